@@ -1,0 +1,78 @@
+import { parse } from 'yaml'
+import { z } from 'zod'
+
+const OPENING = /^---[^\S\r\n]*(?:\r\n|\r|\n)/
+const CLOSING = /^---[^\S\r\n]*(?:\r\n|\r|\n|$)/gm
+
+const text = z
+  .union([z.string(), z.number().transform(String)])
+  .nullish()
+  .transform((value) => value?.trim() || null)
+const names = z.array(z.string()).transform((list) => list.join(', '))
+
+const schema = z.object({
+  title: text,
+  author: z.union([text, names]),
+  date: text,
+  publisher: text,
+  source: z
+    .union([z.url({ protocol: /^https?$/ }), z.null()])
+    .optional()
+    .default(null),
+  language: z
+    .string()
+    .refine(isLanguageTag, 'is not a language tag such as "en" or "pt-BR"')
+    .nullish()
+    .transform((value) => value ?? null),
+})
+
+/** What a document says about itself; null where it does not say. */
+export type FrontMatter = z.output<typeof schema>
+
+/**
+ * Parts a file's text into its YAML front matter and what follows it, byte for byte. Keys that
+ * Footnote does not know are left to those who do. Throws an `Error` whose message says what is
+ * wrong with the front matter.
+ */
+export function readFrontMatter(file: string): { frontMatter: FrontMatter; text: string } {
+  const opening = OPENING.exec(file)
+  CLOSING.lastIndex = opening?.[0].length ?? 0
+  const closing = opening && CLOSING.exec(file)
+  if (!closing) return { frontMatter: schema.parse({}), text: file }
+
+  const yaml = file.slice(opening[0].length, closing.index)
+  const parsed = schema.safeParse(parseYaml(yaml) ?? {})
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    const key = issue?.path.join('.')
+    throw new Error(
+      key
+        ? `"${key}" ${wrongValue(key, issue?.message)}`
+        : 'it is not a list of "key: value" lines',
+    )
+  }
+  return { frontMatter: parsed.data, text: file.slice(closing.index + closing[0].length) }
+}
+
+function wrongValue(key: string, message: string | undefined): string {
+  if (key === 'source') return 'is not a web address that starts with http:// or https://'
+  return key === 'language' ? (message ?? '') : 'is not text'
+}
+
+function parseYaml(yaml: string): unknown {
+  try {
+    return parse(yaml, { logLevel: 'error' })
+  } catch (error) {
+    throw new Error(String(error instanceof Error ? error.message : error).split('\n')[0], {
+      cause: error,
+    })
+  }
+}
+
+function isLanguageTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,25 @@
+/** What can go wrong in a way that a person can mend; the message says how. */
+export type ErrorCode =
+  | 'build-running'
+  | 'documents-empty'
+  | 'documents-invalid'
+  | 'documents-missing'
+  | 'index-corrupt'
+  | 'index-missing'
+  | 'index-stale'
+  | 'inference-failed'
+  | 'model-missing'
+  | 'port-unavailable'
+  | 'question-invalid'
+  | 'setting-invalid'
+
+/** An error whose message is written for the person who runs Footnote: what happened, what to do next. */
+export class FootnoteError extends Error {
+  override readonly name = 'FootnoteError'
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+  }
+}

@@ -1,0 +1,133 @@
+import { isFalseStop } from './false-stops.ts'
+import { type Span, trimSpan } from './span.ts'
+
+/**
+ * The longest sentence, in UTF-16 code units. The embedding model reads 512 tokens, about 2,000
+ * characters of English: what stood beyond them could never be found, so a longer one is cut at a space.
+ */
+export const MAX_SENTENCE = 2000
+
+// Enough of both sides of a boundary to judge it by.
+const LOOK_BACK = 40
+const LOOK_AHEAD = 40
+
+// Intl.Segmenter's time grows with the square of the text: 95 s for 1 MB at once, 0.1 s in windows.
+const SEGMENTER_WINDOW = 2 * MAX_SENTENCE
+
+const LINE_BREAK = /\r\n|\r|\n/
+const NEW_ITEM = /^[ \t]*(?:[-*•·–—▪◦‣+|]\s|[([]?(?:\d{1,3}|[a-zA-Z])[.)]\s)/
+// "… in 1990.[3] The next": the reference belongs to the sentence before it.
+const REFERENCE_MARKS = /(?<=[.!?])["'”’)]*(?:\[[\p{L}\p{N} ,–-]{1,24}\])+\s+(?=["'“‘(]?\p{Lu})/gu
+// A closing quote or bracket that a space parted from its sentence.
+const STRAY_CLOSING = /^(?:["'”’»)\]]+(?=\s|$)\s*)/
+const SAYS_SOMETHING = /[\p{L}\p{N}]/u
+
+export interface SentenceOptions {
+  /** BCP 47 tag of the text's language. */
+  readonly language: string
+  /** `lines`: every line is a sentence of its own. */
+  readonly kind: 'prose' | 'lines'
+}
+
+/** The sentences of `text` inside `span`, in order, without white space around them; none is empty. */
+export function splitSentences(text: string, span: Span, options: SentenceOptions): Span[] {
+  const flat = unwrap(text.slice(span.start, span.end), options.kind)
+  const bounds = boundaries(flat, options.language)
+  const sentences: Span[] = []
+  for (const [i, start] of bounds.entries()) {
+    const end = bounds[i + 1] ?? flat.length
+    for (const piece of cutLong(flat, trimSpan(flat, { start, end }))) {
+      if (SAYS_SOMETHING.test(flat.slice(piece.start, piece.end))) {
+        sentences.push({ start: span.start + piece.start, end: span.start + piece.end })
+      }
+    }
+  }
+  return sentences
+}
+
+/**
+ * The text with the line breaks that only wrap it turned into spaces, its length unchanged: to the
+ * segmenter every line break ends a sentence. A break stays where the next line is a list item, or
+ * where the line had room for the next line's first word, which then starts something new.
+ */
+function unwrap(text: string, kind: SentenceOptions['kind']): string {
+  if (kind === 'lines' || !LINE_BREAK.test(text)) return text
+  const lines = text.split(/(\r\n|\r|\n)/)
+  let width = 0
+  for (let i = 0; i < lines.length; i += 2) width = Math.max(width, lines[i]?.length ?? 0)
+  let flat = lines[0] ?? ''
+  for (let i = 2; i < lines.length; i += 2) {
+    const before = lines[i - 2] ?? ''
+    const separator = lines[i - 1] ?? ''
+    const line = lines[i] ?? ''
+    flat += (startsAnew(before, line, width) ? separator : ' '.repeat(separator.length)) + line
+  }
+  return flat
+}
+
+function startsAnew(before: string, line: string, width: number): boolean {
+  if (NEW_ITEM.test(line)) return true
+  // A blank line inside a block is a broken sentence, already joined on purpose.
+  if (before.trim() === '' || line.trim() === '') return false
+  const firstWord = /\S+/.exec(line)?.[0] ?? ''
+  return before.length + 1 + firstWord.length <= width && !/^\s*\p{Ll}/u.test(line)
+}
+
+/** Where sentences start, ascending; the first is 0. */
+function boundaries(flat: string, language: string): number[] {
+  const found = new Set(unicodeBoundaries(flat, language))
+  for (const { index, 0: mark } of flat.matchAll(REFERENCE_MARKS)) {
+    for (let inside = index; inside < index + mark.length; inside += 1) found.delete(inside)
+    found.add(index + mark.length)
+  }
+
+  const kept = [0]
+  for (const boundary of [...found].toSorted((a, b) => a - b)) {
+    const start = kept.at(-1) ?? 0
+    const moved = boundary + strayClosing(flat, boundary)
+    if (moved <= start || moved >= flat.length) continue
+    const before = flat.slice(Math.max(start, moved - LOOK_BACK), moved).trimEnd()
+    const after = flat.slice(moved, moved + LOOK_AHEAD).trimStart()
+    const endsLine = /[\r\n]\s*$/.test(flat.slice(moved - 2, moved))
+    if (endsLine || !isFalseStop(before, after)) kept.push(moved)
+  }
+  return kept
+}
+
+/** The boundaries by Unicode's rules (UAX #29), ascending. */
+function* unicodeBoundaries(flat: string, language: string): Generator<number> {
+  const segmenter = new Intl.Segmenter(language, { granularity: 'sentence' })
+  let from = 0
+  while (from < flat.length) {
+    const window = flat.slice(from, from + SEGMENTER_WINDOW)
+    const starts = Array.from(segmenter.segment(window), ({ index }) => from + index)
+    // The window's own start is no boundary, or one already given.
+    yield* starts.slice(1)
+    const isLast = from + window.length >= flat.length
+    const lastStart = starts.at(-1) ?? from
+    // What the window cut off is looked at again, whole, in the next one.
+    from = isLast || lastStart === from ? from + window.length : lastStart
+  }
+}
+
+function strayClosing(flat: string, boundary: number): number {
+  return STRAY_CLOSING.exec(flat.slice(boundary, boundary + LOOK_AHEAD))?.[0].length ?? 0
+}
+
+function* cutLong(flat: string, span: Span): Generator<Span> {
+  let { start } = span
+  while (span.end - start > MAX_SENTENCE) {
+    const end = cutAt(flat, start, start + MAX_SENTENCE)
+    yield trimSpan(flat, { start, end })
+    start = end
+  }
+  yield trimSpan(flat, { start, end: span.end })
+}
+
+/** The last space before `limit`, or `limit` itself, never between the halves of a surrogate pair. */
+function cutAt(flat: string, start: number, limit: number): number {
+  const window = flat.slice(start, limit)
+  const space = window.search(/\s\S*$/)
+  if (space > 0) return start + space
+  return /[\uD800-\uDBFF]$/.test(window) ? limit - 1 : limit
+}

@@ -1,0 +1,12 @@
+/** A piece of a document's text: 0-based, end-exclusive, in UTF-16 code units, as `String.prototype.slice` takes them. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** The span without the white space at its ends; `start === end` when nothing else is in it. */
+export function trimSpan(text: string, { start, end }: Span): Span {
+  const slice = text.slice(start, end)
+  const lead = slice.length - slice.trimStart().length
+  return { start: start + lead, end: Math.max(start + lead, start + slice.trimEnd().length) }
+}

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest'
+import { MAX_SENTENCE, splitSentences } from '../../../index/splitting/sentences.ts'
+
+function split(text: string, kind: 'prose' | 'lines' = 'prose'): string[] {
+  const whole = { start: 0, end: text.length }
+  return splitSentences(text, whole, { language: 'en', kind }).map(({ start, end }) =>
+    text.slice(start, end),
+  )
+}
+
+describe('a full stop that ends no sentence', () => {
+  test.each([
+    ['a number after it', 'It appeared as INSS Insight No. 1351 in July. It was short.', 2],
+    ['a country', 'The U.S. Army left. Nobody said why.', 2],
+    ['a country at the end', 'They came from the U.S. The others came later.', 2],
+    ['initials', 'George W. Bush met J. K. Rowling. They talked.', 2],
+    ['a title', 'Dr. Smith met Gen. Qaani and Mrs. Jones. All agreed.', 2],
+    ['a company', 'Apple Inc. Chairman Levinson spoke. He was brief.', 2],
+    ['a company at the end', 'He works at Apple Inc. His wife does too.', 2],
+    ['a place', 'They moved to St. Louis. It was hot.', 2],
+    ['a month', 'On Feb. 12 it snowed. Nobody noticed.', 2],
+    ['a time of day', 'It starts at 5 p.m. Eastern time. Be there.', 2],
+    ['a reference', 'See Fig. 3 and pp. 12 to 14. They show it.', 2],
+    ['the word no, though', 'The answer was no. Nobody asked again.', 2],
+    ['an example', 'Some arms, e.g. Rifles of the army, were lost. The rest was kept.', 2],
+    ['a list number', '1. Install the program. 2. Start it.', 2],
+    ['the word I, though', 'Nobody was as tired as I. Kadhimi went on.', 2],
+  ])('%s', (_, text, count) => {
+    expect(split(text)).toHaveLength(count)
+  })
+})
+
+describe('quotation marks', () => {
+  test('a closing one stays with its sentence', () => {
+    expect(split('He said “we stay.” She left.')).toEqual(['He said “we stay.”', 'She left.'])
+    expect(split('He said "we stay." She left.')).toEqual(['He said "we stay."', 'She left.'])
+    expect(split('(All of them left.) Then it was quiet.')).toHaveLength(2)
+  })
+
+  test('a closing one after a space stays with its sentence too', () => {
+    expect(split('He said “ we stay. ” She left.')).toEqual(['He said “ we stay. ”', 'She left.'])
+  })
+
+  test('speech that goes on in lower case is one sentence with what follows it', () => {
+    expect(split('“Is it true?” he asked. Nobody knew.')).toEqual([
+      '“Is it true?” he asked.',
+      'Nobody knew.',
+    ])
+  })
+})
+
+test('a reference mark belongs to the sentence before it', () => {
+  expect(split('It was built in 1990.[3] The tower came later.')).toEqual([
+    'It was built in 1990.[3]',
+    'The tower came later.',
+  ])
+})
+
+describe('line breaks', () => {
+  test('those that only wrap a text end no sentence', () => {
+    const text =
+      'This is a text that somebody\nwrapped at a width, as Iraqi\nGovernors do. It goes on.'
+    expect(split(text)).toEqual([
+      'This is a text that somebody\nwrapped at a width, as Iraqi\nGovernors do.',
+      'It goes on.',
+    ])
+  })
+
+  test('Windows line ends are as good as others', () => {
+    expect(split('One line that is\r\nwrapped. Another.')).toEqual([
+      'One line that is\r\nwrapped.',
+      'Another.',
+    ])
+  })
+
+  test('list items are sentences of their own', () => {
+    expect(split('Bring:\n- a passport\n- two photographs\n* money')).toEqual([
+      'Bring:',
+      '- a passport',
+      '- two photographs',
+      '* money',
+    ])
+  })
+
+  test('a short line before a capital stands alone', () => {
+    expect(split('Opening hours\nMonday to Friday from nine to five, and Saturday')).toHaveLength(2)
+  })
+
+  test('every line of code is one', () => {
+    expect(split('npm install\nnpm start', 'lines')).toEqual(['npm install', 'npm start'])
+  })
+})
+
+test('what says nothing is no sentence', () => {
+  expect(split('***')).toEqual([])
+  expect(split('One. *** Two.')).toContain('One.')
+  expect(split('   \n ')).toEqual([])
+})
+
+test('a text without an end is cut where the model stops reading, never inside a character', () => {
+  const sentences = split(`x${'😀'.repeat(MAX_SENTENCE)}a`)
+  expect(sentences.length).toBeGreaterThan(1)
+  for (const sentence of sentences) {
+    expect(sentence.length).toBeLessThanOrEqual(MAX_SENTENCE)
+    expect(sentence).not.toMatch(/\p{Surrogate}/u)
+  }
+})
