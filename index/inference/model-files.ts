@@ -1,0 +1,39 @@
+import path from 'node:path'
+import { FootnoteError } from '../errors.ts'
+import { exists, hashFile } from '../files.ts'
+import type { ModelOptions } from './models.ts'
+
+const FILES = [
+  'config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'onnx/model_quantized.onnx',
+]
+
+/** Throws `model-missing`, naming what lacks and what to do, unless both models are there or may be fetched. */
+export async function findModels(options: ModelOptions): Promise<void> {
+  if (options.allowDownload) return
+  const { modelsDir, embeddingModel, rerankerModel } = options
+  await Promise.all([
+    findModel(modelsDir, embeddingModel, 'EMBEDDING_MODEL'),
+    findModel(modelsDir, rerankerModel, 'RERANKER_MODEL'),
+  ])
+}
+
+/** A digest of the files that decide which vector a text gets. */
+export async function embeddingModelDigest(options: ModelOptions): Promise<string> {
+  const folder = path.join(options.modelsDir, options.embeddingModel)
+  const digests = await Promise.all(FILES.map((file) => hashFile(path.join(folder, file))))
+  return digests.join(' ')
+}
+
+async function findModel(modelsDir: string, model: string, setting: string): Promise<void> {
+  const folder = path.join(modelsDir, model)
+  const found = await Promise.all(FILES.map((file) => exists(path.join(folder, file))))
+  const missing = FILES.filter((_, i) => !found[i])
+  if (missing.length === 0) return
+  throw new FootnoteError(
+    'model-missing',
+    `The model ${model} lacks ${missing.join(', ')} in ${folder}. Restore it, or set MODELS_DIR or ${setting}; ALLOW_MODEL_DOWNLOAD=1 lets it be fetched.`,
+  )
+}

@@ -1,0 +1,78 @@
+import { unwatchFile, watchFile } from 'node:fs'
+import { pointerFile } from './store/generations.ts'
+import type { Store } from './store/store.ts'
+
+export interface LiveIndexOptions {
+  readonly indexDir: string
+  /** Opens the generation that is served now. */
+  readonly open: () => Promise<Store>
+  /** Told of each generation that was taken up after the first, and of each that could not be. */
+  readonly onChange: (change: { generation: string } | { error: unknown }) => void
+}
+
+/** The index of a running server: it takes up each new generation without dropping a question. */
+export interface LiveIndex {
+  /** Runs `work` on the generation that is served now, which stays open until `work` has ended. */
+  use<T>(work: (store: Store) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+/** How often the pointer file is looked at, in ms: watching by events misses renames on some systems. */
+const POLL = 1000
+
+/** Opens the index, and follows it from then on. Throws what `open` throws. */
+export async function openLiveIndex(options: LiveIndexOptions): Promise<LiveIndex> {
+  const { indexDir, open, onChange } = options
+  const pointer = pointerFile(indexDir)
+  let current = lease(await open())
+  let changing = Promise.resolve()
+
+  const takeUp = async () => {
+    try {
+      const store = await open()
+      if (store.generation === current.store.generation) return await store.close()
+      const previous = current
+      current = lease(store)
+      onChange({ generation: store.generation })
+      await previous.release()
+    } catch (error) {
+      onChange({ error })
+    }
+  }
+  const watcher = () => {
+    changing = changing.then(takeUp)
+  }
+  watchFile(pointer, { interval: POLL, persistent: false }, watcher)
+
+  return {
+    async use(work) {
+      const held = current
+      held.take()
+      try {
+        return await work(held.store)
+      } finally {
+        await held.release()
+      }
+    },
+    async close() {
+      unwatchFile(pointer, watcher)
+      await changing
+      await current.release()
+    },
+  }
+}
+
+/** A store that closes when the last of its users has let go of it, the opener included. */
+function lease(store: Store) {
+  let users = 1
+  return {
+    store,
+    take: () => {
+      users += 1
+    },
+    release: async () => {
+      users -= 1
+      if (users === 0) await store.close()
+    },
+  }
+}

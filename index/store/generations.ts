@@ -1,0 +1,125 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import Database from 'better-sqlite3'
+import { z } from 'zod'
+import { FootnoteError } from '../errors.ts'
+import { writeAtomically } from '../files.ts'
+
+/**
+ * The index on disk. Each build writes a folder of its own, a generation; the file `current` names
+ * the one that is served:
+ *
+ *     built/current                        "generation-7"
+ *     built/generation-7/index.sqlite      the truth
+ *     built/generation-7/sentences.hnsw    derived from it
+ *     built/generation-7/manifest.json     what belongs together, with digests
+ */
+const CURRENT = 'current'
+const MANIFEST = 'manifest.json'
+const NAME = /^generation-(\d+)$/
+
+export const SQLITE_FILE = 'index.sqlite'
+export const HNSW_FILE = 'sentences.hnsw'
+
+const manifestSchema = z.strictObject({
+  /** What the index was made with: models, splitting, tables. */
+  fingerprint: z.string(),
+  /** SHA-256 of each file. */
+  sqlite: z.string(),
+  hnsw: z.string(),
+})
+
+export type Manifest = z.infer<typeof manifestSchema>
+
+const REBUILD = 'npm run build-index -- --force'
+
+/** The file that changes when a new generation is published. */
+export function pointerFile(indexDir: string): string {
+  return path.join(indexDir, CURRENT)
+}
+
+/** The name of the generation that is served, or null where nothing was ever published. */
+export async function currentGeneration(indexDir: string): Promise<string | null> {
+  const name = await readFile(pointerFile(indexDir), 'utf8').catch((error: unknown) => {
+    if (isNotFound(error)) return null
+    throw error
+  })
+  if (name === null) return null
+  if (!NAME.test(name)) throw corrupt(indexDir, `${CURRENT} does not name a generation`)
+  return name
+}
+
+/** The generations that have a folder, oldest first, published or not. */
+export async function listGenerations(indexDir: string): Promise<string[]> {
+  const names = (await readdir(indexDir)).filter((name) => NAME.test(name))
+  return names.toSorted((a, b) => generationNumber(a) - generationNumber(b))
+}
+
+/** The name that comes after another; the first where there is none. */
+export function generationAfter(name: string | undefined): string {
+  return `generation-${generationNumber(name ?? '') + 1}`
+}
+
+function generationNumber(name: string): number {
+  return Number(NAME.exec(name)?.[1] ?? 0)
+}
+
+export async function readManifest(generationDir: string): Promise<Manifest> {
+  try {
+    return manifestSchema.parse(
+      JSON.parse(await readFile(path.join(generationDir, MANIFEST), 'utf8')),
+    )
+  } catch (error) {
+    throw corrupt(generationDir, `${MANIFEST} cannot be read`, error)
+  }
+}
+
+export async function writeManifest(generationDir: string, manifest: Manifest): Promise<void> {
+  await writeAtomically(path.join(generationDir, MANIFEST), JSON.stringify(manifest, null, 2))
+}
+
+/** Makes a whole generation the one that is served. */
+export async function publishGeneration(indexDir: string, name: string): Promise<void> {
+  await writeAtomically(pointerFile(indexDir), name)
+}
+
+/** Removes every generation but the one to keep; a file that is still in use waits for the next build. */
+export async function removeOtherGenerations(indexDir: string, keep: string): Promise<void> {
+  const others = (await listGenerations(indexDir)).filter((name) => name !== keep)
+  await Promise.allSettled(
+    others.map((name) => rm(path.join(indexDir, name), { recursive: true, force: true })),
+  )
+}
+
+/**
+ * Keeps other builds of this index out until it is released. The lock is SQLite's own on a file, which
+ * the system lets go of whatever ends the process. Throws `build-running` where another build holds it.
+ */
+export async function lockForBuild(indexDir: string): Promise<() => void> {
+  await mkdir(indexDir, { recursive: true })
+  const lock = new Database(path.join(indexDir, 'build.lock'), { timeout: 0 })
+  try {
+    lock.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    lock.close()
+    throw new FootnoteError(
+      'build-running',
+      `Another build of the index in ${indexDir} is running. Wait until it has ended, then try again.`,
+      error,
+    )
+  }
+  return () => lock.close()
+}
+
+/** The error for an index whose files are not what a build wrote. */
+export function corrupt(where: string, what: string, cause?: unknown): FootnoteError {
+  return new FootnoteError(
+    'index-corrupt',
+    `The index in ${where} is damaged: ${what}. Make it anew with "${REBUILD}".`,
+    cause,
+  )
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}

@@ -1,0 +1,93 @@
+import Database from 'better-sqlite3'
+
+/** Raised with every change of the tables: it makes built indexes stale. */
+export const SCHEMA_VERSION = 1
+
+/** `documents.text` stands last, so that a list of documents does not read their texts. */
+const TABLES = `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE documents (
+    rowid INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    hash TEXT NOT NULL,
+    title TEXT NOT NULL,
+    author TEXT,
+    date TEXT,
+    publisher TEXT,
+    source TEXT,
+    characters INTEGER NOT NULL,
+    paragraphs INTEGER NOT NULL,
+    text TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+    paragraph INTEGER NOT NULL,
+    heading TEXT,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    text TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX passages_by_document ON passages (document);
+
+  CREATE TABLE sentences (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    passage INTEGER NOT NULL REFERENCES passages ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    vector BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX sentences_by_passage ON sentences (passage);
+
+  CREATE VIRTUAL TABLE passage_words USING fts5 (
+    title, heading, text,
+    content = '', contentless_delete = 1,
+    tokenize = 'porter unicode61 remove_diacritics 2'
+  );
+`
+
+/** A new database with empty tables. */
+export function createDatabase(file: string): Database.Database {
+  const database = openForWriting(file)
+  database.transaction(() => database.exec(TABLES))()
+  return database
+}
+
+/**
+ * A database that a build writes to. The write-ahead log keeps it whole if the build is killed at
+ * any moment, without waiting for the disk at every document.
+ */
+export function openForWriting(file: string, options?: Database.Options): Database.Database {
+  const database = new Database(file, options)
+  database.pragma('journal_mode = WAL')
+  database.pragma('synchronous = NORMAL')
+  database.pragma('foreign_keys = ON')
+  return database
+}
+
+/** Brings everything into the one file, which can then be copied, hashed and opened read-only. */
+export function closeForGood(database: Database.Database): void {
+  database.pragma('journal_mode = DELETE')
+  database.close()
+}
+
+/** The bytes of a vector as SQLite keeps them: 32-bit floats, little-endian on every machine that we run on. */
+export function vectorToBlob(vector: Float32Array): Buffer {
+  return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength)
+}
+
+export function blobToVector(blob: Buffer): Float32Array {
+  // A copy: the blob may stand at an offset that Float32Array does not allow.
+  return new Float32Array(new Uint8Array(blob).buffer)
+}
+
+/** What a database says of itself. */
+export function readMeta(database: Database.Database, key: string): string | undefined {
+  return database.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck().get(key)
+}
+
+export function writeMeta(database: Database.Database, key: string, value: string): void {
+  database.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)').run(key, value)
+}

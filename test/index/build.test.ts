@@ -1,0 +1,352 @@
+import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { parseDocument } from '../../index/documents/document.ts'
+import { searchWords } from '../../index/retrieval/words.ts'
+import { openStore } from '../../index/store/sqlite-store.ts'
+import type { Store } from '../../index/store/store.ts'
+import { build, open } from '../support/project.ts'
+import { temporaryFolder, writeFiles } from '../support/temporary.ts'
+import { wordVectors } from '../support/word-vectors.ts'
+
+const FILES = {
+  'cats.txt': 'Cats sleep all day. They hunt at night.\n\nA cat has whiskers.',
+  'dogs.md': '# Dogs\n\nDogs bark at strangers. A dog guards the house.',
+  'fish/trout.txt': '---\ntitle: On trout\n---\nTrout live in cold rivers. Nobody hears them.',
+}
+
+async function folders(files: Record<string, string | Uint8Array> = FILES) {
+  const documents = await temporaryFolder()
+  const index = await temporaryFolder()
+  await writeFiles(documents, files)
+  return { documents, index, inference: wordVectors() }
+}
+
+async function built() {
+  const all = await folders()
+  await build(all.documents, all.index, all.inference)
+  return { ...all, file: (name: string) => path.join(all.index, 'generation-1', name) }
+}
+
+/** What a question finds: the texts of passages by words, and of sentences by vector. */
+async function find(store: Store, question: string, documentIds: string[] | null = null) {
+  const [vector] = await wordVectors().embed([question])
+  const passageIds = await store.findPassages(searchWords(question), 5, documentIds)
+  const sentences = await store.findSentences(vector ?? new Float32Array(), 3, documentIds)
+  const passages = await store.passages(passageIds)
+  const around = await store.passages(sentences.map(({ passageId }) => passageId))
+  return {
+    passages: passages.map(({ text }) => text),
+    sentences: sentences.map(({ sentenceId, distance }, i) => {
+      const sentence = around[i]?.sentences.find(({ id }) => id === sentenceId)
+      const text = around[i]?.text.slice(
+        (sentence?.start ?? 0) - (around[i]?.start ?? 0),
+        (sentence?.end ?? 0) - (around[i]?.start ?? 0),
+      )
+      return { text, distance: distance.toFixed(4) }
+    }),
+  }
+}
+
+test('what was built is found by words and by vectors, with its document', async () => {
+  const { documents, index, inference } = await folders()
+  expect(await build(documents, index, inference)).toMatchObject({
+    published: true,
+    documents: 3,
+    changed: 3,
+    embedded: 7,
+    problems: [],
+  })
+  const store = await open(index)
+  const found = await find(store, 'Where do trout live?')
+  expect(found.passages[0]).toContain('Trout live in cold rivers.')
+  expect(found.sentences[0]?.text).toBe('Trout live in cold rivers.')
+  expect(await store.documents()).toMatchObject([
+    { id: 'cats', title: 'cats', paragraphs: 2 },
+    { id: 'dogs', title: 'Dogs', paragraphs: 1 },
+    { id: 'fish-trout', title: 'On trout', characters: 45 },
+  ])
+  expect((await store.document('fish-trout'))?.text).toBe(
+    'Trout live in cold rivers. Nobody hears them.',
+  )
+  expect(await store.document('nothing')).toBeNull()
+  await store.close()
+})
+
+test('a search in some documents finds nothing of others', async () => {
+  const { documents, index, inference } = await folders()
+  await build(documents, index, inference)
+  const store = await open(index)
+  const found = await find(store, 'Where do trout and cats live?', ['dogs', 'cats'])
+  expect(found.passages.join()).not.toContain('rout')
+  expect(found.sentences).toHaveLength(3)
+  expect(found.sentences.map(({ text }) => text).join()).not.toContain('rout')
+  await store.close()
+})
+
+test.each([
+  '"',
+  '*',
+  'NEAR(cats dogs)',
+  'cats AND',
+  'title: cats',
+  '^cats',
+  '-cats',
+  "'",
+  'a"b OR',
+])('what means something to FTS5 is text like any other: %s', async (question) => {
+  const { documents, index, inference } = await folders()
+  await build(documents, index, inference)
+  const store = await open(index)
+  const { passages } = await find(store, question)
+  expect(passages.length > 0).toBe(question.includes('cats'))
+  // As it came, too: the store takes any string for a word.
+  expect(await store.findPassages([question], 5, null)).toBeInstanceOf(Array)
+  await store.close()
+})
+
+describe('a build with an index there', () => {
+  test('embeds nothing and publishes nothing where nothing changed', async () => {
+    const { documents, index, inference } = await folders()
+    await build(documents, index, inference)
+    const before = await readdir(index)
+    inference.embedded = 0
+    expect(await build(documents, index, inference)).toMatchObject({
+      published: false,
+      changed: 0,
+      embedded: 0,
+    })
+    expect(inference.embedded).toBe(0)
+    expect(await readdir(index)).toEqual(before)
+  })
+
+  test('embeds only the sentences that changed, and those after them', async () => {
+    const { documents, index, inference } = await folders()
+    await build(documents, index, inference)
+    await writeFiles(documents, {
+      'cats.txt': 'Cats sleep all day. They hunt at dawn.\n\nA cat has whiskers.',
+    })
+    expect(await build(documents, index, inference)).toMatchObject({ changed: 1, embedded: 1 })
+    const store = await open(index)
+    expect((await find(store, 'hunt at dawn')).sentences[0]?.text).toBe('They hunt at dawn.')
+    expect((await find(store, 'hunt at night')).passages.join()).not.toContain('night')
+    await store.close()
+  })
+
+  test('forgets a document that is gone', async () => {
+    const { documents, index, inference } = await folders()
+    await build(documents, index, inference)
+    await rm(path.join(documents, 'dogs.md'))
+    expect(await build(documents, index, inference)).toMatchObject({ removed: 1, embedded: 0 })
+    const store = await open(index)
+    const found = await find(store, 'Dogs bark at strangers')
+    expect(JSON.stringify(found)).not.toContain('bark')
+    expect(await store.document('dogs')).toBeNull()
+    await store.close()
+  })
+
+  test('embeds everything anew with force', async () => {
+    const { documents, index, inference } = await folders()
+    await build(documents, index, inference)
+    expect(await build(documents, index, inference, { force: true })).toMatchObject({
+      published: true,
+      embedded: 7,
+    })
+  })
+
+  test('finds what an index built at once finds, whatever happened to the documents', async () => {
+    const name = fc.constantFrom('a.txt', 'b.txt', 'c.md', 'd.txt')
+    const sentence = fc.constantFrom('Cats sleep.', 'Dogs bark.', 'Trout swim.', 'Owls fly.')
+    const content = fc.array(sentence, { minLength: 1, maxLength: 6 }).map((all) => all.join(' '))
+    const steps = fc.array(fc.dictionary(name, content, { minKeys: 1 }), {
+      minLength: 2,
+      maxLength: 5,
+    })
+    await fc.assert(
+      fc.asyncProperty(steps, async (states) => {
+        const { documents, index, inference } = await folders({})
+        for (const files of states) {
+          await rm(documents, { recursive: true })
+          await writeFiles(documents, files)
+          await build(documents, index, inference)
+        }
+        const anew = await temporaryFolder()
+        await build(documents, anew, inference)
+        const [grown, fresh] = [await open(index), await open(anew)]
+        for (const question of ['cats sleep', 'trout', 'owls fly']) {
+          const [one, other] = [await find(grown, question), await find(fresh, question)]
+          expect(one.passages.toSorted()).toEqual(other.passages.toSorted())
+          // Equal sentences are equally near, in any order.
+          const distances = (found: typeof one) => found.sentences.map(({ distance }) => distance)
+          expect(distances(one)).toEqual(distances(other))
+        }
+        await grown.close()
+        await fresh.close()
+      }),
+      { numRuns: 12 },
+    )
+  })
+})
+
+describe('files that cannot be taken', () => {
+  test('are named, the others are embedded, and what was served stays', async () => {
+    const { documents, index, inference } = await folders()
+    await build(documents, index, inference)
+    await writeFiles(documents, {
+      'new.txt': 'Owls fly at night.',
+      'bad.txt': Uint8Array.of(0xff, 0xfe, 0x00),
+      'front.md': '---\ntitle: "a\n---\nText.',
+    })
+    const failed = await build(documents, index, inference)
+    expect(failed).toMatchObject({ published: false, embedded: 1 })
+    expect(failed.problems.map(({ name }) => name)).toEqual(['bad.txt', 'front.md'])
+    const store = await open(index)
+    expect(await store.documents()).toHaveLength(3)
+    await store.close()
+
+    await rm(path.join(documents, 'bad.txt'))
+    await rm(path.join(documents, 'front.md'))
+    expect(await build(documents, index, inference)).toMatchObject({
+      published: true,
+      embedded: 0,
+    })
+    const mended = await open(index)
+    expect(await mended.documents()).toHaveLength(4)
+    await mended.close()
+  })
+
+  test('a folder without documents is an error that says so', async () => {
+    const { documents, index, inference } = await folders({ 'readme.pdf': '' })
+    await expect(build(documents, index, inference)).rejects.toMatchObject({
+      code: 'documents-empty',
+    })
+  })
+
+  test('a document without a sentence is one all the same', async () => {
+    const { documents, index, inference } = await folders({ 'empty.txt': '', 'rule.md': '---' })
+    expect(await build(documents, index, inference)).toMatchObject({ published: true })
+    const store = await open(index)
+    expect(await store.documents()).toMatchObject([{ paragraphs: 0 }, { paragraphs: 0 }])
+    expect(await find(store, 'anything')).toEqual({ passages: [], sentences: [] })
+    await store.close()
+  })
+})
+
+test('two builds at once: the second is told to wait', async () => {
+  const { documents, index, inference } = await folders()
+  let second: unknown
+  const slow = {
+    ...inference,
+    embed: async (texts: readonly string[]) => {
+      second ??= await build(documents, index, wordVectors()).catch((error: unknown) => error)
+      return wordVectors().embed(texts)
+    },
+  }
+  expect(await build(documents, index, slow)).toMatchObject({ published: true })
+  expect(second).toMatchObject({ code: 'build-running' })
+})
+
+describe('an index that is not as it was written', () => {
+  test('a graph that is missing or damaged is made anew from SQLite', async () => {
+    const { index, file } = await built()
+    const store = await open(index)
+    const before = await find(store, 'Where do trout live?')
+    await store.close()
+    const graph = file('sentences.hnsw')
+    const size = (await readFile(graph)).length
+    const damages = [
+      () => rm(graph),
+      () => truncate(graph, size / 2),
+      () => writeFile(graph, Buffer.alloc(size, 7)),
+    ]
+    for (const damage of damages) {
+      await damage()
+      const mended = await open(index)
+      expect(await find(mended, 'Where do trout live?')).toEqual(before)
+      await mended.close()
+      // Mended for good: the next one finds it as its manifest says.
+      expect((await readFile(graph)).length).toBe(size)
+    }
+  })
+
+  test.each([
+    ['cut short', (file: string) => truncate(file, 5000)],
+    ['overwritten', (file: string) => writeFile(file, 'x')],
+    ['gone', (file: string) => rm(file)],
+  ])(
+    'a database that is %s is an error that names the command, which mends it',
+    async (_, damage) => {
+      const { documents, index, inference, file } = await built()
+      await damage(file('index.sqlite'))
+      const error = {
+        code: 'index-corrupt',
+        message: expect.stringContaining('npm run build-index -- --force'),
+      }
+      await expect(open(index)).rejects.toMatchObject(error)
+      await expect(build(documents, index, inference)).rejects.toMatchObject(error)
+      expect(await build(documents, index, inference, { force: true })).toMatchObject({
+        published: true,
+      })
+      await (await open(index)).close()
+    },
+  )
+
+  test('a manifest or a pointer that says nothing is an error that names the command', async () => {
+    const { documents, index, inference, file } = await built()
+    await writeFile(file('manifest.json'), '{"fingerprint":')
+    await expect(open(index)).rejects.toMatchObject({ code: 'index-corrupt' })
+    await writeFile(path.join(index, 'current'), '../../etc')
+    await expect(open(index)).rejects.toMatchObject({ code: 'index-corrupt' })
+    await build(documents, index, inference, { force: true })
+    await (await open(index)).close()
+  })
+
+  test('an index made otherwise is an error that names the command', async () => {
+    const { index } = await built()
+    await expect(openStore(index, 'another fingerprint')).rejects.toMatchObject({
+      code: 'index-stale',
+      message: expect.stringContaining('npm run build-index'),
+    })
+  })
+
+  test('no index is an error that names the command', async () => {
+    await expect(open(await temporaryFolder())).rejects.toMatchObject({ code: 'index-missing' })
+  })
+})
+
+test('every passage and sentence of the index is a slice of its document', async () => {
+  const line = fc.string({ unit: 'grapheme', maxLength: 60 })
+  const separator = fc.constantFrom(' ', '\n', '\r\n', '\n\n', '\r\n\r\n', '\t', '. ', '! ', '😀 ')
+  const text = fc
+    .array(fc.tuple(line, separator), { maxLength: 20 })
+    .map((all) => all.flat().join(''))
+  await fc.assert(
+    fc.asyncProperty(text, text, async (plain, markdown) => {
+      const files = { 'plain.txt': plain, 'marked.md': markdown }
+      const { documents, index, inference } = await folders(files)
+      const { problems } = await build(documents, index, inference)
+      if (problems.length > 0) return
+      const store = await open(index)
+      for (const [id, name] of [
+        ['plain', 'plain.txt'],
+        ['marked', 'marked.md'],
+      ] as const) {
+        const file = { id, name, path: '', format: id === 'plain' ? 'plain' : 'markdown' } as const
+        const expected = parseDocument(file, Buffer.from(files[name]), '')
+        const document = await store.document(id)
+        expect(document?.text).toBe(expected.text)
+        const ids = await store.findPassages(searchWords(expected.text), 1000, [id])
+        for (const passage of await store.passages(ids)) {
+          expect(document?.text.slice(passage.start, passage.end)).toBe(passage.text)
+          for (const { start, end } of passage.sentences) {
+            const quote = passage.text.slice(start - passage.start, end - passage.start)
+            expect(document?.text.slice(start, end)).toBe(quote)
+          }
+        }
+      }
+      await store.close()
+    }),
+    { numRuns: 40 },
+  )
+})

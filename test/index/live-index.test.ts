@@ -1,0 +1,63 @@
+import { expect, test, vi } from 'vitest'
+import { openLiveIndex } from '../../index/live-index.ts'
+import { writeManifest } from '../../index/store/generations.ts'
+import { build, open } from '../support/project.ts'
+import { temporaryFolder, writeFiles } from '../support/temporary.ts'
+import { wordVectors } from '../support/word-vectors.ts'
+
+test('a new generation is taken up, while what still runs keeps the old one', async () => {
+  const documents = await temporaryFolder()
+  const indexDir = await temporaryFolder()
+  const inference = wordVectors()
+  await writeFiles(documents, { 'a.txt': 'Cats sleep.' })
+  await build(documents, indexDir, inference)
+  const changes: unknown[] = []
+  const index = await openLiveIndex({
+    indexDir,
+    open: () => open(indexDir),
+    onChange: (change) => changes.push(change),
+  })
+
+  await index.use(async (old) => {
+    await writeFiles(documents, { 'b.txt': 'Dogs bark.' })
+    await build(documents, indexDir, inference)
+    await vi.waitFor(() => expect(changes).toEqual([{ generation: 'generation-2' }]), 10_000)
+    // The files of the old one are gone from the folder; it answers all the same.
+    expect(await old.documents()).toHaveLength(1)
+    expect(await old.findPassages(['cats'], 5, null)).toHaveLength(1)
+  })
+  expect(await index.use((store) => store.documents())).toHaveLength(2)
+  await index.close()
+})
+
+test('a new generation that cannot be opened is told of, and the old one stays', async () => {
+  const documents = await temporaryFolder()
+  const indexDir = await temporaryFolder()
+  const inference = wordVectors()
+  await writeFiles(documents, { 'a.txt': 'Cats sleep.' })
+  await build(documents, indexDir, inference)
+  const changes: unknown[] = []
+  const index = await openLiveIndex({
+    indexDir,
+    open: async () => {
+      const store = await open(indexDir)
+      if (store.generation === 'generation-1') return store
+      await store.close()
+      await writeManifest(`${indexDir}/${store.generation}`, {
+        fingerprint: '',
+        sqlite: '',
+        hnsw: '',
+      })
+      return open(indexDir)
+    },
+    onChange: (change) => changes.push(change),
+  })
+  await writeFiles(documents, { 'b.txt': 'Dogs bark.' })
+  await build(documents, indexDir, inference)
+  await vi.waitFor(
+    () => expect(changes).toMatchObject([{ error: { code: 'index-stale' } }]),
+    10_000,
+  )
+  expect(await index.use((store) => store.documents())).toHaveLength(1)
+  await index.close()
+})

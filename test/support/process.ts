@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { onTestFinished } from 'vitest'
+import { PROJECT } from './project.ts'
+
+const TSX = createRequire(import.meta.url).resolve('tsx')
+
+export interface Run {
+  readonly child: ChildProcess
+  /** What it printed so far. */
+  readonly output: () => { stdout: string; stderr: string }
+  /** Resolves when it has ended, with its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>
+}
+
+/** Runs one of the project's scripts as its npm command does, with the given settings and no others. */
+export function run(script: string, args: string[], env: Record<string, string> = {}): Run {
+  const child = spawn(process.execPath, ['--import', TSX, `scripts/${script}.ts`, ...args], {
+    cwd: PROJECT,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString()
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString()
+  })
+  const ended = new Promise<number | NodeJS.Signals>((resolve) => {
+    child.on('close', (code, signal) => resolve(code ?? signal ?? 0))
+  })
+  return { child, output: () => ({ stdout, stderr }), ended }
+}
+
+/** Runs `npm start`'s script on a free port until it is ready; killed when the test ends. */
+export async function start(
+  env: Record<string, string>,
+  remove: (end: () => Promise<void>) => void = onTestFinished,
+): Promise<Run & { url: string }> {
+  const running = run('start', [], { PORT: '0', ...env })
+  remove(async () => {
+    running.child.kill('SIGKILL')
+    await running.ended
+  })
+  const ready = /^\{.*"url":"([^"]+)".*"msg":"ready"\}$/m
+  for (;;) {
+    const { stdout, stderr } = running.output()
+    const url = ready.exec(stdout)?.[1]
+    if (url !== undefined) return { ...running, url }
+    if (running.child.exitCode !== null) throw new Error(`it ended: ${stdout}${stderr}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}

@@ -1,0 +1,34 @@
+import type { Inference } from '../../index/inference/inference.ts'
+import { words } from '../../index/retrieval/words.ts'
+
+const DIMENSIONS = 384
+
+/**
+ * Stands in for the models where a test is about something else: texts with the same words are near each
+ * other, and a text answers as well as it has the question's words. `calls` counts the texts embedded.
+ */
+export function wordVectors(): Inference & { embedded: number } {
+  return {
+    embedded: 0,
+    async embed(texts) {
+      this.embedded += texts.length
+      return texts.map(embedWords)
+    },
+    async score(question, texts) {
+      const asked = new Set(words(question))
+      return texts.map((text) => words(text).filter((word) => asked.has(word)).length * 4 - 8)
+    },
+    async close() {},
+  }
+}
+
+function embedWords(text: string): Float32Array {
+  const vector = new Float32Array(DIMENSIONS).fill(0.001)
+  for (const word of words(text)) {
+    let hash = 7
+    for (const char of word) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 1_000_003
+    vector[hash % DIMENSIONS] = (vector[hash % DIMENSIONS] ?? 0) + 1
+  }
+  const length = Math.hypot(...vector)
+  return vector.map((value) => value / length)
+}
