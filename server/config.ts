@@ -1,0 +1,116 @@
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { FootnoteError } from '../index/errors.ts'
+import type { InferenceOptions } from '../index/inference/inference.ts'
+
+const PROJECT = fileURLToPath(new URL('..', import.meta.url))
+
+const folder = (name: string) =>
+  z
+    .string()
+    .default(path.join(PROJECT, name))
+    .transform((given) => path.resolve(given))
+    .describe('a folder')
+const model = (name: string) =>
+  z.string().default(name).describe('the name of a folder in MODELS_DIR')
+const wholeNumber = (min: number, max: number, otherwise: number) =>
+  z.string().regex(/^\d+$/).transform(Number).pipe(z.number().min(min).max(max)).default(otherwise)
+const list = z
+  .string()
+  .default('')
+  .transform((value) => value.split(',').flatMap((item) => item.trim() || []))
+
+/** The settings. Each one's description says what it takes, for the message about a wrong value. */
+const schema = z.object({
+  HOST: z.string().default('127.0.0.1').describe('an address or host name to listen on'),
+  PORT: wholeNumber(0, 65_535, 8787).describe('a whole number from 0 to 65535 (0: any free port)'),
+  DOCUMENTS_DIR: folder('documents'),
+  INDEX_DIR: folder('index/built'),
+  MODELS_DIR: folder('models'),
+  EMBEDDING_MODEL: model('bge-small-en-v1.5'),
+  RERANKER_MODEL: model('ms-marco-MiniLM-L-12-v2'),
+  INFERENCE_PROCESSES: wholeNumber(1, 64, 1).describe('a whole number from 1 to 64'),
+  MIN_CONFIDENCE: z
+    .string()
+    .regex(/^\d*\.?\d+$/)
+    .transform(Number)
+    .pipe(z.number().min(0).max(1))
+    .default(0.5)
+    .describe('a number from 0 to 1'),
+  ALLOWED_ORIGINS: list
+    .pipe(z.array(z.string().refine(isOrigin)))
+    .describe('web origins such as https://example.org, separated by commas'),
+  API_KEYS: list
+    .pipe(z.array(z.string().regex(/^[\w.~+/-]{16,}=*$/)))
+    .describe('keys of at least 16 of the characters A-Z a-z 0-9 . _ ~ + / -, separated by commas'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('fatal, error, warn, info, debug, trace or silent'),
+  ALLOW_MODEL_DOWNLOAD: z
+    .enum(['0', '1'])
+    .default('0')
+    .transform((value) => value === '1')
+    .describe('0 or 1'),
+})
+
+const SECRET: ReadonlySet<string> = new Set(['API_KEYS'])
+
+type Settings = z.output<typeof schema>
+
+/** Everything that can be set, validated. */
+export interface Config {
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  readonly documentsDir: string
+  readonly indexDir: string
+  readonly inference: InferenceOptions
+  /** Below this calibrated confidence a sentence is no answer; 0 to 1. */
+  readonly minConfidence: number
+  /** Origins besides the server's own whose pages may ask. */
+  readonly allowedOrigins: readonly string[]
+  /** Bearer keys; empty: everybody may ask. */
+  readonly apiKeys: readonly string[]
+  readonly logLevel: Settings['LOG_LEVEL']
+}
+
+/**
+ * Reads the settings; an empty variable is as good as none. Throws `setting-invalid` with one line that
+ * names the variable, what it was (unless it is a secret) and what it takes.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const parsed = schema.safeParse(given)
+  if (!parsed.success) throw wrongSetting(parsed.error, given)
+  const settings = parsed.data
+  return {
+    host: settings.HOST,
+    port: settings.PORT,
+    documentsDir: settings.DOCUMENTS_DIR,
+    indexDir: settings.INDEX_DIR,
+    inference: {
+      modelsDir: settings.MODELS_DIR,
+      embeddingModel: settings.EMBEDDING_MODEL,
+      rerankerModel: settings.RERANKER_MODEL,
+      allowDownload: settings.ALLOW_MODEL_DOWNLOAD,
+      processes: settings.INFERENCE_PROCESSES,
+    },
+    minConfidence: settings.MIN_CONFIDENCE,
+    allowedOrigins: settings.ALLOWED_ORIGINS,
+    apiKeys: settings.API_KEYS,
+    logLevel: settings.LOG_LEVEL,
+  }
+}
+
+function wrongSetting(error: z.ZodError, given: NodeJS.ProcessEnv): FootnoteError {
+  const name = String(error.issues[0]?.path[0])
+  const takes = Object.entries(schema.shape).find(([key]) => key === name)?.[1].description
+  const was = SECRET.has(name) ? 'its value is not shown' : `it was "${given[name]}"`
+  return new FootnoteError('setting-invalid', `${name} takes ${takes}; ${was}.`)
+}
+
+function isOrigin(value: string): boolean {
+  return URL.canParse(value) && new URL(value).origin === value
+}

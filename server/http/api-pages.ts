@@ -1,0 +1,48 @@
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { serveStatic } from '@hono/node-server/serve-static'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+
+const DESCRIPTION = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Footnote',
+    version: '0.1.0',
+    description: 'Answers questions only in quotations, each with an exact citation.',
+    license: { name: 'MIT', identifier: 'MIT' },
+  },
+}
+
+const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js']
+const swaggerUi = path.dirname(
+  createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'),
+)
+
+const PAGE = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Footnote: the API</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+</head>
+<body>
+<div id="api"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+`
+
+const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', validatorUrl: null, deepLinking: true })\n`
+
+/** `/openapi.json`, made from the schemas that validate, and `/docs`, a page to try it on, whole without a network. */
+export function addApiPages(app: OpenAPIHono): void {
+  app.doc31('/openapi.json', DESCRIPTION)
+  app.get('/', (c) => c.redirect('/docs'))
+  app.get('/docs', (c) => c.html(PAGE))
+  app.get('/docs/start.js', (c) => c.body(START, 200, { 'Content-Type': 'text/javascript' }))
+  for (const asset of ASSETS) {
+    app.get(`/docs/${asset}`, serveStatic({ path: path.join(swaggerUi, asset) }))
+  }
+}

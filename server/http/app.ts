@@ -1,0 +1,167 @@
+import { getConnInfo } from '@hono/node-server/conninfo'
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
+import { HTTPException } from 'hono/http-exception'
+import { requestId } from 'hono/request-id'
+import { secureHeaders } from 'hono/secure-headers'
+import { timing } from 'hono/timing'
+import { rateLimiter } from 'hono-rate-limiter'
+import { FootnoteError } from '../../index/errors.ts'
+import type { Log } from '../log.ts'
+import { addApiPages } from './api-pages.ts'
+import { requireApiKey } from './api-keys.ts'
+import { addAskRoutes } from './ask-routes.ts'
+import { addDocumentRoutes } from './document-routes.ts'
+import { addHealthRoutes } from './health-routes.ts'
+import { originGuard } from './origin-guard.ts'
+import { NOT_VALID, problemError, problemResponse, unavailable } from './problem.ts'
+import type { Service } from './service.ts'
+
+const MAX_BODY = 64 * 1024
+
+/** About what one model process answers in a minute: one client gets no more than the machine has. */
+const QUESTIONS_A_MINUTE = 600
+
+/** At a tenth of a second a question, the last of so many waits six seconds. */
+const MAX_WAITING = 64
+
+export interface AppOptions {
+  /** Null until everything is loaded. */
+  readonly service: () => Service | null
+  readonly log: Log
+  /** Where the server listens. */
+  readonly host: string
+  readonly allowedOrigins: readonly string[]
+  /** Bearer keys for questions and documents; empty: open to all. */
+  readonly apiKeys: readonly string[]
+  readonly questionsAMinute?: number
+  readonly maxWaiting?: number
+}
+
+/** The HTTP side of Footnote: every route, and what all of them have in common. */
+export function createApp(options: AppOptions): OpenAPIHono {
+  const { service, log, host, allowedOrigins, apiKeys } = options
+  const app = new OpenAPIHono({
+    defaultHook: (result) => {
+      if (result.success) return
+      const errors = result.error.issues.map(({ path, message }) => {
+        return { path: path.join('.'), message }
+      })
+      return problemResponse(400, NOT_VALID, { errors })
+    },
+  })
+
+  app.use(requestId())
+  app.use(logRequests(log))
+  app.use(timing())
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    }),
+  )
+  app.use(originGuard({ host, allowedOrigins }))
+  app.use(
+    cors({
+      origin: [...allowedOrigins],
+      allowMethods: ['GET', 'POST'],
+      allowHeaders: ['Content-Type', 'Authorization'],
+      exposeHeaders: ['X-Request-Id', 'Retry-After', 'Server-Timing'],
+    }),
+  )
+  app.use(
+    '/ask',
+    bodyLimit({
+      maxSize: MAX_BODY,
+      onError: () => problemResponse(413, 'The body is over 64 KiB.'),
+    }),
+  )
+  app.on('POST', '/ask', async (c, next) => {
+    if (isJson(c.req.header('Content-Type'))) return next()
+    return problemResponse(415, 'The body must be JSON, with Content-Type: application/json.')
+  })
+  if (apiKeys.length > 0) {
+    const keyed = requireApiKey(apiKeys)
+    for (const path of ['/ask', '/documents', '/documents/*']) app.use(path, keyed)
+  }
+  app.use('/ask', limitRate(options.questionsAMinute ?? QUESTIONS_A_MINUTE))
+
+  addAskRoutes(app, { service, maxWaiting: options.maxWaiting ?? MAX_WAITING })
+  addDocumentRoutes(app, service)
+  addHealthRoutes(app, service)
+  addApiPages(app)
+  app.notFound(() => problemResponse(404, 'There is nothing at this address. /docs lists what is.'))
+  app.onError((error, c) => toProblem(error, c, log))
+  return app
+}
+
+function logRequests(log: Log) {
+  return async (c: Context, next: () => Promise<void>) => {
+    const started = performance.now()
+    await next()
+    const id: string = c.get('requestId')
+    // A response that was not made by this context lacks what was set on it before.
+    c.header('X-Request-Id', id)
+    log.info(
+      {
+        requestId: id,
+        method: c.req.method,
+        path: c.req.path,
+        status: c.res.status,
+        ms: Math.round(performance.now() - started),
+      },
+      'request',
+    )
+  }
+}
+
+function limitRate(limit: number) {
+  return rateLimiter({
+    windowMs: 60_000,
+    limit,
+    keyGenerator: (c) => getConnInfo(c).remote.address ?? '',
+    handler: (c) => {
+      const headers = { 'Retry-After': c.res.headers.get('Retry-After') ?? '60' }
+      return problemResponse(429, 'Too many questions from this address.', { headers })
+    },
+  })
+}
+
+function isJson(contentType: string | undefined): boolean {
+  return /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(contentType ?? '')
+}
+
+/** What a client is told of an error: nothing internal; the whole of it is in the log. */
+function toProblem(error: Error, c: Context, log: Log): Response {
+  const known = error instanceof HTTPException ? error : fromUnexpected(error, c, log)
+  const response = known.getResponse()
+  if (response.headers.get('Content-Type') === 'application/problem+json') return response
+  const challenge = response.headers.get('WWW-Authenticate')
+  if (known.status === 401) {
+    return problemResponse(401, 'Give an API key: "Authorization: Bearer …".', {
+      headers: { 'WWW-Authenticate': challenge ?? 'Bearer' },
+    })
+  }
+  return problemResponse(known.status, known.message || 'The request cannot be answered.')
+}
+
+function fromUnexpected(error: Error, c: Context, log: Log): HTTPException {
+  log.error({ requestId: c.get('requestId'), err: error }, 'request failed')
+  if (error instanceof FootnoteError && error.code === 'inference-failed') {
+    return unavailable('The question was interrupted. Ask it again.', 1)
+  }
+  return problemError(
+    500,
+    'Something went wrong here. The log has it under the id of this request.',
+  )
+}

@@ -1,0 +1,35 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import { unavailable } from './problem.ts'
+import { problem, state } from './schemas.ts'
+import type { Service } from './service.ts'
+
+const stateContent = { 'application/json': { schema: state } }
+
+const health = createRoute({
+  method: 'get',
+  path: '/health',
+  summary: 'Whether the process is up',
+  responses: { 200: { description: 'It is up', content: stateContent } },
+})
+
+const readiness = createRoute({
+  method: 'get',
+  path: '/ready',
+  summary: 'Whether questions can be answered',
+  responses: {
+    200: { description: 'The index and the models are loaded', content: stateContent },
+    503: {
+      description: 'Not yet',
+      content: { 'application/problem+json': { schema: problem } },
+    },
+  },
+})
+
+/** `/health` and `/ready`. */
+export function addHealthRoutes(app: OpenAPIHono, service: () => Service | null): void {
+  app.openapi(health, (c) => c.json({ status: 'up' }, 200))
+  app.openapi(readiness, (c) => {
+    if (!service()) throw unavailable('The index and the models are still being loaded.', 1)
+    return c.json({ status: 'ready' }, 200)
+  })
+}

@@ -1,0 +1,179 @@
+import { z } from '@hono/zod-openapi'
+
+const MAX_QUESTION = 1000
+const MAX_QUOTES = 10
+const DEFAULT_QUOTES = 3
+
+const question = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(MAX_QUESTION, `must have at most ${MAX_QUESTION} characters`)
+  .openapi({ example: 'why did Iran not oppose Kadhimi?' })
+const conversationId = z
+  .string()
+  .regex(/^[\w-]{1,64}$/, 'is not a conversation id')
+  .openapi({ description: 'As an earlier answer gave it' })
+const maxQuotes = z.int().min(1).max(MAX_QUOTES)
+const documentIds = z
+  .array(z.string().min(1))
+  .min(1)
+  .max(1000)
+  .openapi({ description: 'Ids of the documents to answer from; all of them without it' })
+
+export const askBody = z
+  .strictObject({
+    question,
+    conversationId: conversationId.optional(),
+    maxQuotes: maxQuotes.default(DEFAULT_QUOTES),
+    documents: documentIds.optional(),
+    explain: z.boolean().default(false),
+  })
+  .openapi('Question')
+
+export type AskBody = z.infer<typeof askBody>
+
+/** The same as a query: `documents` may be given several times, or with commas. */
+export const askQuery = z.strictObject({
+  question,
+  conversationId: conversationId.optional(),
+  maxQuotes: z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(maxQuotes)
+    .default(DEFAULT_QUOTES)
+    .openapi({ type: 'integer', minimum: 1, maximum: MAX_QUOTES, default: DEFAULT_QUOTES }),
+  documents: z
+    .union([z.string(), z.array(z.string())])
+    .transform((given) => [given].flat().flatMap((ids) => ids.split(',')))
+    .pipe(documentIds)
+    .optional()
+    .openapi({ type: 'array', items: { type: 'string' } }),
+  explain: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((value) => value === 'true')
+    .openapi({ type: 'boolean', default: false }),
+})
+
+const offset = z.int().min(0)
+const probability = z.number().min(0).max(1)
+
+const details = {
+  title: z.string(),
+  author: z.string().nullable(),
+  date: z.string().nullable().openapi({ description: 'As the document gives it' }),
+}
+
+const quote = z
+  .object({
+    number: z.int().min(1),
+    text: z.string().openapi({ description: 'Word for word: the document from start to end' }),
+    confidence: probability,
+    citation: z.object({
+      documentId: z.string(),
+      ...details,
+      publisher: z.string().nullable(),
+      source: z.string().nullable(),
+      start: offset.openapi({ description: 'In UTF-16 code units of the text, from 0' }),
+      end: offset.openapi({ description: 'Exclusive' }),
+      paragraph: z.int().min(1),
+      heading: z.string().nullable(),
+      page: z.int().min(1).nullable(),
+      url: z.string().openapi({ description: 'Opens the document at the quote' }),
+    }),
+    passage: z
+      .object({ text: z.string(), start: offset, end: offset })
+      .openapi({ description: 'The paragraph around the quote, word for word' }),
+  })
+  .openapi('Quote')
+
+const explanation = z
+  .object({
+    decidedBy: z.enum(['retrieval', 'threshold', 'ranking']),
+    summary: z.string(),
+    candidates: z.array(
+      z.object({
+        documentId: z.string(),
+        start: offset,
+        end: offset,
+        text: z.string(),
+        bm25Rank: z.int().nullable(),
+        vectorRank: z.int().nullable(),
+        fusedRank: z.int(),
+        distance: z.number(),
+        logit: z.number().nullable(),
+        confidence: probability.nullable(),
+        outcome: z.string(),
+      }),
+    ),
+  })
+  .openapi('Explanation')
+
+export const answer = z
+  .object({
+    answered: z.boolean(),
+    answer: z.string(),
+    confidence: probability,
+    quotes: z.array(quote),
+    closest: z.array(quote).openapi({ description: 'Where nothing answers: what comes closest' }),
+    interpretedAs: z.string(),
+    conversationId: z.string(),
+    explanation: explanation.optional(),
+  })
+  .openapi('Answer')
+
+export const documentSummary = z
+  .object({
+    id: z.string(),
+    ...details,
+    characters: z.int().min(0).openapi({ description: 'UTF-16 code units of the text' }),
+    paragraphs: z.int().min(0),
+  })
+  .openapi('DocumentSummary')
+
+export const documentPage = documentSummary
+  .extend({
+    publisher: z.string().nullable(),
+    source: z.string().nullable(),
+    text: z.string(),
+    quote: z
+      .object({ start: offset, end: offset, text: z.string() })
+      .nullable()
+      .openapi({ description: 'What start and end ask for' }),
+  })
+  .openapi('Document')
+
+export const documentParams = z.object({
+  id: z.string().openapi({ example: 'inss-insight-1351' }),
+})
+
+const offsetParameter = z
+  .string()
+  .regex(/^\d{1,15}$/, 'must be a whole number')
+  .transform(Number)
+  .openapi({ type: 'integer', minimum: 0 })
+
+export const rangeQuery = z
+  .strictObject({ start: offsetParameter.optional(), end: offsetParameter.optional() })
+  .refine(({ start, end }) => (start === undefined) === (end === undefined), {
+    path: ['end'],
+    message: 'start and end go together',
+  })
+  .refine(({ start = 0, end = 1 }) => start < end, {
+    path: ['end'],
+    message: 'must be greater than start',
+  })
+
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .openapi('Problem')
+
+export const state = z.object({ status: z.string() }).openapi('State')

@@ -1,0 +1,10 @@
+import type { Inference } from '../../index/inference/inference.ts'
+import type { LiveIndex } from '../../index/live-index.ts'
+
+/** What questions are answered with, once it is loaded. */
+export interface Service {
+  readonly index: LiveIndex
+  readonly inference: Inference
+  /** Below this calibrated confidence a sentence is no answer; 0 to 1. */
+  readonly minConfidence: number
+}

@@ -1,0 +1,47 @@
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { readConfig } from '../../server/config.ts'
+
+test('every setting has a default', () => {
+  expect(readConfig({})).toMatchObject({
+    host: '127.0.0.1',
+    port: 8787,
+    inference: { embeddingModel: 'bge-small-en-v1.5', processes: 1, allowDownload: false },
+    allowedOrigins: [],
+    apiKeys: [],
+    logLevel: 'info',
+  })
+})
+
+test('an empty variable is none, a folder is made absolute, a list is parted at its commas', () => {
+  const config = readConfig({
+    PORT: '',
+    DOCUMENTS_DIR: 'some/where',
+    ALLOWED_ORIGINS: 'https://a.example, http://b.example:8080',
+  })
+  expect(config.port).toBe(8787)
+  expect(config.documentsDir).toBe(path.resolve('some/where'))
+  expect(config.allowedOrigins).toEqual(['https://a.example', 'http://b.example:8080'])
+})
+
+test.each([
+  ['PORT', 'http'],
+  ['PORT', '65536'],
+  ['PORT', '1e3'],
+  ['INFERENCE_PROCESSES', '0'],
+  ['MIN_CONFIDENCE', '1.5'],
+  ['MIN_CONFIDENCE', 'high'],
+  ['ALLOWED_ORIGINS', 'https://a.example/path'],
+  ['ALLOWED_ORIGINS', '*'],
+  ['LOG_LEVEL', 'loud'],
+  ['ALLOW_MODEL_DOWNLOAD', 'yes'],
+])('%s=%s is refused in one line that names the variable and what it was', (name, value) => {
+  const read = () => readConfig({ [name]: value })
+  expect(read).toThrow(new RegExp(`^${name} takes [^\\n]+; it was "[^\\n]+"\\.$`))
+  expect(read).toThrow(value)
+})
+
+test('a wrong key is not told', () => {
+  expect(() => readConfig({ API_KEYS: 'short' })).toThrow(/^API_KEYS takes .*not shown\.$/)
+  expect(() => readConfig({ API_KEYS: 'short' })).not.toThrow(/short/)
+})

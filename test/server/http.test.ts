@@ -1,0 +1,339 @@
+import { EventEmitter, once } from 'node:events'
+import { request } from 'node:http'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { FootnoteError } from '../../index/errors.ts'
+import { answer } from '../../server/http/schemas.ts'
+import { post, serveWords } from '../support/serve-words.ts'
+import { wordVectors } from '../support/word-vectors.ts'
+
+const openApi = z.looseObject({ paths: z.record(z.string(), z.unknown()) })
+const QUESTION = { question: 'When do cats sleep?' }
+
+async function expectProblem(response: Response, status: number) {
+  expect(response.status).toBe(status)
+  expect(response.headers.get('Content-Type')).toBe('application/problem+json')
+  expect(response.headers.get('X-Request-Id')).toMatch(/^[\w-]{10,}$/)
+  const body: unknown = await response.json()
+  expect(body).toMatchObject({ type: 'about:blank', status })
+  expect(JSON.stringify(body)).not.toMatch(/node_modules|\.ts\b|SELECT|\/tmp\//)
+  return body
+}
+
+describe('POST /ask', () => {
+  test('gives the quotes with their citations', async () => {
+    const url = await serveWords()
+    const response = await post(url, QUESTION)
+    expect(response.status).toBe(200)
+    const body = answer.parse(await response.json())
+    expect(body).toMatchObject({
+      answered: true,
+      answer: '“Cats sleep all day.” [1]',
+      interpretedAs: 'When do cats sleep?',
+      closest: [],
+    })
+    expect(body.quotes[0]).toMatchObject({
+      number: 1,
+      text: 'Cats sleep all day.',
+      citation: {
+        documentId: 'cats',
+        title: 'cats',
+        author: 'Ann',
+        date: '2020-01-02',
+        publisher: null,
+        source: null,
+        start: 0,
+        end: 19,
+        paragraph: 1,
+        heading: null,
+        page: null,
+        url: '/documents/cats?start=0&end=19',
+      },
+      passage: { text: 'Cats sleep all day. They hunt at night.', start: 0, end: 39 },
+    })
+    const opened = await fetch(url + body.quotes[0]?.citation.url)
+    expect(await opened.json()).toMatchObject({ quote: { text: 'Cats sleep all day.' } })
+  })
+
+  test('says so where nothing answers, with what comes closest', async () => {
+    const response = await post(await serveWords(), { question: 'How do I reset my password?' })
+    expect(response.status).toBe(200)
+    const body = answer.parse(await response.json())
+    expect(body).toMatchObject({ answered: false, quotes: [] })
+    expect(body.answer).toMatch(/^The documents do not answer/)
+    expect(body.closest.length).toBeGreaterThan(0)
+  })
+
+  test('gives a conversation id that nobody guesses, and takes it back', async () => {
+    const url = await serveWords()
+    const first = answer.parse(await (await post(url, QUESTION)).json())
+    const second = answer.parse(await (await post(url, QUESTION)).json())
+    expect(first.conversationId).toMatch(/^[\w-]{22,}$/)
+    expect(second.conversationId).not.toBe(first.conversationId)
+    const { conversationId } = first
+    const third = await post(url, { ...QUESTION, conversationId })
+    expect(await third.json()).toMatchObject({ conversationId })
+  })
+
+  test('tells what each stage took, and with explain what it made of each candidate', async () => {
+    const response = await post(await serveWords(), { ...QUESTION, explain: true })
+    const timing = response.headers.get('Server-Timing')
+    for (const stage of ['embed', 'search', 'rerank', 'total']) {
+      expect(timing).toMatch(new RegExp(`\\b${stage};dur=\\d`))
+    }
+    const { explanation } = answer.parse(await response.json())
+    expect(explanation?.decidedBy).toBe('ranking')
+    expect(explanation?.candidates.map(({ outcome }) => outcome)).toContain('quoted')
+    expect(
+      answer.parse(await (await post(await serveWords(), QUESTION)).json()),
+    ).not.toHaveProperty('explanation')
+  })
+
+  test('answers from the documents that are named', async () => {
+    const response = await post(await serveWords(), { ...QUESTION, documents: ['hostile'] })
+    expect(await response.json()).toMatchObject({ answered: false })
+  })
+
+  test('GET does the same', async () => {
+    const url = await serveWords()
+    const query = new URLSearchParams({
+      question: 'When do cats sleep?',
+      maxQuotes: '1',
+      documents: 'cats,hostile',
+      explain: 'true',
+    })
+    const response = await fetch(`${url}/ask?${query.toString()}`)
+    expect(await response.json()).toMatchObject({
+      quotes: [{ text: 'Cats sleep all day.' }],
+      explanation: { decidedBy: 'ranking' },
+    })
+  })
+})
+
+describe('documents', () => {
+  test('are listed, shown and given as text', async () => {
+    const url = await serveWords()
+    const list = await (await fetch(`${url}/documents`)).json()
+    expect(list).toMatchObject([
+      { id: 'cats', title: 'cats', author: 'Ann', characters: 40, paragraphs: 1 },
+      { id: 'hostile', title: '<img src=x onerror=alert(1)>' },
+    ])
+    const text = await fetch(`${url}/documents/cats/text`)
+    expect(text.headers.get('Content-Type')).toBe('text/plain; charset=utf-8')
+    expect(await text.text()).toBe('Cats sleep all day. They hunt at night.\n')
+  })
+
+  test('are never sent as markup', async () => {
+    const url = await serveWords()
+    for (const path of ['/documents', '/documents/hostile', '/documents/hostile/text']) {
+      const { headers } = await fetch(url + path)
+      expect(headers.get('Content-Type')).not.toContain('html')
+      expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
+    }
+  })
+
+  test.each([
+    'start=5',
+    'start=9&end=5',
+    'start=5&end=5',
+    'start=-1&end=5',
+    'start=0&end=9999',
+    'x=1',
+  ])('a range that is none is refused: %s', async (query) => {
+    const url = await serveWords()
+    await expectProblem(await fetch(`${url}/documents/cats?${query}`), 400)
+  })
+})
+
+describe('errors', () => {
+  test.each([
+    [{}, 'question'],
+    [{ question: ' \n ' }, 'question'],
+    [{ question: 'x'.repeat(1001) }, 'question'],
+    [{ question: 7 }, 'question'],
+    [{ ...QUESTION, maxQuotes: 0 }, 'maxQuotes'],
+    [{ ...QUESTION, maxQuotes: 11 }, 'maxQuotes'],
+    [{ ...QUESTION, maxQuotes: 1.5 }, 'maxQuotes'],
+    [{ ...QUESTION, explain: 'yes' }, 'explain'],
+    [{ ...QUESTION, documents: [] }, 'documents'],
+    [{ ...QUESTION, documents: ['cats', 'nothing'] }, 'documents.1'],
+    [{ ...QUESTION, conversationId: '../x' }, 'conversationId'],
+  ])('400 names the wrong field: %j', async (body, path) => {
+    const problem = await expectProblem(await post(await serveWords(), body), 400)
+    expect(problem).toMatchObject({ errors: [{ path }] })
+  })
+
+  test('400 for a field that nobody knows, a body that is no JSON, and no body', async () => {
+    const url = await serveWords()
+    const unknown = await expectProblem(await post(url, { ...QUESTION, top: 3 }), 400)
+    expect(JSON.stringify(unknown)).toContain('top')
+    await expectProblem(await post(url, '{"question":'), 400)
+    await expectProblem(await post(url, ''), 400)
+    await expectProblem(await fetch(`${url}/ask`), 400)
+    await expectProblem(await fetch(`${url}/ask?question=a&max=1`), 400)
+  })
+
+  test('a question of just 1,000 characters is taken', async () => {
+    expect((await post(await serveWords(), { question: 'x'.repeat(1000) })).status).toBe(200)
+  })
+
+  test('401 without a key, where keys are asked for', async () => {
+    const key = 'correct-horse-battery'
+    const url = await serveWords({ apiKeys: ['another-key-of-some-length', key] })
+    for (const headers of [{}, { Authorization: 'Bearer wrong' }, { Authorization: key }]) {
+      const response = await post(url, QUESTION, headers)
+      expect(response.headers.get('WWW-Authenticate')).toMatch(/^Bearer/)
+      await expectProblem(response, 401)
+    }
+    for (const path of [
+      '/ask?question=x',
+      '/documents',
+      '/documents/cats',
+      '/documents/cats/text',
+    ]) {
+      await expectProblem(await fetch(url + path), 401)
+    }
+    expect((await post(url, QUESTION, { Authorization: `Bearer ${key}` })).status).toBe(200)
+    expect((await fetch(`${url}/health`)).status).toBe(200)
+  })
+
+  test('403 for a page of another origin, and for a foreign name that points here', async () => {
+    const url = await serveWords({ allowedOrigins: ['https://friend.example'] })
+    await expectProblem(await post(url, QUESTION, { Origin: 'https://evil.example' }), 403)
+    const friend = await post(url, QUESTION, { Origin: 'https://friend.example' })
+    expect(friend.status).toBe(200)
+    expect(friend.headers.get('Access-Control-Allow-Origin')).toBe('https://friend.example')
+    expect(await statusWithHost(url, 'evil.example')).toBe(403)
+    expect(await statusWithHost(url, new URL(url).host)).toBe(200)
+  })
+
+  test('404 for an address or a document that is not there', async () => {
+    const url = await serveWords()
+    for (const path of ['/nothing', '/documents/nothing', '/documents/nothing/text']) {
+      await expectProblem(await fetch(url + path), 404)
+    }
+    await expectProblem(await fetch(`${url}/documents/..%2f..%2fetc%2fpasswd/text`), 404)
+  })
+
+  test('413 for a body over 64 KiB, announced or not', async () => {
+    const url = await serveWords()
+    const large = JSON.stringify({ question: 'x'.repeat(70_000) })
+    await expectProblem(await post(url, large), 413)
+    const body = new Blob([large]).stream()
+    const headers = { 'Content-Type': 'application/json' }
+    const options = { method: 'POST', body, headers, duplex: 'half' } as const
+    await expectProblem(await fetch(`${url}/ask`, options), 413)
+  })
+
+  test('415 for a body that is not sent as JSON', async () => {
+    const url = await serveWords()
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonx']) {
+      await expectProblem(await post(url, QUESTION, { 'Content-Type': type }), 415)
+    }
+    const charset = { 'Content-Type': 'application/json; charset=utf-8' }
+    expect((await post(url, QUESTION, charset)).status).toBe(200)
+  })
+
+  test('429 with Retry-After for too many questions in a minute', async () => {
+    const url = await serveWords({ questionsAMinute: 2 })
+    await post(url, QUESTION)
+    await post(url, QUESTION)
+    const response = await post(url, QUESTION)
+    expect(Number(response.headers.get('Retry-After'))).toBeGreaterThan(0)
+    await expectProblem(response, 429)
+    expect((await fetch(`${url}/health`)).status).toBe(200)
+  })
+
+  test('503 with Retry-After where too many wait already', async () => {
+    const gate = new EventEmitter()
+    const held = once(gate, 'open')
+    const slow = { ...wordVectors(), score: () => held.then(() => [9]) }
+    const url = await serveWords({ maxWaiting: 1 }, slow)
+    const first = post(url, { ...QUESTION, documents: ['hostile'] })
+    const refused = await waitForStatus(url, 503)
+    expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(0)
+    await expectProblem(refused, 503)
+    gate.emit('open')
+    expect((await first).status).toBe(200)
+  })
+
+  test('503 with Retry-After until everything is loaded', async () => {
+    const url = await serveWords({ service: () => null })
+    for (const path of ['/ready', '/ask?question=x', '/documents', '/documents/cats/text']) {
+      const response = await fetch(url + path)
+      expect(response.headers.get('Retry-After')).toBe('1')
+      await expectProblem(response, 503)
+    }
+    expect((await fetch(`${url}/health`)).status).toBe(200)
+  })
+
+  test('503 where a model process died, 500 for what nobody expects, and nothing internal in either', async () => {
+    const died = new FootnoteError('inference-failed', 'died', new Error('/tmp/secret.ts'))
+    const interrupted = await serveWords({}, failing(died))
+    await expectProblem(await post(interrupted, QUESTION), 503)
+    const broken = await serveWords({}, failing(new Error('SELECT * FROM /tmp/x.ts')))
+    await expectProblem(await post(broken, QUESTION), 500)
+  })
+})
+
+test('the id of a request is taken from a proxy that gave it one', async () => {
+  const url = await serveWords()
+  const response = await fetch(`${url}/health`, { headers: { 'X-Request-Id': 'from-the-proxy-1' } })
+  expect(response.headers.get('X-Request-Id')).toBe('from-the-proxy-1')
+})
+
+test('the API description is made from the schemas, and names every route', async () => {
+  const url = await serveWords()
+  const description = openApi.parse(await (await fetch(`${url}/openapi.json`)).json())
+  expect(Object.keys(description.paths).toSorted()).toEqual([
+    '/ask',
+    '/documents',
+    '/documents/{id}',
+    '/documents/{id}/text',
+    '/health',
+    '/ready',
+  ])
+  expect(description).toMatchObject({
+    openapi: '3.1.0',
+    components: { schemas: { Question: { additionalProperties: false } } },
+  })
+})
+
+test('the page to try the API on asks nobody else for anything', async () => {
+  const url = await serveWords()
+  const page = await (await fetch(`${url}/docs`)).text()
+  const assets = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address ?? '')
+  expect(assets).toHaveLength(3)
+  for (const asset of assets) {
+    expect(asset).toMatch(/^\//)
+    expect((await fetch(url + asset)).status).toBe(200)
+  }
+})
+
+function failing(error: Error) {
+  return {
+    ...wordVectors(),
+    embed: async () => {
+      throw error
+    },
+  }
+}
+
+/** Asks again and again until a question is answered with the status. */
+async function waitForStatus(url: string, status: number): Promise<Response> {
+  for (;;) {
+    const response = await post(url, { ...QUESTION, documents: ['hostile'] })
+    if (response.status === status) return response
+  }
+}
+
+function statusWithHost(url: string, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request(`${url}/health`, { headers: { host } }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    })
+      .on('error', reject)
+      .end()
+  })
+}

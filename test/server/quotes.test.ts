@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest'
+import type { Candidate } from '../../index/retrieval/retrieve.ts'
+import { splitDocument } from '../../index/splitting/split.ts'
+import type { StoredPassage } from '../../index/store/store.ts'
+import { chooseQuotes, quoteText } from '../../server/answer/quotes.ts'
+
+const document = { id: 'd', title: 'D', author: null, date: null, publisher: null, source: null }
+const GOOD = 8
+const BAD = -11
+
+function passagesOf(text: string): StoredPassage[] {
+  return splitDocument(text, 'plain', 'en').map((passage, i) => ({
+    id: i + 1,
+    document,
+    paragraph: passage.paragraph,
+    heading: null,
+    start: passage.start,
+    end: passage.end,
+    text: text.slice(passage.start, passage.end),
+    sentences: passage.sentences.map((span, j) => {
+      return { id: i * 100 + j, start: span.start, end: span.end, vector: new Float32Array() }
+    }),
+  }))
+}
+
+/** Candidates in the order of their logits, given by where each sentence stands. */
+function candidates(text: string, logits: readonly (number | null)[]): Candidate[] {
+  const all = passagesOf(text).flatMap((passage) =>
+    passage.sentences.map((sentence) => ({ passage, sentence })),
+  )
+  return all
+    .map(({ passage, sentence }, i): Candidate => {
+      const logit = logits[i] ?? null
+      return { passage, sentence, bm25Rank: 1, vectorRank: 1, fusedRank: 1, distance: 0.3, logit }
+    })
+    .toSorted((a, b) => (b.logit ?? -99) - (a.logit ?? -99))
+}
+
+function choose(text: string, logits: (number | null)[], limit = 3) {
+  const { quotes, judged } = chooseQuotes(candidates(text, logits), { limit, minConfidence: 0.5 })
+  return { texts: quotes.map(quoteText), outcomes: judged.map(({ outcome }) => outcome), quotes }
+}
+
+describe('quotes', () => {
+  test('come best first, and what is below the threshold is none', () => {
+    const { texts, outcomes } = choose('One is here.\n\nTwo is there.\n\nThree is not.', [
+      6,
+      8,
+      BAD,
+    ])
+    expect(texts).toEqual(['Two is there.', 'One is here.'])
+    expect(outcomes).toEqual(['quoted', 'quoted', 'below the threshold'])
+  })
+
+  test('join two neighbours that both answer, with what stands between them', () => {
+    const { texts, outcomes } = choose('It began in May.\n  He led it. It rained.', [GOOD, 7, BAD])
+    expect(texts).toEqual(['It began in May.\n  He led it.'])
+    expect(outcomes).toContain('joined to its neighbour')
+  })
+
+  test('have at most two sentences', () => {
+    const { texts } = choose('One is here. Two is there. Three is far.', [7, GOOD, 6])
+    expect(texts).toEqual(['One is here. Two is there.', 'Three is far.'])
+  })
+
+  test('have at most 400 characters when joined; a longer sentence stands as it is', () => {
+    const long = `${'word '.repeat(79)}end.`
+    expect(choose(`${long} He was.`, [GOOD, GOOD]).texts).toEqual([long, 'He was.'])
+    const endless = `${'word '.repeat(150)}end.`
+    expect(choose(endless, [GOOD]).texts).toEqual([endless])
+  })
+
+  test('never join over a paragraph', () => {
+    expect(choose('One is here.\n\nTwo is there.', [GOOD, GOOD]).texts).toHaveLength(2)
+  })
+
+  test('do not say the same twice', () => {
+    const { texts, outcomes } = choose(
+      'Cats sleep all day.\n\nCATS sleep, all day!\n\nCats hunt at night.',
+      [GOOD, 7, 6],
+    )
+    expect(texts).toEqual(['Cats sleep all day.', 'Cats hunt at night.'])
+    expect(outcomes).toContain('says the same as a quote')
+  })
+
+  test('are as many as were asked for', () => {
+    const { texts, outcomes } = choose('One is.\n\nTwo has.\n\nThree was.', [8, 7, 6], 2)
+    expect(texts).toHaveLength(2)
+    expect(outcomes.at(-1)).toBe('more than was asked for')
+  })
+
+  test('never overlap', () => {
+    const { quotes } = choose('A is. B is. C is. D is. E is. F is.', [5, 8, 6, 7, 8, 5], 10)
+    const spans = quotes.toSorted((a, b) => a.start - b.start)
+    for (const [i, { end }] of spans.entries()) {
+      expect(end).toBeLessThanOrEqual(spans[i + 1]?.start ?? Infinity)
+    }
+  })
+
+  test('are none where the cross-encoder read nothing', () => {
+    const { texts, outcomes } = choose('One is here.', [null])
+    expect(texts).toEqual([])
+    expect(outcomes).toEqual(['not read by the cross-encoder'])
+  })
+})
