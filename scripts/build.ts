@@ -1,0 +1,34 @@
+import { buildIndex, type BuildResult } from '../index/build.ts'
+import type { Inference } from '../index/inference/inference.ts'
+import type { Config } from '../server/config.ts'
+import { showBuildProgress } from './command-line.ts'
+
+/** Brings the index up to date as the settings say, showing how far it is. */
+export async function buildWithProgress(
+  { documentsDir, indexDir, inference: models }: Config,
+  inference: () => Promise<Inference>,
+  { force = false } = {},
+): Promise<BuildResult> {
+  const progress = showBuildProgress()
+  try {
+    return await buildIndex({
+      documentsDir,
+      indexDir,
+      models,
+      inference,
+      force,
+      onProgress: progress.update,
+    })
+  } finally {
+    progress.stop()
+  }
+}
+
+/** Starts something at its first use, and closes it if it was ever started. */
+export function lazily<T extends { close(): Promise<void> }>(start: () => Promise<T>) {
+  let started: Promise<T> | undefined
+  return {
+    get: () => (started ??= start()),
+    close: async () => (await started?.catch(() => null))?.close(),
+  }
+}

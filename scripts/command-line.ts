@@ -1,0 +1,75 @@
+import { Presets, SingleBar } from 'cli-progress'
+import type { BuildProgress, BuildResult } from '../index/build.ts'
+import { FootnoteError } from '../index/errors.ts'
+
+/** Between two lines of progress where there is no terminal, in ms. */
+const LINE_EVERY = 5000
+
+/**
+ * Runs a script to its end. What a person can mend is told in a line on standard error, and the process
+ * exits with 1; anything else is told whole.
+ */
+export async function runScript(main: () => Promise<void>): Promise<void> {
+  try {
+    await main()
+  } catch (error) {
+    console.error(error instanceof FootnoteError ? error.message : error)
+    process.exitCode = 1
+  }
+}
+
+/** Shows how far a build is, on standard error: a bar on a terminal, plain lines elsewhere. */
+export function showBuildProgress(): {
+  readonly update: (progress: BuildProgress) => void
+  readonly stop: () => void
+} {
+  const started = performance.now()
+  const counts = '{value}/{total} sentences | {rate}/s | {left} left'
+  const bar = new SingleBar(
+    {
+      format: process.stderr.isTTY ? `Embedding {bar} ${counts}` : `Embedded ${counts}`,
+      stream: process.stderr,
+      noTTYOutput: true,
+      notTTYSchedule: LINE_EVERY,
+      // Its handler for Ctrl-C would leave the build running.
+      gracefulExit: false,
+      linewrap: true,
+    },
+    Presets.shades_classic,
+  )
+  return {
+    update: ({ done, total }) => {
+      const seconds = (performance.now() - started) / 1000
+      const rate = done / seconds
+      const details = {
+        rate: rate.toFixed(1),
+        left: done > 0 ? duration((total - done) / rate) : '?',
+      }
+      if (done === 0) bar.start(total, 0, details)
+      else bar.update(done, details)
+    },
+    stop: () => bar.stop(),
+  }
+}
+
+/** What a build did, in lines for people. */
+export function describeBuild(result: BuildResult): string {
+  const { published, documents, changed, removed, embedded, problems } = result
+  const lines = problems.map(({ name, reason }) => `${JSON.stringify(name).slice(1, -1)} ${reason}`)
+  if (problems.length > 0) {
+    lines.push('The index was left as it was. Mend or remove these files, then build again.')
+  } else if (published) {
+    lines.push(
+      `Indexed ${documents} documents: ${changed} new or changed, ${removed} removed, ${embedded} sentences embedded.`,
+    )
+  } else {
+    lines.push(`The index is up to date with ${documents} documents.`)
+  }
+  return lines.join('\n')
+}
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`
+  const minutes = Math.ceil(seconds / 60)
+  return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`
+}

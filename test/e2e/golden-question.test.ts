@@ -1,0 +1,109 @@
+import { rm } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { answer } from '../../server/http/schemas.ts'
+import { run, start } from '../support/process.ts'
+import { post } from '../support/serve-words.ts'
+import { shippedText } from '../support/shipped-document.ts'
+import { temporaryFolder } from '../support/temporary.ts'
+
+const QUESTION = 'why did Iran not oppose Kadhimi?'
+const SENTENCE =
+  "Iran, which supported al-Kadhimi's appointment even though he was not its first choice, also has no interest in further escalation, and is therefore refraining from criticism of his measures."
+
+const cleanups: (() => Promise<void>)[] = []
+let indexDir: string
+let url: string
+
+beforeAll(async () => {
+  indexDir = await temporaryFolder((clean) => cleanups.unshift(clean))
+  ;({ url } = await start({ INDEX_DIR: indexDir }, (end) => cleanups.unshift(end)))
+})
+
+afterAll(async () => {
+  for (const clean of cleanups) await clean()
+})
+
+function expectGolden(given: unknown) {
+  const { answered, quotes } = answer.parse(given)
+  expect(answered).toBe(true)
+  expect(quotes[0]?.text).toContain(SENTENCE)
+  expect(quotes[0]?.citation).toMatchObject({ documentId: 'inss-insight-1351', paragraph: 11 })
+  expect(quotes[0]?.citation.start).toBeLessThanOrEqual(7120)
+  expect(quotes[0]?.citation.end).toBeGreaterThanOrEqual(7311)
+  const text = shippedText()
+  for (const { text: quote, citation, passage } of quotes) {
+    expect(text.slice(citation.start, citation.end)).toBe(quote)
+    expect(text.slice(passage.start, passage.end)).toBe(passage.text)
+  }
+}
+
+describe('the golden question', () => {
+  test('over HTTP', async () => {
+    expectGolden(await (await post(url, { question: QUESTION })).json())
+  })
+
+  test('on the command line, where there is an index', async () => {
+    const asked = run('ask', [QUESTION, '--json'], { INDEX_DIR: indexDir })
+    expect(await asked.ended).toBe(0)
+    expectGolden(JSON.parse(asked.output().stdout))
+  })
+
+  test('on the command line, where there is none yet; for people, without colours', async () => {
+    const own = await temporaryFolder()
+    const asked = run('ask', QUESTION.split(' '), { INDEX_DIR: own })
+    expect(await asked.ended).toBe(0)
+    const { stdout, stderr } = asked.output()
+    expect(stdout).toContain(`“${SENTENCE}” [1]`)
+    expect(stdout).toContain('paragraph 11')
+    expect(stdout).not.toContain('\u001B')
+    expect(stderr).toMatch(/Embedded \d+\/\d+ sentences \| [\d.]+\/s \| .* left/)
+  })
+})
+
+test('a sentence that a blank line broke is quoted as it stands, and shown on one line', async () => {
+  const given = await (await post(url, { question: 'Who was murdered in Baghdad?' })).json()
+  const { quotes, answer: shown } = answer.parse(given)
+  expect(quotes[0]?.text).toContain('In early July, a\n\ncommentator on security affairs')
+  expect(shown).toContain('In early July, a commentator on security affairs')
+})
+
+test.each(['What is the capital of Peru?', 'How do I reset my password?'])(
+  'what the document does not answer is not answered: %s',
+  async (question) => {
+    const given = answer.parse(await (await post(url, { question })).json())
+    expect(given).toMatchObject({ answered: false, quotes: [] })
+  },
+)
+
+test('at most 8 pairs of a question are read by the cross-encoder', async () => {
+  const given = await (await post(url, { question: QUESTION, explain: true })).json()
+  const candidates = answer.parse(given).explanation?.candidates ?? []
+  const read = candidates.filter(({ logit }) => logit !== null)
+  expect(candidates.length).toBeGreaterThan(8)
+  expect(read.length).toBeLessThanOrEqual(8)
+})
+
+test('explain says on the command line what became of each candidate', async () => {
+  const asked = run('ask', [QUESTION, '--explain'], { INDEX_DIR: indexDir })
+  await asked.ended
+  const { stdout } = asked.output()
+  expect(stdout).toContain('BM25  vector  fused  distance')
+  expect(stdout).toContain('not read by the cross-encoder')
+  expect(stdout.trim().split('\n').at(-1)).toMatch(/^Ranking decided/)
+})
+
+test.each([
+  [['--colour', 'red', 'why?'], /unknown option '--colour'/],
+  [[], /missing required argument/],
+  [['  '], /The question must not be empty/],
+])('a wrong command is told in a line: %j', async (args, message) => {
+  const asked = run('ask', args, { INDEX_DIR: indexDir })
+  expect(await asked.ended).toBe(1)
+  expect(asked.output().stderr).toMatch(message)
+  expect(asked.output().stderr).not.toMatch(/\bat .*:\d+:\d+/)
+})
+
+test('the index may be deleted under a server, which goes on answering', async () => {
+  await rm(indexDir, { recursive: true })
+  expectGolden(await (await post(url, { question: QUESTION })).json())
+})

@@ -1,0 +1,178 @@
+import { cp, readFile, truncate, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import path from 'node:path'
+import { describe, expect, test, vi } from 'vitest'
+import { build, MODELS } from '../support/project.ts'
+import { run, start } from '../support/process.ts'
+import { post } from '../support/serve-words.ts'
+import { temporaryFolder, writeFiles } from '../support/temporary.ts'
+import { wordVectors } from '../support/word-vectors.ts'
+
+const OWLS = 'Owls fly at night. They hear every mouse.'
+const OWL_QUESTION = { question: 'When do owls fly?' }
+
+async function settings(files: Record<string, string> = { 'owls.txt': OWLS }) {
+  const documents = await temporaryFolder()
+  await writeFiles(documents, files)
+  const index = await temporaryFolder()
+  return {
+    documents,
+    index,
+    env: { DOCUMENTS_DIR: documents, INDEX_DIR: index },
+  }
+}
+
+async function expectFailure(env: Record<string, string>, message: RegExp) {
+  const { ended, output } = run('start', [], { PORT: '0', ...env })
+  expect(await ended).toBe(1)
+  const { stderr } = output()
+  expect(stderr.trim().split('\n').at(-1)).toMatch(message)
+  expect(stderr).not.toMatch(/\bat .*:\d+:\d+/)
+}
+
+describe('a start that cannot be', () => {
+  test('for a wrong setting', async () => {
+    await expectFailure({ PORT: 'http' }, /^PORT takes .*; it was "http"\.$/)
+  })
+
+  test('for a port in use', async () => {
+    const { env } = await settings()
+    const other = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => other.once('listening', resolve))
+    const address = other.address()
+    const port = typeof address === 'object' ? String(address?.port) : ''
+    await expectFailure({ ...env, PORT: port }, new RegExp(`^Port ${port} is in use\\. .*PORT=`))
+    other.close()
+  })
+
+  test('for a documents folder that is not there, or empty', async () => {
+    const { env } = await settings()
+    await expectFailure({ ...env, DOCUMENTS_DIR: '/nowhere' }, /no documents folder at \/nowhere/)
+    const empty = await temporaryFolder()
+    await expectFailure(
+      { ...env, DOCUMENTS_DIR: empty },
+      /no \.txt or \.md file in .*DOCUMENTS_DIR/,
+    )
+  })
+
+  test('for models that are missing, or cut short', async () => {
+    const { env } = await settings()
+    const models = await temporaryFolder()
+    await expectFailure(
+      { ...env, MODELS_DIR: models },
+      /^The model bge-small-en-v1\.5 lacks .*MODELS_DIR/,
+    )
+    await cp(MODELS.modelsDir, models, { recursive: true })
+    await truncate(path.join(models, MODELS.rerankerModel, 'onnx/model_quantized.onnx'), 1_000_000)
+    await expectFailure(
+      { ...env, MODELS_DIR: models },
+      /^The models in .* do not load\. .*SHA256SUMS/,
+    )
+  })
+
+  test('for a database that is damaged', async () => {
+    const { documents, index, env } = await settings()
+    await build(documents, index, wordVectors())
+    await truncate(path.join(index, 'generation-1', 'index.sqlite'), 6000)
+    await expectFailure(env, /is damaged: .*"npm run build-index -- --force"/)
+  })
+
+  test('for documents that are none, where there is no index', async () => {
+    const { documents, env } = await settings()
+    await writeFile(path.join(documents, 'bad.txt'), Uint8Array.of(0xff))
+    const { ended, output } = run('start', [], { PORT: '0', ...env })
+    expect(await ended).toBe(1)
+    expect(output().stderr).toContain('bad.txt is not UTF-8')
+  })
+})
+
+describe('a server', () => {
+  test('serves what it has where a document has a problem, and names the file', async () => {
+    const { documents, index, env } = await settings()
+    await run('build-index', [], env).ended
+    await writeFile(path.join(documents, 'bad.txt'), Uint8Array.of(0xff))
+    const { url, output } = await start(env)
+    expect(output().stderr).toContain('bad.txt is not UTF-8')
+    expect(await (await post(url, OWL_QUESTION)).json()).toMatchObject({ answered: true })
+    const built = run('build-index', [], env)
+    expect(await built.ended).toBe(1)
+    expect(built.output().stderr).toContain('bad.txt is not UTF-8')
+    expect(await readFile(path.join(index, 'current'), 'utf8')).toBe('generation-1')
+  })
+
+  test('takes up a new index without a restart, and without dropping a question', async () => {
+    const { documents, env } = await settings()
+    const { url } = await start(env)
+    expect(await (await post(url, { question: 'Where do trout live?' })).json()).toMatchObject({
+      answered: false,
+    })
+    await writeFiles(documents, { 'trout.txt': 'Trout live in cold rivers.' })
+    const built = run('build-index', [], env)
+    let asked = 0
+    await vi.waitFor(
+      async () => {
+        const response = await post(url, { question: 'Where do trout live?' })
+        asked += 1
+        expect(response.status).toBe(200)
+        expect(await response.json()).toMatchObject({
+          quotes: [{ text: 'Trout live in cold rivers.' }],
+        })
+      },
+      { timeout: 30_000, interval: 20 },
+    )
+    expect(asked).toBeGreaterThan(1)
+    expect(await built.ended).toBe(0)
+  })
+
+  test('finishes what runs on SIGTERM, takes no more, and exits 0', async () => {
+    const { env } = await settings({
+      'long.txt': Array.from({ length: 40 }, (_, i) => `Owls fly at night in ${i} lands.`).join(
+        ' ',
+      ),
+    })
+    const { child, url, ended, output } = await start(env)
+    const questions = Array.from({ length: 5 }, () => post(url, OWL_QUESTION))
+    await vi.waitFor(() => expect(output().stdout).toContain('ready'))
+    // All of them are on their way before the signal is.
+    await fetch(`${url}/health`)
+    child.kill('SIGTERM')
+    for (const response of await Promise.all(questions)) {
+      expect(await response.json()).toMatchObject({ answered: true })
+    }
+    expect(await ended).toBe(0)
+    await expect(fetch(`${url}/health`)).rejects.toThrow('fetch failed')
+    expect(output().stderr).not.toContain('Error')
+  })
+
+  test('goes on after its model process was killed', async () => {
+    const { env } = await settings()
+    const { child, url } = await start(env)
+    const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').catch(
+      () => '',
+    )
+    for (const pid of children.trim().split(' ')) {
+      const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+      if (command.includes('tinypool')) process.kill(Number(pid), 'SIGKILL')
+    }
+    await vi.waitFor(
+      async () => {
+        const response = await post(url, OWL_QUESTION)
+        expect([200, 503]).toContain(response.status)
+        expect(await response.json()).toMatchObject({ answered: true })
+      },
+      { timeout: 30_000, interval: 100 },
+    )
+  })
+})
+
+test('build-index takes its folders as options, and says what it did', async () => {
+  const { documents, index } = await settings()
+  const first = run('build-index', ['--documents', documents, '--index', index])
+  expect(await first.ended).toBe(0)
+  expect(first.output().stdout).toBe(
+    'Indexed 1 documents: 1 new or changed, 0 removed, 2 sentences embedded.\n',
+  )
+  const second = run('build-index', ['--documents', documents, '--index', index])
+  expect(await second.ended).toBe(0)
+  expect(second.output().stdout).toBe('The index is up to date with 1 documents.\n')
+})
