@@ -22,7 +22,7 @@ const ANYWHERE =
 const STARTERS = words(`the a an this that these those he she it they we you i his her its their our
   my in on at by for from with without after before when while where who what why how if as although
   though but and or so because since there here then thus however moreover meanwhile also both each
-  some many most all no not another such during under until once to several yet still today later`)
+  some many most all no nor not neither none another such during under until once to several yet still today later`)
 
 const LAST_TOKEN = /(?:^|[\s([{“‘"'«/–—-])([\p{L}\p{N}][\p{L}\p{N}.]*)\.$/u
 const NEXT_WORD = /^[("'“‘«[]*([\p{L}\p{M}’']+)/u
@@ -41,12 +41,15 @@ export function isFalseStop(before: string, after: string): boolean {
   if (token === undefined) return false
   const word = token.toLowerCase()
   if (BEFORE_A_NAME.has(word)) return true
-  if (BEFORE_A_NUMBER.has(word)) return STARTS_WITH_NUMBER.test(after)
-  const next = NEXT_WORD.exec(after)?.[1]?.toLowerCase()
-  if (isInitial(token) || isAcronym(token) || ANYWHERE.has(word)) {
-    return next === undefined ? /^\p{N}/u.test(after) : !STARTERS.has(next)
-  }
-  return false
+  if (isInitial(token) || isAcronym(token) || ANYWHERE.has(word)) return !startsSentence(after)
+  return BEFORE_A_NUMBER.has(word) && STARTS_WITH_NUMBER.test(after)
+}
+
+function startsSentence(after: string): boolean {
+  // "J. A. Smith": a lone capital is an initial, even where it is a word elsewhere.
+  if (/^\p{Lu}\./u.test(after) || /^\p{N}/u.test(after)) return false
+  const next = NEXT_WORD.exec(after)?.[1]
+  return next === undefined || STARTERS.has(next.toLowerCase())
 }
 
 /** "J." as in "J. Smith"; not "I", which is a word. */

@@ -15,7 +15,8 @@ const LOOK_AHEAD = 40
 const SEGMENTER_WINDOW = 2 * MAX_SENTENCE
 
 const LINE_BREAK = /\r\n|\r|\n/
-const NEW_ITEM = /^[ \t]*(?:[-*•·–—▪◦‣+|]\s|[([]?(?:\d{1,3}|[a-zA-Z])[.)]\s)/
+const NEW_ITEM = /^[ \t]*(?:[-*•·–—▪◦‣+|]\s|[([]?[a-zA-Z][.)]\s)/
+const NUMBERED_ITEM = /^[ \t]*[([]?(\d{1,3})[.)]\s/
 // "… in 1990.[3] The next": the reference belongs to the sentence before it.
 const REFERENCE_MARKS = /(?<=[.!?])["'”’)]*(?:\[[\p{L}\p{N} ,–-]{1,24}\])+\s+(?=["'“‘(]?\p{Lu})/gu
 // A closing quote or bracket that a space parted from its sentence.
@@ -56,13 +57,23 @@ function unwrap(text: string, kind: SentenceOptions['kind']): string {
   let width = 0
   for (let i = 0; i < lines.length; i += 2) width = Math.max(width, lines[i]?.length ?? 0)
   let flat = lines[0] ?? ''
+  let number = itemNumber(flat)
   for (let i = 2; i < lines.length; i += 2) {
     const before = lines[i - 2] ?? ''
     const separator = lines[i - 1] ?? ''
     const line = lines[i] ?? ''
-    flat += (startsAnew(before, line, width) ? separator : ' '.repeat(separator.length)) + line
+    // "O", line break, "2. This": a number begins an item only where it is that item's turn.
+    const isNextItem = itemNumber(line) === number + 1
+    if (isNextItem) number += 1
+    const breaks = isNextItem || startsAnew(before, line, width)
+    flat += (breaks ? separator : ' '.repeat(separator.length)) + line
   }
   return flat
+}
+
+/** The number of a numbered list's item; 0 where the line is none. */
+function itemNumber(line: string): number {
+  return Number(NUMBERED_ITEM.exec(line)?.[1] ?? 0)
 }
 
 function startsAnew(before: string, line: string, width: number): boolean {
@@ -70,7 +81,7 @@ function startsAnew(before: string, line: string, width: number): boolean {
   // A blank line inside a block is a broken sentence, already joined on purpose.
   if (before.trim() === '' || line.trim() === '') return false
   const firstWord = /\S+/.exec(line)?.[0] ?? ''
-  return before.length + 1 + firstWord.length <= width && !/^\s*\p{Ll}/u.test(line)
+  return before.length + 1 + firstWord.length <= width && /^\s*["“'(]?\p{Lu}/u.test(line)
 }
 
 /** Where sentences start, ascending; the first is 0. */

@@ -14,6 +14,9 @@ describe('a full stop that ends no sentence', () => {
     ['a country', 'The U.S. Army left. Nobody said why.', 2],
     ['a country at the end', 'They came from the U.S. The others came later.', 2],
     ['initials', 'George W. Bush met J. K. Rowling. They talked.', 2],
+    ['initials that are abbreviations elsewhere', 'By John C. Messenger and Q. P. Jones. Done.', 2],
+    ['an initial that is a word elsewhere', 'Theorists as J. A. Hobson wrote. Others did not.', 2],
+    ['an abbreviation before nor', 'They sell dishes etc. Nor is that all.', 2],
     ['a title', 'Dr. Smith met Gen. Qaani and Mrs. Jones. All agreed.', 2],
     ['a company', 'Apple Inc. Chairman Levinson spoke. He was brief.', 2],
     ['a company at the end', 'He works at Apple Inc. His wife does too.', 2],
@@ -79,6 +82,15 @@ describe('line breaks', () => {
       '- a passport',
       '- two photographs',
       '* money',
+    ])
+  })
+
+  test('numbered items are too, but not a number that only begins a line', () => {
+    expect(split('Steps\n1. Open it\n2. Close it')).toEqual(['Steps', '1. Open it', '2. Close it'])
+    expect(split('The pressure of O\n2 around it rose. Less O\n2. This helps.')).toEqual([
+      'The pressure of O\n2 around it rose.',
+      'Less O\n2.',
+      'This helps.',
     ])
   })
 
