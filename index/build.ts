@@ -10,7 +10,7 @@ import { FootnoteError } from './errors.ts'
 import { indexFingerprint } from './fingerprint.ts'
 import type { Inference } from './inference/inference.ts'
 import { findModels } from './inference/model-files.ts'
-import type { ModelOptions } from './inference/models.ts'
+import type { ModelOptions } from './inference/types.ts'
 import { beginBuild } from './store/sqlite-build.ts'
 import type { StoreBuild } from './store/store.ts'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { EMBEDDED_TEXT_VERSION } from './embedded-texts.ts'
 import { embeddingModelDigest } from './inference/model-files.ts'
-import type { ModelOptions } from './inference/models.ts'
+import type { ModelOptions } from './inference/types.ts'
 import { SPLITTING_VERSION } from './splitting/split.ts'
 import { SCHEMA_VERSION } from './store/sqlite-schema.ts'
 

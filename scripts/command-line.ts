@@ -14,7 +14,7 @@ export async function runScript(main: () => Promise<void>): Promise<void> {
     await main()
   } catch (error) {
     console.error(error instanceof FootnoteError ? error.message : error)
-    process.exitCode = 1
+    process.exit(1)
   }
 }
 

@@ -1,53 +1,13 @@
-import { indexFingerprint } from '../index/fingerprint.ts'
 import { startInference } from '../index/inference/inference.ts'
-import { openLiveIndex } from '../index/live-index.ts'
-import { openStore } from '../index/store/sqlite-store.ts'
 import { readConfig } from '../server/config.ts'
-import { createApp } from '../server/http/app.ts'
-import type { Service } from '../server/http/service.ts'
-import { createLog } from '../server/log.ts'
-import { serve } from '../server/serve.ts'
-import { buildWithProgress } from './build.ts'
-import { describeBuild, runScript } from './command-line.ts'
+import { runScript } from './command-line.ts'
 
 await runScript(async () => {
   const config = readConfig()
-  const { indexDir, minConfidence } = config
-  const log = createLog(config.logLevel)
-  let service: Service | null = null
-  const app = createApp({ ...config, log, service: () => service })
-  // Listening comes first: a port that is in use is told before a long build, not after it.
-  const server = await serve(app, config)
-  const stop = async (signal: string) => {
-    log.info({ signal }, 'stopping')
-    await server.stop()
-    // The operating system takes the rest: the index is only read, and the models end with us.
-    process.exit(0)
-  }
-  process.once('SIGTERM', (signal) => void stop(signal))
-  process.once('SIGINT', (signal) => void stop(signal))
-
-  try {
-    const loading = startInference(config.inference)
-    const [inference, built] = await Promise.all([
-      loading,
-      buildWithProgress(config, () => loading),
-    ])
-    if (built.problems.length > 0) console.error(describeBuild(built))
-    const fingerprint = await indexFingerprint(config.inference)
-    const index = await openLiveIndex({
-      indexDir,
-      open: () => openStore(indexDir, fingerprint),
-      onChange: (change) =>
-        'error' in change
-          ? log.error({ err: change.error }, 'the new index cannot be taken up; the old one stays')
-          : log.info(change, 'a new index was taken up'),
-    })
-    service = { index, inference, minConfidence }
-    log.info({ url: server.url, documents: built.documents }, 'ready')
-    if (process.stdout.isTTY) console.log(`\nFootnote answers on ${server.url}\n`)
-  } catch (error) {
-    await server.stop()
-    throw error
-  }
+  // The models take longest: they load in their process while this one loads the server.
+  const loading = startInference(config.inference)
+  // Whoever awaits it hears of a failure; until then it is not unheard.
+  loading.catch(() => {})
+  const { serveFootnote } = await import('./serve.ts')
+  await serveFootnote(config, loading)
 })

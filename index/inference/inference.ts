@@ -1,9 +1,7 @@
-import { createRequire } from 'node:module'
 import { Tinypool } from 'tinypool'
 import { FootnoteError } from '../errors.ts'
-import type { InferenceResult, InferenceTask } from './inference-process.ts'
+import type { InferenceResult, InferenceTask, ModelOptions } from './types.ts'
 import { findModels } from './model-files.ts'
-import type { ModelOptions } from './models.ts'
 
 /** The models, away from the caller's event loop. Every call rejects with `inference-failed` if its process dies. */
 export interface Inference {
@@ -28,12 +26,13 @@ export async function startInference(options: InferenceOptions): Promise<Inferen
   await findModels(options)
   const pool = new Tinypool({
     runtime: 'child_process',
-    filename: new URL('inference-process.ts', import.meta.url).href,
+    filename: new URL('inference-process.js', import.meta.url).href,
     minThreads: options.processes,
     maxThreads: options.processes,
     // Float32Array as it is; JSON would make an object of it.
     serialization: 'advanced',
-    execArgv: ['--import', createRequire(import.meta.url).resolve('tsx')],
+    // Not the parent's: its TypeScript loader would be one more process.
+    execArgv: [],
     argv: [JSON.stringify(options satisfies ModelOptions)],
   })
   // A process that dies while idle is replaced; the pool tells of it here, and nobody waits for it.

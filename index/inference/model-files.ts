@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { FootnoteError } from '../errors.ts'
 import { exists, hashFile } from '../files.ts'
-import type { ModelOptions } from './models.ts'
+import type { ModelOptions } from './types.ts'
 
 const FILES = [
   'config.json',

@@ -1,22 +1,17 @@
-import { loadModels, type ModelOptions } from './models.ts'
+// JavaScript, with its types in comments: as TypeScript it would need a loader, which costs every
+// start 0.3 s and every process 20 MB.
+import { loadModels } from './models.js'
 
-/** What the pool sends; the answer is what {@link InferenceResult} says for each. */
-export type InferenceTask =
-  | { readonly kind: 'load' }
-  | { readonly kind: 'embed'; readonly texts: readonly string[] }
-  | { readonly kind: 'score'; readonly question: string; readonly texts: readonly string[] }
-
-export interface InferenceResult {
-  load: true
-  embed: Float32Array[]
-  score: number[]
-}
+/** @typedef {import('./types.ts').InferenceTask} InferenceTask */
+/** @typedef {import('./types.ts').InferenceResult} InferenceResult */
 
 // transformers.js prints an error with its stack before it throws it.
 console.warn = () => {}
 
-const options: ModelOptions = JSON.parse(process.argv[2] ?? '{}')
-let models: ReturnType<typeof loadModels> | undefined
+/** @type {import('./types.ts').ModelOptions} */
+const options = JSON.parse(process.argv[2] ?? '{}')
+/** @type {ReturnType<typeof loadModels> | undefined} */
+let models
 let running = 0
 
 // Ctrl-C reaches the whole process group, and service managers signal every process of a service:
@@ -27,8 +22,13 @@ process.on('SIGTERM', () => {
 })
 process.on('disconnect', () => process.exit(0))
 
-/** One task, its texts one after the other: a batch padded to its longest text takes longer. */
-export default async function run(task: InferenceTask): Promise<InferenceResult[typeof task.kind]> {
+/**
+ * One task, its texts one after the other: a batch padded to its longest text takes longer.
+ *
+ * @param {InferenceTask} task
+ * @returns {Promise<InferenceResult[InferenceTask['kind']]>}
+ */
+export default async function run(task) {
   running += 1
   try {
     // Not at import time: a pool whose process dies before its first task never says why.
@@ -47,8 +47,13 @@ export default async function run(task: InferenceTask): Promise<InferenceResult[
   }
 }
 
-async function inTurn<T>(texts: readonly string[], call: (text: string) => Promise<T>) {
-  const results: T[] = []
+/**
+ * @template T
+ * @param {readonly string[]} texts
+ * @param {(text: string) => Promise<T>} call
+ */
+async function inTurn(texts, call) {
+  const results = []
   for (const text of texts) results.push(await call(text))
   return results
 }

@@ -1,0 +1,47 @@
+import { indexFingerprint } from '../index/fingerprint.ts'
+import type { Inference } from '../index/inference/inference.ts'
+import { openLiveIndex } from '../index/live-index.ts'
+import { openStore } from '../index/store/sqlite-store.ts'
+import type { Config } from '../server/config.ts'
+import { createApp } from '../server/http/app.ts'
+import type { Service } from '../server/http/service.ts'
+import { createLog } from '../server/log.ts'
+import { serve } from '../server/serve.ts'
+import { buildWithProgress } from './build.ts'
+import { describeBuild } from './command-line.ts'
+
+/** Listens, brings the index up to date, and answers until the process is told to stop. */
+export async function serveFootnote(config: Config, loading: Promise<Inference>): Promise<void> {
+  const { indexDir, minConfidence } = config
+  const log = createLog(config.logLevel)
+  let service: Service | null = null
+  const app = createApp({ ...config, log, service: () => service })
+  // Listening comes first: a port that is in use is told before a long build, not after it.
+  const server = await serve(app, config)
+  const stop = async (signal: string) => {
+    log.info({ signal }, 'stopping')
+    await server.stop()
+    // The operating system takes the rest: the index is only read, and the models end with us.
+    process.exit(0)
+  }
+  process.once('SIGTERM', (signal) => void stop(signal))
+  process.once('SIGINT', (signal) => void stop(signal))
+
+  const openIndex = async () => {
+    const built = await buildWithProgress(config, () => loading)
+    if (built.problems.length > 0) console.error(describeBuild(built))
+    const fingerprint = await indexFingerprint(config.inference)
+    return openLiveIndex({
+      indexDir,
+      open: () => openStore(indexDir, fingerprint),
+      onChange: (change) =>
+        'error' in change
+          ? log.error({ err: change.error }, 'the new index cannot be taken up; the old one stays')
+          : log.info(change, 'a new index was taken up'),
+    })
+  }
+  const [inference, index] = await Promise.all([loading, openIndex()])
+  service = { index, inference, minConfidence }
+  log.info({ url: server.url }, 'ready')
+  if (process.stdout.isTTY) console.log(`\nFootnote answers on ${server.url}\n`)
+}
