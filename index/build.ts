@@ -55,7 +55,7 @@ const LANES = 4
 /**
  * Brings the index up to date with the documents folder and publishes it. Documents whose file did not
  * change cost a read; of one that did, only the sentences that did are embedded. What a build embedded
- * is kept when it is killed, or when a file has a problem, and the next one goes on from there. Throws
+ * of whole documents is kept when it is killed, or when a file has a problem, and the next one goes on from there. Throws
  * `documents-missing`, `documents-empty`, `model-missing`, `build-running` and `index-corrupt`.
  */
 export async function buildIndex(options: BuildOptions): Promise<BuildResult> {
@@ -121,7 +121,9 @@ async function runBuild(
       await build.put(document, vectors)
     }
   })
-  await Promise.all(lanes)
+  // All of them, before the build is closed under one that still runs.
+  const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected')
+  if (failed) throw failed.reason
 
   const published = problems.length === 0 && build.changed
   if (published) await build.publish()
@@ -145,20 +147,22 @@ async function readIfChanged(
     const { bytes, hash } = await readSourceFile(file)
     return hashes.get(file.id) === hash ? null : parseDocument(file, bytes, hash)
   } catch (error) {
-    problems.push({
-      name: file.name,
-      reason: error instanceof Error ? error.message : String(error),
-    })
+    problems.push({ name: file.name, reason: reasonOf(error) })
     return null
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof RangeError) return 'is nested too deeply to be read; make it flatter'
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** The vectors that a document has in the index, by the text that was embedded. */
 async function knownVectors(build: StoreBuild, id: string): Promise<Map<string, Float32Array>> {
   const known = new Map<string, Float32Array>()
-  for (const { text, start, sentences } of await build.passagesOf(id)) {
-    const texts = embeddedTexts(text, start, sentences)
-    for (const [i, { vector }] of sentences.entries()) known.set(texts[i] ?? '', vector)
+  for (const passage of await build.passagesOf(id)) {
+    const texts = embeddedTexts(passage.document.title, passage)
+    for (const [i, { vector }] of passage.sentences.entries()) known.set(texts[i] ?? '', vector)
   }
   return known
 }
@@ -170,7 +174,7 @@ async function vectorsOf(
   report: (step: number) => void,
 ): Promise<Float32Array[]> {
   const texts = document.passages.flatMap(({ start, end, sentences }) =>
-    embeddedTexts(document.text.slice(start, end), start, sentences),
+    embeddedTexts(document.title, { text: document.text.slice(start, end), start, sentences }),
   )
   const missing = [...new Set(texts)].filter((text) => !known.has(text))
   const batches = Array.from({ length: Math.ceil(missing.length / BATCH) }, (_, i) =>

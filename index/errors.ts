@@ -1,12 +1,14 @@
 /** What can go wrong in a way that a person can mend; the message says how. */
 export type ErrorCode =
   | 'build-running'
+  | 'dataset-invalid'
   | 'documents-empty'
   | 'documents-invalid'
   | 'documents-missing'
   | 'index-corrupt'
   | 'index-missing'
   | 'index-stale'
+  | 'index-unwritable'
   | 'inference-failed'
   | 'model-missing'
   | 'port-unavailable'

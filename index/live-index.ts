@@ -43,6 +43,8 @@ export async function openLiveIndex(options: LiveIndexOptions): Promise<LiveInde
     changing = changing.then(takeUp)
   }
   watchFile(pointer, { interval: POLL, persistent: false }, watcher)
+  // What was published between the opening and the watching.
+  watcher()
 
   return {
     async use(work) {

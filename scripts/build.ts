@@ -1,7 +1,7 @@
 import { buildIndex, type BuildResult } from '../index/build.ts'
 import type { Inference } from '../index/inference/inference.ts'
 import type { Config } from '../server/config.ts'
-import { showBuildProgress } from './command-line.ts'
+import { showProgress } from './command-line.ts'
 
 /** Brings the index up to date as the settings say, showing how far it is. */
 export async function buildWithProgress(
@@ -9,7 +9,7 @@ export async function buildWithProgress(
   inference: () => Promise<Inference>,
   { force = false } = {},
 ): Promise<BuildResult> {
-  const progress = showBuildProgress()
+  const progress = showProgress('Embedded', 'sentences')
   try {
     return await buildIndex({
       documentsDir,

@@ -1,6 +1,10 @@
 import { Presets, SingleBar } from 'cli-progress'
-import type { BuildProgress, BuildResult } from '../index/build.ts'
+import type { BuildResult } from '../index/build.ts'
+import { foldSpace } from '../index/embedded-texts.ts'
 import { FootnoteError } from '../index/errors.ts'
+
+/** Control characters, which can drive a terminal, and those that turn the direction of what follows. */
+const UNPRINTABLE = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu
 
 /** Between two lines of progress where there is no terminal, in ms. */
 const LINE_EVERY = 5000
@@ -18,20 +22,23 @@ export async function runScript(main: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Shows how far a build is, on standard error: a bar on a terminal, plain lines elsewhere. */
-export function showBuildProgress(): {
-  readonly update: (progress: BuildProgress) => void
+/** Shows how far a long run is, on standard error: a bar on a terminal, plain lines elsewhere. */
+export function showProgress(
+  what: string,
+  things: string,
+): {
+  readonly update: (progress: { done: number; total: number }) => void
   readonly stop: () => void
 } {
   const started = performance.now()
-  const counts = '{value}/{total} sentences | {rate}/s | {left} left'
+  const counts = `{value}/{total} ${things} | {rate}/s | {left} left`
   const bar = new SingleBar(
     {
-      format: process.stderr.isTTY ? `Embedding {bar} ${counts}` : `Embedded ${counts}`,
+      format: process.stderr.isTTY ? `${what} {bar} ${counts}` : `${what} ${counts}`,
       stream: process.stderr,
       noTTYOutput: true,
       notTTYSchedule: LINE_EVERY,
-      // Its handler for Ctrl-C would leave the build running.
+      // Its handler for Ctrl-C would leave the run going.
       gracefulExit: false,
       linewrap: true,
     },
@@ -55,17 +62,26 @@ export function showBuildProgress(): {
 /** What a build did, in lines for people. */
 export function describeBuild(result: BuildResult): string {
   const { published, documents, changed, removed, embedded, problems } = result
-  const lines = problems.map(({ name, reason }) => `${JSON.stringify(name).slice(1, -1)} ${reason}`)
+  const lines = problems.map(({ name, reason }) => printable(`${name} ${reason}`))
   if (problems.length > 0) {
     lines.push('The index was left as it was. Mend or remove these files, then build again.')
   } else if (published) {
     lines.push(
-      `Indexed ${documents} documents: ${changed} new or changed, ${removed} removed, ${embedded} sentences embedded.`,
+      `Indexed ${count(documents, 'document')}: ${changed} new or changed, ${removed} removed, ${count(embedded, 'sentence')} embedded.`,
     )
   } else {
-    lines.push(`The index is up to date with ${documents} documents.`)
+    lines.push(`The index is up to date with ${count(documents, 'document')}.`)
   }
   return lines.join('\n')
+}
+
+/** Text of a document or a file's name, made safe for a terminal and put on one line. */
+export function printable(text: string): string {
+  return foldSpace(text).replace(UNPRINTABLE, '\uFFFD')
+}
+
+function count(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? '' : 's'}`
 }
 
 function duration(seconds: number): string {

@@ -1,28 +1,29 @@
 import colours from 'picocolors'
-import { foldSpace } from '../index/embedded-texts.ts'
 import type { AnswerJson } from '../server/http/answer-json.ts'
+import { printable } from './command-line.ts'
 
 type QuoteJson = AnswerJson['quotes'][number]
-
-/** Control characters, which can drive a terminal, and those that turn the direction of what follows. */
-const UNPRINTABLE = /[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu
 
 /** Prints an answer for people on standard output, in colours where that is a terminal. */
 export function printAnswer(answer: AnswerJson): void {
   if (answer.answered) {
-    for (const quote of answer.quotes) printQuote(quote)
+    for (const quote of answer.quotes)
+      printQuote(quote, (text) => colours.bold(colours.green(text)))
   } else {
     console.log(colours.bold(answer.answer))
     if (answer.closest.length > 0) console.log('\nWhat comes closest:\n')
-    for (const quote of answer.closest) printQuote(quote)
+    for (const quote of answer.closest) printQuote(quote, colours.dim)
   }
   if (answer.explanation) printExplanation(answer.explanation)
 }
 
-function printQuote({ number, text, confidence, citation }: QuoteJson): void {
+function printQuote(
+  { number, text, confidence, citation }: QuoteJson,
+  style: (text: string) => string,
+): void {
   const { documentId, title, author, date, publisher, paragraph, start, end } = citation
   const source = [title, author, publisher, date].filter((part) => part !== null).join(', ')
-  console.log(`${colours.bold(colours.green(`“${printable(text)}”`))} [${number}]`)
+  console.log(`${style(`“${printable(text)}”`)} [${number}]`)
   console.log(`    ${printable(source)}, paragraph ${paragraph}`)
   console.log(
     colours.dim(
@@ -33,15 +34,18 @@ function printQuote({ number, text, confidence, citation }: QuoteJson): void {
 
 function printExplanation({ candidates, summary }: NonNullable<AnswerJson['explanation']>): void {
   console.log(colours.bold('How the candidates were judged'))
-  console.log('BM25  vector  fused  distance   logit  confidence  outcome')
+  console.log('BM25  vector  fused  distance  overlap   logit   score  confidence  outcome')
   for (const candidate of candidates) {
-    const { bm25Rank, vectorRank, fusedRank, distance, logit, confidence, outcome } = candidate
+    const { bm25Rank, vectorRank, fusedRank, distance, overlap } = candidate
+    const { logit, score, confidence, outcome } = candidate
     const columns = [
       String(bm25Rank ?? '–').padStart(4),
       String(vectorRank ?? '–').padStart(6),
       String(fusedRank).padStart(5),
       distance.toFixed(3).padStart(8),
+      overlap.toFixed(2).padStart(7),
       (logit?.toFixed(2) ?? '–').padStart(6),
+      (score?.toFixed(2) ?? '–').padStart(6),
       (confidence === null ? '–' : percent(confidence)).padStart(10),
       outcome,
     ]
@@ -53,9 +57,4 @@ function printExplanation({ candidates, summary }: NonNullable<AnswerJson['expla
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`
-}
-
-/** Text of a document, made safe for a terminal. */
-function printable(text: string): string {
-  return foldSpace(text).replace(UNPRINTABLE, '\uFFFD')
 }

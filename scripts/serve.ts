@@ -1,3 +1,4 @@
+import { FootnoteError } from '../index/errors.ts'
 import { indexFingerprint } from '../index/fingerprint.ts'
 import type { Inference } from '../index/inference/inference.ts'
 import { openLiveIndex } from '../index/live-index.ts'
@@ -27,9 +28,18 @@ export async function serveFootnote(config: Config, loading: Promise<Inference>)
   process.once('SIGTERM', (signal) => void stop(signal))
   process.once('SIGINT', (signal) => void stop(signal))
 
+  const bringUpToDate = async () => {
+    try {
+      const built = await buildWithProgress(config, () => loading)
+      if (built.problems.length > 0) console.error(describeBuild(built))
+    } catch (error) {
+      // What that build publishes is taken up when it is there.
+      if (!(error instanceof FootnoteError) || error.code !== 'build-running') throw error
+      log.warn(error.message)
+    }
+  }
   const openIndex = async () => {
-    const built = await buildWithProgress(config, () => loading)
-    if (built.problems.length > 0) console.error(describeBuild(built))
+    await bringUpToDate()
     const fingerprint = await indexFingerprint(config.inference)
     return openLiveIndex({
       indexDir,

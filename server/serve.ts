@@ -4,7 +4,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import { FootnoteError } from '../index/errors.ts'
 
 /** How long questions that still run may take when the server stops, in ms. */
-const GRACE = 30_000
+const GRACE = 15_000
 
 /** How often connections that have gone idle are closed while it stops, in ms. */
 const SWEEP = 50

@@ -34,7 +34,8 @@ export function documentId(name: string): string {
 
 /**
  * Every `.txt` and `.md` file below `directory`, by name, and those that cannot be taken: two with
- * one id, links that lead out of the folder. Throws `documents-missing` where there is no such folder.
+ * one id, links that lead out of the folder. Files whose name begins with a dot are an editor's or the
+ * system's, and passed over. Throws `documents-missing` where there is no such folder.
  */
 export async function listSourceFiles(
   directory: string,
@@ -45,7 +46,7 @@ export async function listSourceFiles(
   const entries = await readdir(root, { recursive: true, withFileTypes: true })
   for (const entry of entries) {
     const format = FORMATS[path.extname(entry.name).toLowerCase()]
-    if (!format || entry.isDirectory()) continue
+    if (!format || entry.isDirectory() || entry.name.startsWith('.')) continue
     const file = path.join(entry.parentPath, entry.name)
     const name = path.relative(root, file).split(path.sep).join('/')
     if (!(await isFileBelow(root, file))) {
@@ -73,7 +74,8 @@ export async function listSourceFiles(
 /** The bytes of a source file, and the hash that tells whether they changed since the last build. */
 export async function readSourceFile(file: SourceFile): Promise<{ bytes: Buffer; hash: string }> {
   const bytes = await readFile(file.path)
-  return { bytes, hash: createHash('sha256').update(file.format).update(bytes).digest('hex') }
+  // The name too: a title may come from it.
+  return { bytes, hash: createHash('sha256').update(`${file.name}\0`).update(bytes).digest('hex') }
 }
 
 async function findDirectory(directory: string): Promise<string> {

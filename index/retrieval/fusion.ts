@@ -1,8 +1,8 @@
 /**
- * The constant of reciprocal rank fusion that its authors found best (Cormack, Clarke and Büttcher,
- * SIGIR 2009): the larger, the less the first ranks stand out.
+ * The constant of reciprocal rank fusion: the smaller, the more the first ranks stand out. 10 finds the
+ * right sentence among the candidates as often as the customary 60, and ranks the passages a little better.
  */
-const K = 60
+const K = 10
 
 export interface Fused<T> {
   readonly item: T

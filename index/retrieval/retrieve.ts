@@ -1,37 +1,63 @@
 import { foldSpace } from '../embedded-texts.ts'
 import type { Inference } from '../inference/inference.ts'
 import type { Store, StoredPassage, StoredSentence } from '../store/store.ts'
+import { lacksAnswerType } from './answer-type.ts'
 import { fuse } from './fusion.ts'
-import { searchWords } from './words.ts'
+import { findTopic, type Topic } from './topic.ts'
 
-/** Passages that BM25, and sentences that the vectors, bring to the fusion. */
-const BM25_PASSAGES = 30
-const NEAREST_SENTENCES = 60
+/** What BM25 and the vectors bring to the fusion: passages, and sentences whose passages count. */
+const BM25_PASSAGES = 20
+const NEAREST_SENTENCES = 50
 
-/** Passages whose sentences are compared with the question. */
-const BEST_PASSAGES = 6
+/** Passages whose sentences are compared with the question; the right one is among 5 in 99.5 %. */
+const BEST_PASSAGES = 5
 
-/** Pairs for the cross-encoder, which is what a question costs: 6 to 8 lose next to nothing against 26. */
-const MAX_PAIRS = 8
+/**
+ * Pairs for the cross-encoder, which is what a question costs. Of the 6 likeliest sentences one is right
+ * in 97.2 %, of 8 in 98.0 %; more than 6 made no answer better.
+ */
+const MAX_PAIRS = 6
+
+/**
+ * What makes a sentence worth a pair, besides its cosine: its passage's fused score (as a share of the best
+ * one's) and the words that it shares with the question. With the cosine alone, the right one is among 6 in
+ * 94.8 % rather than 97.2 %.
+ */
+const LIKELY = { fused: 0.15, overlap: 0.3 }
+
+/**
+ * What ranks the sentences that the cross-encoder read, in logits. Fitted on each half of XQuAD's articles
+ * they put the right sentence first as often on the other half as these rounded ones do (88.1 and 88.4 %);
+ * anything from two thirds to one and a half of each does as well.
+ */
+const RANK = { overlap: 12, cosine: 30, bestOfPassage: 1 }
 
 /** A sentence that may answer, with what each stage said of it. */
 export interface Candidate {
   readonly passage: StoredPassage
   readonly sentence: StoredSentence
-  /** 1-based rank of its passage by BM25; null where it was not among the first 30. */
+  /** 1-based rank of its passage by BM25; null where it was not among the best. */
   readonly bm25Rank: number | null
-  /** 1-based rank of its passage by its nearest sentence; null where none was among the nearest 60. */
+  /** 1-based rank of its passage by its nearest sentence; null where none was near enough. */
   readonly vectorRank: number | null
   /** 1-based rank of its passage by reciprocal rank fusion of both. */
   readonly fusedRank: number
-  /** Cosine distance of the sentence, with the one before it, to the question. */
+  /** Cosine distance of the sentence, with its title and the one before it, to the question. */
   readonly distance: number
-  /** The cross-encoder's logit; null where the sentence was not near enough to be read by it. */
+  /** The share of the question's words that it, or the one before it, has; 0 to 1. */
+  readonly overlap: number
+  /** The same of its passage, title and heading. */
+  readonly passageOverlap: number
+  /** Whether the question asks for a number or a time that neither it nor the one before or after it has. */
+  readonly lacksAnswerType: boolean
+  /** The cross-encoder's logit; null where the sentence was not likely enough to be read by it. */
   readonly logit: number | null
+  /** What the candidates are ranked by, in logits; null where there is no logit. */
+  readonly score: number | null
 }
 
 export interface Retrieval {
-  /** Those that the cross-encoder read, best first, then the others, nearest first. */
+  /** Those that the cross-encoder read, best first, then the others, likeliest first. */
   readonly candidates: readonly Candidate[]
   /** How long each stage took, in ms. */
   readonly timings: { readonly embed: number; readonly search: number; readonly rerank: number }
@@ -48,20 +74,15 @@ export async function retrieve(
   if (!vector) throw new Error('no vector for the question')
   const embedded = performance.now()
 
-  const near = await findNear(question, vector, documentIds, store)
+  const likely = await findLikely(question, vector, documentIds, store)
   const searched = performance.now()
 
-  const read = near.slice(0, MAX_PAIRS)
-  const texts = read.map(({ passage, sentence }) => foldSpace(sentenceText(passage, sentence)))
-  const logits = read.length > 0 ? await inference.score(question, texts) : []
+  const read = likely.slice(0, MAX_PAIRS)
+  const logits = read.length > 0 ? await inference.score(question, read.map(readText)) : []
   const reranked = performance.now()
 
-  const scored = Array.from(read, (candidate, i) => ({
-    ...candidate,
-    logit: logits[i] ?? -Infinity,
-  }))
   return {
-    candidates: [...scored.toSorted((a, b) => b.logit - a.logit), ...near.slice(MAX_PAIRS)],
+    candidates: [...rank(read, logits), ...likely.slice(MAX_PAIRS)],
     timings: {
       embed: embedded - started,
       search: searched - embedded,
@@ -75,33 +96,84 @@ export function sentenceText(passage: StoredPassage, sentence: StoredSentence): 
   return passage.text.slice(sentence.start - passage.start, sentence.end - passage.start)
 }
 
-/** The sentences of the best passages, nearest to the question first. */
-async function findNear(
+/** What the cross-encoder reads: the sentence under its title and heading, without which it misjudges many. */
+export function readText({ passage, sentence }: Pick<Candidate, 'passage' | 'sentence'>): string {
+  const { document, heading } = passage
+  const context = heading === null ? document.title : `${document.title}, ${heading}`
+  return foldSpace(`${context}: ${sentenceText(passage, sentence)}`)
+}
+
+/** The sentences of the best passages, likeliest first. */
+async function findLikely(
   question: string,
   vector: Float32Array,
   documentIds: readonly string[] | null,
   store: Store,
 ): Promise<Candidate[]> {
-  const byWords = await store.findPassages(searchWords(question), BM25_PASSAGES, documentIds)
+  const topic = await findTopic(question, store)
+  const byWords = await store.findPassages(topic.words, BM25_PASSAGES, documentIds)
   const sentences = await store.findSentences(vector, NEAREST_SENTENCES, documentIds)
   const byVectors = [...new Set(sentences.map(({ passageId }) => passageId))]
   const fused = fuse([byWords, byVectors]).slice(0, BEST_PASSAGES)
   const passages = await store.passages(fused.map(({ item }) => item))
-  const candidates = passages.flatMap((passage, i) =>
-    passage.sentences.map((sentence) => ({
-      passage,
-      sentence,
-      bm25Rank: rank(byWords, passage.id),
-      vectorRank: rank(byVectors, passage.id),
+  const best = fused[0]?.score ?? 1
+  const likely = passages.flatMap((passage, i) => {
+    const ranks = {
+      bm25Rank: rankOf(passage.id, byWords),
+      vectorRank: rankOf(passage.id, byVectors),
       fusedRank: i + 1,
-      distance: 1 - dot(vector, sentence.vector),
-      logit: null,
-    })),
-  )
-  return candidates.toSorted((a, b) => a.distance - b.distance)
+    }
+    const share = (fused[i]?.score ?? 0) / best
+    return candidatesOf(passage, question, vector, topic).map(({ alone, ...candidate }) => ({
+      candidate: { ...candidate, ...ranks },
+      likelihood: 1 - candidate.distance + LIKELY.fused * share + LIKELY.overlap * alone,
+    }))
+  })
+  return likely.toSorted((a, b) => b.likelihood - a.likelihood).map(({ candidate }) => candidate)
 }
 
-function rank(ids: readonly number[], id: number): number | null {
+/** A passage's sentences against the question; `alone` is the overlap without the sentence before. */
+function candidatesOf(
+  passage: StoredPassage,
+  question: string,
+  vector: Float32Array,
+  topic: Topic,
+) {
+  const texts = passage.sentences.map((sentence) => sentenceText(passage, sentence))
+  const { document, heading, text } = passage
+  const passageOverlap = topic.overlap(document.title, heading ?? '', text)
+  return passage.sentences.map((sentence, i) => ({
+    passage,
+    sentence,
+    distance: 1 - dot(vector, sentence.vector),
+    alone: topic.overlap(texts[i] ?? ''),
+    overlap: topic.overlap(texts[i - 1] ?? '', texts[i] ?? ''),
+    passageOverlap,
+    lacksAnswerType: lacksAnswerType(question, texts.slice(Math.max(0, i - 1), i + 2).join(' ')),
+    logit: null,
+    score: null,
+  }))
+}
+
+function rank(read: readonly Candidate[], logits: readonly number[]): Candidate[] {
+  const bestOfPassage = new Map<number, number>()
+  for (const [i, { passage }] of read.entries()) {
+    const logit = logits[i] ?? -Infinity
+    bestOfPassage.set(passage.id, Math.max(logit, bestOfPassage.get(passage.id) ?? -Infinity))
+  }
+  const scored = Array.from(read, (candidate, i) => {
+    const logit = logits[i] ?? -Infinity
+    const score =
+      logit +
+      RANK.overlap * candidate.overlap +
+      RANK.cosine * (1 - candidate.distance) +
+      RANK.bestOfPassage * (bestOfPassage.get(candidate.passage.id) ?? logit)
+    return { ...candidate, logit, score }
+  })
+  return scored.toSorted((a, b) => b.score - a.score)
+}
+
+function rankOf(id: number, ids: readonly number[]): number | null {
   const index = ids.indexOf(id)
   return index === -1 ? null : index + 1
 }

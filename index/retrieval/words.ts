@@ -1,3 +1,5 @@
+import { stemmer } from 'stemmer'
+
 /**
  * English words that say how a question is asked, not what about: BM25 over them costs time and finds
  * nothing.
@@ -12,17 +14,61 @@ const STOP_WORDS = new Set(
   you your yours yourself yourselves s t d ll m re ve don`.split(/\s+/),
 )
 
-/** More than a question of 1,000 characters has, in any language that has words. */
-const MAX_WORDS = 200
+/** Words that questions have and their answers need not: they say nothing of what a sentence is about. */
+const FILLERS = new Set(
+  `name names named called call calls known type types kind kinds many much long example examples term
+  terms word happened happen cause caused find found given one made make`
+    .split(/\s+/)
+    .map(stemmer),
+)
 
-/** A text's words, lower-cased: runs of letters, marks and digits. */
+const POSSESSIVE = /(?<=\p{L})['’]s(?![\p{L}\p{N}])/giu
+const INNER_APOSTROPHE = /(?<=\p{L})['’ʼʻʿʾ`](?=\p{L})/gu
+const COMPOUND = /[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)+/gu
+
+/**
+ * A text's words as they are searched and compared: lower-cased runs of letters and digits, without
+ * accents, apostrophes inside a word ("Kata'ib" is "kataib") and possessive endings.
+ */
 export function words(text: string): string[] {
-  return text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
+  return fold(text).match(/[\p{L}\p{N}]+/gu) ?? []
+}
+
+/** The text to index for BM25: its words, and each hyphenated one written as one ("alkadhimi") as well. */
+export function searchableText(text: string): string {
+  return [...words(text), ...joinedCompounds(text)].join(' ')
 }
 
 /** The words to search for: each once, without stop words, unless there are no others. */
 export function searchWords(question: string): string[] {
-  const all = [...new Set(words(question))].slice(0, MAX_WORDS)
-  const telling = all.filter((word) => !STOP_WORDS.has(word))
-  return telling.length > 0 ? telling : all
+  return without(STOP_WORDS, [...new Set([...words(question), ...joinedCompounds(question)])])
+}
+
+/** The stems of the words that say what a question is about; each once. */
+export function topicStems(question: string): string[] {
+  const stems = without(STOP_WORDS, words(question)).map(stemmer)
+  return without(FILLERS, [...new Set(stems)])
+}
+
+/** The stems of all words of a text, hyphenated ones written as one included. */
+export function stemsOf(text: string): Set<string> {
+  return new Set([...words(text), ...joinedCompounds(text)].map(stemmer))
+}
+
+function fold(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(POSSESSIVE, '')
+    .replace(INNER_APOSTROPHE, '')
+    .toLowerCase()
+}
+
+function joinedCompounds(text: string): string[] {
+  return (fold(text).match(COMPOUND) ?? []).map((compound) => compound.replaceAll('-', ''))
+}
+
+function without(dropped: ReadonlySet<string>, all: readonly string[]): string[] {
+  const kept = all.filter((word) => !dropped.has(word))
+  return kept.length > 0 ? kept : [...all]
 }

@@ -93,22 +93,32 @@ export async function removeOtherGenerations(indexDir: string, keep: string): Pr
 
 /**
  * Keeps other builds of this index out until it is released. The lock is SQLite's own on a file, which
- * the system lets go of whatever ends the process. Throws `build-running` where another build holds it.
+ * the system lets go of whatever ends the process. Throws `build-running` where another build holds it, and
+ * `index-unwritable` where the folder cannot be made or written to.
  */
 export async function lockForBuild(indexDir: string): Promise<() => void> {
-  await mkdir(indexDir, { recursive: true })
-  const lock = new Database(path.join(indexDir, 'build.lock'), { timeout: 0 })
+  let lock: Database.Database | undefined
   try {
+    await mkdir(indexDir, { recursive: true })
+    lock = new Database(path.join(indexDir, 'build.lock'), { timeout: 0 })
     lock.exec('BEGIN EXCLUSIVE')
   } catch (error) {
-    lock.close()
+    lock?.close()
+    if (error instanceof Database.SqliteError && error.code === 'SQLITE_BUSY') {
+      throw new FootnoteError(
+        'build-running',
+        `Another build of the index in ${indexDir} is running. Wait until it has ended, then try again.`,
+        error,
+      )
+    }
     throw new FootnoteError(
-      'build-running',
-      `Another build of the index in ${indexDir} is running. Wait until it has ended, then try again.`,
+      'index-unwritable',
+      `The index cannot be written to ${indexDir}. Make it a folder that you may write to, or set INDEX_DIR.`,
       error,
     )
   }
-  return () => lock.close()
+  const held = lock
+  return () => held.close()
 }
 
 /** The error for an index whose files are not what a build wrote. */

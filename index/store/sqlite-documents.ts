@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { Document } from '../documents/document.ts'
+import { searchableText } from '../retrieval/words.ts'
 import { vectorToBlob } from './sqlite-schema.ts'
 
 /** Writes a document's rows; `vectors` one a sentence, in order. */
@@ -47,7 +48,12 @@ export function insertDocument(
       end,
       words,
     )
-    insertWords.run(passageRow, title, heading, words)
+    insertWords.run(
+      passageRow,
+      searchableText(title),
+      searchableText(heading ?? ''),
+      searchableText(words),
+    )
     for (const sentence of sentences) {
       const { value: vector } = remaining.next()
       if (!vector) throw new Error(`${id}: fewer vectors than sentences`)

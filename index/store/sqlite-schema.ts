@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 
 /** Raised with every change of the tables: it makes built indexes stale. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 /** `documents.text` stands last, so that a list of documents does not read their texts. */
 const TABLES = `
@@ -46,6 +46,7 @@ const TABLES = `
     content = '', contentless_delete = 1,
     tokenize = 'porter unicode61 remove_diacritics 2'
   );
+  CREATE VIRTUAL TABLE passage_vocabulary USING fts5vocab (passage_words, row);
 `
 
 /** A new database with empty tables. */

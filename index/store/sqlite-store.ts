@@ -24,6 +24,20 @@ import type { DocumentSummary, Store } from './store.ts'
  */
 export async function openStore(indexDir: string, fingerprint: string): Promise<Store> {
   const generation = await currentGeneration(indexDir)
+  try {
+    return await openGeneration(indexDir, generation, fingerprint)
+  } catch (error) {
+    // A build that ended in between removed the folder; then there is another one.
+    if ((await currentGeneration(indexDir)) === generation) throw error
+    return openStore(indexDir, fingerprint)
+  }
+}
+
+async function openGeneration(
+  indexDir: string,
+  generation: string | null,
+  fingerprint: string,
+): Promise<Store> {
   if (generation === null) {
     throw new FootnoteError(
       'index-missing',
@@ -41,7 +55,8 @@ export async function openStore(indexDir: string, fingerprint: string): Promise<
   const database = await openDatabase(folder, manifest)
   try {
     const graph = await openGraph(folder, manifest, database)
-    return new SqliteStore(generation, database, graph)
+    // The name alone comes again where the folder was deleted and built anew.
+    return new SqliteStore(`${generation}-${manifest.sqlite.slice(0, 12)}`, database, graph)
   } catch (error) {
     database.close()
     throw error
@@ -71,6 +86,11 @@ async function openGraph(
   const graph = await makeGraph(readVectors(database), count, dimensions)
   await writeManifest(folder, { ...manifest, hnsw: await writeGraph(graph, file) })
   return graph
+}
+
+/** In quotation marks a word is a word to FTS5, whatever else it may mean to it. */
+function quoted(word: string): string {
+  return `"${word.replaceAll('"', '""')}"`
 }
 
 type DocumentRow = DocumentSummary & { text: string }
@@ -110,8 +130,7 @@ class SqliteStore implements Store {
     documentIds: readonly string[] | null,
   ): Promise<number[]> {
     if (words.length === 0) return []
-    // In quotation marks a word is a word to FTS5, whatever else it may mean to it.
-    const query = words.map((word) => `"${word.replaceAll('"', '""')}"`).join(' OR ')
+    const query = words.map(quoted).join(' OR ')
     const inDocuments =
       documentIds === null
         ? ''
@@ -124,6 +143,26 @@ class SqliteStore implements Store {
       )
       .pluck()
       .all({ query, limit, documentIds: JSON.stringify(documentIds) })
+  }
+
+  async wordFrequencies(words: readonly string[]) {
+    const count = this.#database
+      .prepare<[string], number>('SELECT count(*) FROM passage_words WHERE passage_words MATCH ?')
+      .pluck()
+    const passages = this.#database.prepare<[], number>('SELECT count(*) FROM passages').pluck()
+    return {
+      passages: passages.get() ?? 0,
+      frequencies: words.map((word) => count.get(quoted(word)) ?? 0),
+    }
+  }
+
+  async vocabulary(beginning: string): Promise<string[]> {
+    return this.#database
+      .prepare<[string, string], string>(
+        'SELECT term FROM passage_vocabulary WHERE term >= ? AND term < ?',
+      )
+      .pluck()
+      .all(beginning, `${beginning}\u{10FFFF}`)
   }
 
   async findSentences(vector: Float32Array, limit: number, documentIds: readonly string[] | null) {

@@ -38,7 +38,7 @@ export interface FoundSentence {
 
 /** One generation of the index, read-only. Everything is asynchronous and in batches, whatever is below. */
 export interface Store {
-  /** Which generation this is. */
+  /** Which generation this is: another string for another content. */
   readonly generation: string
   documents(): Promise<DocumentSummary[]>
   document(id: string): Promise<StoredDocument | null>
@@ -48,6 +48,10 @@ export interface Store {
     limit: number,
     documentIds: readonly string[] | null,
   ): Promise<number[]>
+  /** How many passages there are, and in how many of them each word is, as BM25 counts them. */
+  wordFrequencies(words: readonly string[]): Promise<{ passages: number; frequencies: number[] }>
+  /** The stems of all words of the documents that begin so. */
+  vocabulary(beginning: string): Promise<string[]>
   /** The sentences nearest to the vector, nearest first. */
   findSentences(
     vector: Float32Array,

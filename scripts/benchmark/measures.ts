@@ -132,7 +132,7 @@ export async function measureBuild(
     const generated = generateText(text, SENTENCES)
     await writeFile(path.join(folder, 'generated.txt'), generated)
     const texts = splitDocument(generated, 'plain', 'en').flatMap(({ start, end, sentences }) =>
-      embeddedTexts(generated.slice(start, end), start, sentences),
+      embeddedTexts('generated', { text: generated.slice(start, end), start, sentences }),
     )
     // Half before and half after the build: a machine that slows down slows both.
     const half = texts.length / 2

@@ -62,7 +62,7 @@ export async function answerQuestion(
     confidence,
     quotes,
     closest,
-    explanation: explain(judged, minConfidence),
+    explanation: explain(judged, confidence, minConfidence),
     timings,
   }
 }
@@ -71,21 +71,24 @@ function numbered(quotes: readonly Quote[]): string {
   return quotes.map((quote, i) => `“${foldSpace(quoteText(quote))}” [${i + 1}]`).join('\n\n')
 }
 
-function explain(judged: readonly Judged[], minConfidence: number): Explanation {
-  const best = judged[0]?.confidence ?? null
-  if (best === null) {
+function explain(
+  judged: readonly Judged[],
+  confidence: number,
+  minConfidence: number,
+): Explanation {
+  if (judged.length === 0) {
     return {
       decidedBy: 'retrieval',
       summary: 'Retrieval decided: no sentence was found to be read by the cross-encoder.',
       candidates: judged,
     }
   }
-  const answered = best >= minConfidence
+  const answered = confidence >= minConfidence
   return {
     decidedBy: answered ? 'ranking' : 'threshold',
     summary: answered
-      ? `Ranking decided: the cross-encoder put the first quote at ${percent(best)}, above the ${percent(minConfidence)} that an answer needs.`
-      : `The threshold decided: the best sentence reached ${percent(best)} of the ${percent(minConfidence)} that an answer needs.`,
+      ? `Ranking decided: the best candidate is quoted at ${percent(confidence)}, at least the ${percent(minConfidence)} that an answer needs.`
+      : `The threshold decided: all candidates together reached ${percent(confidence)}, below the ${percent(minConfidence)} that an answer needs.`,
     candidates: judged,
   }
 }

@@ -50,7 +50,8 @@ function explanationToJson({ decidedBy, summary, candidates }: Explanation) {
     decidedBy,
     summary,
     candidates: candidates.map(({ candidate, confidence, outcome }) => {
-      const { passage, sentence, bm25Rank, vectorRank, fusedRank, distance, logit } = candidate
+      const { passage, sentence, bm25Rank, vectorRank, fusedRank } = candidate
+      const { distance, overlap, logit, score } = candidate
       return {
         documentId: passage.document.id,
         start: sentence.start,
@@ -60,7 +61,9 @@ function explanationToJson({ decidedBy, summary, candidates }: Explanation) {
         vectorRank,
         fusedRank,
         distance,
+        overlap,
         logit,
+        score,
         confidence,
         outcome,
       }

@@ -6,6 +6,7 @@ import { bearerAuth } from 'hono/bearer-auth'
 export function requireApiKey(keys: readonly string[]): MiddlewareHandler {
   const hashes = keys.map(hash)
   return bearerAuth({
+    realm: 'Footnote',
     verifyToken: (token) => {
       const given = hash(token)
       // All of them, so that the time does not tell which one it was.

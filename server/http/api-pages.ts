@@ -36,9 +36,14 @@ const PAGE = `<!doctype html>
 
 const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', validatorUrl: null, deepLinking: true })\n`
 
-/** `/openapi.json`, made from the schemas that validate, and `/docs`, a page to try it on, whole without a network. */
-export function addApiPages(app: OpenAPIHono): void {
-  app.doc31('/openapi.json', DESCRIPTION)
+/** `/openapi.json`, made from the schemas that validate, and `/docs`, a page to try it on, whole without a network. `keyed`: whether keys are asked for. */
+export function addApiPages(app: OpenAPIHono, { keyed }: { keyed: boolean }): void {
+  const key = app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
+    type: 'http',
+    scheme: 'bearer',
+  })
+  const security = keyed ? [{ [key.name]: [] }] : []
+  app.doc31('/openapi.json', { ...DESCRIPTION, security })
   app.get('/', (c) => c.redirect('/docs'))
   app.get('/docs', (c) => c.html(PAGE))
   app.get('/docs/start.js', (c) => c.body(START, 200, { 'Content-Type': 'text/javascript' }))

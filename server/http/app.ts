@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { HTTPException } from 'hono/http-exception'
+import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
 import { timing } from 'hono/timing'
@@ -21,10 +22,10 @@ import type { Service } from './service.ts'
 
 const MAX_BODY = 64 * 1024
 
-/** About what one model process answers in a minute: one client gets no more than the machine has. */
-const QUESTIONS_A_MINUTE = 600
+/** What one model process answers in a minute at 0.2 s each: one client gets no more than the machine has. */
+const QUESTIONS_A_MINUTE = 300
 
-/** At a tenth of a second a question, the last of so many waits six seconds. */
+/** At 0.1 to 0.2 s a question, the last of so many waits 6 to 13 s. */
 const MAX_WAITING = 64
 
 export interface AppOptions {
@@ -58,6 +59,9 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.use(timing())
   app.use(
     secureHeaders({
+      xFrameOptions: 'DENY',
+      // It is for whoever ends TLS to say.
+      strictTransportSecurity: false,
       contentSecurityPolicy: {
         defaultSrc: ["'none'"],
         scriptSrc: ["'self'"],
@@ -99,7 +103,16 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addAskRoutes(app, { service, maxWaiting: options.maxWaiting ?? MAX_WAITING })
   addDocumentRoutes(app, service)
   addHealthRoutes(app, service)
-  addApiPages(app)
+  addApiPages(app, { keyed: apiKeys.length > 0 })
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (_, methods) =>
+        problemResponse(405, 'This address does not take that method.', {
+          headers: { Allow: methods.join(', ') },
+        }),
+    }),
+  )
   app.notFound(() => problemResponse(404, 'There is nothing at this address. /docs lists what is.'))
   app.onError((error, c) => toProblem(error, c, log))
   return app

@@ -40,8 +40,8 @@ const getAsk = createRoute({
   responses,
 })
 
-/** What a client is told to wait when the server is busy, in seconds: about a third of a full queue. */
-const BUSY_SECONDS = 3
+/** What a client is told to wait when the server is busy, in seconds: half of a full queue's time. */
+const BUSY_SECONDS = 5
 
 export interface AskOptions {
   /** Null until everything is loaded. */

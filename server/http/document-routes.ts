@@ -6,6 +6,8 @@ import type { Service } from './service.ts'
 
 const problemContent = { 'application/problem+json': { schema: problem } }
 const failures = {
+  401: { description: 'No valid API key', content: problemContent },
+  403: { description: 'Origin not allowed', content: problemContent },
   404: { description: 'No such document', content: problemContent },
   503: { description: 'Not ready', content: problemContent },
 } as const
@@ -19,6 +21,8 @@ const listDocuments = createRoute({
       description: 'All documents, by id',
       content: { 'application/json': { schema: z.array(documentSummary) } },
     },
+    401: failures[401],
+    403: failures[403],
     503: failures[503],
   },
 })

@@ -8,6 +8,8 @@ export interface OriginRules {
   readonly allowedOrigins: readonly string[]
 }
 
+const FOREIGN = 'Pages of this origin may not ask here. ALLOWED_ORIGINS says which may.'
+
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/
 
 /**
@@ -17,20 +19,37 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/
  */
 export function refusal(
   { host, allowedOrigins }: OriginRules,
-  request: { host: string | undefined; origin: string | undefined },
+  request: {
+    readonly host: string | undefined
+    readonly origin: string | undefined
+    /** `Sec-Fetch-Site` and `Sec-Fetch-Mode`, which browsers send and pages cannot set. */
+    readonly site?: string | undefined
+    readonly mode?: string | undefined
+  },
 ): string | null {
   const asked = parseUrl(`http://${request.host ?? ''}`)
   if (LOOPBACK.test(host) && !(asked && LOOPBACK.test(asked.hostname))) {
     return 'This server answers to its loopback address only. Set HOST to serve others.'
   }
-  if (request.origin === undefined || allowedOrigins.includes(request.origin)) return null
-  if (asked && parseUrl(request.origin)?.host === asked.host) return null
-  return 'Pages of this origin may not ask here. ALLOWED_ORIGINS says which may.'
+  if (request.origin === undefined) {
+    // An image or a script of a foreign page has no origin, but says where it is from.
+    const isForeign = request.site === 'cross-site' || request.site === 'same-site'
+    return isForeign && request.mode !== 'navigate' ? FOREIGN : null
+  }
+  if (allowedOrigins.includes(request.origin)) return null
+  // Behind a proxy that ends TLS this server does not know its own scheme.
+  const own = asked && [`http://${asked.host}`, `https://${asked.host}`]
+  return own?.includes(request.origin) ? null : FOREIGN
 }
 
 export function originGuard(rules: OriginRules): MiddlewareHandler {
   return async (c, next) => {
-    const request = { host: c.req.header('Host'), origin: c.req.header('Origin') }
+    const request = {
+      host: c.req.header('Host'),
+      origin: c.req.header('Origin'),
+      site: c.req.header('Sec-Fetch-Site'),
+      mode: c.req.header('Sec-Fetch-Mode'),
+    }
     const detail = refusal(rules, request)
     return detail === null ? next() : problemResponse(403, detail)
   }

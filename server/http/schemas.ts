@@ -7,8 +7,8 @@ const DEFAULT_QUOTES = 3
 const question = z
   .string()
   .trim()
-  .min(1, 'must not be empty')
   .max(MAX_QUESTION, `must have at most ${MAX_QUESTION} characters`)
+  .regex(/[\p{L}\p{N}]/u, 'must not be empty: it needs a letter or a digit')
   .openapi({ example: 'why did Iran not oppose Kadhimi?' })
 const conversationId = z
   .string()
@@ -103,7 +103,9 @@ const explanation = z
         vectorRank: z.int().nullable(),
         fusedRank: z.int(),
         distance: z.number(),
+        overlap: probability,
         logit: z.number().nullable(),
+        score: z.number().nullable(),
         confidence: probability.nullable(),
         outcome: z.string(),
       }),

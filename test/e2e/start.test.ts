@@ -1,8 +1,10 @@
 import { cp, readFile, truncate, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import path from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { build, MODELS } from '../support/project.ts'
+import { build, MODELS, PROJECT } from '../support/project.ts'
 import { run, start } from '../support/process.ts'
 import { post } from '../support/serve-words.ts'
 import { temporaryFolder, writeFiles } from '../support/temporary.ts'
@@ -144,6 +146,25 @@ describe('a server', () => {
     expect(output().stderr).not.toContain('Error')
   })
 
+  test('stops with npm, which was told to', async () => {
+    const { env } = await settings()
+    const npm = spawn('npm', ['start'], {
+      cwd: PROJECT,
+      env: { PATH: `${path.dirname(process.execPath)}:/usr/bin:/bin`, PORT: '0', ...env },
+    })
+    let output = ''
+    for await (const chunk of npm.stdout) {
+      output += String(chunk)
+      if (output.includes('"ready"')) break
+    }
+    const url = /"url":"([^"]+)"/.exec(output)?.[1] ?? ''
+    expect((await fetch(`${url}/health`)).status).toBe(200)
+    const ended = once(npm, 'exit')
+    npm.kill('SIGTERM')
+    await ended
+    await expect(fetch(`${url}/health`)).rejects.toThrow('fetch failed')
+  })
+
   test('goes on after its model process was killed', async () => {
     const { env } = await settings()
     const { child, url } = await start(env)
@@ -170,9 +191,9 @@ test('build-index takes its folders as options, and says what it did', async () 
   const first = run('build-index', ['--documents', documents, '--index', index])
   expect(await first.ended).toBe(0)
   expect(first.output().stdout).toBe(
-    'Indexed 1 documents: 1 new or changed, 0 removed, 2 sentences embedded.\n',
+    'Indexed 1 document: 1 new or changed, 0 removed, 2 sentences embedded.\n',
   )
   const second = run('build-index', ['--documents', documents, '--index', index])
   expect(await second.ended).toBe(0)
-  expect(second.output().stdout).toBe('The index is up to date with 1 documents.\n')
+  expect(second.output().stdout).toBe('The index is up to date with 1 document.\n')
 })

@@ -28,13 +28,13 @@ describe('POST /ask', () => {
     const body = answer.parse(await response.json())
     expect(body).toMatchObject({
       answered: true,
-      answer: '“Cats sleep all day.” [1]',
+      answer: '“Cats sleep all day. They hunt at night.” [1]',
       interpretedAs: 'When do cats sleep?',
       closest: [],
     })
     expect(body.quotes[0]).toMatchObject({
       number: 1,
-      text: 'Cats sleep all day.',
+      text: 'Cats sleep all day. They hunt at night.',
       citation: {
         documentId: 'cats',
         title: 'cats',
@@ -43,16 +43,18 @@ describe('POST /ask', () => {
         publisher: null,
         source: null,
         start: 0,
-        end: 19,
+        end: 39,
         paragraph: 1,
         heading: null,
         page: null,
-        url: '/documents/cats?start=0&end=19',
+        url: '/documents/cats?start=0&end=39',
       },
       passage: { text: 'Cats sleep all day. They hunt at night.', start: 0, end: 39 },
     })
     const opened = await fetch(url + body.quotes[0]?.citation.url)
-    expect(await opened.json()).toMatchObject({ quote: { text: 'Cats sleep all day.' } })
+    expect(await opened.json()).toMatchObject({
+      quote: { text: 'Cats sleep all day. They hunt at night.' },
+    })
   })
 
   test('says so where nothing answers, with what comes closest', async () => {
@@ -104,7 +106,7 @@ describe('POST /ask', () => {
     })
     const response = await fetch(`${url}/ask?${query.toString()}`)
     expect(await response.json()).toMatchObject({
-      quotes: [{ text: 'Cats sleep all day.' }],
+      quotes: [{ text: 'Cats sleep all day. They hunt at night.' }],
       explanation: { decidedBy: 'ranking' },
     })
   })
@@ -151,6 +153,7 @@ describe('errors', () => {
     [{ question: ' \n ' }, 'question'],
     [{ question: 'x'.repeat(1001) }, 'question'],
     [{ question: 7 }, 'question'],
+    [{ question: '?!\u0000\u200B' }, 'question'],
     [{ ...QUESTION, maxQuotes: 0 }, 'maxQuotes'],
     [{ ...QUESTION, maxQuotes: 11 }, 'maxQuotes'],
     [{ ...QUESTION, maxQuotes: 1.5 }, 'maxQuotes'],
@@ -213,6 +216,13 @@ describe('errors', () => {
       await expectProblem(await fetch(url + path), 404)
     }
     await expectProblem(await fetch(`${url}/documents/..%2f..%2fetc%2fpasswd/text`), 404)
+  })
+
+  test('405 for a method that an address does not take', async () => {
+    const url = await serveWords()
+    const response = await fetch(`${url}/documents`, { method: 'DELETE' })
+    expect(response.headers.get('Allow')).toContain('GET')
+    await expectProblem(response, 405)
   })
 
   test('413 for a body over 64 KiB, announced or not', async () => {

@@ -24,6 +24,8 @@ test.each([
     'https://friend.example.evil.example',
   ],
   ['no origin in particular', loopback, 'localhost:8787', 'null'],
+  ['our name under another scheme', loopback, 'localhost:8787', 'ftp://localhost:8787'],
+  ['our name with a user before it', loopback, 'localhost:8787', 'http://x@localhost:8787'],
   ['a foreign name that points here', loopback, 'evil.example:8787', 'http://evil.example:8787'],
   ['a foreign name without an origin', loopback, 'evil.example:8787', undefined],
   ['a name that begins like ours', loopback, 'localhost.evil.example', undefined],
@@ -31,4 +33,11 @@ test.each([
   ['a page elsewhere, where it serves others', open, 'docs.example', 'https://evil.example'],
 ])('%s may not', (_, rules, host, origin) => {
   expect(refusal(rules, { host, origin })).toEqual(expect.any(String))
+})
+
+test('an image on a foreign page may not ask, a link on it may', () => {
+  const request = { host: 'localhost:8787', origin: undefined, site: 'cross-site' }
+  expect(refusal(loopback, { ...request, mode: 'no-cors' })).toEqual(expect.any(String))
+  expect(refusal(loopback, { ...request, mode: 'navigate' })).toBeNull()
+  expect(refusal(loopback, { ...request, site: 'same-origin', mode: 'cors' })).toBeNull()
 })

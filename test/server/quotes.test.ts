@@ -28,12 +28,22 @@ function candidates(text: string, logits: readonly (number | null)[]): Candidate
   const all = passagesOf(text).flatMap((passage) =>
     passage.sentences.map((sentence) => ({ passage, sentence })),
   )
-  return all
-    .map(({ passage, sentence }, i): Candidate => {
-      const logit = logits[i] ?? null
-      return { passage, sentence, bm25Rank: 1, vectorRank: 1, fusedRank: 1, distance: 0.3, logit }
-    })
-    .toSorted((a, b) => (b.logit ?? -99) - (a.logit ?? -99))
+  return Array.from(all, ({ passage, sentence }, i): Candidate => {
+    const logit = logits[i] ?? null
+    return {
+      passage,
+      sentence,
+      bm25Rank: 1,
+      vectorRank: 1,
+      fusedRank: 1,
+      distance: 0.3,
+      overlap: 0.5,
+      passageOverlap: 0.5,
+      lacksAnswerType: false,
+      logit,
+      score: logit,
+    }
+  }).toSorted((a, b) => (b.logit ?? -99) - (a.logit ?? -99))
 }
 
 function choose(text: string, logits: (number | null)[], limit = 3) {
@@ -74,12 +84,12 @@ describe('quotes', () => {
     expect(choose('One is here.\n\nTwo is there.', [GOOD, GOOD]).texts).toHaveLength(2)
   })
 
-  test('do not say the same twice', () => {
+  test('do not say the same twice, but a number makes a difference', () => {
     const { texts, outcomes } = choose(
-      'Cats sleep all day.\n\nCATS sleep, all day!\n\nCats hunt at night.',
+      'Cats sleep 12 hours a day.\n\nCATS sleep 12 hours a day!\n\nCats sleep 16 hours a day.',
       [GOOD, 7, 6],
     )
-    expect(texts).toEqual(['Cats sleep all day.', 'Cats hunt at night.'])
+    expect(texts).toEqual(['Cats sleep 12 hours a day.', 'Cats sleep 16 hours a day.'])
     expect(outcomes).toContain('says the same as a quote')
   })
 

@@ -9,6 +9,7 @@ describe('words to search for', () => {
       'oppose',
       'al',
       'kadhimi',
+      'alkadhimi',
     ])
   })
 
@@ -31,7 +32,7 @@ describe('reciprocal rank fusion', () => {
     ).toEqual(['b', 'a', 'd', 'c'])
   })
 
-  test('is the sum of 1 / (60 + rank)', () => {
-    expect(fuse([['a'], ['b', 'a']])[0]).toEqual({ item: 'a', score: 1 / 61 + 1 / 62 })
+  test('is the sum of 1 / (10 + rank)', () => {
+    expect(fuse([['a'], ['b', 'a']])[0]).toEqual({ item: 'a', score: 1 / 11 + 1 / 12 })
   })
 })

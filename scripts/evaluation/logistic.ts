@@ -1,0 +1,84 @@
+import { mean } from './metrics.ts'
+
+/** A labelled example; all have as many features. */
+export interface Example {
+  readonly features: readonly number[]
+  readonly isTrue: boolean
+}
+
+const STEPS = 50
+
+/** Ridge on the standardised coefficients: a few hundred examples say little of features that go together. */
+const RIDGE = 2
+
+/**
+ * Logistic regression with a ridge penalty by Newton's method (iteratively reweighted least squares; Hastie,
+ * Tibshirani and Friedman, section 4.4.1). Gives the intercept, then a coefficient a feature.
+ */
+export function fitLogistic(examples: readonly Example[]): number[] {
+  const size = examples[0]?.features.length ?? 0
+  const scales = Array.from({ length: size }, (_, j) => {
+    const values = examples.map(({ features }) => features[j] ?? 0)
+    const centre = mean(values)
+    const spread = Math.sqrt(mean(values.map((value) => (value - centre) ** 2)))
+    return { centre, spread: spread || 1 }
+  })
+  const rows = examples.map(({ features }) => [
+    1,
+    ...features.map((value, j) => (value - (scales[j]?.centre ?? 0)) / (scales[j]?.spread ?? 1)),
+  ])
+  const labels = examples.map(({ isTrue }) => Number(isTrue))
+  const [intercept = 0, ...standardised] = newton(rows, labels)
+  const weights = standardised.map((weight, j) => weight / (scales[j]?.spread ?? 1))
+  const shift = weights.reduce((sum, weight, j) => sum + weight * (scales[j]?.centre ?? 0), 0)
+  return [intercept - shift, ...weights]
+}
+
+function newton(rows: readonly (readonly number[])[], labels: readonly number[]): number[] {
+  let weights: number[] = (rows[0] ?? []).map(() => 0)
+  for (let step = 0; step < STEPS; step += 1) {
+    const gradient = weights.map((weight, j) => (j > 0 ? -RIDGE * weight : 0))
+    const hessian = weights.map((_, j) =>
+      weights.map((__, k): number => (j === k && j > 0 ? RIDGE : 0)),
+    )
+    for (const [i, row] of rows.entries()) {
+      const logOdds = row.reduce((sum, value, j) => sum + value * (weights[j] ?? 0), 0)
+      const p = 1 / (1 + Math.exp(-logOdds))
+      for (const [j, a] of row.entries()) {
+        gradient[j] = (gradient[j] ?? 0) + a * ((labels[i] ?? 0) - p)
+        const line = hessian[j] ?? []
+        for (const [k, b] of row.entries()) line[k] = (line[k] ?? 0) + a * b * p * (1 - p)
+      }
+    }
+    const change = solve(hessian, gradient)
+    weights = weights.map((weight, j) => weight + (change[j] ?? 0))
+    if (Math.max(...change.map(Math.abs)) < 1e-9) break
+  }
+  return weights
+}
+
+/** Solves a small linear system by Gaussian elimination with partial pivoting. */
+function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
+  const rows = matrix.map((row, i) => [...row, right[i] ?? 0])
+  const size = rows.length
+  for (let column = 0; column < size; column += 1) {
+    const below = rows.slice(column).toSorted((a, b) => magnitude(b, column) - magnitude(a, column))
+    rows.splice(column, size - column, ...below)
+    const pivot = rows[column] ?? []
+    for (const row of rows.slice(column + 1)) {
+      const factor = (row[column] ?? 0) / (pivot[column] ?? 1)
+      for (let k = column; k <= size; k += 1) row[k] = (row[k] ?? 0) - factor * (pivot[k] ?? 0)
+    }
+  }
+  const solution = Array.from({ length: size }, () => 0)
+  for (let i = size - 1; i >= 0; i -= 1) {
+    const row = rows[i] ?? []
+    const known = solution.reduce((sum, value, k) => (k > i ? sum + value * (row[k] ?? 0) : sum), 0)
+    solution[i] = ((row[size] ?? 0) - known) / (row[i] ?? 1)
+  }
+  return solution
+}
+
+function magnitude(row: readonly number[], column: number): number {
+  return Math.abs(row[column] ?? 0)
+}

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { type Inference, startInference } from '../../index/inference/inference.ts'
+import type { Store } from '../../index/store/store.ts'
+import { answerQuestion } from '../../server/answer/answer.ts'
+import { quoteText } from '../../server/answer/quotes.ts'
+import { readConfig } from '../../server/config.ts'
+import { build, MODELS, open } from '../support/project.ts'
+import { temporaryFolder } from '../support/temporary.ts'
+
+/** Questions of people who have not read the document, and the sentence that must be among the first quotes. */
+const golden = z
+  .strictObject({
+    answered: z.array(
+      z.strictObject({ question: z.string(), sentence: z.string(), within: z.int() }),
+    ),
+    refused: z.array(z.string()),
+  })
+  .parse(JSON.parse(readFileSync(new URL('../golden/questions.json', import.meta.url), 'utf8')))
+
+const { documentsDir, minConfidence } = readConfig({})
+const cleanups: (() => Promise<void>)[] = []
+let inference: Inference
+let store: Store
+
+beforeAll(async () => {
+  const index = await temporaryFolder((clean) => cleanups.push(clean))
+  inference = await startInference(MODELS)
+  await build(documentsDir, index, inference)
+  store = await open(index)
+})
+
+afterAll(async () => {
+  await store.close()
+  await inference.close()
+  for (const clean of cleanups) await clean()
+})
+
+async function ask(question: string) {
+  const asked = { question, maxQuotes: 3, documentIds: null }
+  return answerQuestion(asked, { store, inference, minConfidence })
+}
+
+test('of the golden questions at most three are not answered by the sentence that answers them', async () => {
+  const wrong: string[] = []
+  for (const { question, sentence, within } of golden.answered) {
+    const { quotes } = await ask(question)
+    const found = quotes.slice(0, within).some((quote) => quoteText(quote).includes(sentence))
+    if (!found) wrong.push(question)
+  }
+  expect(golden.answered.length).toBeGreaterThanOrEqual(40)
+  // The list itself, so that a failure names the questions.
+  expect(wrong).toEqual(wrong.slice(0, 3))
+}, 120_000)
+
+test('of the questions that the document does not answer at most two in 20 are answered', async () => {
+  const answered: string[] = []
+  for (const question of golden.refused) {
+    if ((await ask(question)).answered) answered.push(question)
+  }
+  expect(golden.refused).toHaveLength(20)
+  expect(answered).toEqual(answered.slice(0, 2))
+})

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import { fitLogistic } from '../../scripts/evaluation/logistic.ts'
+import {
+  areaUnderRoc,
+  calibrationError,
+  percentile,
+  percentOf,
+} from '../../scripts/evaluation/metrics.ts'
+
+describe('calibration error', () => {
+  test('is nothing where nine in ten are right at 0.9', () => {
+    const predictions = Array.from({ length: 10 }, (_, i) => ({ confidence: 0.9, right: i > 0 }))
+    expect(calibrationError(predictions)).toBeCloseTo(0)
+  })
+
+  test('is how far confidence is off, weighted by how many it is off for', () => {
+    const predictions = [
+      { confidence: 1, right: false },
+      { confidence: 0.05, right: false },
+      { confidence: 0.05, right: false },
+      { confidence: 0.05, right: false },
+    ]
+    expect(calibrationError(predictions)).toBeCloseTo(0.25 * 1 + 0.75 * 0.05)
+  })
+})
+
+test('the area under the ROC curve is the share of pairs in the right order, ties counting half', () => {
+  const predictions = [
+    { confidence: 0.9, right: true },
+    { confidence: 0.4, right: true },
+    { confidence: 0.4, right: false },
+    { confidence: 0.1, right: false },
+  ]
+  expect(areaUnderRoc(predictions)).toBeCloseTo(3.5 / 4)
+})
+
+test('percentiles are values that occur', () => {
+  expect(percentile([4, 1, 3, 2], 0.5)).toBe(2)
+  expect(percentile([4, 1, 3, 2], 0.95)).toBe(4)
+  expect(percentOf([1, 2, 3, 4], (value) => value > 3)).toBe(25)
+})
+
+test('a logistic fit finds the coefficients that made the labels', () => {
+  const examples = Array.from({ length: 4000 }, (_, i) => {
+    const [a, b] = [((i * 37) % 100) / 25 - 2, ((i * 61) % 97) / 24 - 2]
+    const probability = 1 / (1 + Math.exp(-(0.5 + 2 * a - b)))
+    return { features: [a, b], isTrue: ((i * 7919) % 4001) / 4001 < probability }
+  })
+  const [intercept, first, second] = fitLogistic(examples)
+  expect(intercept).toBeCloseTo(0.5, 0)
+  expect(first).toBeCloseTo(2, 0)
+  expect(second).toBeCloseTo(-1, 0)
+})
