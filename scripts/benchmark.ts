@@ -6,13 +6,9 @@ import { readFrontMatter } from '../index/documents/front-matter.ts'
 import { loadModels } from '../index/inference/models.js'
 import { readConfig } from '../server/config.ts'
 import { startFootnote } from './benchmark/footnote-process.ts'
-import {
-  type Measure,
-  measureBuild,
-  measureHealth,
-  measureMemory,
-  measureQuestions,
-} from './benchmark/measures.ts'
+import type { Measure } from './benchmark/measure.ts'
+import { measureBuild } from './benchmark/measure-build.ts'
+import { measureHealth, measureMemory, measureQuestions } from './benchmark/measure-server.ts'
 import { runScript } from './command-line.ts'
 
 new Command('npm run benchmark')

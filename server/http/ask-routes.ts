@@ -5,23 +5,21 @@ import type { Store } from '../../index/store/store.ts'
 import { type Answer, answerQuestion } from '../answer/answer.ts'
 import { type AnswerJson, answerToJson } from './answer-json.ts'
 import { NOT_VALID, problemError, unavailable } from './problem.ts'
-import { answer, askBody, type AskBody, askQuery, problem } from './schemas.ts'
+import { answer, askBody, type AskBody, askQuery, failure } from './schemas.ts'
 import type { Service } from './service.ts'
-
-const problemContent = { 'application/problem+json': { schema: problem } }
 
 const responses = {
   200: {
     description: 'The answer; also where the documents do not answer',
     content: { 'application/json': { schema: answer } },
   },
-  400: { description: 'Not valid', content: problemContent },
-  401: { description: 'No valid API key', content: problemContent },
-  403: { description: 'Origin not allowed', content: problemContent },
-  413: { description: 'Body over 64 KiB', content: problemContent },
-  415: { description: 'Body is not JSON', content: problemContent },
-  429: { description: 'Too many questions from this client', content: problemContent },
-  503: { description: 'Busy, or not ready', content: problemContent },
+  400: failure('Not valid'),
+  401: failure('No valid API key'),
+  403: failure('Origin not allowed'),
+  413: failure('Body over 64 KiB'),
+  415: failure('Body is not JSON'),
+  429: failure('Too many questions from this client'),
+  503: failure('Busy, or not ready'),
 } as const
 
 const postAsk = createRoute({

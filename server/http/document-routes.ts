@@ -1,15 +1,14 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { StoredDocument } from '../../index/store/store.ts'
 import { problemError, unavailable } from './problem.ts'
-import { documentPage, documentParams, documentSummary, problem, rangeQuery } from './schemas.ts'
+import { documentPage, documentParams, documentSummary, failure, rangeQuery } from './schemas.ts'
 import type { Service } from './service.ts'
 
-const problemContent = { 'application/problem+json': { schema: problem } }
 const failures = {
-  401: { description: 'No valid API key', content: problemContent },
-  403: { description: 'Origin not allowed', content: problemContent },
-  404: { description: 'No such document', content: problemContent },
-  503: { description: 'Not ready', content: problemContent },
+  401: failure('No valid API key'),
+  403: failure('Origin not allowed'),
+  404: failure('No such document'),
+  503: failure('Not ready'),
 } as const
 
 const listDocuments = createRoute({
@@ -37,7 +36,7 @@ const showDocument = createRoute({
       description: 'The document',
       content: { 'application/json': { schema: documentPage } },
     },
-    400: { description: 'The range is not in the document', content: problemContent },
+    400: failure('The range is not in the document'),
     ...failures,
   },
 })

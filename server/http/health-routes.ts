@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { unavailable } from './problem.ts'
-import { problem, state } from './schemas.ts'
+import { failure, state } from './schemas.ts'
 import type { Service } from './service.ts'
 
 const stateContent = { 'application/json': { schema: state } }
@@ -18,10 +18,7 @@ const readiness = createRoute({
   summary: 'Whether questions can be answered',
   responses: {
     200: { description: 'The index and the models are loaded', content: stateContent },
-    503: {
-      description: 'Not yet',
-      content: { 'application/problem+json': { schema: problem } },
-    },
+    503: failure('Not yet'),
   },
 })
 

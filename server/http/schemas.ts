@@ -178,4 +178,9 @@ export const problem = z
   })
   .openapi('Problem')
 
+/** What a route may answer instead, for its description. */
+export function failure(description: string) {
+  return { description, content: { 'application/problem+json': { schema: problem } } }
+}
+
 export const state = z.object({ status: z.string() }).openapi('State')
