@@ -28,10 +28,14 @@ export async function findTopic(question: string, store: Store): Promise<Topic> 
   const topics: { stems: string[]; weight: number }[] = []
   for (const [i, stem] of asked.entries()) {
     const frequency = frequencies[i] ?? 0
-    const similar = frequency === 0 ? await similarWords(stem, store) : []
+    if (frequency > 0) {
+      topics.push({ stems: [stem], weight: inverseFrequency(frequency, passages) })
+      continue
+    }
+    const similar = await similarWords(stem, store)
+    const meant = await store.wordFrequencies(similar)
+    const weight = inverseFrequency(Math.max(0, ...meant.frequencies), passages)
     guesses.push(...similar)
-    const { frequencies: meant } = await store.wordFrequencies(similar)
-    const weight = inverseFrequency(Math.max(frequency, ...meant), passages)
     topics.push({ stems: [stem, ...similar], weight })
   }
   const total = topics.reduce((sum, { weight }) => sum + weight, 0)

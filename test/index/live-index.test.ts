@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { expect, test, vi } from 'vitest'
 import { openLiveIndex } from '../../index/live-index.ts'
-import { writeManifest } from '../../index/store/generations.ts'
+import { openStore } from '../../index/store/sqlite-store.ts'
 import { build, open } from '../support/project.ts'
 import { temporaryFolder, writeFiles } from '../support/temporary.ts'
 import { wordVectors } from '../support/word-vectors.ts'
@@ -48,12 +48,7 @@ test('a new generation that cannot be opened is told of, and the old one stays',
       const store = await open(indexDir)
       if (store.generation.startsWith('generation-1-')) return store
       await store.close()
-      await writeManifest(`${indexDir}/${store.generation}`, {
-        fingerprint: '',
-        sqlite: '',
-        hnsw: '',
-      })
-      return open(indexDir)
+      return openStore(indexDir, 'another fingerprint')
     },
     onChange: (change) => changes.push(change),
   })
