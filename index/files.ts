@@ -14,7 +14,7 @@ export async function exists(file: string): Promise<boolean> {
 /** SHA-256 of a file, in hex. */
 export async function hashFile(file: string): Promise<string> {
   const hash = createHash('sha256')
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash)
+  await pipeline(createReadStream(file), hash)
   return hash.digest('hex')
 }
 

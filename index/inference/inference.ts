@@ -31,8 +31,8 @@ export async function startInference(options: InferenceOptions): Promise<Inferen
     maxThreads: options.processes,
     // Float32Array as it is; JSON would make an object of it.
     serialization: 'advanced',
-    // Not the parent's: its TypeScript loader would be one more process.
-    execArgv: [],
+    // Not the parent's, which has a TypeScript loader; a small young generation saves 20 MB.
+    execArgv: ['--max-semi-space-size=2'],
     argv: [JSON.stringify(options satisfies ModelOptions)],
   })
   // A process that dies while idle is replaced; the pool tells of it here, and nobody waits for it.

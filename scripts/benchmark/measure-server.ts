@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
+import { z } from 'zod'
 import { foldSpace } from '../../index/embedded-texts.ts'
 import type { Models } from '../../index/inference/types.ts'
 import type { AnswerJson } from '../../server/http/answer-json.ts'
-import { answer } from '../../server/http/schemas.ts'
+import { answer, documentSummary } from '../../server/http/schemas.ts'
 import { percentile } from '../evaluation/metrics.ts'
 import type { FootnoteProcess } from './footnote-process.ts'
 import { type Measure, timed } from './measure.ts'
@@ -30,10 +31,15 @@ export async function measureQuestions(url: string, models: Models): Promise<Mea
   const bare: number[] = []
   const pairs: number[] = []
   const asked = []
+  const documents = z.array(documentSummary).parse(await (await fetch(`${url}/documents`)).json())
+  const titles = new Map(documents.map(({ id, title }) => [id, title]))
   for (const question of QUESTIONS) {
     const { explanation } = await ask(url, question, true)
     const candidates = explanation?.candidates ?? []
-    const texts = candidates.flatMap(({ logit, text }) => (logit === null ? [] : foldSpace(text)))
+    // As the cross-encoder reads them: under the title of the document, which has no headings.
+    const texts = candidates.flatMap(({ logit, documentId, text }) =>
+      logit === null ? [] : foldSpace(`${titles.get(documentId)}: ${text}`),
+    )
     pairs.push(texts.length)
     asked.push({ question, texts })
   }
