@@ -1,14 +1,16 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { hashFile } from '../index/files.ts'
 import { startInference } from '../index/inference/inference.ts'
-import calibration from '../server/answer/calibration.json' with { type: 'json' }
 import { readConfig } from '../server/config.ts'
-import { runScript, showProgress } from './command-line.ts'
+import { runScript } from './command-line.ts'
 import { ablate } from './evaluation/ablations.ts'
-import { askAll, askOne, type Outcome } from './evaluation/ask-all.ts'
-import { type EvaluationSet, readDataset } from './evaluation/dataset.ts'
-import { type Figures, summarize, table } from './evaluation/report.ts'
-import { roundsOf, take } from './evaluation/rounds.ts'
+import { askAll, askOne } from './evaluation/ask-all.ts'
+import { crossFitted } from './evaluation/cross-fitted.ts'
+import { type ConversationSet, type QuestionSet, readDataset } from './evaluation/dataset.ts'
+import { type Figures, summarize, summarizeTurns, table } from './evaluation/report.ts'
+import { evaluationRounds, type Round, take } from './evaluation/rounds.ts'
+
+type Columns = Readonly<Record<string, Figures>>
 
 interface Options {
   dataset: string
@@ -26,46 +28,39 @@ const command = new Command('npm run evaluate --')
   .allowExcessArguments(false)
 
 await runScript(async () => {
-  const { dataset, limit, json, ablate: ablated } = command.parse().opts<Options>()
+  const { dataset, limit, json, ablate: isAblated } = command.parse().opts<Options>()
   const config = readConfig()
-  const set = await readDataset(dataset)
+  const data = await readDataset(dataset)
+  const calibrationOf = crossFitted(await hashFile(dataset))
   const inference = await startInference(config.inference)
   try {
-    const columns = {
-      ...(await evaluate(set, limit)),
-      ...(ablated && (await ablate(set, take(set.questions, limit), config, inference))),
-    }
+    const columns = data.kind === 'squad' ? await ofQuestions(data) : await ofConversations(data)
     console.log(json ? JSON.stringify(columns, null, 2) : table(columns))
   } finally {
     await inference.close()
   }
 
-  async function evaluate(
-    all: EvaluationSet,
-    most: number | undefined,
-  ): Promise<Record<string, Figures>> {
-    const rounds = roundsOf(all, most)
-    const progress = showProgress('Asked', 'questions')
-    const total = rounds.reduce((sum, { questions }) => sum + questions.length, 0)
-    progress.update({ done: 0, total })
-    const [asked = [], elsewhere = []] = await askAll(
-      all,
-      rounds,
-      config,
-      inference,
-      (question, store, round) => askOne(question, store, { ...config, inference }, round),
-      (done) => progress.update({ done, total }),
-    )
-    progress.stop()
-    if ((await hashFile(dataset)) !== calibration.provenance.sha256) {
-      return { 'all questions': summarize(asked, elsewhere) }
-    }
-    const fitted = new Set(calibration.provenance.articles)
-    const heldOut = ({ article }: Outcome) => !fitted.has(article)
-    return {
-      'all questions': summarize(asked, elsewhere),
-      'articles not fitted on': summarize(asked.filter(heldOut), elsewhere.filter(heldOut)),
-    }
+  async function ofQuestions(set: QuestionSet): Promise<Columns> {
+    const rounds = evaluationRounds(set, limit)
+    const [asked = [], elsewhere = []] = await ask(rounds)
+    const compared = isAblated ? await ablate(rounds, config, inference) : {}
+    return { 'all together': summarize(asked, elsewhere), ...compared }
+  }
+
+  async function ofConversations({ documents, dialogs }: ConversationSet): Promise<Columns> {
+    const turns = take(dialogs.flat(), limit)
+    const rewritten = turns.map((turn) => ({ ...turn, question: turn.rewrite }))
+    const human = { documents, questions: rewritten }
+    const [asRaw = [], asHuman = []] = await ask([{ documents, questions: turns }, human])
+    const compared = isAblated ? await ablate([human], config, inference) : {}
+    return { raw: summarizeTurns(asRaw), human: summarizeTurns(asHuman), ...compared }
+  }
+
+  function ask(rounds: readonly Round[]) {
+    return askAll(rounds, config, inference, (question, store) => {
+      const calibration = calibrationOf(question.article)
+      return askOne(question, { ...config, inference, store, calibration })
+    })
   }
 })
 

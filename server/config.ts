@@ -36,7 +36,7 @@ const schema = z.object({
     .regex(/^\d*\.?\d+$/)
     .transform(Number)
     .pipe(z.number().min(0).max(1))
-    .default(0.22)
+    .default(0.245)
     .describe('a number from 0 to 1'),
   ALLOWED_ORIGINS: list
     .pipe(z.array(z.string().refine(isOrigin)))

@@ -2,6 +2,7 @@ import { foldSpace } from '../embedded-texts.ts'
 import type { Inference } from '../inference/inference.ts'
 import type { Store, StoredPassage, StoredSentence } from '../store/store.ts'
 import { lacksAnswerType } from './answer-type.ts'
+import { cosine } from './cosine.ts'
 import { fuse } from './fusion.ts'
 import { findTopic, type Topic } from './topic.ts'
 
@@ -48,6 +49,8 @@ export interface Candidate {
   readonly overlap: number
   /** The same of its passage, title and heading. */
   readonly passageOverlap: number
+  /** How many of the question's names and numbers its passage, title and heading have not. */
+  readonly missingNames: number
   /** Whether the question asks for a number or a time that neither it nor the one before or after it has. */
   readonly lacksAnswerType: boolean
   /** The cross-encoder's logit; null where the sentence was not likely enough to be read by it. */
@@ -78,7 +81,7 @@ export async function retrieve(
   const searched = performance.now()
 
   const read = likely.slice(0, MAX_PAIRS)
-  const logits = read.length > 0 ? await inference.score(question, read.map(readText)) : []
+  const logits = read.length > 0 ? await inference.score(question, read.map(textOf)) : []
   const reranked = performance.now()
 
   return {
@@ -96,11 +99,14 @@ export function sentenceText(passage: StoredPassage, sentence: StoredSentence): 
   return passage.text.slice(sentence.start - passage.start, sentence.end - passage.start)
 }
 
-/** What the cross-encoder reads: the sentence under its title and heading, without which it misjudges many. */
-export function readText({ passage, sentence }: Pick<Candidate, 'passage' | 'sentence'>): string {
-  const { document, heading } = passage
+/** What the cross-encoder reads: text under its title and heading, without which it misjudges much. */
+export function readText({ document, heading }: StoredPassage, text: string): string {
   const context = heading === null ? document.title : `${document.title}, ${heading}`
-  return foldSpace(`${context}: ${sentenceText(passage, sentence)}`)
+  return foldSpace(`${context}: ${text}`)
+}
+
+function textOf({ passage, sentence }: Candidate): string {
+  return readText(passage, sentenceText(passage, sentence))
 }
 
 /** The sentences of the best passages, likeliest first. */
@@ -141,14 +147,17 @@ function candidatesOf(
 ) {
   const texts = passage.sentences.map((sentence) => sentenceText(passage, sentence))
   const { document, heading, text } = passage
-  const passageOverlap = topic.overlap(document.title, heading ?? '', text)
+  const around = [document.title, heading ?? '', text]
+  const passageOverlap = topic.overlap(...around)
+  const missingNames = topic.missingNames(...around)
   return passage.sentences.map((sentence, i) => ({
     passage,
     sentence,
-    distance: 1 - dot(vector, sentence.vector),
+    distance: 1 - cosine(vector, sentence.vector),
     alone: topic.overlap(texts[i] ?? ''),
     overlap: topic.overlap(texts[i - 1] ?? '', texts[i] ?? ''),
     passageOverlap,
+    missingNames,
     lacksAnswerType: lacksAnswerType(question, texts.slice(Math.max(0, i - 1), i + 2).join(' ')),
     logit: null,
     score: null,
@@ -176,8 +185,4 @@ function rank(read: readonly Candidate[], logits: readonly number[]): Candidate[
 function rankOf(id: number, ids: readonly number[]): number | null {
   const index = ids.indexOf(id)
   return index === -1 ? null : index + 1
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0)
 }

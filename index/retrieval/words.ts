@@ -9,21 +9,28 @@ const STOP_WORDS = new Set(
   both but by can could did do does doing down during each few for from further had has have having he
   her here hers herself him himself his how i if in into is it its itself just let me more most my myself
   no nor not now of off on once only or other our ours ourselves out over own please same shall she should
-  so some such tell than that the their theirs them themselves then there these they this those through to
-  too under until up us very was we were what when where which while who whom whose why will with would
-  you your yours yourself yourselves s t d ll m re ve don`.split(/\s+/),
+  since so some such tell than that the their theirs them themselves then there these they this those
+  through to too under until up us very was we were what when where whether which while who whom whose why
+  will with would you your yours yourself yourselves s t d ll m re ve don`.split(/\s+/),
 )
 
-/** Words that questions have and their answers need not: they say nothing of what a sentence is about. */
+/**
+ * Words that questions have and their answers need not: they say nothing of what a sentence is about.
+ * Among them the verbs for which answers mostly have a better one ("let go" is "released").
+ */
 const FILLERS = new Set(
   `name names named called call calls known type types kind kinds many much long example examples term
-  terms word happened happen cause caused find found given one made make`
+  terms word happened happen cause caused find found given one made make really actually exactly possible
+  people person anybody anyone anything somebody someone something nobody everybody everyone thing things
+  know think want like need get got go going gone come came let say said mean meant put take took
+  become became`
     .split(/\s+/)
     .map(stemmer),
 )
 
 const POSSESSIVE = /(?<=\p{L})['’]s(?![\p{L}\p{N}])/giu
 const INNER_APOSTROPHE = /(?<=\p{L})['’ʼʻʿʾ`](?=\p{L})/gu
+const WRITTEN_WORD = /[\p{L}\p{N}][\p{L}\p{N}'’-]*/gu
 const COMPOUND = /[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)+/gu
 
 /**
@@ -48,6 +55,18 @@ export function searchWords(question: string): string[] {
 export function topicStems(question: string): string[] {
   const stems = without(STOP_WORDS, words(question)).map(stemmer)
   return without(FILLERS, [...new Set(stems)])
+}
+
+/**
+ * The stems of a question's names and numbers: words with a capital that do not begin it, and those with a
+ * digit. None where every word has a capital, which then tells nothing.
+ */
+export function nameStems(question: string): string[] {
+  const [first = '', ...others] = question.match(WRITTEN_WORD) ?? []
+  const isMarked = others.some((word) => /^\p{Ll}/u.test(word))
+  const names = isMarked ? others.filter((word) => /^\p{Lu}/u.test(word)) : []
+  const numbers = [first, ...others].filter((word) => /^\p{N}/u.test(word))
+  return topicStems([...names, ...numbers].join(' '))
 }
 
 /** The stems of all words of a text, hyphenated ones written as one included. */

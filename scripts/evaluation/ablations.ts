@@ -1,72 +1,86 @@
 import type { Inference } from '../../index/inference/inference.ts'
+import { cosine } from '../../index/retrieval/cosine.ts'
 import { fuse } from '../../index/retrieval/fusion.ts'
 import { findTopic } from '../../index/retrieval/topic.ts'
 import type { Span } from '../../index/splitting/span.ts'
-import type { Store, StoredPassage } from '../../index/store/store.ts'
+import type { Store, StoredPassage, StoredSentence } from '../../index/store/store.ts'
 import type { Config } from '../../server/config.ts'
 import { askAll, isRight } from './ask-all.ts'
-import type { EvaluationQuestion, EvaluationSet } from './dataset.ts'
-import { mean, percentOf } from './metrics.ts'
+import type { Gold } from './dataset.ts'
+import { areaUnderRoc, mean, percentOf } from './metrics.ts'
 import type { Figures } from './report.ts'
-import { ofAll } from './rounds.ts'
+import type { Round } from './rounds.ts'
 
 type Found = Span & { readonly passage: StoredPassage }
+
+type Worth = (passage: StoredPassage, sentence: StoredSentence) => number
+
+/** What a method would quote, best first, and how much the best of it speaks for an answer. */
+interface Method {
+  readonly quotes: readonly Found[]
+  readonly evidence: number
+}
+
+interface Compared {
+  readonly gold: Gold | null
+  readonly methods: Readonly<Record<string, Method>>
+}
 
 const QUOTES = 3
 const DEPTH = 50
 
 /**
  * What single methods would quote, never refusing: the sentences nearest by vector, or those of the best
- * passage, by their words for BM25 and by their vectors for both fused.
+ * passage, by their words for BM25 and by their vectors for both fused. Whether they could have refused is told
+ * by their evidence: the share of the question's words in that passage, or the best cosine.
  */
 export async function ablate(
-  set: EvaluationSet,
-  questions: readonly EvaluationQuestion[],
+  rounds: readonly Round[],
   config: Config,
   inference: Inference,
-): Promise<Record<string, Partial<Figures>>> {
-  const [found = []] = await askAll(
-    set,
-    [ofAll(questions)],
+): Promise<Record<string, Figures>> {
+  const compared = await askAll(
+    rounds,
     config,
     inference,
-    async (question, store) => ({
-      question,
-      methods: await findByEach(question.question, store, inference),
-    }),
-    () => {},
-  )
-  const answerable = found.filter(({ question }) => question.gold !== null)
-  const methods = [...(found[0]?.methods.keys() ?? [])]
-  return Object.fromEntries(
-    methods.map((method) => {
-      const isHit = ({ question, methods: by }: (typeof found)[number], k: number) =>
-        (by.get(method) ?? [])
-          .slice(0, k)
-          .some((quote) => question.gold !== null && isRight(quote, question.gold))
-      const lengths = answerable.flatMap(({ methods: by }) => {
-        const first = by.get(method)?.[0]
-        return first ? first.end - first.start : []
-      })
-      return [
-        method,
-        {
-          questions: answerable.length,
-          'quote@1': percentOf(answerable, (each) => isHit(each, 1)),
-          'quote@3': percentOf(answerable, (each) => isHit(each, QUOTES)),
-          'first quote, characters': mean(lengths),
-          'pairs a question': 0,
-        },
-      ]
+    async ({ question, gold }, store): Promise<Compared> => ({
+      gold,
+      methods: await findByEach(question, store, inference),
     }),
   )
+  const all = compared.flat()
+  const names = Object.keys(all[0]?.methods ?? {})
+  return Object.fromEntries(names.map((name) => [name, figuresOf(name, all)]))
+}
+
+function figuresOf(name: string, compared: readonly Compared[]): Figures {
+  const answerable = compared.flatMap(({ gold, methods }) => {
+    const quotes = methods[name]?.quotes ?? []
+    return gold === null ? [] : { quotes, right: quotes.findIndex((quote) => isRight(quote, gold)) }
+  })
+  return {
+    questions: answerable.length,
+    'quote@1': percentOf(answerable, ({ right }) => right === 0),
+    'quote@3': percentOf(answerable, ({ right }) => right !== -1),
+    'questions about other articles': compared.length - answerable.length,
+    'first quote, characters': mean(
+      answerable.flatMap(({ quotes: [first] }) => (first ? first.end - first.start : [])),
+    ),
+    'pairs a question': 0,
+    'refusal, area under ROC': areaUnderRoc(
+      compared.map(({ gold, methods }) => ({
+        confidence: methods[name]?.evidence ?? 0,
+        right: gold !== null,
+      })),
+    ),
+  }
 }
 
 async function findByEach(
   question: string,
   store: Store,
   inference: Inference,
-): Promise<Map<string, Found[]>> {
+): Promise<Record<string, Method>> {
   const [vector = new Float32Array()] = await inference.embed([question])
   const topic = await findTopic(question, store)
   const byWords = await store.findPassages(topic.words, DEPTH, null)
@@ -74,31 +88,24 @@ async function findByEach(
   const byVectors = [...new Set(nearest.map(({ passageId }) => passageId))]
   const fused = fuse([byWords, byVectors]).map(({ item }) => item)
 
-  const overlapIn = ({ text, start }: StoredPassage, sentence: Span) =>
+  const overlapOf: Worth = ({ text, start }, sentence) =>
     topic.overlap(text.slice(sentence.start - start, sentence.end - start))
-  const cosineOf = (_: StoredPassage, sentence: { vector: Float32Array }) =>
-    sentence.vector.reduce((sum, value, i) => sum + value * (vector[i] ?? 0), 0)
-  const bestOf = async (
-    passageId: number | undefined,
-    worth: (passage: StoredPassage, sentence: StoredPassage['sentences'][number]) => number,
-  ) => {
-    const passages = await store.passages(passageId === undefined ? [] : [passageId])
-    return passages.flatMap((passage) =>
-      passage.sentences
-        .toSorted((a, b) => worth(passage, b) - worth(passage, a))
-        .slice(0, QUOTES)
-        .map(({ start, end }) => ({ passage, start, end })),
-    )
+  const cosineOf: Worth = (_, sentence) => cosine(vector, sentence.vector)
+  return {
+    'BM25 alone': bestSentences(await store.passages(byWords.slice(0, 1)), overlapOf),
+    'vectors alone': bestSentences(await store.passages(byVectors.slice(0, QUOTES)), cosineOf),
+    fused: bestSentences(await store.passages(fused.slice(0, 1)), cosineOf),
   }
-  const around = await store.passages(nearest.slice(0, QUOTES).map(({ passageId }) => passageId))
-  const nearestSentences = nearest.slice(0, QUOTES).flatMap(({ sentenceId }, i) => {
-    const passage = around[i]
-    const sentence = passage?.sentences.find(({ id }) => id === sentenceId)
-    return passage && sentence ? [{ passage, start: sentence.start, end: sentence.end }] : []
-  })
-  return new Map([
-    ['BM25 alone', await bestOf(byWords[0], overlapIn)],
-    ['vectors alone', nearestSentences],
-    ['fused', await bestOf(fused[0], cosineOf)],
-  ])
+}
+
+function bestSentences(passages: readonly StoredPassage[], worth: Worth): Method {
+  const ranked = passages
+    .flatMap((passage) =>
+      passage.sentences.map((sentence) => {
+        const { start, end } = sentence
+        return { passage, start, end, worth: worth(passage, sentence) }
+      }),
+    )
+    .toSorted((a, b) => b.worth - a.worth)
+  return { quotes: ranked.slice(0, QUOTES), evidence: ranked[0]?.worth ?? 0 }
 }

@@ -6,11 +6,15 @@ import { indexFingerprint } from '../../index/fingerprint.ts'
 import type { Inference } from '../../index/inference/inference.ts'
 import { openStore } from '../../index/store/sqlite-store.ts'
 import type { Store } from '../../index/store/store.ts'
-import { type Answer, answerQuestion } from '../../server/answer/answer.ts'
+import { answerQuestion, type Answering } from '../../server/answer/answer.ts'
 import { type Evidence, evidenceIn } from '../../server/answer/confidence.ts'
 import type { Quote } from '../../server/answer/quotes.ts'
 import type { Config } from '../../server/config.ts'
-import type { EvaluationQuestion, EvaluationSet, Gold } from './dataset.ts'
+import { showProgress } from '../command-line.ts'
+import type { EvaluationQuestion, Gold } from './dataset.ts'
+import type { Round } from './rounds.ts'
+
+const QUOTES = 3
 
 /** What became of one question. */
 export interface Outcome {
@@ -18,97 +22,91 @@ export interface Outcome {
   /** Whether the indexed documents answer it. */
   readonly answerable: boolean
   readonly answered: boolean
+  /** Of the first quote; where there is none, of what came closest. */
   readonly confidence: number
-  /** 1-based number of the first quote that is right; null where none is. */
-  readonly rightQuote: number | null
-  /** What the confidence was made of; null where nothing was found. */
+  /** What that was made of; null where nothing was found. */
   readonly evidence: Evidence | null
-  /** Whether the best candidates, quoted whatever the confidence, would have been right. */
-  readonly firstRight: boolean
-  /** Length of the first quote, in UTF-16 code units; null where there is none. */
-  readonly firstQuoteLength: number | null
+  /** The quotes; where nothing was answered, what came closest. */
+  readonly quotes: readonly JudgedQuote[]
+  /** Texts that the cross-encoder read. */
   readonly pairs: number
   readonly ms: number
 }
 
-/** Which questions are asked of an index of which articles. */
-export interface Round {
-  readonly isIndexed: (article: number) => boolean
-  readonly questions: readonly EvaluationQuestion[]
+export interface JudgedQuote {
+  readonly right: boolean
+  readonly confidence: number
+  /** In logits. */
+  readonly score: number
+  /** In UTF-16 code units. */
+  readonly length: number
 }
 
-/** Indexes an evaluation set in a temporary folder and asks its questions, one round after the other. */
-export async function askAll<T>(
-  set: EvaluationSet,
-  rounds: readonly Round[],
+/** Indexes each round's documents in a temporary folder and asks its questions. */
+export async function askAll<Question extends EvaluationQuestion, T>(
+  rounds: readonly Round<Question>[],
   config: Config,
   inference: Inference,
-  ask: (question: EvaluationQuestion, store: Store, round: Round) => Promise<T>,
-  onProgress: (done: number) => void,
+  ask: (question: Question, store: Store) => Promise<T>,
 ): Promise<T[][]> {
   const folder = await mkdtemp(path.join(tmpdir(), 'footnote-evaluation-'))
   const documentsDir = path.join(folder, 'documents')
   const indexDir = path.join(folder, 'built')
+  const progress = showProgress('Asked', 'questions')
+  const total = rounds.reduce((sum, { questions }) => sum + questions.length, 0)
   let done = 0
   try {
+    progress.update({ done, total })
     const results: T[][] = []
-    for (const round of rounds) {
-      const { isIndexed, questions } = round
+    for (const { documents, questions } of rounds) {
       await rm(documentsDir, { recursive: true, force: true })
       await mkdir(documentsDir)
-      for (const [article, { file, content }] of set.documents.entries()) {
-        if (isIndexed(article)) await writeFile(path.join(documentsDir, file), content)
+      for (const { file, content } of documents) {
+        await writeFile(path.join(documentsDir, file), content)
       }
       const models = config.inference
       await buildIndex({ documentsDir, indexDir, models, inference: async () => inference })
       const store = await openStore(indexDir, await indexFingerprint(models))
       const answered: T[] = []
       for (const question of questions) {
-        answered.push(await ask(question, store, round))
-        onProgress((done += 1))
+        answered.push(await ask(question, store))
+        progress.update({ done: (done += 1), total })
       }
       results.push(answered)
       await store.close()
     }
     return results
   } finally {
+    progress.stop()
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-/** Asks one question as the server does; what is not indexed in its round cannot be answered. */
+/** Asks one question as the server does. */
 export async function askOne(
   { question, article, gold }: EvaluationQuestion,
-  store: Store,
-  { inference, minConfidence }: { inference: Inference; minConfidence: number },
-  { isIndexed }: Round,
+  answering: Answering,
 ): Promise<Outcome> {
   const started = performance.now()
-  const asked = { question, maxQuotes: 3, documentIds: null }
-  const answer = await answerQuestion(asked, { store, inference, minConfidence })
+  const answer = await answerQuestion({ question, maxQuotes: QUOTES, documentIds: null }, answering)
   const ms = performance.now() - started
-  const expected = isIndexed(article) ? gold : null
-  const read = answer.explanation.candidates.flatMap(({ candidate }) =>
-    candidate.logit === null ? [] : candidate,
-  )
-  const best = (answer.answered ? answer.quotes : answer.closest)[0]
+  const { candidates, passagesRead } = answer.explanation
+  const read = candidates.filter(({ candidate }) => candidate.logit !== null)
   return {
     article,
-    answerable: expected !== null,
+    answerable: gold !== null,
     answered: answer.answered,
     confidence: answer.confidence,
-    rightQuote: rightQuote(answer, expected),
-    evidence: read.length > 0 ? evidenceIn(read) : null,
-    firstRight: best !== undefined && expected !== null && isRight(best, expected),
-    firstQuoteLength: answer.quotes[0] ? answer.quotes[0].end - answer.quotes[0].start : null,
-    pairs: read.length,
+    evidence: read.length > 0 ? evidenceIn(read.map(({ candidate }) => candidate)) : null,
+    quotes: (answer.answered ? answer.quotes : answer.closest).map((quote) => ({
+      right: gold !== null && isRight(quote, gold),
+      confidence: quote.confidence,
+      score: quote.score,
+      length: quote.end - quote.start,
+    })),
+    pairs: read.length + passagesRead,
     ms,
   }
-}
-
-function rightQuote({ quotes }: Answer, gold: Gold | null): number | null {
-  const index = gold === null ? -1 : quotes.findIndex((quote) => isRight(quote, gold))
-  return index === -1 ? null : index + 1
 }
 
 /** Whether a span of a document is what the gold span asks for. */

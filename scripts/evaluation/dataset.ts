@@ -12,22 +12,39 @@ export interface Gold extends Span {
 
 export interface EvaluationQuestion {
   readonly question: string
-  /** Which of the documents it was asked of, by its place in the set. */
+  /** Which of the documents it is about, by its place in the set. */
   readonly article: number
-  /** Null where the documents do not answer it. */
+  /** Null where the documents that it is asked of do not answer it. */
   readonly gold: Gold | null
 }
 
-export interface EvaluationSet {
-  /** The files to index, in order: the document's id is the name without its ending. */
-  readonly documents: readonly {
-    readonly id: string
-    readonly file: string
-    readonly content: string
-  }[]
-  readonly questions: readonly EvaluationQuestion[]
-  readonly kind: 'squad' | 'conversations'
+/** A turn of a conversation: `question` as it was asked. */
+export interface EvaluationTurn extends EvaluationQuestion {
+  /** The question as a person rewrote it to stand alone. */
+  readonly rewrite: string
 }
+
+/** A file to index; the document's id is its name without the ending. */
+export interface EvaluationDocument {
+  readonly file: string
+  readonly content: string
+}
+
+export interface QuestionSet {
+  readonly kind: 'squad'
+  readonly articles: readonly { readonly title: string; readonly paragraphs: readonly string[] }[]
+  readonly questions: readonly EvaluationQuestion[]
+}
+
+export interface ConversationSet {
+  readonly kind: 'conversations'
+  readonly documents: readonly EvaluationDocument[]
+  readonly dialogs: readonly (readonly EvaluationTurn[])[]
+}
+
+export type EvaluationSet = QuestionSet | ConversationSet
+
+const BETWEEN_PARAGRAPHS = '\n\n'
 
 const squad = z.object({
   data: z.array(
@@ -53,12 +70,14 @@ const conversations = z.object({
     z.object({
       title: z.string(),
       section: z.string(),
-      turns: z.array(z.object({ rewrite: z.string(), answer: z.string().nullable() })),
+      turns: z.array(
+        z.object({ question: z.string(), rewrite: z.string(), answer: z.string().nullable() }),
+      ),
     }),
   ),
 })
 
-/** Reads a SQuAD file, or one of conversations, whose turns are then asked as people rewrote them to stand alone. */
+/** Reads a SQuAD file or one of conversations; throws `dataset-invalid` for any other. */
 export async function readDataset(file: string): Promise<EvaluationSet> {
   const json: unknown = JSON.parse(await readFile(file, 'utf8'))
   const asSquad = squad.safeParse(json)
@@ -72,60 +91,77 @@ export async function readDataset(file: string): Promise<EvaluationSet> {
   )
 }
 
-function fromSquad({ data }: z.infer<typeof squad>): EvaluationSet {
+/** An article of a SQuAD file as a document. */
+export function articleDocument(
+  article: number,
+  title: string,
+  paragraphs: readonly string[],
+): EvaluationDocument {
+  const frontMatter = `---\ntitle: ${JSON.stringify(title)}\n---\n`
+  return {
+    file: `${articleId(article)}.txt`,
+    content: frontMatter + paragraphs.join(BETWEEN_PARAGRAPHS),
+  }
+}
+
+function fromSquad({ data }: z.infer<typeof squad>): QuestionSet {
   const questions: EvaluationQuestion[] = []
-  const documents = data.map(({ title, paragraphs }, article) => {
-    const id = `article-${article}`
+  const articles = data.map(({ title, paragraphs }, article) => {
     let offset = 0
     for (const { context, qas } of paragraphs) {
       for (const { question, answers } of qas) {
         const [answer] = answers
         const start = offset + (answer?.answer_start ?? 0)
-        const gold = answer
-          ? { documentId: id, start, end: start + answer.text.length, match: 'contain' as const }
+        const end = start + (answer?.text.length ?? 0)
+        const gold: Gold | null = answer
+          ? { documentId: articleId(article), start, end, match: 'contain' }
           : null
         questions.push({ question, article, gold })
       }
-      offset += context.length + '\n\n'.length
+      offset += context.length + BETWEEN_PARAGRAPHS.length
     }
-    const text = paragraphs.map(({ context }) => context).join('\n\n')
-    const frontMatter = `---\ntitle: ${JSON.stringify(title.replaceAll('_', ' '))}\n---\n`
-    return { id, file: `${id}.txt`, content: frontMatter + text }
+    return {
+      title: title.replaceAll('_', ' '),
+      paragraphs: paragraphs.map(({ context }) => context),
+    }
   })
-  return { documents, questions, kind: 'squad' }
+  return { kind: 'squad', articles, questions }
 }
 
-function fromConversations({ dialogs }: z.infer<typeof conversations>): EvaluationSet {
+function fromConversations({ dialogs }: z.infer<typeof conversations>): ConversationSet {
   const titles = [...new Set(dialogs.map(({ title }) => title))]
-  const questions: EvaluationQuestion[] = []
+  const placed = new Map<string, Gold>()
   const documents = titles.map((title, article) => {
-    const id = `article-${article}`
+    const id = articleId(article)
     const own = dialogs.filter((dialog) => dialog.title === title)
     let content = `# ${title}\n`
-    const placed = new Map<string, Gold>()
     for (const section of new Set(own.map((dialog) => dialog.section))) {
       content += `\n## ${section}\n`
       for (const { turns } of own.filter((dialog) => dialog.section === section)) {
         for (const { answer } of turns) {
-          if (answer === null || placed.has(answer)) continue
+          if (answer === null || placed.has(id + answer)) continue
           const start = content.length + 1
-          placed.set(answer, {
-            documentId: id,
-            start,
-            end: start + answer.length,
-            match: 'overlap',
-          })
+          const end = start + answer.length
+          placed.set(id + answer, { documentId: id, start, end, match: 'overlap' })
           content += `\n${answer}\n`
         }
       }
     }
-    for (const { turns } of own) {
-      for (const { rewrite, answer } of turns) {
-        const gold = answer === null ? null : (placed.get(answer) ?? null)
-        questions.push({ question: rewrite, article, gold })
-      }
-    }
-    return { id, file: `${id}.md`, content }
+    return { file: `${id}.md`, content }
   })
-  return { documents, questions, kind: 'conversations' }
+  return {
+    kind: 'conversations',
+    documents,
+    dialogs: dialogs.map(({ title, turns }) => {
+      const article = titles.indexOf(title)
+      return turns.map(({ question, rewrite, answer }) => {
+        const gold = answer === null ? null : (placed.get(articleId(article) + answer) ?? null)
+        return { question, rewrite, article, gold }
+      })
+    }),
+  }
+}
+
+function articleId(article: number): string {
+  return `article-${article}`
 }

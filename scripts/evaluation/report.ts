@@ -1,46 +1,58 @@
 import type { Outcome } from './ask-all.ts'
 import { areaUnderRoc, calibrationError, mean, percentile, percentOf } from './metrics.ts'
 
-/** The figures of a run; shares in percent. NaN where there was nothing to count. */
-export interface Figures {
-  readonly questions: number
-  readonly 'quote@1': number
-  readonly 'quote@3': number
-  /** Of the questions that the documents answer. */
-  readonly refused: number
-  /** Of the questions whose article was not indexed. */
-  readonly 'false answers': number
-  /** Mean UTF-16 code units. */
-  readonly 'first quote, characters': number
-  readonly 'pairs a question': number
-  /** Of answers given: how far confidence is from the share that is right; 0 to 1. */
-  readonly 'calibration error': number
-  /** How well confidence tells questions with an answer from those without. */
-  readonly 'refusal, area under ROC': number
-  readonly 'p50, ms': number
-  readonly 'p95, ms': number
-}
+/** What a run gave, by the name that the table shows; shares in percent. NaN where there was nothing to count. */
+export type Figures = Readonly<Record<string, number>>
 
 /** Sums up the questions that were asked of all documents, and those that were asked of others' documents. */
-export function summarize(asked: readonly Outcome[], elsewhere: readonly Outcome[]): Figures {
+export function summarize(asked: readonly Outcome[], elsewhere: readonly Outcome[]) {
   const answerable = asked.filter((outcome) => outcome.answerable)
   const all = [...asked, ...elsewhere]
-  const given = all.filter(({ answered }) => answered)
-  const lengths = given.flatMap(({ firstQuoteLength }) => firstQuoteLength ?? [])
-  const times = asked.map(({ ms }) => ms)
   return {
     questions: answerable.length,
-    'quote@1': percentOf(answerable, ({ rightQuote }) => rightQuote === 1),
-    'quote@3': percentOf(answerable, ({ rightQuote }) => rightQuote !== null),
+    'quote@1': percentOf(answerable, isRightWithin(1)),
+    'quote@3': percentOf(answerable, isRightWithin(3)),
     refused: percentOf(answerable, ({ answered }) => !answered),
+    'questions about other articles': elsewhere.length,
     'false answers': percentOf(elsewhere, ({ answered }) => answered),
-    'first quote, characters': mean(lengths),
-    'pairs a question': mean(asked.map(({ pairs }) => pairs)),
-    'calibration error': calibrationError(
-      given.map(({ confidence, rightQuote }) => ({ confidence, right: rightQuote === 1 })),
+    ...whatAnyRunHas(all),
+  }
+}
+
+/** Sums up the turns of conversations. */
+export function summarizeTurns(turns: readonly Outcome[]) {
+  const answerable = turns.filter((outcome) => outcome.answerable)
+  const unanswerable = turns.filter((outcome) => !outcome.answerable)
+  return {
+    turns: answerable.length,
+    'hit@1': percentOf(answerable, isRightWithin(1)),
+    'hit@3': percentOf(answerable, isRightWithin(3)),
+    refused: percentOf(answerable, ({ answered }) => !answered),
+    'turns without an answer': unanswerable.length,
+    'false answers': percentOf(unanswerable, ({ answered }) => answered),
+    ...whatAnyRunHas(turns),
+  }
+}
+
+function isRightWithin(most: number) {
+  return ({ answered, quotes }: Outcome) =>
+    answered && quotes.slice(0, most).some(({ right }) => right)
+}
+
+function whatAnyRunHas(outcomes: readonly Outcome[]) {
+  const given = outcomes.filter(({ answered }) => answered)
+  const times = outcomes.map(({ ms }) => ms)
+  return {
+    'first quote, characters': mean(
+      given.flatMap(({ quotes }) => quotes.slice(0, 1).map(({ length }) => length)),
+    ),
+    'pairs a question': mean(outcomes.map(({ pairs }) => pairs)),
+    'calibration error': calibrationError(given.flatMap(({ quotes }) => quotes.slice(0, 1))),
+    'calibration error, further quotes': calibrationError(
+      given.flatMap(({ quotes }) => quotes.slice(1)),
     ),
     'refusal, area under ROC': areaUnderRoc(
-      all.map(({ confidence, answerable: right }) => ({ confidence, right })),
+      outcomes.map(({ confidence, answerable: right }) => ({ confidence, right })),
     ),
     'p50, ms': percentile(times, 0.5),
     'p95, ms': percentile(times, 0.95),
@@ -48,7 +60,7 @@ export function summarize(asked: readonly Outcome[], elsewhere: readonly Outcome
 }
 
 /** Figures side by side as a Markdown table; a dash where there was nothing to count. */
-export function table(columns: Readonly<Record<string, Partial<Figures>>>): string {
+export function table(columns: Readonly<Record<string, Figures>>): string {
   const names = Object.keys(columns)
   const rows = [...new Set(Object.values(columns).flatMap((figures) => Object.keys(figures)))]
   return [
@@ -56,7 +68,7 @@ export function table(columns: Readonly<Record<string, Partial<Figures>>>): stri
     `| --- |${names.map(() => ' --- |').join('')}`,
     ...rows.map((row) => {
       const cells = names.map((name) => {
-        const value = new Map(Object.entries(columns[name] ?? {})).get(row)
+        const value = columns[name]?.[row]
         return value === undefined || Number.isNaN(value) ? '–' : format(value)
       })
       return `| ${row} | ${cells.join(' | ')} |`

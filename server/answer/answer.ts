@@ -2,6 +2,7 @@ import { foldSpace } from '../../index/embedded-texts.ts'
 import type { Inference } from '../../index/inference/inference.ts'
 import { retrieve, type Retrieval } from '../../index/retrieval/retrieve.ts'
 import type { Store } from '../../index/store/store.ts'
+import { type Calibration, CALIBRATION, judge } from './confidence.ts'
 import { chooseQuotes, type Judged, type Quote, quoteText } from './quotes.ts'
 
 export interface Question {
@@ -33,6 +34,8 @@ export interface Explanation {
   readonly decidedBy: 'retrieval' | 'threshold' | 'ranking'
   /** The same in a sentence. */
   readonly summary: string
+  /** Passages that the cross-encoder read whole, since their sentences left it open. */
+  readonly passagesRead: number
   readonly candidates: readonly Judged[]
 }
 
@@ -40,30 +43,42 @@ const CLOSEST = 3
 
 const NOT_ANSWERED = 'The documents do not answer this question.'
 
-/** Answers a question with quotes from one generation of the index. */
+/** What answers questions. */
+export interface Answering {
+  /** One generation of the index. */
+  readonly store: Store
+  readonly inference: Inference
+  /** Below this confidence nothing is answered; 0 to 1. */
+  readonly minConfidence: number
+  /** The product's own unless given. */
+  readonly calibration?: Calibration
+}
+
+/** Answers a question with quotes. */
 export async function answerQuestion(
   { question, maxQuotes, documentIds }: Question,
-  {
-    store,
-    inference,
-    minConfidence,
-  }: { store: Store; inference: Inference; minConfidence: number },
+  { store, inference, minConfidence, calibration = CALIBRATION }: Answering,
 ): Promise<Answer> {
   const { candidates, timings } = await retrieve(question, documentIds, { store, inference })
-  const { quotes, judged } = chooseQuotes(candidates, { limit: maxQuotes, minConfidence })
+  const started = performance.now()
+  const { confidence, passagesRead } = await judge(question, candidates, { inference, calibration })
+  const judging = performance.now() - started
+  const choose = (limit: number, atLeast: number) =>
+    chooseQuotes(candidates, { limit, confidence, minConfidence: atLeast, calibration })
+  const { quotes, judged } = choose(maxQuotes, minConfidence)
   const answered = quotes.length > 0
-  const closest = answered
-    ? []
-    : chooseQuotes(candidates, { limit: CLOSEST, minConfidence: 0 }).quotes
-  const confidence = (answered ? quotes : closest)[0]?.confidence ?? 0
   return {
     answered,
     text: answered ? numbered(quotes) : NOT_ANSWERED,
     confidence,
     quotes,
-    closest,
-    explanation: explain(judged, confidence, minConfidence),
-    timings,
+    closest: answered ? [] : choose(CLOSEST, 0).quotes,
+    explanation: {
+      ...explain(confidence, minConfidence, judged.length > 0),
+      passagesRead,
+      candidates: judged,
+    },
+    timings: { ...timings, rerank: timings.rerank + judging },
   }
 }
 
@@ -72,25 +87,24 @@ function numbered(quotes: readonly Quote[]): string {
 }
 
 function explain(
-  judged: readonly Judged[],
   confidence: number,
   minConfidence: number,
-): Explanation {
-  if (judged.length === 0) {
-    return {
-      decidedBy: 'retrieval',
-      summary: 'Retrieval decided: no sentence was found to be read by the cross-encoder.',
-      candidates: judged,
-    }
+  isFound: boolean,
+): Pick<Explanation, 'decidedBy' | 'summary'> {
+  if (!isFound) {
+    const summary = 'Retrieval decided: no sentence was found to be read by the cross-encoder.'
+    return { decidedBy: 'retrieval', summary }
   }
-  const answered = confidence >= minConfidence
-  return {
-    decidedBy: answered ? 'ranking' : 'threshold',
-    summary: answered
-      ? `Ranking decided: the best candidate is quoted at ${percent(confidence)}, at least the ${percent(minConfidence)} that an answer needs.`
-      : `The threshold decided: all candidates together reached ${percent(confidence)}, below the ${percent(minConfidence)} that an answer needs.`,
-    candidates: judged,
-  }
+  const needed = `the ${percent(minConfidence)} that an answer needs`
+  return confidence >= minConfidence
+    ? {
+        decidedBy: 'ranking',
+        summary: `Ranking decided: the best candidate is quoted at ${percent(confidence)}, at least ${needed}.`,
+      }
+    : {
+        decidedBy: 'threshold',
+        summary: `The threshold decided: all candidates together reached ${percent(confidence)}, below ${needed}.`,
+      }
 }
 
 function percent(share: number): string {

@@ -45,10 +45,11 @@ function quoteToJson(quote: Quote, i: number): AnswerJson['quotes'][number] {
   }
 }
 
-function explanationToJson({ decidedBy, summary, candidates }: Explanation) {
+function explanationToJson({ decidedBy, summary, passagesRead, candidates }: Explanation) {
   return {
     decidedBy,
     summary,
+    passagesRead,
     candidates: candidates.map(({ candidate, confidence, outcome }) => {
       const { passage, sentence, bm25Rank, vectorRank, fusedRank } = candidate
       const { distance, overlap, logit, score } = candidate

@@ -93,6 +93,9 @@ const explanation = z
   .object({
     decidedBy: z.enum(['retrieval', 'threshold', 'ranking']),
     summary: z.string(),
+    passagesRead: z.int().min(0).openapi({
+      description: 'Passages that were read whole, since their sentences left it open',
+    }),
     candidates: z.array(
       z.object({
         documentId: z.string(),

@@ -42,7 +42,7 @@ async function ask(question: string) {
   return answerQuestion(asked, { store, inference, minConfidence })
 }
 
-test('of the golden questions at most three are not answered by the sentence that answers them', async () => {
+test('of the golden questions at most two are not answered by the sentence that answers them', async () => {
   const wrong: string[] = []
   for (const { question, sentence, within } of golden.answered) {
     const { quotes } = await ask(question)
@@ -51,7 +51,7 @@ test('of the golden questions at most three are not answered by the sentence tha
   }
   expect(golden.answered.length).toBeGreaterThanOrEqual(40)
   // The list itself, so that a failure names the questions.
-  expect(wrong).toEqual(wrong.slice(0, 3))
+  expect(wrong).toEqual(wrong.slice(0, 2))
 }, 120_000)
 
 test('of the questions that the document does not answer at most two in 20 are answered', async () => {

@@ -1,45 +1,61 @@
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { hashFile } from '../../index/files.ts'
 import { startInference } from '../../index/inference/inference.ts'
 import { askAll, askOne } from '../../scripts/evaluation/ask-all.ts'
+import { crossFitted } from '../../scripts/evaluation/cross-fitted.ts'
 import { readDataset } from '../../scripts/evaluation/dataset.ts'
-import { type Figures, summarize } from '../../scripts/evaluation/report.ts'
-import { roundsOf } from '../../scripts/evaluation/rounds.ts'
+import { summarize } from '../../scripts/evaluation/report.ts'
+import { evaluationRounds } from '../../scripts/evaluation/rounds.ts'
 import { readConfig } from '../../server/config.ts'
 import { readArticles } from '../support/evaluation-data.ts'
 
 const NAME = 'xquad-en-dev.json'
-const SAMPLE = 150
 
-// Three points below what all questions give: a sample of so many is off by as much. No floor on refusals: they
-// are calibrated on half of these articles.
-describe.skipIf(readArticles(NAME) === null)(`of ${SAMPLE} questions of ${NAME}`, () => {
-  let figures: Figures
+// Confidence comes from a calibration that was fitted on other articles than the question's.
+describe.skipIf(readArticles(NAME) === null)(`of the questions of ${NAME}`, () => {
+  let figures: ReturnType<typeof summarize>
 
   beforeAll(async () => {
     const config = readConfig({})
     const file = fileURLToPath(new URL(`../../../shared/eval/${NAME}`, import.meta.url))
     const set = await readDataset(file)
+    if (set.kind !== 'squad') throw new Error(`${NAME} is not in SQuAD format`)
+    const calibrationOf = crossFitted(await hashFile(file))
     const inference = await startInference(config.inference)
-    const rounds = roundsOf(set, SAMPLE).slice(0, 1)
-    const [asked = []] = await askAll(
-      set,
+    const rounds = evaluationRounds(set)
+    const [asked = [], elsewhere = []] = await askAll(
       rounds,
       config,
       inference,
-      (question, store, round) => askOne(question, store, { ...config, inference }, round),
-      () => {},
+      (question, store) => {
+        const calibration = calibrationOf(question.article)
+        return askOne(question, { ...config, inference, store, calibration })
+      },
     )
     await inference.close()
-    figures = summarize(asked, [])
-  }, 300_000)
+    figures = summarize(asked, elsewhere)
+  }, 600_000)
 
-  test('the first quote is right for 80 % and more', () => {
-    expect(figures['quote@1']).toBeGreaterThanOrEqual(80)
+  test('the first quote is right for 84 % and more', () => {
+    expect(figures['quote@1']).toBeGreaterThanOrEqual(84)
   })
 
-  test('one of three quotes is right for 90 % and more', () => {
-    expect(figures['quote@3']).toBeGreaterThanOrEqual(90)
+  test('one of three quotes is right for 95.5 % and more', () => {
+    expect(figures['quote@3']).toBeGreaterThanOrEqual(95.5)
+  })
+
+  test('at most 2 % are refused', () => {
+    expect(figures.refused).toBeLessThanOrEqual(2)
+  })
+
+  // The aim is 1 %, 2 of 258: ARCHITECTURE.md says what limits it.
+  test('at most 2 % of the questions about other articles are answered', () => {
+    expect(figures['false answers']).toBeLessThanOrEqual(2)
+  })
+
+  test('confidence is off by 0.05 at most', () => {
+    expect(figures['calibration error']).toBeLessThanOrEqual(0.05)
   })
 
   test('the first quote has at most 260 characters in the mean', () => {

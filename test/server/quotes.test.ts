@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest'
 import type { Candidate } from '../../index/retrieval/retrieve.ts'
 import { splitDocument } from '../../index/splitting/split.ts'
 import type { StoredPassage } from '../../index/store/store.ts'
+import { CALIBRATION } from '../../server/answer/confidence.ts'
 import { chooseQuotes, quoteText } from '../../server/answer/quotes.ts'
 
 const document = { id: 'd', title: 'D', author: null, date: null, publisher: null, source: null }
 const GOOD = 8
-const BAD = -11
+const BAD = -40
 
 function passagesOf(text: string): StoredPassage[] {
   return splitDocument(text, 'plain', 'en').map((passage, i) => ({
@@ -39,6 +40,7 @@ function candidates(text: string, logits: readonly (number | null)[]): Candidate
       distance: 0.3,
       overlap: 0.5,
       passageOverlap: 0.5,
+      missingNames: 0,
       lacksAnswerType: false,
       logit,
       score: logit,
@@ -46,13 +48,24 @@ function candidates(text: string, logits: readonly (number | null)[]): Candidate
   }).toSorted((a, b) => (b.logit ?? -99) - (a.logit ?? -99))
 }
 
-function choose(text: string, logits: (number | null)[], limit = 3) {
-  const { quotes, judged } = chooseQuotes(candidates(text, logits), { limit, minConfidence: 0.5 })
+function choose(text: string, logits: (number | null)[], limit = 3, confidence = 0.9) {
+  const { quotes, judged } = chooseQuotes(candidates(text, logits), {
+    limit,
+    confidence,
+    minConfidence: 0.5,
+    calibration: CALIBRATION,
+  })
   return { texts: quotes.map(quoteText), outcomes: judged.map(({ outcome }) => outcome), quotes }
 }
 
 describe('quotes', () => {
-  test('come best first, and what is below the threshold is none', () => {
+  test('are none where the confidence is below the threshold', () => {
+    const { texts, outcomes } = choose('One is here.', [GOOD], 3, 0.4)
+    expect(texts).toEqual([])
+    expect(outcomes).toEqual(['below the threshold'])
+  })
+
+  test('come best first, and what has little to do with the question is none', () => {
     const { texts, outcomes } = choose('One is here.\n\nTwo is there.\n\nThree is not.', [
       6,
       8,
@@ -66,6 +79,28 @@ describe('quotes', () => {
     const { texts, outcomes } = choose('It began in May.\n  He led it. It rained.', [GOOD, 7, BAD])
     expect(texts).toEqual(['It began in May.\n  He led it.'])
     expect(outcomes).toContain('joined to its neighbour')
+  })
+
+  test('join a sentence that refers back with the one before it, whatever that scores', () => {
+    expect(choose('Ann led it. She left in May. It rained.', [BAD, GOOD, 7]).texts[0]).toBe(
+      'Ann led it. She left in May.',
+    )
+    expect(choose('Ann led it. Ben left in May. It rained.', [BAD, GOOD, BAD]).texts[0]).toBe(
+      'Ben left in May.',
+    )
+  })
+
+  test('join a neighbour that was not read, if it is likely', () => {
+    expect(choose('Ann led it. Ben left in May.', [null, GOOD]).texts).toEqual([
+      'Ann led it. Ben left in May.',
+    ])
+  })
+
+  test('are surer the better they are, the first as sure as the answer', () => {
+    const { quotes } = choose('One is.\n\nTwo has.\n\nThree was.', [8, 7, -3])
+    const confidences = quotes.map(({ confidence }) => confidence)
+    expect(confidences[0]).toBe(0.9)
+    expect(confidences).toEqual(confidences.toSorted((a, b) => b - a))
   })
 
   test('have at most two sentences', () => {

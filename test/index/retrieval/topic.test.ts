@@ -56,7 +56,29 @@ describe('a text lacks the type of answer', () => {
     ['When was he appointed?', 'He was appointed in April.', false],
     ['Why was he appointed?', 'Nobody knows.', false],
     ['What did he say when he left?', 'Nothing.', false],
+    ['What is it called when states fall?', 'Nothing.', false],
+    ['How long did it last?', 'It ended in 1918.', true],
+    ['How long did it last?', 'It lasted for generations.', false],
+    ['How long is the river?', 'It is 1,230 km long.', false],
   ])('%s %s', (question, text, lacks) => {
     expect(lacksAnswerType(question, text)).toBe(lacks)
   })
+})
+
+test('names and numbers that a text lacks are counted, whatever their case and spelling there', async () => {
+  const store = await storeOf(TEXT)
+  const missing = async (question: string) =>
+    (await findTopic(question, store)).missingNames('AL-KADHIMI warned them in 2020.')
+  expect(await missing('Did Khadimi warn Peru in 2020?')).toBe(1)
+  expect(await missing('Did Kadhimi warn them in 2021?')).toBe(1)
+  expect(await missing('did kadhimi warn peru?')).toBe(0)
+  expect(await missing('DID KADHIMI WARN PERU?')).toBe(0)
+  await store.close()
+})
+
+test('a word that is in no document is looked for as its nearest of kin', async () => {
+  const store = await storeOf('The septicemic form spread.')
+  const topic = await findTopic('What is septicemia?', store)
+  expect(topic.overlap('The septicemic form spread.')).toBe(1)
+  await store.close()
 })
