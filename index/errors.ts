@@ -1,6 +1,8 @@
 /** What can go wrong in a way that a person can mend; the message says how. */
 export type ErrorCode =
   | 'build-running'
+  | 'conversation-unknown'
+  | 'conversations-unreadable'
   | 'dataset-invalid'
   | 'documents-empty'
   | 'documents-invalid'

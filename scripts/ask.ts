@@ -1,15 +1,19 @@
+import { createInterface } from 'node:readline'
 import { Command } from 'commander'
+import colours from 'picocolors'
 import { FootnoteError } from '../index/errors.ts'
 import { indexFingerprint } from '../index/fingerprint.ts'
 import { startInference } from '../index/inference/inference.ts'
 import { currentGeneration } from '../index/store/generations.ts'
 import { openStore } from '../index/store/sqlite-store.ts'
-import { answerQuestion } from '../server/answer/answer.ts'
+import { answerToJson } from '../server/answer/answer-json.ts'
+import { type AnswerJson } from '../server/answer/answer-schema.ts'
 import { type Config, readConfig } from '../server/config.ts'
-import { type AnswerJson, answerToJson } from '../server/http/answer-json.ts'
+import { openConversations } from '../server/conversation/conversations.ts'
+import { converse, type Conversing } from '../server/conversation/converse.ts'
 import { askBody, type AskBody } from '../server/http/schemas.ts'
 import { buildWithProgress } from './build.ts'
-import { describeBuild, runScript } from './command-line.ts'
+import { describeBuild, printable, runScript } from './command-line.ts'
 import { printAnswer } from './print-answer.ts'
 
 interface Options {
@@ -18,17 +22,54 @@ interface Options {
 }
 
 const command = new Command('npm run ask --')
-  .description('Answers a question with quotes from the documents.')
-  .argument('<question...>', 'in your own words')
+  .description(
+    'Answers a question with quotes from the documents; without one, opens a conversation (Ctrl-D ends it).',
+  )
+  .argument('[question...]', 'in your own words')
   .option('--json', 'print what POST /ask gives', false)
   .option('--explain', 'show what each stage made of each candidate', false)
 
 await runScript(async () => {
   const { args } = command.parse()
   const { json, explain } = command.opts<Options>()
-  const answer = await ask(readQuestion(args.join(' '), explain), readConfig())
-  if (json) console.log(JSON.stringify(answer, null, 2))
-  else printAnswer(answer)
+  const question = args.length > 0 ? readQuestion(args.join(' '), explain) : null
+  await withFootnote(readConfig(), async (conversing) => {
+    if (question) print(question.question, await ask(question, null, conversing))
+    else await talk(conversing)
+  })
+
+  function print(asked: string, answer: AnswerJson): void {
+    if (json) return console.log(JSON.stringify(answer, null, 2))
+    if (answer.interpretedAs !== asked) {
+      console.log(colours.dim(`Read as: ${printable(answer.interpretedAs)}\n`))
+    }
+    return printAnswer(answer)
+  }
+
+  async function talk(conversing: Conversing): Promise<void> {
+    const { stdin: input, stdout } = process
+    const lines = createInterface({ input, ...(stdout.isTTY && { output: stdout, prompt: '> ' }) })
+    if (stdout.isTTY) {
+      console.log('Ask a question; "more" gives further quotes, Ctrl-D ends.\n')
+      lines.prompt()
+    }
+    let conversationId: string | null = null
+    for await (const line of lines) {
+      if (line.trim() !== '') {
+        try {
+          const said = readQuestion(line, explain)
+          const answer = await ask(said, conversationId, conversing)
+          conversationId = answer.conversationId
+          print(said.question, answer)
+        } catch (error) {
+          if (!(error instanceof FootnoteError) || error.code !== 'question-invalid') throw error
+          console.log(error.message)
+        }
+      }
+      if (stdout.isTTY) lines.prompt()
+    }
+    if (stdout.isTTY) console.log()
+  }
 })
 
 function readQuestion(question: string, explain: boolean): AskBody {
@@ -40,7 +81,21 @@ function readQuestion(question: string, explain: boolean): AskBody {
   )
 }
 
-async function ask(asked: AskBody, config: Config): Promise<AnswerJson> {
+async function ask(
+  { question, maxQuotes, explain }: AskBody,
+  conversationId: string | null,
+  conversing: Conversing,
+): Promise<AnswerJson> {
+  const said = { question, maxQuotes, documentIds: null, conversationId }
+  const reply = await converse(said, conversing)
+  return answerToJson(reply.answer, { ...reply, explain })
+}
+
+/** Runs something with the index, which is built first where there is none, and a memory of its own. */
+async function withFootnote(
+  config: Config,
+  run: (conversing: Conversing) => Promise<void>,
+): Promise<void> {
   const { indexDir, minConfidence } = config
   const inference = await startInference(config.inference)
   try {
@@ -49,14 +104,11 @@ async function ask(asked: AskBody, config: Config): Promise<AnswerJson> {
       if (!built.published) throw new FootnoteError('documents-invalid', describeBuild(built))
     }
     const store = await openStore(indexDir, await indexFingerprint(config.inference))
+    const conversations = openConversations({ ...config.conversations, file: ':memory:' })
     try {
-      const { question, maxQuotes } = asked
-      const answered = await answerQuestion(
-        { question, maxQuotes, documentIds: null },
-        { store, inference, minConfidence },
-      )
-      return answerToJson(answered, asked)
+      await run({ store, inference, conversations, minConfidence })
     } finally {
+      await conversations.close()
       await store.close()
     }
   } finally {

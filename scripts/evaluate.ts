@@ -2,12 +2,18 @@ import { Command, InvalidArgumentError } from 'commander'
 import { hashFile } from '../index/files.ts'
 import { startInference } from '../index/inference/inference.ts'
 import { readConfig } from '../server/config.ts'
+import { openConversations } from '../server/conversation/conversations.ts'
 import { runScript } from './command-line.ts'
 import { ablate } from './evaluation/ablations.ts'
-import { askAll, askOne } from './evaluation/ask-all.ts'
+import { askAll, askInTurn, askOne } from './evaluation/ask-all.ts'
 import { crossFitted } from './evaluation/cross-fitted.ts'
-import { type ConversationSet, type QuestionSet, readDataset } from './evaluation/dataset.ts'
-import { type Figures, summarize, summarizeTurns, table } from './evaluation/report.ts'
+import {
+  type ConversationSet,
+  type EvaluationQuestion,
+  type QuestionSet,
+  readDataset,
+} from './evaluation/dataset.ts'
+import { type Figures, recovery, summarize, summarizeTurns, table } from './evaluation/report.ts'
 import { evaluationRounds, type Round, take } from './evaluation/rounds.ts'
 
 type Columns = Readonly<Record<string, Figures>>
@@ -22,7 +28,11 @@ interface Options {
 const command = new Command('npm run evaluate --')
   .description('Asks labelled questions as the server does and counts what was right.')
   .requiredOption('--dataset <file>', 'in SQuAD 1.1 format, or a file of conversations')
-  .option('--limit <questions>', 'ask only so many, evenly taken from all', wholeNumber)
+  .option(
+    '--limit <questions>',
+    'ask only so many (of conversations: so many dialogs), evenly taken',
+    wholeNumber,
+  )
   .option('--ablate', 'compare with BM25 alone, vectors alone, and both fused', false)
   .option('--json', 'print JSON instead of a table', false)
   .allowExcessArguments(false)
@@ -48,12 +58,40 @@ await runScript(async () => {
   }
 
   async function ofConversations({ documents, dialogs }: ConversationSet): Promise<Columns> {
-    const turns = take(dialogs.flat(), limit)
-    const rewritten = turns.map((turn) => ({ ...turn, question: turn.rewrite }))
-    const human = { documents, questions: rewritten }
-    const [asRaw = [], asHuman = []] = await ask([{ documents, questions: turns }, human])
-    const compared = isAblated ? await ablate([human], config, inference) : {}
-    return { raw: summarizeTurns(asRaw), human: summarizeTurns(asHuman), ...compared }
+    const some = take(dialogs, limit)
+    const rewritten = some.map((dialog) =>
+      Array.from(dialog, (turn) => ({ ...turn, question: turn.rewrite })),
+    )
+    const joined = some.map((dialog) =>
+      Array.from(dialog, (turn, i) => ({ ...turn, question: withHistory(dialog, i) })),
+    )
+    const alone = [some, rewritten, joined].map((run) => ({ documents, questions: run.flat() }))
+    const [asRaw = [], asHuman = [], asJoined = []] = await ask(alone)
+    const inTurn = [some, rewritten].map((run) => ({ documents, questions: run }))
+    const [asked = [], askedRewritten = []] = await converseAll(inTurn)
+    const raw = summarizeTurns(asRaw)
+    const human = summarizeTurns(asHuman)
+    const conversation = summarizeTurns(asked.flat())
+    const plain = summarizeTurns(asJoined)
+    const recovered = 'follow-up recovery'
+    return {
+      raw,
+      joined: { ...plain, [recovered]: recovery(plain, { raw, human }) },
+      conversation: { ...conversation, [recovered]: recovery(conversation, { raw, human }) },
+      human,
+      'human, in conversation': summarizeTurns(askedRewritten.flat()),
+    }
+  }
+
+  function converseAll(rounds: readonly Round<readonly EvaluationQuestion[]>[]) {
+    return askAll(rounds, config, inference, async (dialog, store) => {
+      const conversations = openConversations({ ...config.conversations, file: ':memory:' })
+      try {
+        return await askInTurn(dialog, { ...config, inference, store, conversations })
+      } finally {
+        await conversations.close()
+      }
+    })
   }
 
   function ask(rounds: readonly Round[]) {
@@ -63,6 +101,12 @@ await runScript(async () => {
     })
   }
 })
+
+/** The first, the previous and the present question of a dialog, as one. */
+function withHistory(dialog: readonly EvaluationQuestion[], i: number): string {
+  const said = [dialog[0], dialog[i - 1], dialog[i]]
+  return [...new Set(said.flatMap((turn) => turn?.question ?? []))].join(' ')
+}
 
 function wholeNumber(value: string): number {
   if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError('It takes a whole number above 0.')

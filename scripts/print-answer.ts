@@ -1,5 +1,5 @@
 import colours from 'picocolors'
-import type { AnswerJson } from '../server/http/answer-json.ts'
+import type { AnswerJson } from '../server/answer/answer-schema.ts'
 import { printable } from './command-line.ts'
 
 type QuoteJson = AnswerJson['quotes'][number]

@@ -4,6 +4,7 @@ import type { Inference } from '../index/inference/inference.ts'
 import { openLiveIndex } from '../index/live-index.ts'
 import { openStore } from '../index/store/sqlite-store.ts'
 import type { Config } from '../server/config.ts'
+import { openConversations } from '../server/conversation/conversations.ts'
 import { createApp } from '../server/http/app.ts'
 import type { Service } from '../server/http/service.ts'
 import { createLog } from '../server/log.ts'
@@ -51,7 +52,8 @@ export async function serveFootnote(config: Config, loading: Promise<Inference>)
     })
   }
   const [inference, index] = await Promise.all([loading, openIndex()])
-  service = { index, inference, minConfidence }
+  const conversations = openConversations(config.conversations)
+  service = { index, inference, conversations, minConfidence }
   log.info({ url: server.url }, 'ready')
   if (process.stdout.isTTY) console.log(`\nFootnote answers on ${server.url}\n`)
 }

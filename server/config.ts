@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { FootnoteError } from '../index/errors.ts'
 import type { InferenceOptions } from '../index/inference/inference.ts'
+import type { ConversationOptions } from './conversation/conversations.ts'
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url))
 
@@ -38,6 +39,13 @@ const schema = z.object({
     .pipe(z.number().min(0).max(1))
     .default(0.245)
     .describe('a number from 0 to 1'),
+  CONVERSATION_TTL: z
+    .string()
+    .regex(/^[1-9]\d{0,5}[mhd]$/)
+    .default('24h')
+    .transform(toMilliseconds)
+    .describe('a number of minutes, hours or days, such as 90m, 24h or 7d'),
+  CONVERSATION_MAX_TURNS: wholeNumber(1, 1000, 50).describe('a whole number from 1 to 1000'),
   ALLOWED_ORIGINS: list
     .pipe(z.array(z.string().refine(isOrigin)))
     .describe('web origins such as https://example.org, separated by commas'),
@@ -69,6 +77,7 @@ export interface Config {
   readonly inference: InferenceOptions
   /** Below this calibrated confidence a sentence is no answer; 0 to 1. */
   readonly minConfidence: number
+  readonly conversations: ConversationOptions
   /** Origins besides the server's own whose pages may ask. */
   readonly allowedOrigins: readonly string[]
   /** Bearer keys; empty: everybody may ask. */
@@ -98,6 +107,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       processes: settings.INFERENCE_PROCESSES,
     },
     minConfidence: settings.MIN_CONFIDENCE,
+    conversations: {
+      file: path.join(settings.INDEX_DIR, 'conversations.sqlite'),
+      ttl: settings.CONVERSATION_TTL,
+      maxTurns: settings.CONVERSATION_MAX_TURNS,
+    },
     allowedOrigins: settings.ALLOWED_ORIGINS,
     apiKeys: settings.API_KEYS,
     logLevel: settings.LOG_LEVEL,
@@ -113,4 +127,10 @@ function wrongSetting(error: z.ZodError, given: NodeJS.ProcessEnv): FootnoteErro
 
 function isOrigin(value: string): boolean {
   return URL.canParse(value) && new URL(value).origin === value
+}
+
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+function toMilliseconds(duration: string): number {
+  return Number(duration.slice(0, -1)) * (UNITS[duration.slice(-1)] ?? 0)
 }

@@ -3,15 +3,9 @@ import type { Inference } from '../inference/inference.ts'
 import type { Store, StoredPassage, StoredSentence } from '../store/store.ts'
 import { lacksAnswerType } from './answer-type.ts'
 import { cosine } from './cosine.ts'
-import { fuse } from './fusion.ts'
-import { findTopic, type Topic } from './topic.ts'
-
-/** What BM25 and the vectors bring to the fusion: passages, and sentences whose passages count. */
-const BM25_PASSAGES = 20
-const NEAREST_SENTENCES = 50
-
-/** Passages whose sentences are compared with the question; the right one is among 5 in 99.5 %. */
-const BEST_PASSAGES = 5
+import { FOCUS, type Focus, nearness, wasShown } from './focus.ts'
+import { findPassages, type FoundPassage, type FoundPassages, type Scope } from './passages.ts'
+import type { Topic } from './topic.ts'
 
 /**
  * Pairs for the cross-encoder, which is what a question costs. Of the 6 likeliest sentences one is right
@@ -34,21 +28,16 @@ const LIKELY = { fused: 0.15, overlap: 0.3 }
 const RANK = { overlap: 12, cosine: 30, bestOfPassage: 1 }
 
 /** A sentence that may answer, with what each stage said of it. */
-export interface Candidate {
-  readonly passage: StoredPassage
+export interface Candidate extends Omit<FoundPassage, 'share'> {
   readonly sentence: StoredSentence
-  /** 1-based rank of its passage by BM25; null where it was not among the best. */
-  readonly bm25Rank: number | null
-  /** 1-based rank of its passage by its nearest sentence; null where none was near enough. */
-  readonly vectorRank: number | null
-  /** 1-based rank of its passage by reciprocal rank fusion of both. */
-  readonly fusedRank: number
   /** Cosine distance of the sentence, with its title and the one before it, to the question. */
   readonly distance: number
   /** The share of the question's words that it, or the one before it, has; 0 to 1. */
   readonly overlap: number
   /** The same of its passage, title and heading. */
   readonly passageOverlap: number
+  /** The same of its document's title. */
+  readonly titleOverlap: number
   /** How many of the question's names and numbers its passage, title and heading have not. */
   readonly missingNames: number
   /** Whether the question asks for a number or a time that neither it nor the one before or after it has. */
@@ -66,30 +55,25 @@ export interface Retrieval {
   readonly timings: { readonly embed: number; readonly search: number; readonly rerank: number }
 }
 
-/** Finds the sentences that may answer a question. `documentIds` null: in all documents. */
+/** Finds the sentences that may answer a question, and ranks those that are likeliest to. */
 export async function retrieve(
   question: string,
-  documentIds: readonly string[] | null,
+  scope: Scope,
   { store, inference }: { store: Store; inference: Inference },
 ): Promise<Retrieval> {
+  const { focus = null } = scope
+  const found = await findPassages(question, scope, { store, inference })
   const started = performance.now()
-  const [vector] = await inference.embed([question])
-  if (!vector) throw new Error('no vector for the question')
-  const embedded = performance.now()
-
-  const likely = await findLikely(question, vector, documentIds, store)
-  const searched = performance.now()
-
+  const likely = likeliest(question, found, focus)
   const read = likely.slice(0, MAX_PAIRS)
+  const compared = performance.now()
   const logits = read.length > 0 ? await inference.score(question, read.map(textOf)) : []
-  const reranked = performance.now()
-
   return {
-    candidates: [...rank(read, logits), ...likely.slice(MAX_PAIRS)],
+    candidates: [...rank(read, logits, focus), ...likely.slice(MAX_PAIRS)],
     timings: {
-      embed: embedded - started,
-      search: searched - embedded,
-      rerank: reranked - searched,
+      embed: found.timings.embed,
+      search: found.timings.search + compared - started,
+      rerank: performance.now() - compared,
     },
   }
 }
@@ -109,54 +93,43 @@ function textOf({ passage, sentence }: Candidate): string {
   return readText(passage, sentenceText(passage, sentence))
 }
 
-/** The sentences of the best passages, likeliest first. */
-async function findLikely(
-  question: string,
-  vector: Float32Array,
-  documentIds: readonly string[] | null,
-  store: Store,
-): Promise<Candidate[]> {
-  const topic = await findTopic(question, store)
-  const byWords = await store.findPassages(topic.words, BM25_PASSAGES, documentIds)
-  const sentences = await store.findSentences(vector, NEAREST_SENTENCES, documentIds)
-  const byVectors = [...new Set(sentences.map(({ passageId }) => passageId))]
-  const fused = fuse([byWords, byVectors]).slice(0, BEST_PASSAGES)
-  const passages = await store.passages(fused.map(({ item }) => item))
-  const best = fused[0]?.score ?? 1
-  const likely = passages.flatMap((passage, i) => {
-    const ranks = {
-      bm25Rank: rankOf(passage.id, byWords),
-      vectorRank: rankOf(passage.id, byVectors),
-      fusedRank: i + 1,
-    }
-    const share = (fused[i]?.score ?? 0) / best
-    return candidatesOf(passage, question, vector, topic).map(({ alone, ...candidate }) => ({
-      candidate: { ...candidate, ...ranks },
-      likelihood: 1 - candidate.distance + LIKELY.fused * share + LIKELY.overlap * alone,
-    }))
-  })
-  return likely.toSorted((a, b) => b.likelihood - a.likelihood).map(({ candidate }) => candidate)
+/** The sentences of passages, likeliest first. */
+function likeliest(question: string, found: FoundPassages, focus: Focus | null): Candidate[] {
+  const { passages, vector, topic } = found
+  return passages
+    .flatMap(({ share, ...passage }) => {
+      const near = FOCUS.likely * nearness(passage.passage, focus)
+      return candidatesOf(passage, question, vector, topic).map(({ alone, ...candidate }) => ({
+        candidate,
+        likelihood: 1 - candidate.distance + LIKELY.fused * share + LIKELY.overlap * alone + near,
+      }))
+    })
+    .toSorted((a, b) => b.likelihood - a.likelihood)
+    .map(({ candidate }) => candidate)
 }
 
 /** A passage's sentences against the question; `alone` is the overlap without the sentence before. */
 function candidatesOf(
-  passage: StoredPassage,
+  found: Omit<FoundPassage, 'share'>,
   question: string,
   vector: Float32Array,
   topic: Topic,
 ) {
+  const { passage } = found
   const texts = passage.sentences.map((sentence) => sentenceText(passage, sentence))
   const { document, heading, text } = passage
   const around = [document.title, heading ?? '', text]
   const passageOverlap = topic.overlap(...around)
   const missingNames = topic.missingNames(...around)
-  return passage.sentences.map((sentence, i) => ({
-    passage,
+  const titleOverlap = topic.overlap(document.title)
+  return Array.from(passage.sentences, (sentence, i) => ({
+    ...found,
     sentence,
     distance: 1 - cosine(vector, sentence.vector),
     alone: topic.overlap(texts[i] ?? ''),
     overlap: topic.overlap(texts[i - 1] ?? '', texts[i] ?? ''),
     passageOverlap,
+    titleOverlap,
     missingNames,
     lacksAnswerType: lacksAnswerType(question, texts.slice(Math.max(0, i - 1), i + 2).join(' ')),
     logit: null,
@@ -164,7 +137,11 @@ function candidatesOf(
   }))
 }
 
-function rank(read: readonly Candidate[], logits: readonly number[]): Candidate[] {
+function rank(
+  read: readonly Candidate[],
+  logits: readonly number[],
+  focus: Focus | null,
+): Candidate[] {
   const bestOfPassage = new Map<number, number>()
   for (const [i, { passage }] of read.entries()) {
     const logit = logits[i] ?? -Infinity
@@ -176,13 +153,10 @@ function rank(read: readonly Candidate[], logits: readonly number[]): Candidate[
       logit +
       RANK.overlap * candidate.overlap +
       RANK.cosine * (1 - candidate.distance) +
-      RANK.bestOfPassage * (bestOfPassage.get(candidate.passage.id) ?? logit)
+      RANK.bestOfPassage * (bestOfPassage.get(candidate.passage.id) ?? logit) +
+      FOCUS.score * nearness(candidate.passage, focus) -
+      (wasShown(candidate.passage, candidate.sentence, focus) ? FOCUS.shown : 0)
     return { ...candidate, logit, score }
   })
   return scored.toSorted((a, b) => b.score - a.score)
-}
-
-function rankOf(id: number, ids: readonly number[]): number | null {
-  const index = ids.indexOf(id)
-  return index === -1 ? null : index + 1
 }

@@ -52,17 +52,23 @@ export async function findTopic(question: string, store: Store): Promise<Topic> 
   const weigh = (some: readonly TopicWord[]) => some.reduce((sum, { weight }) => sum + weight, 0)
   const names = nameStems(question).flatMap((stem) => topics.get(stem) ?? [])
   const total = weigh([...topics.values()])
+  // A sentence is looked at alone, with the one before it, and in its passage.
+  const known = new Map<string, ReadonlySet<string>>()
+  const stemsIn = (text: string) => {
+    const stems = known.get(text) ?? stemsOf(text)
+    known.set(text, stems)
+    return stems
+  }
+  const isIn = (texts: readonly string[]) => {
+    const found = texts.map(stemsIn)
+    return ({ stems }: TopicWord) => stems.some((stem) => found.some((all) => all.has(stem)))
+  }
   return {
     words: [...searchWords(question), ...guesses],
     overlap: (...texts) =>
       total === 0 ? 0 : weigh([...topics.values()].filter(isIn(texts))) / total,
     missingNames: (...texts) => names.length - names.filter(isIn(texts)).length,
   }
-}
-
-function isIn(texts: readonly string[]) {
-  const found = texts.map(stemsOf)
-  return ({ stems }: TopicWord) => stems.some((stem) => found.some((all) => all.has(stem)))
 }
 
 async function similarWords(stem: string, store: Store): Promise<string[]> {
@@ -73,7 +79,7 @@ async function similarWords(stem: string, store: Store): Promise<string[]> {
 
 /**
  * Whether one letter differs, or one stands elsewhere ("khadimi", "kadhimi"), or one begins with the other
- * ("septicemia", "septicem").
+ * ("glycemia", "glycem").
  */
 function isAlike(stem: string, word: string): boolean {
   const differences = distance(stem, word)

@@ -6,10 +6,11 @@ import { indexFingerprint } from '../../index/fingerprint.ts'
 import type { Inference } from '../../index/inference/inference.ts'
 import { openStore } from '../../index/store/sqlite-store.ts'
 import type { Store } from '../../index/store/store.ts'
-import { answerQuestion, type Answering } from '../../server/answer/answer.ts'
+import { type Answer, answerQuestion, type Answering } from '../../server/answer/answer.ts'
 import { type Evidence, evidenceIn } from '../../server/answer/confidence.ts'
 import type { Quote } from '../../server/answer/quotes.ts'
 import type { Config } from '../../server/config.ts'
+import { converse, type Conversing, type Said } from '../../server/conversation/converse.ts'
 import { showProgress } from '../command-line.ts'
 import type { EvaluationQuestion, Gold } from './dataset.ts'
 import type { Round } from './rounds.ts'
@@ -31,6 +32,8 @@ export interface Outcome {
   /** Texts that the cross-encoder read. */
   readonly pairs: number
   readonly ms: number
+  /** Of that, what it took to read a question that leans on a conversation. */
+  readonly readingMs: number
 }
 
 export interface JudgedQuote {
@@ -42,12 +45,12 @@ export interface JudgedQuote {
   readonly length: number
 }
 
-/** Indexes each round's documents in a temporary folder and asks its questions. */
-export async function askAll<Question extends EvaluationQuestion, T>(
-  rounds: readonly Round<Question>[],
+/** Indexes each round's documents in a temporary folder and asks its questions, one after the other. */
+export async function askAll<Asked, T>(
+  rounds: readonly Round<Asked>[],
   config: Config,
   inference: Inference,
-  ask: (question: Question, store: Store) => Promise<T>,
+  ask: (question: Asked, store: Store) => Promise<T>,
 ): Promise<T[][]> {
   const folder = await mkdtemp(path.join(tmpdir(), 'footnote-evaluation-'))
   const documentsDir = path.join(folder, 'documents')
@@ -83,12 +86,45 @@ export async function askAll<Question extends EvaluationQuestion, T>(
 }
 
 /** Asks one question as the server does. */
-export async function askOne(
-  { question, article, gold }: EvaluationQuestion,
-  answering: Answering,
+export async function askOne(question: EvaluationQuestion, answering: Answering): Promise<Outcome> {
+  return outcomeOf(question, () =>
+    answerQuestion(
+      { question: question.question, maxQuotes: QUOTES, documentIds: null },
+      answering,
+    ),
+  )
+}
+
+/** Asks a dialog's questions in order in one conversation, as the server does. */
+export async function askInTurn(
+  dialog: readonly EvaluationQuestion[],
+  conversing: Conversing,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  let conversationId: string | null = null
+  for (const turn of dialog) {
+    const said: Said = {
+      question: turn.question,
+      maxQuotes: QUOTES,
+      documentIds: null,
+      conversationId,
+    }
+    const outcome = await outcomeOf(turn, async () => {
+      const reply = await converse(said, conversing)
+      ;({ conversationId } = reply)
+      return reply.answer
+    })
+    outcomes.push(outcome)
+  }
+  return outcomes
+}
+
+async function outcomeOf(
+  { article, gold }: EvaluationQuestion,
+  ask: () => Promise<Answer>,
 ): Promise<Outcome> {
   const started = performance.now()
-  const answer = await answerQuestion({ question, maxQuotes: QUOTES, documentIds: null }, answering)
+  const answer = await ask()
   const ms = performance.now() - started
   const { candidates, passagesRead } = answer.explanation
   const read = candidates.filter(({ candidate }) => candidate.logit !== null)
@@ -106,6 +142,7 @@ export async function askOne(
     })),
     pairs: read.length + passagesRead,
     ms,
+    readingMs: answer.timings.reading ?? 0,
   }
 }
 

@@ -31,7 +31,21 @@ export function summarizeTurns(turns: readonly Outcome[]) {
     'turns without an answer': unanswerable.length,
     'false answers': percentOf(unanswerable, ({ answered }) => answered),
     ...whatAnyRunHas(turns),
+    "reading, % of a question's time":
+      (100 * mean(turns.map(({ readingMs }) => readingMs))) /
+      mean(turns.map(({ ms, readingMs }) => ms - readingMs)),
   }
+}
+
+/** What a conversation recovers of what people add who rewrite its questions to stand alone, on hit@3; 1 is all. */
+export function recovery(
+  conversation: Figures,
+  { raw, human }: { raw: Figures; human: Figures },
+): number {
+  const [asked = NaN, alone = NaN, rewritten = NaN] = [conversation, raw, human].map(
+    (figures) => figures['hit@3'],
+  )
+  return (asked - alone) / (rewritten - alone)
 }
 
 function isRightWithin(most: number) {

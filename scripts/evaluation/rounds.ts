@@ -5,10 +5,10 @@ import {
   type QuestionSet,
 } from './dataset.ts'
 
-/** Questions to ask of some documents; where those do not answer one, its gold span is null. */
-export interface Round<Question extends EvaluationQuestion = EvaluationQuestion> {
+/** Questions, or whole dialogs, to ask of some documents; where those do not answer one, its gold span is null. */
+export interface Round<Asked = EvaluationQuestion> {
   readonly documents: readonly EvaluationDocument[]
-  readonly questions: readonly Question[]
+  readonly questions: readonly Asked[]
 }
 
 /**

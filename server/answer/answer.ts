@@ -1,16 +1,15 @@
 import { foldSpace } from '../../index/embedded-texts.ts'
 import type { Inference } from '../../index/inference/inference.ts'
-import { retrieve, type Retrieval } from '../../index/retrieval/retrieve.ts'
+import type { Scope } from '../../index/retrieval/passages.ts'
+import { retrieve } from '../../index/retrieval/retrieve.ts'
 import type { Store } from '../../index/store/store.ts'
 import { type Calibration, CALIBRATION, judge } from './confidence.ts'
 import { chooseQuotes, type Judged, type Quote, quoteText } from './quotes.ts'
 
-export interface Question {
+export interface Question extends Scope {
   /** As it is searched for: trimmed, standing alone. */
   readonly question: string
   readonly maxQuotes: number
-  /** Ids of the documents to answer from; null: all of them. */
-  readonly documentIds: readonly string[] | null
 }
 
 export interface Answer {
@@ -25,13 +24,13 @@ export interface Answer {
   readonly closest: readonly Quote[]
   readonly explanation: Explanation
   /** How long each stage took, in ms. */
-  readonly timings: Retrieval['timings']
+  readonly timings: Readonly<Record<string, number>>
 }
 
 /** Why the answer is what it is. */
 export interface Explanation {
   /** The stage that settled it. */
-  readonly decidedBy: 'retrieval' | 'threshold' | 'ranking'
+  readonly decidedBy: 'conversation' | 'retrieval' | 'threshold' | 'ranking'
   /** The same in a sentence. */
   readonly summary: string
   /** Passages that the cross-encoder read whole, since their sentences left it open. */
@@ -56,10 +55,10 @@ export interface Answering {
 
 /** Answers a question with quotes. */
 export async function answerQuestion(
-  { question, maxQuotes, documentIds }: Question,
+  { question, maxQuotes, ...scope }: Question,
   { store, inference, minConfidence, calibration = CALIBRATION }: Answering,
 ): Promise<Answer> {
-  const { candidates, timings } = await retrieve(question, documentIds, { store, inference })
+  const { candidates, timings } = await retrieve(question, scope, { store, inference })
   const started = performance.now()
   const { confidence, passagesRead } = await judge(question, candidates, { inference, calibration })
   const judging = performance.now() - started
@@ -80,6 +79,30 @@ export async function answerQuestion(
     },
     timings: { ...timings, rerank: timings.rerank + judging },
   }
+}
+
+/** An answer to words that ask for nothing, without a search. */
+export function withoutSearch(text: string): Answer {
+  return {
+    answered: false,
+    text,
+    confidence: 0,
+    quotes: [],
+    closest: [],
+    explanation: {
+      decidedBy: 'conversation',
+      summary: 'The conversation decided: nothing was asked that could be searched for.',
+      passagesRead: 0,
+      candidates: [],
+    },
+    timings: {},
+  }
+}
+
+/** The same answer with others of its quotes; without any, `otherwise` is what it says. */
+export function withQuotes(answer: Answer, quotes: readonly Quote[], otherwise: string): Answer {
+  const answered = quotes.length > 0
+  return { ...answer, answered, text: answered ? numbered(quotes) : otherwise, quotes, closest: [] }
 }
 
 function numbered(quotes: readonly Quote[]): string {

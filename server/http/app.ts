@@ -14,6 +14,7 @@ import type { Log } from '../log.ts'
 import { addApiPages } from './api-pages.ts'
 import { requireApiKey } from './api-keys.ts'
 import { addAskRoutes } from './ask-routes.ts'
+import { addConversationRoutes } from './conversation-routes.ts'
 import { addDocumentRoutes } from './document-routes.ts'
 import { addHealthRoutes } from './health-routes.ts'
 import { originGuard } from './origin-guard.ts'
@@ -35,7 +36,7 @@ export interface AppOptions {
   /** Where the server listens. */
   readonly host: string
   readonly allowedOrigins: readonly string[]
-  /** Bearer keys for questions and documents; empty: open to all. */
+  /** Bearer keys for questions, conversations and documents; empty: open to all. */
   readonly apiKeys: readonly string[]
   readonly questionsAMinute?: number
   readonly maxWaiting?: number
@@ -78,7 +79,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.use(
     cors({
       origin: [...allowedOrigins],
-      allowMethods: ['GET', 'POST'],
+      allowMethods: ['GET', 'POST', 'DELETE'],
       allowHeaders: ['Content-Type', 'Authorization'],
       exposeHeaders: ['X-Request-Id', 'Retry-After', 'Server-Timing'],
     }),
@@ -96,11 +97,14 @@ export function createApp(options: AppOptions): OpenAPIHono {
   })
   if (apiKeys.length > 0) {
     const keyed = requireApiKey(apiKeys)
-    for (const path of ['/ask', '/documents', '/documents/*']) app.use(path, keyed)
+    for (const path of ['/ask', '/conversations/*', '/documents', '/documents/*']) {
+      app.use(path, keyed)
+    }
   }
   app.use('/ask', limitRate(options.questionsAMinute ?? QUESTIONS_A_MINUTE))
 
   addAskRoutes(app, { service, maxWaiting: options.maxWaiting ?? MAX_WAITING })
+  addConversationRoutes(app, service)
   addDocumentRoutes(app, service)
   addHealthRoutes(app, service)
   addApiPages(app, { keyed: apiKeys.length > 0 })

@@ -2,10 +2,12 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { setMetric } from 'hono/timing'
 import type { Store } from '../../index/store/store.ts'
-import { type Answer, answerQuestion } from '../answer/answer.ts'
-import { type AnswerJson, answerToJson } from './answer-json.ts'
+import { FootnoteError } from '../../index/errors.ts'
+import { answerToJson } from '../answer/answer-json.ts'
+import { answer, type AnswerJson } from '../answer/answer-schema.ts'
+import { converse, type Reply } from '../conversation/converse.ts'
 import { NOT_VALID, problemError, unavailable } from './problem.ts'
-import { answer, askBody, type AskBody, askQuery, failure } from './schemas.ts'
+import { askBody, type AskBody, askQuery, failure } from './schemas.ts'
 import type { Service } from './service.ts'
 
 const responses = {
@@ -16,6 +18,7 @@ const responses = {
   400: failure('Not valid'),
   401: failure('No valid API key'),
   403: failure('Origin not allowed'),
+  404: failure('No such conversation, or it is forgotten'),
   413: failure('Body over 64 KiB'),
   415: failure('Body is not JSON'),
   429: failure('Too many questions from this client'),
@@ -60,9 +63,9 @@ export function addAskRoutes(app: OpenAPIHono, { service, maxWaiting }: AskOptio
     }
     waiting += 1
     try {
-      const answered = await findAnswer(asked, ready)
-      for (const [stage, ms] of Object.entries(answered.timings)) setMetric(c, stage, ms)
-      return answerToJson(answered, asked)
+      const reply = await findReply(asked, ready)
+      for (const [stage, ms] of Object.entries(reply.answer.timings)) setMetric(c, stage, ms)
+      return answerToJson(reply.answer, { ...reply, explain: asked.explain })
     } finally {
       waiting -= 1
     }
@@ -72,13 +75,18 @@ export function addAskRoutes(app: OpenAPIHono, { service, maxWaiting }: AskOptio
   app.openapi(getAsk, async (c) => c.json(await ask(c, c.req.valid('query')), 200))
 }
 
-async function findAnswer(asked: AskBody, service: Service): Promise<Answer> {
-  const { index, inference, minConfidence } = service
-  return index.use(async (store) => {
-    await checkDocuments(asked.documents ?? [], store)
-    const { question, maxQuotes, documents: documentIds = null } = asked
-    return answerQuestion({ question, maxQuotes, documentIds }, { store, inference, minConfidence })
-  })
+async function findReply(asked: AskBody, { index, ...service }: Service): Promise<Reply> {
+  const { question, maxQuotes, documents = null, conversationId = null } = asked
+  try {
+    return await index.use(async (store) => {
+      await checkDocuments(documents ?? [], store)
+      const said = { question, maxQuotes, documentIds: documents, conversationId }
+      return converse(said, { ...service, store })
+    })
+  } catch (error) {
+    if (!(error instanceof FootnoteError) || error.code !== 'conversation-unknown') throw error
+    throw problemError(404, error.message)
+  }
 }
 
 async function checkDocuments(ids: readonly string[], store: Store): Promise<void> {

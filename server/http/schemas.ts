@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { details, offset } from '../answer/answer-schema.ts'
 
 const MAX_QUESTION = 1000
 const MAX_QUOTES = 10
@@ -10,7 +11,7 @@ const question = z
   .max(MAX_QUESTION, `must have at most ${MAX_QUESTION} characters`)
   .regex(/[\p{L}\p{N}]/u, 'must not be empty: it needs a letter or a digit')
   .openapi({ example: 'why did Iran not oppose Kadhimi?' })
-const conversationId = z
+export const conversationId = z
   .string()
   .regex(/^[\w-]{1,64}$/, 'is not a conversation id')
   .openapi({ description: 'As an earlier answer gave it' })
@@ -56,78 +57,6 @@ export const askQuery = z.strictObject({
     .transform((value) => value === 'true')
     .openapi({ type: 'boolean', default: false }),
 })
-
-const offset = z.int().min(0)
-const probability = z.number().min(0).max(1)
-
-const details = {
-  title: z.string(),
-  author: z.string().nullable(),
-  date: z.string().nullable().openapi({ description: 'As the document gives it' }),
-}
-
-const quote = z
-  .object({
-    number: z.int().min(1),
-    text: z.string().openapi({ description: 'Word for word: the document from start to end' }),
-    confidence: probability,
-    citation: z.object({
-      documentId: z.string(),
-      ...details,
-      publisher: z.string().nullable(),
-      source: z.string().nullable(),
-      start: offset.openapi({ description: 'In UTF-16 code units of the text, from 0' }),
-      end: offset.openapi({ description: 'Exclusive' }),
-      paragraph: z.int().min(1),
-      heading: z.string().nullable(),
-      page: z.int().min(1).nullable(),
-      url: z.string().openapi({ description: 'Opens the document at the quote' }),
-    }),
-    passage: z
-      .object({ text: z.string(), start: offset, end: offset })
-      .openapi({ description: 'The paragraph around the quote, word for word' }),
-  })
-  .openapi('Quote')
-
-const explanation = z
-  .object({
-    decidedBy: z.enum(['retrieval', 'threshold', 'ranking']),
-    summary: z.string(),
-    passagesRead: z.int().min(0).openapi({
-      description: 'Passages that were read whole, since their sentences left it open',
-    }),
-    candidates: z.array(
-      z.object({
-        documentId: z.string(),
-        start: offset,
-        end: offset,
-        text: z.string(),
-        bm25Rank: z.int().nullable(),
-        vectorRank: z.int().nullable(),
-        fusedRank: z.int(),
-        distance: z.number(),
-        overlap: probability,
-        logit: z.number().nullable(),
-        score: z.number().nullable(),
-        confidence: probability.nullable(),
-        outcome: z.string(),
-      }),
-    ),
-  })
-  .openapi('Explanation')
-
-export const answer = z
-  .object({
-    answered: z.boolean(),
-    answer: z.string(),
-    confidence: probability,
-    quotes: z.array(quote),
-    closest: z.array(quote).openapi({ description: 'Where nothing answers: what comes closest' }),
-    interpretedAs: z.string(),
-    conversationId: z.string(),
-    explanation: explanation.optional(),
-  })
-  .openapi('Answer')
 
 export const documentSummary = z
   .object({

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { answer } from '../../server/http/schemas.ts'
+import { answer } from '../../server/answer/answer-schema.ts'
 import { run, start } from '../support/process.ts'
 import { post } from '../support/serve-words.ts'
 import { shippedText } from '../support/shipped-document.ts'
@@ -94,13 +94,24 @@ test('explain says on the command line what became of each candidate', async () 
 
 test.each([
   [['--colour', 'red', 'why?'], /unknown option '--colour'/],
-  [[], /missing required argument/],
   [['  '], /The question must not be empty/],
 ])('a wrong command is told in a line: %j', async (args, message) => {
   const asked = run('ask', args, { INDEX_DIR: indexDir })
   expect(await asked.ended).toBe(1)
   expect(asked.output().stderr).toMatch(message)
   expect(asked.output().stderr).not.toMatch(/\bat .*:\d+:\d+/)
+})
+
+test('without a question, a conversation is held on the terminal', async () => {
+  const lines =
+    'When did Kadhimi become prime minister?\n\nAnd why did Iran not oppose him?\n?\nthanks\n'
+  const asked = run('ask', [], { INDEX_DIR: indexDir }, lines)
+  expect(await asked.ended).toBe(0)
+  const { stdout } = asked.output()
+  expect(stdout).toContain('Read as: And why did Iran not oppose Kadhimi?')
+  expect(stdout).toContain('Iran, which supported')
+  expect(stdout).toContain('The question must not be empty')
+  expect(stdout).toContain('You are welcome.')
 })
 
 test('the index may be deleted under a server, which goes on answering', async () => {

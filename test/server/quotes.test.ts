@@ -40,6 +40,7 @@ function candidates(text: string, logits: readonly (number | null)[]): Candidate
       distance: 0.3,
       overlap: 0.5,
       passageOverlap: 0.5,
+      titleOverlap: 0.5,
       missingNames: 0,
       lacksAnswerType: false,
       logit,

@@ -13,13 +13,19 @@ export interface Run {
   readonly ended: Promise<number | NodeJS.Signals>
 }
 
-/** Runs one of the project's scripts as its npm command does, with the given settings and no others. */
-export function run(script: string, args: string[], env: Record<string, string> = {}): Run {
+/** Runs one of the project's scripts as its npm command does, with the given settings and no others, and input. */
+export function run(
+  script: string,
+  args: string[],
+  env: Record<string, string> = {},
+  input = '',
+): Run {
   const child = spawn(process.execPath, ['--import', TSX, `scripts/${script}.ts`, ...args], {
     cwd: PROJECT,
     env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
   })
+  child.stdin.end(input)
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk: Buffer) => {

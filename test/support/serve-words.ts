@@ -1,5 +1,7 @@
+import path from 'node:path'
 import { onTestFinished } from 'vitest'
 import { openLiveIndex } from '../../index/live-index.ts'
+import { openConversations } from '../../server/conversation/conversations.ts'
 import { type AppOptions, createApp } from '../../server/http/app.ts'
 import { createLog } from '../../server/log.ts'
 import { serve } from '../../server/serve.ts'
@@ -26,7 +28,9 @@ export async function serveWords(
     open: () => open(indexDir),
     onChange: () => {},
   })
-  const service = { index, inference, minConfidence: 0.5 }
+  const file = path.join(indexDir, 'conversations.sqlite')
+  const conversations = openConversations({ file, ttl: 60_000, maxTurns: 20 })
+  const service = { index, inference, conversations, minConfidence: 0.5 }
   const app = createApp({
     service: () => service,
     log: createLog('silent'),
@@ -39,6 +43,7 @@ export async function serveWords(
   onTestFinished(async () => {
     await server.stop()
     await index.close()
+    await conversations.close()
   })
   return server.url
 }

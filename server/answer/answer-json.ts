@@ -1,16 +1,16 @@
-import { randomBytes } from 'node:crypto'
-import type { z } from '@hono/zod-openapi'
 import { sentenceText } from '../../index/retrieval/retrieve.ts'
-import type { Answer, Explanation } from '../answer/answer.ts'
-import { type Quote, quoteText } from '../answer/quotes.ts'
-import type { answer, AskBody } from './schemas.ts'
-
-export type AnswerJson = z.infer<typeof answer>
+import type { Answer, Explanation } from './answer.ts'
+import type { AnswerJson, QuoteJson } from './answer-schema.ts'
+import { type Quote, quoteText } from './quotes.ts'
 
 /** An answer as the API gives it. */
 export function answerToJson(
   answered: Answer,
-  { question, conversationId, explain }: AskBody,
+  {
+    interpretedAs,
+    conversationId,
+    explain,
+  }: { interpretedAs: string; conversationId: string; explain: boolean },
 ): AnswerJson {
   return {
     answered: answered.answered,
@@ -18,13 +18,14 @@ export function answerToJson(
     confidence: answered.confidence,
     quotes: answered.quotes.map(quoteToJson),
     closest: answered.closest.map(quoteToJson),
-    interpretedAs: question,
-    conversationId: conversationId ?? randomBytes(16).toString('base64url'),
+    interpretedAs,
+    conversationId,
     ...(explain && { explanation: explanationToJson(answered.explanation) }),
   }
 }
 
-function quoteToJson(quote: Quote, i: number): AnswerJson['quotes'][number] {
+/** A quote as the API gives it, the i-th (from 0) of an answer. */
+export function quoteToJson(quote: Quote, i: number): QuoteJson {
   const { passage, start, end, confidence } = quote
   const { id: documentId, ...details } = passage.document
   return {

@@ -1,0 +1,78 @@
+import { z } from '@hono/zod-openapi'
+
+export const offset = z.int().min(0)
+const probability = z.number().min(0).max(1)
+
+export const details = {
+  title: z.string(),
+  author: z.string().nullable(),
+  date: z.string().nullable().openapi({ description: 'As the document gives it' }),
+}
+
+export const quote = z
+  .object({
+    number: z.int().min(1),
+    text: z.string().openapi({ description: 'Word for word: the document from start to end' }),
+    confidence: probability,
+    citation: z.object({
+      documentId: z.string(),
+      ...details,
+      publisher: z.string().nullable(),
+      source: z.string().nullable(),
+      start: offset.openapi({ description: 'In UTF-16 code units of the text, from 0' }),
+      end: offset.openapi({ description: 'Exclusive' }),
+      paragraph: z.int().min(1),
+      heading: z.string().nullable(),
+      page: z.int().min(1).nullable(),
+      url: z.string().openapi({ description: 'Opens the document at the quote' }),
+    }),
+    passage: z
+      .object({ text: z.string(), start: offset, end: offset })
+      .openapi({ description: 'The paragraph around the quote, word for word' }),
+  })
+  .openapi('Quote')
+
+const explanation = z
+  .object({
+    decidedBy: z.enum(['conversation', 'retrieval', 'threshold', 'ranking']),
+    summary: z.string(),
+    passagesRead: z.int().min(0).openapi({
+      description: 'Passages that were read whole, since their sentences left it open',
+    }),
+    candidates: z.array(
+      z.object({
+        documentId: z.string(),
+        start: offset,
+        end: offset,
+        text: z.string(),
+        bm25Rank: z.int().nullable(),
+        vectorRank: z.int().nullable(),
+        fusedRank: z.int(),
+        distance: z.number(),
+        overlap: probability,
+        logit: z.number().nullable(),
+        score: z.number().nullable(),
+        confidence: probability.nullable(),
+        outcome: z.string(),
+      }),
+    ),
+  })
+  .openapi('Explanation')
+
+export const answer = z
+  .object({
+    answered: z.boolean(),
+    answer: z.string(),
+    confidence: probability,
+    quotes: z.array(quote),
+    closest: z.array(quote).openapi({ description: 'Where nothing answers: what comes closest' }),
+    interpretedAs: z.string().openapi({
+      description: 'What was searched for: the question, so that it stands alone',
+    }),
+    conversationId: z.string(),
+    explanation: explanation.optional(),
+  })
+  .openapi('Answer')
+
+export type AnswerJson = z.infer<typeof answer>
+export type QuoteJson = z.infer<typeof quote>

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { type Inference, startInference } from '../../index/inference/inference.ts'
+import type { Store } from '../../index/store/store.ts'
+import { quoteText } from '../../server/answer/quotes.ts'
+import { readConfig } from '../../server/config.ts'
+import { openConversations } from '../../server/conversation/conversations.ts'
+import { converse } from '../../server/conversation/converse.ts'
+import { build, MODELS, open } from '../support/project.ts'
+import { temporaryFolder } from '../support/temporary.ts'
+
+/** What people say in turn, how it must be read, and the sentence to be among three quotes; null: nothing answers. */
+const conversations = z
+  .array(
+    z.array(
+      z.strictObject({
+        question: z.string(),
+        interpretedAs: z.string(),
+        sentence: z.string().nullable(),
+      }),
+    ),
+  )
+  .parse(JSON.parse(readFileSync(new URL('../golden/conversations.json', import.meta.url), 'utf8')))
+
+const { documentsDir, minConfidence } = readConfig({})
+const cleanups: (() => Promise<void>)[] = []
+let inference: Inference
+let store: Store
+
+beforeAll(async () => {
+  const index = await temporaryFolder((clean) => cleanups.push(clean))
+  inference = await startInference(MODELS)
+  await build(documentsDir, index, inference)
+  store = await open(index)
+})
+
+afterAll(async () => {
+  await store.close()
+  await inference.close()
+  for (const clean of cleanups) await clean()
+})
+
+test('nine in ten golden turns are answered by the sentence that answers them, and all are read as they are meant', async () => {
+  const memory = openConversations({ file: ':memory:', ttl: 60_000, maxTurns: 10 })
+  const wrong: string[] = []
+  const readings: unknown[] = []
+  for (const turns of conversations) {
+    let conversationId: string | null = null
+    for (const { question, sentence } of turns) {
+      const reply = await converse(
+        { question, maxQuotes: 3, documentIds: null, conversationId },
+        { store, inference, conversations: memory, minConfidence },
+      )
+      ;({ conversationId } = reply)
+      readings.push({ question, interpretedAs: reply.interpretedAs })
+      const { answered, quotes } = reply.answer
+      const isRight =
+        sentence === null ? !answered : quotes.some((quote) => quoteText(quote).includes(sentence))
+      if (!isRight) wrong.push(question)
+    }
+  }
+  await memory.close()
+  expect(readings).toEqual(
+    conversations.flat().map(({ question, interpretedAs }) => ({ question, interpretedAs })),
+  )
+  expect(conversations).toHaveLength(12)
+  expect(wrong).toEqual(wrong.slice(0, Math.floor(readings.length / 10)))
+}, 120_000)
