@@ -54,8 +54,14 @@ type Read = Pick<Reply, 'answer' | 'interpretedAs'> &
 /** Documents whose pronouns are compared with those of the questions. */
 const COMPARED = 5
 
+/** How much of each document is looked at for that, in UTF-16 code units: it tells as well as the whole. */
+const AGREEING = 50_000
+
 /** All that there are: the cross-encoder reads no more sentences. */
 const ALL = 10
+
+/** Of so many turns "the" something may be taken up. */
+const TAKEN_UP = 10
 
 const NO_MORE = 'There is nothing more on this in the documents.'
 
@@ -170,11 +176,10 @@ async function isSpokenOf(
 }
 
 function isLeaning(question: string, turns: readonly Turn[]): boolean {
-  const texts = turns.flatMap(({ question: asked, quotes }) => [
-    asked,
-    ...quotes.map(({ passage }) => passage.text),
-  ])
-  return leans(question) || takesUp(question, texts)
+  const recent = turns.slice(-TAKEN_UP)
+  const asked = recent.map((turn) => turn.question)
+  const quoted = recent.flatMap(({ quotes }) => quotes.map(({ passage }) => passage.text))
+  return leans(question) || takesUp(question, asked.concat(quoted))
 }
 
 /** What the last question was answered with goes on where its quotes ended. */
@@ -211,7 +216,8 @@ async function findSubject(
   const [best] = documents
     .flatMap((document) => {
       if (!document) return []
-      const belief = (beliefs.get(document.id) ?? 0) + agreement(questions, document.text)
+      const belief =
+        (beliefs.get(document.id) ?? 0) + agreement(questions, document.text.slice(0, AGREEING))
       return { document, belief }
     })
     .toSorted((a, b) => b.belief - a.belief)

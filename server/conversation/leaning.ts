@@ -72,11 +72,10 @@ export function leans(question: string): boolean {
 
 /** Whether a question without a name speaks of "the" something of which one of the texts has spoken. */
 export function takesUp(question: string, texts: readonly string[]): boolean {
-  if (namesIn(question).length > 0) return false
+  const definite = [...question.matchAll(DEFINITE)].flatMap(([, words = '']) => topicStems(words))
+  if (definite.length === 0 || namesIn(question).length > 0) return false
   const said = texts.map(stemsOf)
-  return [...question.matchAll(DEFINITE)].some(([, words = '']) =>
-    topicStems(words).some((stem) => said.some((stems) => stems.has(stem))),
-  )
+  return definite.some((stem) => said.some((stems) => stems.has(stem)))
 }
 
 /** Whether a question has no verb of its own: "why?", "in 2019?", "by whom?". */

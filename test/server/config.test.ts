@@ -31,6 +31,9 @@ test.each([
   ['INFERENCE_PROCESSES', '0'],
   ['MIN_CONFIDENCE', '1.5'],
   ['MIN_CONFIDENCE', 'high'],
+  ['CONVERSATION_TTL', '24'],
+  ['CONVERSATION_TTL', '0h'],
+  ['CONVERSATION_MAX_TURNS', '0'],
   ['ALLOWED_ORIGINS', 'https://a.example/path'],
   ['ALLOWED_ORIGINS', '*'],
   ['LOG_LEVEL', 'loud'],
@@ -39,6 +42,14 @@ test.each([
   const read = () => readConfig({ [name]: value })
   expect(read).toThrow(new RegExp(`^${name} takes [^\\n]+; it was "[^\\n]+"\\.$`))
   expect(read).toThrow(value)
+})
+
+test.each([
+  ['90m', 5_400_000],
+  ['24h', 86_400_000],
+  ['7d', 604_800_000],
+])('a duration is minutes, hours or days: %s', (given, ms) => {
+  expect(readConfig({ CONVERSATION_TTL: given }).conversations.ttl).toBe(ms)
 })
 
 test('a wrong key is not told', () => {
