@@ -34,6 +34,10 @@ export interface FoundPassage {
   readonly fusedRank: number
   /** Cosine distance of its nearest sentence; null where none was near enough. */
   readonly distance: number | null
+  /** The share of the question's words that it, its title and its heading have; 0 to 1. */
+  readonly passageOverlap: number
+  /** The same of its title alone. */
+  readonly titleOverlap: number
 }
 
 export interface FoundPassages {
@@ -77,11 +81,18 @@ export async function findPassages(
       vectorRank: rankOf(passage.id, byVectors),
       fusedRank: i + 1,
       distance: nearest.find(({ passageId }) => passageId === passage.id)?.distance ?? null,
+      passageOverlap: topic.overlap(...textsAround(passage)),
+      titleOverlap: topic.overlap(passage.document.title),
     })),
     vector,
     topic,
     timings: { embed: embedded - started, search: performance.now() - embedded },
   }
+}
+
+/** What a passage is read with: its title, its heading and its text. */
+export function textsAround({ document, heading, text }: StoredPassage): string[] {
+  return [document.title, heading ?? '', text]
 }
 
 function rankOf(id: number, ids: readonly number[]): number | null {

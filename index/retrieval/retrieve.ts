@@ -4,7 +4,13 @@ import type { Store, StoredPassage, StoredSentence } from '../store/store.ts'
 import { lacksAnswerType } from './answer-type.ts'
 import { cosine } from './cosine.ts'
 import { FOCUS, type Focus, nearness, wasShown } from './focus.ts'
-import { findPassages, type FoundPassage, type FoundPassages, type Scope } from './passages.ts'
+import {
+  findPassages,
+  type FoundPassage,
+  type FoundPassages,
+  type Scope,
+  textsAround,
+} from './passages.ts'
 import type { Topic } from './topic.ts'
 
 /**
@@ -34,10 +40,6 @@ export interface Candidate extends Omit<FoundPassage, 'share'> {
   readonly distance: number
   /** The share of the question's words that it, or the one before it, has; 0 to 1. */
   readonly overlap: number
-  /** The same of its passage, title and heading. */
-  readonly passageOverlap: number
-  /** The same of its document's title. */
-  readonly titleOverlap: number
   /** How many of the question's names and numbers its passage, title and heading have not. */
   readonly missingNames: number
   /** Whether the question asks for a number or a time that neither it nor the one before or after it has. */
@@ -117,19 +119,13 @@ function candidatesOf(
 ) {
   const { passage } = found
   const texts = passage.sentences.map((sentence) => sentenceText(passage, sentence))
-  const { document, heading, text } = passage
-  const around = [document.title, heading ?? '', text]
-  const passageOverlap = topic.overlap(...around)
-  const missingNames = topic.missingNames(...around)
-  const titleOverlap = topic.overlap(document.title)
+  const missingNames = topic.missingNames(...textsAround(passage))
   return Array.from(passage.sentences, (sentence, i) => ({
     ...found,
     sentence,
     distance: 1 - cosine(vector, sentence.vector),
     alone: topic.overlap(texts[i] ?? ''),
     overlap: topic.overlap(texts[i - 1] ?? '', texts[i] ?? ''),
-    passageOverlap,
-    titleOverlap,
     missingNames,
     lacksAnswerType: lacksAnswerType(question, texts.slice(Math.max(0, i - 1), i + 2).join(' ')),
     logit: null,

@@ -113,7 +113,7 @@ function meantIn(earlier: string, known: string, question: string): string[] {
 
 function fits(question: string, name: string): boolean {
   if (ROLE.test(name)) return false
-  const isPlace = PLACES.has(name.toLowerCase())
+  const isPlace = isPlaceName(name)
   if (PERSON.test(question)) return !isPlace && !THING.test(name) && !/\bof\b/u.test(name)
   return !THERE.test(question) || isPlace || THING.test(name)
 }
@@ -137,8 +137,13 @@ function hasName(question: string, name: string): boolean {
   return question.toLowerCase().includes(name.toLowerCase())
 }
 
-/** Countries, and the cities that time zones are named after, lower-cased: from the runtime's own tables. */
-const PLACES = places()
+let knownPlaces: ReadonlySet<string> | undefined
+
+/** Countries, and the cities that time zones are named after, from the runtime's own tables: made when first asked for. */
+function isPlaceName(name: string): boolean {
+  knownPlaces ??= places()
+  return knownPlaces.has(name.toLowerCase())
+}
 
 function places(): ReadonlySet<string> {
   const regions = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' })

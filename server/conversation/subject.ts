@@ -1,12 +1,11 @@
-import type { FoundPassages } from '../../index/retrieval/passages.ts'
-import type { Candidate } from '../../index/retrieval/retrieve.ts'
+import type { FoundPassage } from '../../index/retrieval/passages.ts'
 
 /** How much speaks for each document being what a conversation is about, by its id. */
 export type Beliefs = ReadonlyMap<string, number>
 
 /**
  * What a question says of the documents that may answer it: of each, the best passage's likeness and words,
- * and its title's. Chosen on half of CANARD's conversations; half or double of each does nearly as well.
+ * and its title's. Chosen on CANARD's conversations.
  */
 const WORTH = { cosine: 30, unlike: 0.55, passage: 12, title: 12 }
 
@@ -28,34 +27,19 @@ const PRONOUNS = [
   /\b(?:they|them|their|theirs|themselves)\b/giu,
 ]
 
-/** A passage's likeness to a question. */
-type Likeness = Pick<Candidate, 'passage' | 'distance' | 'passageOverlap' | 'titleOverlap'>
-
-/** What passages that may answer a question say of their documents. */
-export function evidenceOf(likenesses: readonly Likeness[]): Beliefs {
+/** What passages that may answer a question, or candidates in them, say of their documents. */
+export function evidenceOf(
+  found: readonly Pick<FoundPassage, 'passage' | 'distance' | 'passageOverlap' | 'titleOverlap'>[],
+): Beliefs {
   const evidence = new Map<string, number>()
-  for (const { passage, distance, passageOverlap, titleOverlap } of likenesses) {
+  for (const { passage, distance, passageOverlap, titleOverlap } of found) {
     const { id } = passage.document
+    const likeness = distance === null ? 0 : 1 - distance - WORTH.unlike
     const worth =
-      WORTH.cosine * (1 - distance - WORTH.unlike) +
-      WORTH.passage * passageOverlap +
-      WORTH.title * titleOverlap
+      WORTH.cosine * likeness + WORTH.passage * passageOverlap + WORTH.title * titleOverlap
     evidence.set(id, Math.max(evidence.get(id) ?? 0, worth))
   }
   return evidence
-}
-
-/** The likeness of the passages that were found for a question. */
-export function likenessesIn({ passages, topic }: FoundPassages): Likeness[] {
-  return passages.map(({ passage, distance }) => {
-    const { document, heading, text } = passage
-    return {
-      passage,
-      distance: distance ?? 1 - WORTH.unlike,
-      passageOverlap: topic.overlap(document.title, heading ?? '', text),
-      titleOverlap: topic.overlap(document.title),
-    }
-  })
 }
 
 /** What is believed after a question, before its answer. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { quote } from '../answer/answer-schema.ts'
+import type { Span } from '../../index/splitting/span.ts'
+import { quote, type QuoteJson } from '../answer/answer-schema.ts'
 
 /** A turn of a conversation, as it is kept. */
 export const turn = z.object({
@@ -29,3 +30,10 @@ export const turn = z.object({
 })
 
 export type Turn = z.infer<typeof turn>
+
+/** Where a quote stands. */
+export function spanOf({
+  citation: { documentId, start, end },
+}: QuoteJson): Span & { documentId: string } {
+  return { documentId, start, end }
+}

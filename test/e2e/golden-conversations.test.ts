@@ -1,14 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { type Inference, startInference } from '../../index/inference/inference.ts'
-import type { Store } from '../../index/store/store.ts'
 import { quoteText } from '../../server/answer/quotes.ts'
-import { readConfig } from '../../server/config.ts'
 import { openConversations } from '../../server/conversation/conversations.ts'
 import { converse } from '../../server/conversation/converse.ts'
-import { build, MODELS, open } from '../support/project.ts'
-import { temporaryFolder } from '../support/temporary.ts'
+import { useShippedIndex } from '../support/shipped-index.ts'
 
 /** What people say in turn, how it must be read, and the sentence to be among three quotes; null: nothing answers. */
 const conversations = z
@@ -23,23 +19,7 @@ const conversations = z
   )
   .parse(JSON.parse(readFileSync(new URL('../golden/conversations.json', import.meta.url), 'utf8')))
 
-const { documentsDir, minConfidence } = readConfig({})
-const cleanups: (() => Promise<void>)[] = []
-let inference: Inference
-let store: Store
-
-beforeAll(async () => {
-  const index = await temporaryFolder((clean) => cleanups.push(clean))
-  inference = await startInference(MODELS)
-  await build(documentsDir, index, inference)
-  store = await open(index)
-})
-
-afterAll(async () => {
-  await store.close()
-  await inference.close()
-  for (const clean of cleanups) await clean()
-})
+const answering = useShippedIndex()
 
 test('nine in ten golden turns are answered by the sentence that answers them, and all are read as they are meant', async () => {
   const memory = openConversations({ file: ':memory:', ttl: 60_000, maxTurns: 10 })
@@ -50,7 +30,7 @@ test('nine in ten golden turns are answered by the sentence that answers them, a
     for (const { question, sentence } of turns) {
       const reply = await converse(
         { question, maxQuotes: 3, documentIds: null, conversationId },
-        { store, inference, conversations: memory, minConfidence },
+        { ...answering(), conversations: memory },
       )
       ;({ conversationId } = reply)
       readings.push({ question, interpretedAs: reply.interpretedAs })

@@ -1,13 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { type Inference, startInference } from '../../index/inference/inference.ts'
-import type { Store } from '../../index/store/store.ts'
 import { answerQuestion } from '../../server/answer/answer.ts'
 import { quoteText } from '../../server/answer/quotes.ts'
-import { readConfig } from '../../server/config.ts'
-import { build, MODELS, open } from '../support/project.ts'
-import { temporaryFolder } from '../support/temporary.ts'
+import { useShippedIndex } from '../support/shipped-index.ts'
 
 /** Questions of people who have not read the document, and the sentence that must be among the first quotes. */
 const golden = z
@@ -19,27 +15,11 @@ const golden = z
   })
   .parse(JSON.parse(readFileSync(new URL('../golden/questions.json', import.meta.url), 'utf8')))
 
-const { documentsDir, minConfidence } = readConfig({})
-const cleanups: (() => Promise<void>)[] = []
-let inference: Inference
-let store: Store
-
-beforeAll(async () => {
-  const index = await temporaryFolder((clean) => cleanups.push(clean))
-  inference = await startInference(MODELS)
-  await build(documentsDir, index, inference)
-  store = await open(index)
-})
-
-afterAll(async () => {
-  await store.close()
-  await inference.close()
-  for (const clean of cleanups) await clean()
-})
+const answering = useShippedIndex()
 
 async function ask(question: string) {
   const asked = { question, maxQuotes: 3, documentIds: null }
-  return answerQuestion(asked, { store, inference, minConfidence })
+  return answerQuestion(asked, answering())
 }
 
 test('of the golden questions at most two are not answered by the sentence that answers them', async () => {
