@@ -107,7 +107,7 @@ async function read(said: Said, history: readonly Turn[], conversing: Conversing
 async function readAlone(said: Said, before: Beliefs, conversing: Conversing): Promise<Read> {
   const answer = await answerQuestion(said, conversing)
   const candidates = answer.explanation.candidates.map(({ candidate }) => candidate)
-  const beliefs = believe(before, false, [evidenceOf(candidates)])
+  const beliefs = believe(before, false, evidenceOf(candidates))
   return { answer, interpretedAs: said.question, searched: true, focus: null, beliefs }
 }
 

@@ -42,11 +42,8 @@ export async function readLeaning(
 ): Promise<Reading> {
   const asked = turns.map((turn) => turn.question)
   const joined = [...new Set([...asked.slice(0, 1), ...asked.slice(-1), question])].join(' ')
-  const found = await Promise.all(
-    [question, joined].map((text) => findPassages(text, { documentIds }, answering)),
-  )
-  const evidences = found.map(({ passages }) => evidenceOf(passages))
-  const beliefs = believe(before, true, evidences)
+  const { passages } = await findPassages(joined, { documentIds }, answering)
+  const beliefs = believe(before, true, evidenceOf(passages))
   const subject = await findSubject(beliefs, [...asked, question], answering.store)
   const reading = readingOf(question, turns.map(toSaid), subject?.title ?? null)
   const interpretedAs =

@@ -12,8 +12,9 @@ const WORTH = { cosine: 30, unlike: 0.55, passage: 12, title: 12 }
 /** What a quote adds for its document, by its number. */
 const QUOTED = 2
 
-/** How much of what was believed a question leaves that stands alone. */
-const KEPT = 0.6
+/** How much a question leaves of what was believed, and how much its own evidence weighs. */
+const ALONE = { kept: 0.6, weight: 1 }
+const LEANING = { kept: 1, weight: 1.5 }
 
 /** How much the pronouns of all questions together count that a document agrees or disagrees with. */
 const AGREES = 4
@@ -42,14 +43,13 @@ export function evidenceOf(
   return evidence
 }
 
-/** What is believed after a question, before its answer. */
-export function believe(
-  before: Beliefs,
-  isLeaning: boolean,
-  evidences: readonly Beliefs[],
-): Beliefs {
-  const kept = isLeaning ? 1 : KEPT
-  return sum([new Map(Array.from(before, ([id, belief]) => [id, belief * kept])), ...evidences])
+/**
+ * What is believed after a question, before its answer. `evidence` is of the question, or of one that leans, with
+ * what it leans on.
+ */
+export function believe(before: Beliefs, isLeaning: boolean, evidence: Beliefs): Beliefs {
+  const { kept, weight } = isLeaning ? LEANING : ALONE
+  return sum([times(before, kept), times(evidence, weight)])
 }
 
 /** What is believed after an answer that quoted these documents, best first. */
@@ -76,6 +76,10 @@ export function agreement(questions: readonly string[], text: string): number {
     if (asksShe) return total + (AGREES * (she - he)) / (he + she + 1)
     return asksThey ? total + (AGREES * (they - Math.max(he, she))) / (he + she + they + 1) : total
   }, 0)
+}
+
+function times(beliefs: Beliefs, factor: number): Beliefs {
+  return new Map(Array.from(beliefs, ([id, belief]) => [id, belief * factor]))
 }
 
 function sum(all: readonly Beliefs[]): Beliefs {
