@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'documents-empty'
   | 'documents-invalid'
   | 'documents-missing'
+  | 'feedback-unreadable'
   | 'index-corrupt'
   | 'index-missing'
   | 'index-stale'

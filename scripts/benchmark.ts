@@ -9,6 +9,7 @@ import { startFootnote } from './benchmark/footnote-process.ts'
 import type { Measure } from './benchmark/measure.ts'
 import { measureBuild } from './benchmark/measure-build.ts'
 import { measureHealth, measureMemory, measureQuestions } from './benchmark/measure-server.ts'
+import { measureWidget } from './benchmark/measure-widget.ts'
 import { runScript } from './command-line.ts'
 
 new Command('npm run benchmark')
@@ -36,6 +37,7 @@ await runScript(async () => {
     })
     measures.push(...(await measureHealth(footnote.url)))
     measures.push(...(await measureMemory(footnote)))
+    measures.push(...(await measureWidget(footnote.url)))
     const models = await loadModels(config.inference)
     measures.push(...(await measureQuestions(footnote.url, models)))
     await footnote.stop()

@@ -4,8 +4,11 @@ import { printable } from './command-line.ts'
 
 type QuoteJson = AnswerJson['quotes'][number]
 
+/** What is printed of an answer. */
+type Printed = Pick<AnswerJson, 'answered' | 'answer' | 'quotes' | 'closest' | 'explanation'>
+
 /** Prints an answer for people on standard output, in colours where that is a terminal. */
-export function printAnswer(answer: AnswerJson): void {
+export function printAnswer(answer: Printed): void {
   if (answer.answered) {
     for (const quote of answer.quotes)
       printQuote(quote, (text) => colours.bold(colours.green(text)))

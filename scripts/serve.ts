@@ -5,6 +5,7 @@ import { openLiveIndex } from '../index/live-index.ts'
 import { openStore } from '../index/store/sqlite-store.ts'
 import type { Config } from '../server/config.ts'
 import { openConversations } from '../server/conversation/conversations.ts'
+import { openFeedback } from '../server/feedback/feedback.ts'
 import { createApp } from '../server/http/app.ts'
 import type { Service } from '../server/http/service.ts'
 import { createLog } from '../server/log.ts'
@@ -53,7 +54,8 @@ export async function serveFootnote(config: Config, loading: Promise<Inference>)
   }
   const [inference, index] = await Promise.all([loading, openIndex()])
   const conversations = openConversations(config.conversations)
-  service = { index, inference, conversations, minConfidence }
+  const feedback = openFeedback(config.feedbackFile)
+  service = { index, inference, conversations, feedback, minConfidence }
   log.info({ url: server.url }, 'ready')
   if (process.stdout.isTTY) console.log(`\nFootnote answers on ${server.url}\n`)
 }

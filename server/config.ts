@@ -78,6 +78,8 @@ export interface Config {
   /** Below this calibrated confidence a sentence is no answer; 0 to 1. */
   readonly minConfidence: number
   readonly conversations: ConversationOptions
+  /** The file of what people say of answers. */
+  readonly feedbackFile: string
   /** Origins besides the server's own whose pages may ask. */
   readonly allowedOrigins: readonly string[]
   /** Bearer keys; empty: everybody may ask. */
@@ -112,6 +114,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       ttl: settings.CONVERSATION_TTL,
       maxTurns: settings.CONVERSATION_MAX_TURNS,
     },
+    feedbackFile: path.join(settings.INDEX_DIR, 'feedback.sqlite'),
     allowedOrigins: settings.ALLOWED_ORIGINS,
     apiKeys: settings.API_KEYS,
     logLevel: settings.LOG_LEVEL,

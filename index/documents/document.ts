@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { firstMarkdownHeading } from '../splitting/markdown-blocks.ts'
+import { markdownHeadings } from '../splitting/markdown-blocks.ts'
 import { type Passage, splitDocument } from '../splitting/split.ts'
 import { readFrontMatter } from './front-matter.ts'
 import type { SourceFile } from './source-files.ts'
@@ -35,7 +35,7 @@ export function parseDocument(file: SourceFile, bytes: Buffer, hash: string): Do
   const { frontMatter, text } = parseFrontMatter(decode(bytes))
   const title =
     frontMatter.title ??
-    (file.format === 'markdown' ? firstMarkdownHeading(text) : null) ??
+    (file.format === 'markdown' ? markdownHeadings(text)[0]?.text : undefined) ??
     path.posix.parse(file.name).name
   const passages = splitDocument(text, file.format, frontMatter.language ?? DEFAULT_LANGUAGE)
   const { author, date, publisher, source } = frontMatter

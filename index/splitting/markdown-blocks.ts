@@ -23,10 +23,19 @@ export function markdownBlocks(text: string): Block[] {
   return blocks
 }
 
-/** The text of the first heading of a Markdown document, or null. */
-export function firstMarkdownHeading(text: string): string | null {
-  const heading = fromMarkdown(text).children.find((node) => node.type === 'heading')
-  return (heading && toString(heading).trim()) || null
+/** A heading as plain text, and its level: 1 is the highest of 6. */
+export interface Heading {
+  readonly level: number
+  readonly text: string
+}
+
+/** The headings of a Markdown text, in order; those without text are left out. */
+export function markdownHeadings(text: string): Heading[] {
+  return fromMarkdown(text)
+    .children.flatMap((node) =>
+      node.type === 'heading' ? [{ level: node.depth, text: toString(node).trim() }] : [],
+    )
+    .filter((heading) => heading.text !== '')
 }
 
 function toBlock(text: string, node: RootContent, heading: string | null): Block | null {

@@ -14,7 +14,7 @@ import {
 } from './generations.ts'
 import { type Graph, makeGraph, readGraph, writeGraph } from './hnsw.ts'
 import { passageReader, readVectors, vectorShape } from './sqlite-rows.ts'
-import type { DocumentSummary, Store } from './store.ts'
+import type { DocumentSummary, Paragraph, Store } from './store.ts'
 
 /**
  * Opens the generation that is served. Its files are compared with their digests first: what is
@@ -122,6 +122,15 @@ class SqliteStore implements Store {
       .prepare<[string], DocumentRow>(`SELECT ${DETAILS}, text FROM documents WHERE id = ?`)
       .get(id)
     return row ?? null
+  }
+
+  async paragraphs(documentId: DocumentDetails['id']): Promise<Paragraph[]> {
+    return this.#database
+      .prepare<[string], Paragraph>(
+        `SELECT paragraph, start, "end" FROM passages JOIN documents ON documents.rowid = document
+           WHERE documents.id = ? ORDER BY passages.id`,
+      )
+      .all(documentId)
   }
 
   async findPassages(

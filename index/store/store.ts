@@ -29,6 +29,12 @@ export interface StoredPassage extends Span {
   readonly sentences: readonly StoredSentence[]
 }
 
+/** Where a numbered paragraph of a document stands. */
+export interface Paragraph extends Span {
+  /** 1-based. */
+  readonly paragraph: number
+}
+
 export interface FoundSentence {
   readonly sentenceId: number
   readonly passageId: number
@@ -42,6 +48,8 @@ export interface Store {
   readonly generation: string
   documents(): Promise<DocumentSummary[]>
   document(id: string): Promise<StoredDocument | null>
+  /** A document's paragraphs in order; none where there is no such document. */
+  paragraphs(documentId: string): Promise<Paragraph[]>
   /** Ids of the passages that BM25 ranks best for the words, best first. `documentIds` null: in all of them. */
   findPassages(
     words: readonly string[],

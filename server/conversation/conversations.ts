@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import { FootnoteError } from '../../index/errors.ts'
+import { openSqliteFile } from '../sqlite-file.ts'
 import { turn, type Turn } from './turn.ts'
 
 /** Raised with every change of the tables: what an older version kept is forgotten. */
@@ -10,6 +11,8 @@ const SCHEMA_VERSION = 1
 const SWEEP = 60_000
 
 const TABLES = `
+  DROP TABLE IF EXISTS turns;
+  DROP TABLE IF EXISTS conversations;
   CREATE TABLE conversations (
     id TEXT PRIMARY KEY,
     used INTEGER NOT NULL
@@ -33,7 +36,16 @@ export interface Conversations {
   /** Adds a turn; the oldest beyond the limit are forgotten. */
   add(id: string, turn: Turn): Promise<boolean>
   forget(id: string): Promise<boolean>
+  /** The questions that nothing answered, as they were read, the last asked first. */
+  unanswered(): Promise<Unanswered[]>
   close(): Promise<void>
+}
+
+/** A question that nothing answered. */
+export interface Unanswered {
+  readonly question: string
+  /** How often it was asked. */
+  readonly times: number
 }
 
 export interface ConversationOptions {
@@ -63,6 +75,12 @@ export function openConversations({ file, ttl, maxTurns }: ConversationOptions):
        SELECT rowid FROM turns WHERE conversation = @id ORDER BY rowid DESC LIMIT 1 OFFSET @maxTurns)`,
   )
   const remove = database.prepare('DELETE FROM conversations WHERE id = ?')
+  const selectUnanswered = database.prepare<[number], Unanswered>(
+    `SELECT turn ->> '$.interpretedAs' AS question, count(*) AS times
+       FROM turns JOIN conversations ON conversations.id = conversation
+       WHERE used > ? AND turn ->> '$.searched' AND NOT turn ->> '$.answered'
+       GROUP BY question ORDER BY max(turns.rowid) DESC`,
+  )
   const sweep = database.prepare('DELETE FROM conversations WHERE used <= ?')
   const addTurn = database.transaction((id: string, added: Turn) => {
     if (touch.run(Date.now(), id, oldest()).changes === 0) return false
@@ -89,6 +107,7 @@ export function openConversations({ file, ttl, maxTurns }: ConversationOptions):
       remove.run(id)
       return isKept
     },
+    unanswered: async () => selectUnanswered.all(oldest()),
     close: async () => {
       clearInterval(sweeping)
       database.close()
@@ -98,18 +117,7 @@ export function openConversations({ file, ttl, maxTurns }: ConversationOptions):
 
 function openDatabase(file: string): Database.Database {
   try {
-    const database = new Database(file)
-    database.pragma('journal_mode = WAL')
-    database.pragma('synchronous = NORMAL')
-    database.pragma('foreign_keys = ON')
-    // What is forgotten does not stay in free pages.
-    database.pragma('secure_delete = ON')
-    database.transaction(() => {
-      if (database.pragma('user_version', { simple: true }) === SCHEMA_VERSION) return
-      database.exec(`DROP TABLE IF EXISTS turns; DROP TABLE IF EXISTS conversations; ${TABLES}`)
-      database.pragma(`user_version = ${SCHEMA_VERSION}`)
-    })()
-    return database
+    return openSqliteFile(file, { version: SCHEMA_VERSION, create: TABLES })
   } catch (error) {
     throw new FootnoteError(
       'conversations-unreadable',

@@ -44,7 +44,6 @@ export function addApiPages(app: OpenAPIHono, { keyed }: { keyed: boolean }): vo
   })
   const security = keyed ? [{ [key.name]: [] }] : []
   app.doc31('/openapi.json', { ...DESCRIPTION, security })
-  app.get('/', (c) => c.redirect('/docs'))
   app.get('/docs', (c) => c.html(PAGE))
   app.get('/docs/start.js', (c) => c.body(START, 200, { 'Content-Type': 'text/javascript' }))
   for (const asset of ASSETS) {

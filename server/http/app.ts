@@ -2,11 +2,11 @@ import { getConnInfo } from '@hono/node-server/conninfo'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { except } from 'hono/combine'
 import { cors } from 'hono/cors'
 import { HTTPException } from 'hono/http-exception'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
-import { secureHeaders } from 'hono/secure-headers'
 import { timing } from 'hono/timing'
 import { rateLimiter } from 'hono-rate-limiter'
 import { FootnoteError } from '../../index/errors.ts'
@@ -16,10 +16,14 @@ import { requireApiKey } from './api-keys.ts'
 import { addAskRoutes } from './ask-routes.ts'
 import { addConversationRoutes } from './conversation-routes.ts'
 import { addDocumentRoutes } from './document-routes.ts'
+import { addFeedbackRoutes } from './feedback-routes.ts'
+import { securityHeaders } from './headers.ts'
 import { addHealthRoutes } from './health-routes.ts'
 import { originGuard } from './origin-guard.ts'
+import { addPageRoutes } from './page-routes.ts'
 import { NOT_VALID, problemError, problemResponse, unavailable } from './problem.ts'
 import type { Service } from './service.ts'
+import { addWidgetRoutes, WIDGET } from './widget-routes.ts'
 
 const MAX_BODY = 64 * 1024
 
@@ -29,6 +33,9 @@ const QUESTIONS_A_MINUTE = 300
 /** At 0.1 to 0.2 s a question, the last of so many waits 6 to 13 s. */
 const MAX_WAITING = 64
 
+/** What keys are asked for, where there are any. */
+const KEYED = ['/ask', '/feedback', '/conversations/*', '/documents', '/documents/*']
+
 export interface AppOptions {
   /** Null until everything is loaded. */
   readonly service: () => Service | null
@@ -36,7 +43,7 @@ export interface AppOptions {
   /** Where the server listens. */
   readonly host: string
   readonly allowedOrigins: readonly string[]
-  /** Bearer keys for questions, conversations and documents; empty: open to all. */
+  /** Bearer keys for questions, feedback, conversations and documents; empty: open to all. */
   readonly apiKeys: readonly string[]
   readonly questionsAMinute?: number
   readonly maxWaiting?: number
@@ -58,24 +65,8 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.use(requestId())
   app.use(logRequests(log))
   app.use(timing())
-  app.use(
-    secureHeaders({
-      xFrameOptions: 'DENY',
-      // It is for whoever ends TLS to say.
-      strictTransportSecurity: false,
-      contentSecurityPolicy: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:'],
-        connectSrc: ["'self'"],
-        baseUri: ["'none'"],
-        formAction: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
-    }),
-  )
-  app.use(originGuard({ host, allowedOrigins }))
+  app.use(securityHeaders(allowedOrigins))
+  app.use(except(WIDGET, originGuard({ host, allowedOrigins })))
   app.use(
     cors({
       origin: [...allowedOrigins],
@@ -84,28 +75,31 @@ export function createApp(options: AppOptions): OpenAPIHono {
       exposeHeaders: ['X-Request-Id', 'Retry-After', 'Server-Timing'],
     }),
   )
-  app.use(
-    '/ask',
-    bodyLimit({
-      maxSize: MAX_BODY,
-      onError: () => problemResponse(413, 'The body is over 64 KiB.'),
-    }),
-  )
-  app.on('POST', '/ask', async (c, next) => {
-    if (isJson(c.req.header('Content-Type'))) return next()
-    return problemResponse(415, 'The body must be JSON, with Content-Type: application/json.')
+  const bodies = bodyLimit({
+    maxSize: MAX_BODY,
+    onError: () => problemResponse(413, 'The body is over 64 KiB.'),
   })
+  const limited = limitRate(options.questionsAMinute ?? QUESTIONS_A_MINUTE)
+  for (const path of ['/ask', '/feedback']) {
+    app.use(path, bodies)
+    app.on('POST', path, async (c, next) => {
+      if (isJson(c.req.header('Content-Type'))) return next()
+      return problemResponse(415, 'The body must be JSON, with Content-Type: application/json.')
+    })
+  }
   if (apiKeys.length > 0) {
     const keyed = requireApiKey(apiKeys)
-    for (const path of ['/ask', '/conversations/*', '/documents', '/documents/*']) {
-      app.use(path, keyed)
-    }
+    for (const path of KEYED) app.use(path, keyed)
   }
-  app.use('/ask', limitRate(options.questionsAMinute ?? QUESTIONS_A_MINUTE))
+  app.use('/ask', limited)
+  app.use('/feedback', limited)
 
   addAskRoutes(app, { service, maxWaiting: options.maxWaiting ?? MAX_WAITING })
   addConversationRoutes(app, service)
+  addFeedbackRoutes(app, service)
+  addPageRoutes(app, { service, keyed: apiKeys.length > 0 })
   addDocumentRoutes(app, service)
+  addWidgetRoutes(app)
   addHealthRoutes(app, service)
   addApiPages(app, { keyed: apiKeys.length > 0 })
   app.use(

@@ -33,8 +33,12 @@ const showDocument = createRoute({
   request: { params: documentParams, query: rangeQuery },
   responses: {
     200: {
-      description: 'The document',
-      content: { 'application/json': { schema: documentPage } },
+      description:
+        'The document: as JSON where that is accepted, else as a page for people, which shows the whole of it for any range',
+      content: {
+        'application/json': { schema: documentPage },
+        'text/html': { schema: z.string() },
+      },
     },
     400: failure('The range is not in the document'),
     ...failures,

@@ -5,7 +5,7 @@ const MAX_QUESTION = 1000
 const MAX_QUOTES = 10
 const DEFAULT_QUOTES = 3
 
-const question = z
+export const question = z
   .string()
   .trim()
   .max(MAX_QUESTION, `must have at most ${MAX_QUESTION} characters`)

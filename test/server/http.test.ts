@@ -4,10 +4,11 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { FootnoteError } from '../../index/errors.ts'
 import { answer } from '../../server/answer/answer-schema.ts'
-import { post, serveWords } from '../support/serve-words.ts'
+import { HOSTILE, post, serveWords } from '../support/serve-words.ts'
 import { wordVectors } from '../support/word-vectors.ts'
 
 const openApi = z.looseObject({ paths: z.record(z.string(), z.unknown()) })
+const JSON_PLEASE = { headers: { Accept: 'application/json' } }
 const QUESTION = { question: 'When do cats sleep?' }
 
 async function expectProblem(response: Response, status: number) {
@@ -51,7 +52,7 @@ describe('POST /ask', () => {
       },
       passage: { text: 'Cats sleep all day. They hunt at night.', start: 0, end: 39 },
     })
-    const opened = await fetch(url + body.quotes[0]?.citation.url)
+    const opened = await fetch(url + body.quotes[0]?.citation.url, JSON_PLEASE)
     expect(await opened.json()).toMatchObject({
       quote: { text: 'Cats sleep all day. They hunt at night.' },
     })
@@ -118,7 +119,7 @@ describe('documents', () => {
     const list = await (await fetch(`${url}/documents`)).json()
     expect(list).toMatchObject([
       { id: 'cats', title: 'cats', author: 'Ann', characters: 40, paragraphs: 1 },
-      { id: 'hostile', title: '<img src=x onerror=alert(1)>' },
+      { id: 'hostile', title: HOSTILE },
     ])
     const text = await fetch(`${url}/documents/cats/text`)
     expect(text.headers.get('Content-Type')).toBe('text/plain; charset=utf-8')
@@ -128,7 +129,7 @@ describe('documents', () => {
   test('are never sent as markup', async () => {
     const url = await serveWords()
     for (const path of ['/documents', '/documents/hostile', '/documents/hostile/text']) {
-      const { headers } = await fetch(url + path)
+      const { headers } = await fetch(url + path, JSON_PLEASE)
       expect(headers.get('Content-Type')).not.toContain('html')
       expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
     }
@@ -143,7 +144,7 @@ describe('documents', () => {
     'x=1',
   ])('a range that is none is refused: %s', async (query) => {
     const url = await serveWords()
-    await expectProblem(await fetch(`${url}/documents/cats?${query}`), 400)
+    await expectProblem(await fetch(`${url}/documents/cats?${query}`, JSON_PLEASE), 400)
   })
 })
 
@@ -258,7 +259,7 @@ describe('errors', () => {
     const gate = new EventEmitter()
     const held = once(gate, 'open')
     const slow = { ...wordVectors(), score: () => held.then(() => [9]) }
-    const url = await serveWords({ maxWaiting: 1 }, slow)
+    const url = await serveWords({ maxWaiting: 1 }, { inference: slow })
     const first = post(url, { ...QUESTION, documents: ['hostile'] })
     const refused = await waitForStatus(url, 503)
     expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(0)
@@ -279,9 +280,12 @@ describe('errors', () => {
 
   test('503 where a model process died, 500 for what nobody expects, and nothing internal in either', async () => {
     const died = new FootnoteError('inference-failed', 'died', new Error('/tmp/secret.ts'))
-    const interrupted = await serveWords({}, failing(died))
+    const interrupted = await serveWords({}, { inference: failing(died) })
     await expectProblem(await post(interrupted, QUESTION), 503)
-    const broken = await serveWords({}, failing(new Error('SELECT * FROM /tmp/x.ts')))
+    const broken = await serveWords(
+      {},
+      { inference: failing(new Error('SELECT * FROM /tmp/x.ts')) },
+    )
     await expectProblem(await post(broken, QUESTION), 500)
   })
 })
@@ -301,6 +305,7 @@ test('the API description is made from the schemas, and names every route', asyn
     '/documents',
     '/documents/{id}',
     '/documents/{id}/text',
+    '/feedback',
     '/health',
     '/ready',
   ])

@@ -1,7 +1,9 @@
 import path from 'node:path'
 import { onTestFinished } from 'vitest'
+import type { Inference } from '../../index/inference/inference.ts'
 import { openLiveIndex } from '../../index/live-index.ts'
 import { openConversations } from '../../server/conversation/conversations.ts'
+import { openFeedback } from '../../server/feedback/feedback.ts'
 import { type AppOptions, createApp } from '../../server/http/app.ts'
 import { createLog } from '../../server/log.ts'
 import { serve } from '../../server/serve.ts'
@@ -9,18 +11,30 @@ import { build, open } from './project.ts'
 import { temporaryFolder, writeFiles } from './temporary.ts'
 import { wordVectors } from './word-vectors.ts'
 
+/** Words that are a picture, an end of an attribute, and a turn of direction to who takes them for markup. */
+export const HOSTILE = `<img src=x onerror=alert(1)>"'>\u202Egpj.exe`
+
+export interface WordsOptions {
+  /** Documents besides the two. */
+  readonly files?: Record<string, string>
+  readonly inference?: Inference
+  /** A folder of its own without it. */
+  readonly indexDir?: string
+}
+
 /** A server on a real socket, with two small documents and word vectors for models; its address. */
 export async function serveWords(
   options: Partial<AppOptions> = {},
-  inference = wordVectors(),
+  given: WordsOptions = {},
 ): Promise<string> {
+  const { files = {}, inference = wordVectors() } = given
   const documents = await temporaryFolder()
-  const indexDir = await temporaryFolder()
+  const indexDir = given.indexDir ?? (await temporaryFolder())
   await writeFiles(documents, {
     'cats.txt':
       '---\nauthor: Ann\ndate: 2020-01-02\n---\nCats sleep all day. They hunt at night.\n',
-    'hostile.txt':
-      '---\ntitle: <img src=x onerror=alert(1)>\n---\n<script>alert("owls")</script>\n',
+    ...files,
+    'hostile.txt': `---\ntitle: ${HOSTILE}\n---\n<script>alert("owls")</script> ${HOSTILE} owls\n`,
   })
   await build(documents, indexDir, wordVectors())
   const index = await openLiveIndex({
@@ -30,7 +44,8 @@ export async function serveWords(
   })
   const file = path.join(indexDir, 'conversations.sqlite')
   const conversations = openConversations({ file, ttl: 60_000, maxTurns: 20 })
-  const service = { index, inference, conversations, minConfidence: 0.5 }
+  const feedback = openFeedback(path.join(indexDir, 'feedback.sqlite'))
+  const service = { index, inference, conversations, feedback, minConfidence: 0.5 }
   const app = createApp({
     service: () => service,
     log: createLog('silent'),
@@ -44,6 +59,7 @@ export async function serveWords(
     await server.stop()
     await index.close()
     await conversations.close()
+    await feedback.close()
   })
   return server.url
 }

@@ -1,0 +1,52 @@
+import { mkdir } from 'node:fs/promises'
+import { Command } from 'commander'
+import colours from 'picocolors'
+import { readConfig } from '../server/config.ts'
+import { openConversations, type Unanswered } from '../server/conversation/conversations.ts'
+import { type Feedback, openFeedback } from '../server/feedback/feedback.ts'
+import { printable, runScript } from './command-line.ts'
+import { printAnswer } from './print-answer.ts'
+
+const command = new Command('npm run feedback --')
+  .description('Lists the questions that nothing answered, and the answers that did not help.')
+  .option('--json', 'print all of it as JSON, with the answers that helped', false)
+
+await runScript(async () => {
+  const { json } = command.parse().opts<{ json: boolean }>()
+  const { indexDir, conversations: options, feedbackFile } = readConfig()
+  await mkdir(indexDir, { recursive: true })
+  const conversations = openConversations(options)
+  const store = openFeedback(feedbackFile)
+  try {
+    const unanswered = await conversations.unanswered()
+    const feedback = await store.all()
+    if (json) return console.log(JSON.stringify({ unanswered, feedback }, null, 2))
+    printUnanswered(unanswered)
+    return printDisliked(feedback)
+  } finally {
+    await store.close()
+    await conversations.close()
+  }
+})
+
+function printUnanswered(unanswered: readonly Unanswered[]): void {
+  console.log(colours.bold(`Not answered, in conversations that are kept: ${unanswered.length}`))
+  for (const { question, times } of unanswered) {
+    console.log(`    ${printable(question)}${times > 1 ? colours.dim(` (${times} times)`) : ''}`)
+  }
+}
+
+function printDisliked(feedback: readonly Feedback[]): void {
+  const disliked = feedback.filter(({ helpful }) => !helpful)
+  const helped = feedback.length - disliked.length
+  console.log(colours.bold(`\nDid not help: ${disliked.length} (helped: ${helped})`))
+  for (const judged of disliked) {
+    const { question, interpretedAs, given } = judged
+    console.log(
+      `\n${colours.bold(printable(question))} ${colours.dim(new Date(given).toISOString())}`,
+    )
+    if (interpretedAs !== question) console.log(`Read as: ${printable(interpretedAs)}`)
+    console.log()
+    printAnswer(judged)
+  }
+}

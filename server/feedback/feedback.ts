@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import type Database from 'better-sqlite3'
+import { z } from 'zod'
+import { FootnoteError } from '../../index/errors.ts'
+import { turn } from '../conversation/turn.ts'
+import { openSqliteFile } from '../sqlite-file.ts'
+
+/** Raised with every change of the table, which must then be brought over: what people said is kept. */
+const SCHEMA_VERSION = 1
+
+const TABLE = `
+  CREATE TABLE feedback (
+    id TEXT PRIMARY KEY,
+    given INTEGER NOT NULL,
+    helpful INTEGER NOT NULL,
+    turn TEXT NOT NULL
+  ) STRICT;
+`
+
+const judgedTurn = turn.pick({
+  question: true,
+  interpretedAs: true,
+  answered: true,
+  answer: true,
+  confidence: true,
+  quotes: true,
+  closest: true,
+})
+
+/** A question with its reading and what was quoted, which is what is judged. */
+export type JudgedTurn = z.infer<typeof judgedTurn>
+
+/** What somebody said of an answer. */
+export interface Feedback extends JudgedTurn {
+  readonly helpful: boolean
+  /** When it was given, in ms since 1970. */
+  readonly given: number
+}
+
+/** What people said of answers. */
+export interface FeedbackStore {
+  /** Keeps what is said of a turn; said again of the same question of a conversation, it takes its place. */
+  give(conversationId: string, judged: JudgedTurn, helpful: boolean): Promise<void>
+  /** Everything, the latest first. */
+  all(): Promise<Feedback[]>
+  close(): Promise<void>
+}
+
+/** Opens what people said; `file` is made where it is missing. Throws `feedback-unreadable` where that cannot be. */
+export function openFeedback(file: string): FeedbackStore {
+  const database = openDatabase(file)
+  const insert = database.prepare(
+    'INSERT OR REPLACE INTO feedback (id, given, helpful, turn) VALUES (?, ?, ?, ?)',
+  )
+  const select = database.prepare<[], { given: number; helpful: number; turn: string }>(
+    'SELECT given, helpful, turn FROM feedback ORDER BY given DESC',
+  )
+  return {
+    give: async (conversationId, judged, helpful) => {
+      const kept = judgedTurn.parse(judged)
+      const id = idOf(conversationId, kept.question)
+      insert.run(id, Date.now(), Number(helpful), JSON.stringify(kept))
+    },
+    all: async () =>
+      Array.from(select.all(), ({ given, helpful, turn: json }) => {
+        return { ...judgedTurn.parse(JSON.parse(json)), given, helpful: helpful === 1 }
+      }),
+    close: async () => {
+      database.close()
+    },
+  }
+}
+
+/** Who has a conversation's id can read it: it is not kept beyond the conversation. */
+function idOf(conversationId: string, question: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([conversationId, question]))
+    .digest('base64url')
+}
+
+function openDatabase(file: string): Database.Database {
+  try {
+    return openSqliteFile(file, { version: SCHEMA_VERSION, create: TABLE })
+  } catch (error) {
+    throw new FootnoteError(
+      'feedback-unreadable',
+      `The feedback in ${file} cannot be read. Make the file one that you may write to, or move it away: a new one is then begun.`,
+      error,
+    )
+  }
+}

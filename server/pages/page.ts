@@ -1,0 +1,32 @@
+import { html } from 'hono/html'
+
+/** HTML in which everything that was put in is escaped. */
+export type Html = ReturnType<typeof html>
+
+/** A whole page. `scripts` are addresses of this server. */
+export function page(title: string, body: Html, scripts: readonly string[] = []): Html {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        <link rel="icon" href="data:," />
+        <link rel="stylesheet" href="/assets/page.css" />
+        ${scripts.map((address) => html`<script src="${address}" defer></script>`)}
+      </head>
+      <body>
+        <main>${body}</main>
+      </body>
+    </html>`
+}
+
+/** A page that says why there is nothing else to see. */
+export function messagePage(title: string, message: string): Html {
+  return page(
+    title,
+    html`<h1>${title}</h1>
+      <p>${message}</p>
+      <p><a href="/">All documents</a></p>`,
+  )
+}

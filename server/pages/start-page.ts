@@ -1,0 +1,59 @@
+import { html } from 'hono/html'
+import type { DocumentSummary } from '../../index/store/store.ts'
+import { type Html, page } from './page.ts'
+
+export interface StartPage {
+  /** Where people reach this server, with a `/` at its end. */
+  readonly address: string
+  /** Null where they cannot be told now, with why. */
+  readonly documents: readonly DocumentSummary[] | { readonly hidden: string }
+}
+
+/** What stands at `/`: the documents, the widget to ask them, and the line that brings it to other pages. */
+export function startPage({ address, documents }: StartPage): Html {
+  return page(
+    'Footnote',
+    html`<header>
+        <h1>Footnote</h1>
+        <p class="byline">
+          Answers in quotations, each with a citation that opens the document at that place.
+        </p>
+      </header>
+      <section aria-label="Ask">
+        <footnote-chat mode="inline"></footnote-chat>
+      </section>
+      <section aria-labelledby="documents">
+        <h2 id="documents">Documents</h2>
+        ${listOf(documents)}
+      </section>
+      <section aria-labelledby="elsewhere">
+        <h2 id="elsewhere">On your own page</h2>
+        <p>This line adds a button that opens the chat:</p>
+        <pre
+          tabindex="0"
+        ><code>&lt;script src="${address}widget.js" defer&gt;&lt;/script&gt;</code></pre>
+        <p>
+          A page of another address must be named in <code>ALLOWED_ORIGINS</code> of this server.
+          The README says how the widget is set up; <a href="/docs">the API</a> can be tried too.
+        </p>
+      </section>`,
+    ['/widget.js'],
+  )
+}
+
+function listOf(documents: StartPage['documents']): Html {
+  if ('hidden' in documents) return html`<p>${documents.hidden}</p>`
+  if (documents.length === 0) return html`<p>There are none.</p>`
+  return html`<ul class="documents">
+    ${documents.map(
+      ({ id, title, author, date, paragraphs }) =>
+        html`<li>
+          <a href="/documents/${id}"><bdi>${title}</bdi></a>
+          <span class="byline">
+            ${[author, date].map((fact) => fact !== null && html`<bdi>${fact}</bdi>`)}
+            <span>${paragraphs} ${paragraphs === 1 ? 'paragraph' : 'paragraphs'}</span>
+          </span>
+        </li>`,
+    )}
+  </ul>`
+}

@@ -1,0 +1,112 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { foldSpace } from '../../index/embedded-texts.ts'
+import type { AnswerJson, QuoteJson } from '../answer/answer-schema.ts'
+import { icons } from './icons.ts'
+import { confidenceInWords, type Words } from './words.ts'
+
+/** What an answer is shown with. */
+export interface AnswerView {
+  readonly question: string
+  readonly answer: AnswerJson
+  /** What was said of it; null: nothing yet. */
+  readonly helpful: boolean | null
+  readonly words: Words
+  /** Where a quote's document is opened at the quote. */
+  readonly urlOf: (quote: QuoteJson) => string
+  readonly onOpen: (event: MouseEvent, quote: QuoteJson) => void
+  readonly onCopy: (text: string) => void
+  readonly onFeedback: (helpful: boolean) => void
+}
+
+/** An answer: its reading, its quotes or what comes closest, and whether it helped. */
+export function answerView(view: AnswerView): TemplateResult {
+  const { question, answer, words } = view
+  const { quotes, closest, interpretedAs } = answer
+  return html`
+    ${
+      interpretedAs === question
+        ? nothing
+        : html`<p class="reading" part="reading">
+            ${words.readAs}: <q dir="auto">${interpretedAs}</q>
+          </p>`
+    }
+    ${
+      answer.answered
+        ? quotes.map((quote) => quoteView(quote, view))
+        : html`<p class="refusal" part="refusal">${answer.answer}</p>`
+    }
+    ${
+      closest.length > 0
+        ? html`<details class="closest" part="closest">
+            <summary>${words.closest} (${closest.length})</summary>
+            ${closest.map((quote) => quoteView(quote, view))}
+          </details>`
+        : nothing
+    }
+    ${quotes.length + closest.length > 0 ? feedbackView(view) : nothing}
+  `
+}
+
+function quoteView(quote: QuoteJson, view: AnswerView): TemplateResult {
+  const { words, urlOf, onOpen, onCopy } = view
+  const { number, text, confidence, citation, passage } = quote
+  const before = passage.text.slice(0, citation.start - passage.start)
+  const after = passage.text.slice(citation.end - passage.start)
+  return html`<figure class="quote" part="quote">
+    <blockquote dir="auto">${text}</blockquote>
+    <figcaption>
+      <a
+        part="citation"
+        href="${urlOf(quote)}#quote"
+        target="_blank"
+        rel="noopener"
+        @click=${(event: MouseEvent) => onOpen(event, quote)}
+        ><span class="number">[${number}]</span>
+        <bdi class="title">${citation.title}</bdi>${detailsOf(citation).map(
+          (detail) => html`, <bdi>${detail}</bdi>`,
+        )},
+        ${words.paragraph} ${citation.paragraph}</a
+      >
+      <span class="confidence" part="confidence">${confidenceInWords(confidence, words)}</span>
+    </figcaption>
+    <div class="tools">
+      <details>
+        <summary>${words.around}</summary>
+        <p dir="auto">${before}<mark>${text}</mark>${after}</p>
+      </details>
+      <button
+        type="button"
+        class="plain"
+        aria-label="${words.copy} [${number}]"
+        title=${words.copy}
+        @click=${() => onCopy(withCitation(quote, words, urlOf(quote)))}
+      >
+        ${icons.copy}
+      </button>
+    </div>
+  </figure>`
+}
+
+function feedbackView({ helpful, words, onFeedback }: AnswerView): TemplateResult {
+  const thumb = (value: boolean) =>
+    html`<button
+      type="button"
+      class="plain"
+      aria-pressed=${helpful === value}
+      aria-label=${value ? words.helpful : words.unhelpful}
+      title=${value ? words.helpful : words.unhelpful}
+      @click=${() => onFeedback(value)}
+    >
+      ${value ? icons.helpful : icons.unhelpful}
+    </button>`
+  return html`<div class="feedback" part="feedback">${thumb(true)}${thumb(false)}</div>`
+}
+
+function withCitation({ text, citation }: QuoteJson, words: Words, url: string): string {
+  const place = [citation.title, ...detailsOf(citation), `${words.paragraph} ${citation.paragraph}`]
+  return `“${foldSpace(text)}”\n${place.join(', ')}\n${url}`
+}
+
+function detailsOf({ author, publisher, date }: QuoteJson['citation']): string[] {
+  return [author, publisher, date].flatMap((detail) => (detail === null ? [] : [detail]))
+}

@@ -1,0 +1,71 @@
+import type { AnswerJson } from '../answer/answer-schema.ts'
+
+/** The server as the widget sees it; `endpoint` is its address, with a `/` at its end. */
+export interface Api {
+  ask(asked: Asked, signal: AbortSignal): Promise<AnswerJson>
+  giveFeedback(given: Feedback): Promise<void>
+}
+
+export interface Asked {
+  readonly question: string
+  readonly conversationId: string | null
+  /** Ids of documents to answer from; empty: all of them. */
+  readonly documents: readonly string[]
+}
+
+export interface Feedback {
+  readonly conversationId: string
+  readonly question: string
+  readonly helpful: boolean
+}
+
+/** Why there is no answer, in the server's words; null where it could not be reached or did not say. */
+export class ApiError extends Error {
+  /** Of the response; null where there was none. */
+  readonly status: number | null
+  readonly detail: string | null
+
+  constructor(status: number | null, detail: string | null) {
+    super(detail ?? 'no answer')
+    this.status = status
+    this.detail = detail
+  }
+}
+
+/** Talks to the server at `endpoint`. Every call rejects with an `ApiError`, or an abort's error. */
+export function connect(endpoint: string): Api {
+  const post = async (path: string, body: unknown, signal?: AbortSignal): Promise<Response> => {
+    const response = await fetch(endpoint + path, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+      credentials: 'omit',
+      ...(signal && { signal }),
+    }).catch((error: unknown) => {
+      throw signal?.aborted ? error : new ApiError(null, null)
+    })
+    if (response.ok) return response
+    const problem: unknown = await response.json().catch(() => null)
+    throw new ApiError(response.status, detailOf(problem))
+  }
+  return {
+    async ask({ question, conversationId, documents }, signal) {
+      const body = {
+        question,
+        ...(conversationId !== null && { conversationId }),
+        ...(documents.length > 0 && { documents }),
+      }
+      const response = await post('ask', body, signal)
+      const answer: AnswerJson = await response.json()
+      return answer
+    },
+    async giveFeedback(given) {
+      await post('feedback', given)
+    },
+  }
+}
+
+function detailOf(problem: unknown): string | null {
+  const isProblem = typeof problem === 'object' && problem !== null && 'detail' in problem
+  return isProblem && typeof problem.detail === 'string' ? problem.detail : null
+}

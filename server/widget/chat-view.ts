@@ -1,0 +1,135 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { AnswerJson, QuoteJson } from '../answer/answer-schema.ts'
+import { answerView } from './answer-view.ts'
+import { type Conversation, MAX_QUESTION } from './conversation.ts'
+import { icons } from './icons.ts'
+import type { Exchange } from './transcript.ts'
+import type { Words } from './words.ts'
+
+/** What a chat is shown with. */
+export interface ChatView {
+  readonly heading: string
+  readonly greeting: string
+  /** Questions to begin with. */
+  readonly suggestions: readonly string[]
+  readonly words: Words
+  readonly conversation: Conversation
+  /** Null where the chat cannot be closed. */
+  readonly onClose: (() => void) | null
+  readonly onRestart: () => void
+  /** The question in the field is sent, or the one under way is stopped. */
+  readonly onSubmit: (field: HTMLTextAreaElement) => void
+  readonly onAsk: (question: string) => void
+  readonly onRetry: (exchange: Exchange) => void
+  readonly urlOf: (quote: QuoteJson) => string
+  readonly onOpen: (event: MouseEvent, quote: QuoteJson) => void
+  readonly onCopy: (text: string) => void
+  readonly onFeedback: (exchange: Exchange, answer: AnswerJson, helpful: boolean) => void
+}
+
+/** The chat: what was asked and answered, and the field to ask more. */
+export function chatView(view: ChatView): TemplateResult {
+  const { heading, greeting, words, conversation, onClose, onRestart } = view
+  const { exchanges, status } = conversation
+  return html`<section class="chat" part="chat" aria-label=${heading}>
+    <header part="header">
+      <h2 class="heading">${heading}</h2>
+      ${exchanges.length > 0 ? iconButton(words.restart, icons.restart, onRestart) : nothing}
+      ${onClose ? iconButton(words.close, icons.close, onClose) : nothing}
+    </header>
+    <div class="log" part="log" role="log" tabindex="0" aria-label=${words.conversation}>
+      <p class="greeting" part="greeting">${greeting}</p>
+      ${exchanges.map((exchange) => exchangeView(exchange, view))}
+    </div>
+    ${exchanges.length === 0 ? suggestionsView(view) : nothing} ${formView(view)}
+    <p class="hidden" role="status">${status}</p>
+  </section>`
+}
+
+/** A button that shows a picture, with the name that it goes by. */
+export function iconButton(name: string, icon: unknown, onClick: () => void): TemplateResult {
+  return html`<button
+    type="button"
+    class="plain"
+    aria-label=${name}
+    title=${name}
+    @click=${onClick}
+  >
+    ${icon}
+  </button>`
+}
+
+function exchangeView(exchange: Exchange, view: ChatView): TemplateResult {
+  const { words } = view
+  const { question, outcome } = exchange
+  return html`<article class="exchange" part="exchange">
+    <p class="question" part="question">
+      <span class="hidden">${words.you}: </span><bdi class="asked">${question}</bdi>
+    </p>
+    ${
+      outcome.kind === 'asking'
+        ? html`<p class="working" part="working" aria-hidden="true">${words.working}</p>`
+        : html`<div class="answer" part="answer">${outcomeView(exchange, view)}</div>`
+    }
+  </article>`
+}
+
+function outcomeView(exchange: Exchange, view: ChatView): TemplateResult {
+  const { words, onFeedback, onRetry } = view
+  const { question, outcome } = exchange
+  if (outcome.kind === 'answered') {
+    const { answer } = outcome
+    return answerView({
+      ...view,
+      ...outcome,
+      question,
+      onFeedback: (helpful) => onFeedback(exchange, answer, helpful),
+    })
+  }
+  const message = outcome.kind === 'failed' ? outcome.message : words.stopped
+  return html`<p class="problem" part="problem">${message}</p>
+    <button type="button" class="retry" part="retry" @click=${() => onRetry(exchange)}>
+      ${words.retry}
+    </button>`
+}
+
+function suggestionsView({ suggestions, words, onAsk }: ChatView) {
+  if (suggestions.length === 0) return nothing
+  return html`<ul class="suggestions" part="suggestions" aria-label=${words.suggestions}>
+    ${suggestions.map(
+      (question) =>
+        html`<li>
+          <button type="button" dir="auto" @click=${() => onAsk(question)}>${question}</button>
+        </li>`,
+    )}
+  </ul>`
+}
+
+function formView({ words, conversation, onSubmit }: ChatView): TemplateResult {
+  const name = conversation.isAsking ? words.stop : words.send
+  const submit = (event: Event & { currentTarget: HTMLElement }) => {
+    event.preventDefault()
+    const field = event.currentTarget.closest('form')?.querySelector('textarea')
+    if (field) onSubmit(field)
+  }
+  const sendOnEnter = (event: KeyboardEvent & { currentTarget: HTMLElement }) => {
+    // While an input method composes a word, Enter chooses it.
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+    if (conversation.isAsking) event.preventDefault()
+    else submit(event)
+  }
+  return html`<form part="form" @submit=${submit}>
+    <textarea
+      part="input"
+      dir="auto"
+      rows="1"
+      maxlength=${MAX_QUESTION}
+      aria-label=${words.question}
+      placeholder=${words.placeholder}
+      @keydown=${sendOnEnter}
+    ></textarea>
+    <button type="submit" class="send" part="send" aria-label=${name} title=${name}>
+      ${conversation.isAsking ? icons.stop : icons.send}
+    </button>
+  </form>`
+}

@@ -1,0 +1,209 @@
+/** What the widget says of itself, in one language. */
+export interface Words {
+  readonly isRightToLeft?: true
+  readonly heading: string
+  readonly greeting: string
+  readonly open: string
+  readonly close: string
+  readonly restart: string
+  readonly question: string
+  readonly placeholder: string
+  readonly send: string
+  readonly stop: string
+  readonly working: string
+  readonly stopped: string
+  readonly retry: string
+  readonly you: string
+  readonly conversation: string
+  readonly suggestions: string
+  readonly readAs: string
+  readonly paragraph: string
+  readonly around: string
+  readonly copy: string
+  readonly copied: string
+  readonly notCopied: string
+  readonly closest: string
+  readonly helpful: string
+  readonly unhelpful: string
+  readonly thanks: string
+  readonly source: string
+  readonly closeSource: string
+  readonly newTab: string
+  readonly unreachable: string
+  readonly failed: string
+  readonly forgotten: string
+  readonly veryLikely: string
+  readonly likely: string
+  readonly perhaps: string
+  readonly related: string
+}
+
+const en: Words = {
+  heading: 'Ask the documents',
+  greeting:
+    'Ask in your own words. Answers are quotations from the documents, each with its source.',
+  open: 'Ask the documents',
+  close: 'Close',
+  restart: 'New conversation',
+  question: 'Your question',
+  placeholder: 'Ask a question…',
+  send: 'Send',
+  stop: 'Stop',
+  working: 'Searching…',
+  stopped: 'Stopped.',
+  retry: 'Ask again',
+  you: 'You asked',
+  conversation: 'Conversation',
+  suggestions: 'Questions to begin with',
+  readAs: 'Read as',
+  paragraph: 'paragraph',
+  around: 'The paragraph around it',
+  copy: 'Copy with citation',
+  copied: 'Copied.',
+  notCopied: 'This browser does not allow copying here.',
+  closest: 'What comes closest',
+  helpful: 'This helped',
+  unhelpful: 'This did not help',
+  thanks: 'Thank you.',
+  source: 'Source',
+  closeSource: 'Close the source',
+  newTab: 'Open in a new tab',
+  unreachable: 'The server cannot be reached.',
+  failed: 'The server could not answer.',
+  forgotten: 'This conversation is forgotten. Asking again begins a new one.',
+  veryLikely: 'very likely answers',
+  likely: 'probably answers',
+  perhaps: 'may answer',
+  related: 'on the subject',
+}
+
+const de: Words = {
+  heading: 'Die Dokumente fragen',
+  greeting:
+    'Fragen Sie in eigenen Worten. Antworten sind Zitate aus den Dokumenten, jedes mit Fundstelle.',
+  open: 'Die Dokumente fragen',
+  close: 'Schließen',
+  restart: 'Neues Gespräch',
+  question: 'Ihre Frage',
+  placeholder: 'Eine Frage stellen …',
+  send: 'Senden',
+  stop: 'Anhalten',
+  working: 'Suche läuft …',
+  stopped: 'Angehalten.',
+  retry: 'Noch einmal fragen',
+  you: 'Sie fragten',
+  conversation: 'Gespräch',
+  suggestions: 'Fragen für den Anfang',
+  readAs: 'Verstanden als',
+  paragraph: 'Absatz',
+  around: 'Der Absatz darum herum',
+  copy: 'Mit Fundstelle kopieren',
+  copied: 'Kopiert.',
+  notCopied: 'Dieser Browser erlaubt hier kein Kopieren.',
+  closest: 'Was am nächsten kommt',
+  helpful: 'Das hat geholfen',
+  unhelpful: 'Das hat nicht geholfen',
+  thanks: 'Danke.',
+  source: 'Quelle',
+  closeSource: 'Quelle schließen',
+  newTab: 'In neuem Tab öffnen',
+  unreachable: 'Der Server ist nicht erreichbar.',
+  failed: 'Der Server konnte nicht antworten.',
+  forgotten: 'Dieses Gespräch ist vergessen. Noch einmal zu fragen beginnt ein neues.',
+  veryLikely: 'beantwortet es sehr wahrscheinlich',
+  likely: 'beantwortet es wahrscheinlich',
+  perhaps: 'beantwortet es vielleicht',
+  related: 'zum Thema',
+}
+
+const fr: Words = {
+  heading: 'Interroger les documents',
+  greeting:
+    'Posez votre question avec vos mots. Les réponses sont des citations des documents, chacune avec sa source.',
+  open: 'Interroger les documents',
+  close: 'Fermer',
+  restart: 'Nouvelle conversation',
+  question: 'Votre question',
+  placeholder: 'Poser une question…',
+  send: 'Envoyer',
+  stop: 'Arrêter',
+  working: 'Recherche en cours…',
+  stopped: 'Arrêté.',
+  retry: 'Redemander',
+  you: 'Vous avez demandé',
+  conversation: 'Conversation',
+  suggestions: 'Questions pour commencer',
+  readAs: 'Compris comme',
+  paragraph: 'paragraphe',
+  around: 'Le paragraphe autour',
+  copy: 'Copier avec la référence',
+  copied: 'Copié.',
+  notCopied: 'Ce navigateur ne permet pas de copier ici.',
+  closest: 'Ce qui s’en approche le plus',
+  helpful: 'Cela m’a aidé',
+  unhelpful: 'Cela ne m’a pas aidé',
+  thanks: 'Merci.',
+  source: 'Source',
+  closeSource: 'Fermer la source',
+  newTab: 'Ouvrir dans un nouvel onglet',
+  unreachable: 'Le serveur est injoignable.',
+  failed: 'Le serveur n’a pas pu répondre.',
+  forgotten: 'Cette conversation est oubliée. Redemander en commence une nouvelle.',
+  veryLikely: 'répond très probablement',
+  likely: 'répond probablement',
+  perhaps: 'répond peut-être',
+  related: 'sur le sujet',
+}
+
+const ar: Words = {
+  isRightToLeft: true,
+  heading: 'اسأل الوثائق',
+  greeting: 'اسأل بكلماتك. الإجابات اقتباسات من الوثائق، ومع كل منها مصدرها.',
+  open: 'اسأل الوثائق',
+  close: 'إغلاق',
+  restart: 'محادثة جديدة',
+  question: 'سؤالك',
+  placeholder: 'اطرح سؤالًا…',
+  send: 'إرسال',
+  stop: 'إيقاف',
+  working: 'جارٍ البحث…',
+  stopped: 'تم الإيقاف.',
+  retry: 'اسأل مرة أخرى',
+  you: 'سألت',
+  conversation: 'المحادثة',
+  suggestions: 'أسئلة للبداية',
+  readAs: 'فُهم على أنه',
+  paragraph: 'الفقرة',
+  around: 'الفقرة المحيطة',
+  copy: 'نسخ مع المصدر',
+  copied: 'تم النسخ.',
+  notCopied: 'لا يسمح هذا المتصفح بالنسخ هنا.',
+  closest: 'الأقرب إلى السؤال',
+  helpful: 'هذا مفيد',
+  unhelpful: 'هذا غير مفيد',
+  thanks: 'شكرًا.',
+  source: 'المصدر',
+  closeSource: 'إغلاق المصدر',
+  newTab: 'فتح في علامة تبويب جديدة',
+  unreachable: 'تعذر الوصول إلى الخادم.',
+  failed: 'لم يتمكن الخادم من الإجابة.',
+  forgotten: 'نُسيت هذه المحادثة. السؤال مرة أخرى يبدأ محادثة جديدة.',
+  veryLikely: 'يجيب على الأرجح جدًا',
+  likely: 'يجيب على الأرجح',
+  perhaps: 'قد يجيب',
+  related: 'حول الموضوع',
+}
+
+const LANGUAGES: Readonly<Record<string, Words>> = { en, de, fr, ar }
+
+/** The words of a BCP 47 language tag; English where there are none. */
+export function wordsOf(language: string): Words {
+  return LANGUAGES[language.toLowerCase().split('-')[0] ?? ''] ?? en
+}
+
+/** How likely a quote answers, in words: readers take digits for more than they are. */
+export function confidenceInWords(confidence: number, words: Words): string {
+  if (confidence >= 0.85) return words.veryLikely
+  if (confidence >= 0.5) return words.likely
+  return confidence >= 0.2 ? words.perhaps : words.related
+}

@@ -1,0 +1,84 @@
+import axe from 'axe-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { useBrowser } from '../../support/browser.ts'
+import { ask, INLINE, openChat, showHost } from '../../support/chat.ts'
+import { serveWords } from '../../support/serve-words.ts'
+
+const openPage = useBrowser()
+
+const WAYS: [string, BrowserContextOptions, string][] = [
+  ['light', { colorScheme: 'light' }, 'en'],
+  ['dark', { colorScheme: 'dark' }, 'en'],
+  ['right to left', {}, 'ar'],
+  ['320 pixels wide', { viewport: { width: 320, height: 640 } }, 'en'],
+]
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const { violations: found } = await page.evaluate(() => window.axe.run({ iframes: false }))
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
+}
+
+declare global {
+  interface Window {
+    axe: typeof axe
+  }
+}
+
+describe.each(WAYS)('nobody is kept out, %s', (_, options, lang) => {
+  test('of a chat: new, answering, refusing, failing, with a document beside it', async () => {
+    const url = await serveWords()
+    const page = await openPage(options)
+    const chat = `<footnote-chat lang="${lang}" suggestions="When do cats sleep?|Do owls fly?"></footnote-chat>`
+    await showHost(page, chat, url)
+    expect(await violations(page)).toEqual([])
+    await page.locator('.bubble').click()
+    expect(await violations(page)).toEqual([])
+    await ask(page, 'When do cats sleep?')
+    await page.locator('blockquote').first().waitFor()
+    await page.locator('.quote summary').first().click()
+    await page.locator('.feedback button').first().click()
+    await page.locator('.feedback [aria-pressed=true]').waitFor()
+    await ask(page, 'How do owls reset a password?')
+    await page.locator('.closest > summary').click()
+    await page.route(`${url}/ask`, (route) => route.abort())
+    await ask(page, 'When do they hunt?')
+    await page.locator('.retry').waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.locator('.quote a').first().click()
+    await page.frameLocator('iframe').locator('mark').waitFor()
+    expect(await violations(page)).toEqual([])
+  })
+
+  test('of the pages', async () => {
+    const url = await serveWords()
+    const page = await openPage(options)
+    for (const path of ['/', '/documents/cats?start=0&end=20', '/documents/cats?start=9&end=5']) {
+      await page.goto(url + path)
+      expect(await violations(page)).toEqual([])
+    }
+  })
+})
+
+test('a whole answer is announced, and every control has a name', async () => {
+  const page = await openPage()
+  await showHost(page, INLINE, await serveWords())
+  await ask(page, 'When do cats sleep?')
+  await page.locator('blockquote').first().waitFor()
+  expect(await page.getByRole('log').ariaSnapshot()).toContain('Cats sleep all day.')
+  for (const control of await page.locator('button, a, textarea, summary').all()) {
+    const name = (await control.getAttribute('aria-label')) ?? (await control.textContent())
+    expect(name?.trim()).toBeTruthy()
+  }
+})
+
+test('nothing is cut off or scrolls sideways at 320 pixels', async () => {
+  const page = await openPage({ viewport: { width: 320, height: 640 } })
+  await showHost(page, '<p>Words.</p>', await serveWords())
+  await openChat(page)
+  await ask(page, 'When do cats sleep?')
+  await page.locator('blockquote').first().waitFor()
+  const width = await page.locator('.log').evaluate((log) => log.scrollWidth - log.clientWidth)
+  expect(width).toBe(0)
+})

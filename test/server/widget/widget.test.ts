@@ -1,0 +1,359 @@
+import { gzipSync } from 'node:zlib'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { useBrowser } from '../../support/browser.ts'
+import { ask, expectSeen, INLINE, openChat, showHost } from '../../support/chat.ts'
+import { servePage } from '../../support/serve-page.ts'
+import { HOSTILE, serveWords } from '../../support/serve-words.ts'
+
+const QUESTION = 'When do cats sleep?'
+const ANSWER = 'Cats sleep all day. They hunt at night.'
+
+const openBrowserPage = useBrowser()
+
+async function openHost(body: string, url: string): Promise<Page> {
+  const page = await openBrowserPage()
+  await showHost(page, body, url)
+  return page
+}
+
+const focused = (page: Page) =>
+  page.evaluate(() => {
+    const inside = document.activeElement?.shadowRoot?.activeElement
+    return inside?.getAttribute('aria-label') ?? inside?.textContent?.trim() ?? null
+  })
+
+describe('the script', () => {
+  test('is at most 20 kB when gzipped, and is not sent again where it has not changed', async () => {
+    const url = await serveWords()
+    const response = await fetch(`${url}/widget.js`, { headers: { 'Accept-Encoding': 'identity' } })
+    expect(gzipSync(await response.text()).length).toBeLessThanOrEqual(20_000)
+    const tag = response.headers.get('ETag') ?? ''
+    const again = await fetch(`${url}/widget.js`, {
+      headers: { 'If-None-Match': tag, 'Accept-Encoding': 'identity' },
+    })
+    expect(again.status).toBe(304)
+  })
+
+  test('adds a bubble to a page that has no chat, and moves nothing on it', async () => {
+    const page = await openHost('<p>Words.</p>', await serveWords())
+    await page.getByRole('button', { name: 'Ask the documents' }).waitFor()
+    const shift = await page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          new PerformanceObserver((list) => {
+            resolve(list.getEntries().length)
+          }).observe({ type: 'layout-shift', buffered: true })
+          setTimeout(() => resolve(0), 500)
+        }),
+    )
+    expect(shift).toBe(0)
+  })
+
+  test('takes its bubble back where the page brings a chat of its own later', async () => {
+    const page = await openHost('<p>Words.</p>', await serveWords())
+    await page.getByRole('button', { name: 'Ask the documents' }).waitFor()
+    await page.evaluate(() => {
+      const own = document.createElement('footnote-chat')
+      own.setAttribute('mode', 'inline')
+      document.body.append(own)
+    })
+    await page.getByRole('textbox').waitFor()
+    expect(await page.locator('footnote-chat').count()).toBe(1)
+  })
+})
+
+describe('an answer', () => {
+  test('is a quotation with its citation, and says how sure it is in words', async () => {
+    const page = await openHost(INLINE, await serveWords())
+    await ask(page, QUESTION)
+    await page.locator('blockquote', { hasText: ANSWER }).waitFor()
+    const citation = page.getByRole('link', { name: '[1] cats, Ann, 2020-01-02, paragraph 1' })
+    expect(await citation.getAttribute('href')).toMatch(/\/documents\/cats\?start=0&end=39#quote$/)
+    expect(await page.locator('.confidence').first().textContent()).toMatch(/answers|subject/)
+    expect(await page.locator('.answer').textContent()).not.toMatch(/\d\d %|0\.\d/)
+  })
+
+  test('shows its paragraph, and its document beside the chat with the quote in view', async () => {
+    const page = await openHost(INLINE, await serveWords())
+    await ask(page, QUESTION)
+    await page.getByText('The paragraph around it').first().click()
+    expect(await page.locator('.tools mark').first().isVisible()).toBe(true)
+    await page.getByRole('link', { name: /^\[1\]/ }).click()
+    const quote = page.frameLocator('iframe').locator('mark')
+    await quote.waitFor()
+    expect(await quote.textContent()).toBe(ANSWER)
+    expect(await focused(page)).toBe('Close the source')
+    await page.keyboard.press('Escape')
+    await page.locator('iframe').waitFor({ state: 'detached' })
+    expect(await focused(page)).toMatch(/^\[1\]/)
+  })
+
+  test('closes its document by Escape from within it', async () => {
+    const page = await openHost(INLINE, await serveWords())
+    await ask(page, QUESTION)
+    await page.getByRole('link', { name: /^\[1\]/ }).click()
+    await page.frameLocator('iframe').getByRole('link', { name: 'All documents' }).focus()
+    await page.keyboard.press('Escape')
+    await page.locator('iframe').waitFor({ state: 'detached' })
+    expect(await focused(page)).toMatch(/^\[1\]/)
+  })
+
+  test('is copied with its citation', async () => {
+    const page = await openHost(INLINE, await serveWords())
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await ask(page, QUESTION)
+    await page.getByRole('button', { name: 'Copy with citation [1]' }).click()
+    await page.getByRole('status').getByText('Copied.').waitFor()
+    const copied = await page.evaluate(() => navigator.clipboard.readText())
+    expect(copied).toMatch(
+      /^“Cats sleep all day\. They hunt at night\.”\ncats, Ann, 2020-01-02, paragraph 1\nhttp.*\/documents\/cats\?start=0&end=39$/,
+    )
+  })
+
+  test('that refuses has what comes closest below it, folded', async () => {
+    const page = await openHost(INLINE, await serveWords())
+    await ask(page, 'How do owls reset a password?')
+    await page.getByText('The documents do not answer this question.').waitFor()
+    expect(await page.locator('.closest blockquote').first().isVisible()).toBe(false)
+    await page.getByText(/^What comes closest/).click()
+    expect(await page.locator('.closest blockquote').first().isVisible()).toBe(true)
+  })
+
+  test('of hostile words is words', async () => {
+    const page = await openHost(INLINE, await serveWords())
+    const alerts: string[] = []
+    page.on('dialog', (dialog) => alerts.push(dialog.message()))
+    await ask(page, `owls ${HOSTILE}`)
+    const quote = page.locator('.quote', { hasText: 'alert("owls")' })
+    expect(await quote.locator('blockquote').textContent()).toContain(HOSTILE)
+    expect(await quote.locator('.title').textContent()).toBe(HOSTILE)
+    expect(await page.locator('.asked').textContent()).toBe(`owls ${HOSTILE}`)
+    expect(await page.locator('footnote-chat img, footnote-chat script').count()).toBe(0)
+    await page.getByRole('link', { name: /^\[1\]/ }).click()
+    await page.frameLocator('iframe').locator('mark').waitFor()
+    expect(alerts).toEqual([])
+  })
+})
+
+describe('a chat', () => {
+  test('reports no violation of a strict policy, whatever is done in it', async () => {
+    const url = await serveWords()
+    const page = await openBrowserPage()
+    const complaints: string[] = []
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => complaints.push(error.message))
+    await showHost(page, '<footnote-chat suggestions="When do cats sleep?"></footnote-chat>', url)
+    await openChat(page)
+    await page.getByRole('button', { name: QUESTION }).click()
+    await page.getByRole('link', { name: /^\[1\]/ }).click()
+    await page.frameLocator('iframe').locator('mark').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'This helped' }).click()
+    await page.getByRole('status').getByText('Thank you.').waitFor()
+    await page.getByRole('button', { name: 'Copy with citation [1]' }).click()
+    await ask(page, 'nothing of the sort')
+    await page.getByText(/^What comes closest/).click()
+    await page.getByRole('button', { name: 'New conversation' }).click()
+    expect(complaints).toEqual([])
+  })
+
+  test('asks of nobody but its server', async () => {
+    const url = await serveWords()
+    const page = await openBrowserPage()
+    const asked = new Set<string>()
+    page.on('request', (request) => asked.add(new URL(request.url()).origin))
+    await showHost(page, INLINE, url)
+    await ask(page, QUESTION)
+    await page.getByRole('link', { name: /^\[1\]/ }).click()
+    await page.frameLocator('iframe').locator('mark').waitFor()
+    expect([...asked]).toEqual([url])
+  })
+
+  test('is gone on with after a page load, and begun anew when that is asked for', async () => {
+    const page = await openHost(INLINE, await serveWords())
+    await ask(page, QUESTION)
+    await page.locator('blockquote').first().waitFor()
+    await page.reload()
+    await page.locator('blockquote', { hasText: ANSWER }).waitFor()
+    await ask(page, 'When do they hunt?')
+    await page.locator('.exchange').nth(1).locator('.answer').waitFor()
+    await page.getByRole('button', { name: 'New conversation' }).click()
+    expect(await page.locator('.exchange').count()).toBe(0)
+    await page.reload()
+    await page.getByRole('textbox').waitFor()
+    expect(await page.locator('.exchange').count()).toBe(0)
+  })
+
+  test('works without session storage', async () => {
+    const page = await openBrowserPage()
+    await page.addInitScript(() => {
+      Object.defineProperty(window, 'sessionStorage', {
+        get: () => {
+          throw new DOMException('denied', 'SecurityError')
+        },
+      })
+    })
+    await showHost(page, INLINE, await serveWords())
+    await ask(page, QUESTION)
+    await expectSeen(page.locator('blockquote', { hasText: ANSWER }))
+  })
+
+  test('keeps a question that failed, and asks it again', async () => {
+    const url = await serveWords()
+    const page = await openHost(INLINE, url)
+    await page.route(`${url}/ask`, (route) => route.abort())
+    await ask(page, QUESTION)
+    await page.getByText('The server cannot be reached.').waitFor()
+    expect(await page.locator('.asked').textContent()).toBe(QUESTION)
+    await page.unroute(`${url}/ask`)
+    await page.getByRole('button', { name: 'Ask again' }).click()
+    await page.locator('blockquote', { hasText: ANSWER }).waitFor()
+    expect(await page.locator('.asked').allTextContents()).toEqual([QUESTION])
+  })
+
+  test('says that the server forgot the conversation, and begins another', async () => {
+    const url = await serveWords()
+    const page = await openHost(INLINE, url)
+    const answered = page.waitForResponse(`${url}/ask`)
+    await ask(page, QUESTION)
+    const { conversationId }: { conversationId: string } = await (await answered).json()
+    await fetch(`${url}/conversations/${conversationId}`, { method: 'DELETE' })
+    await ask(page, QUESTION)
+    await page.getByText('This conversation is forgotten.').waitFor()
+    await page.getByRole('button', { name: 'Ask again' }).click()
+    await expectSeen(page.locator('.exchange').nth(1).locator('blockquote'))
+  })
+
+  test('can be stopped while it works', async () => {
+    const url = await serveWords()
+    const page = await openHost(INLINE, url)
+    await page.route(`${url}/ask`, () => {})
+    await ask(page, QUESTION)
+    await page.getByRole('status').getByText('Searching…').waitFor()
+    await page.getByRole('button', { name: 'Stop' }).click()
+    await page.getByText('Stopped.').waitFor()
+    await expectSeen(page.getByRole('button', { name: 'Send' }))
+  })
+
+  test('breaks the line by Shift and Enter, and leaves the focus in the field', async () => {
+    const page = await openHost(INLINE, await serveWords())
+    await page.getByRole('textbox').fill('When do')
+    await page.keyboard.press('Shift+Enter')
+    await page.keyboard.type('cats sleep?')
+    await page.keyboard.press('Enter')
+    await page.locator('blockquote').first().waitFor()
+    expect(await page.locator('.asked').textContent()).toBe('When do\ncats sleep?')
+    expect(await focused(page)).toBe('Your question')
+  })
+
+  test('tells the page what happens, and does what it says', async () => {
+    const page = await openHost(
+      '<footnote-chat documents="cats"></footnote-chat>',
+      await serveWords(),
+    )
+    const heard = await page.evaluate(async (question) => {
+      const told: [string, string][] = []
+      for (const name of ['footnote-ask', 'footnote-answer', 'footnote-feedback']) {
+        document.addEventListener(name, (event) => {
+          if (event instanceof CustomEvent) told.push([name, JSON.stringify(event.detail)])
+        })
+      }
+      const chat = document.querySelector('footnote-chat')
+      await chat?.ask(question)
+      await chat?.hide()
+      const isHidden = !chat?.hasAttribute('open')
+      await chat?.show()
+      return { told, isHidden }
+    }, QUESTION)
+    expect(heard.isHidden).toBe(true)
+    expect(heard.told.map(([name]) => name)).toEqual(['footnote-ask', 'footnote-answer'])
+    expect(heard.told[1]?.[1]).toContain(ANSWER)
+    expect(await page.getByRole('textbox').isVisible()).toBe(true)
+    await page.evaluate(() => document.querySelector('footnote-chat')?.reset())
+    await page.locator('.exchange').waitFor({ state: 'detached' })
+  })
+
+  test('speaks the language that it is told, from right to left where that is its way', async () => {
+    const page = await openHost(
+      '<footnote-chat mode="inline" lang="ar"></footnote-chat>',
+      await serveWords(),
+    )
+    await page.getByRole('textbox', { name: 'سؤالك' }).waitFor()
+    expect(await page.locator('.frame').getAttribute('dir')).toBe('rtl')
+  })
+})
+
+describe('a window', () => {
+  test('closes by Escape, and gives the focus back to what opened it', async () => {
+    const page = await openHost('<p>Words.</p>', await serveWords())
+    await openChat(page)
+    expect(await focused(page)).toBe('Your question')
+    await page.keyboard.press('Escape')
+    await page.getByRole('textbox').waitFor({ state: 'detached' })
+    expect(await focused(page)).toBe('Ask the documents')
+  })
+
+  test('holds the focus where it fills the screen, and not where it does not', async () => {
+    expect(await leaves(375)).toBe(false)
+    expect(await leaves(1000)).toBe(true)
+  })
+
+  test('that was open is open again after a page load, without taking the focus', async () => {
+    const page = await openHost('<p>Words.</p>', await serveWords())
+    await openChat(page)
+    await page.reload()
+    await page.getByRole('textbox').waitFor()
+    expect(await focused(page)).toBeNull()
+  })
+})
+
+describe('feedback', () => {
+  test('is given by a thumb, and shown as given', async () => {
+    const url = await serveWords()
+    const page = await openHost(INLINE, url)
+    await ask(page, QUESTION)
+    const given = page.waitForResponse(`${url}/feedback`)
+    await page.getByRole('button', { name: 'This did not help' }).click()
+    expect((await given).status()).toBe(204)
+    await page.getByRole('button', { name: 'This did not help', pressed: true }).waitFor()
+  })
+})
+
+describe('a page of another origin', () => {
+  test('may ask where it is allowed, and gets nothing where it is not', async () => {
+    const elsewhere = await servePage()
+    const chatOf = async (url: string) => {
+      const page = await openBrowserPage()
+      await page.goto(
+        elsewhere.with(`<footnote-chat mode="inline"></footnote-chat>
+        <script src="${url}/widget.js" defer></script>`),
+      )
+      await ask(page, QUESTION)
+      return page
+    }
+    const allowed = await chatOf(await serveWords({ allowedOrigins: [elsewhere.origin] }))
+    await allowed.locator('blockquote', { hasText: ANSWER }).waitFor()
+    await allowed.getByRole('link', { name: /^\[1\]/ }).click()
+    const quote = allowed.frameLocator('iframe').locator('mark')
+    await quote.waitFor()
+    expect(await quote.textContent()).toBe(ANSWER)
+
+    const refused = await chatOf(await serveWords())
+    await expectSeen(refused.getByText('The server cannot be reached.'))
+  })
+})
+
+/** Whether Tab leads out of an open window, to the page around it. */
+async function leaves(width: number): Promise<boolean> {
+  const page = await openBrowserPage({ viewport: { width, height: 700 } })
+  await showHost(page, '<a href="#x">Elsewhere</a>', await serveWords())
+  await openChat(page)
+  for (let i = 0; i < 8; i += 1) {
+    await page.keyboard.press('Tab')
+    if (await page.evaluate(() => document.activeElement?.textContent === 'Elsewhere')) return true
+  }
+  return false
+}
