@@ -1,9 +1,8 @@
-import { mkdir } from 'node:fs/promises'
 import { Command } from 'commander'
 import colours from 'picocolors'
 import { readConfig } from '../server/config.ts'
-import { openConversations, type Unanswered } from '../server/conversation/conversations.ts'
-import { type Feedback, openFeedback } from '../server/feedback/feedback.ts'
+import { readUnanswered, type Unanswered } from '../server/conversation/conversations.ts'
+import { type Feedback, readFeedback } from '../server/feedback/feedback.ts'
 import { printable, runScript } from './command-line.ts'
 import { printAnswer } from './print-answer.ts'
 
@@ -13,20 +12,12 @@ const command = new Command('npm run feedback --')
 
 await runScript(async () => {
   const { json } = command.parse().opts<{ json: boolean }>()
-  const { indexDir, conversations: options, feedbackFile } = readConfig()
-  await mkdir(indexDir, { recursive: true })
-  const conversations = openConversations(options)
-  const store = openFeedback(feedbackFile)
-  try {
-    const unanswered = await conversations.unanswered()
-    const feedback = await store.all()
-    if (json) return console.log(JSON.stringify({ unanswered, feedback }, null, 2))
-    printUnanswered(unanswered)
-    return printDisliked(feedback)
-  } finally {
-    await store.close()
-    await conversations.close()
-  }
+  const { conversations, feedbackFile } = readConfig()
+  const unanswered = readUnanswered(conversations.file)
+  const feedback = readFeedback(feedbackFile)
+  if (json) return console.log(JSON.stringify({ unanswered, feedback }, null, 2))
+  printUnanswered(unanswered)
+  return printDisliked(feedback)
 })
 
 function printUnanswered(unanswered: readonly Unanswered[]): void {

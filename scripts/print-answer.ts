@@ -1,5 +1,6 @@
 import colours from 'picocolors'
 import type { AnswerJson } from '../server/answer/answer-schema.ts'
+import { citationParts } from '../server/answer/citation.ts'
 import { printable } from './command-line.ts'
 
 type QuoteJson = AnswerJson['quotes'][number]
@@ -24,8 +25,8 @@ function printQuote(
   { number, text, confidence, citation }: QuoteJson,
   style: (text: string) => string,
 ): void {
-  const { documentId, title, author, date, publisher, paragraph, start, end } = citation
-  const source = [title, author, publisher, date].filter((part) => part !== null).join(', ')
+  const { documentId, paragraph, start, end } = citation
+  const source = citationParts(citation).join(', ')
   console.log(`${style(`“${printable(text)}”`)} [${number}]`)
   console.log(`    ${printable(source)}, paragraph ${paragraph}`)
   console.log(

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
 
 /**
@@ -20,4 +21,19 @@ export function openSqliteFile(
     database.pragma(`user_version = ${version}`)
   })()
   return database
+}
+
+/** Reads from such a file and changes nothing in it, a server's own while that runs; null where there is none of this `version`. */
+export function readSqliteFile<T>(
+  file: string,
+  version: number,
+  read: (database: Database.Database) => T,
+): T | null {
+  if (!existsSync(file)) return null
+  const database = new Database(file, { readonly: true })
+  try {
+    return database.pragma('user_version', { simple: true }) === version ? read(database) : null
+  } finally {
+    database.close()
+  }
 }

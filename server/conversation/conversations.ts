@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type Database from 'better-sqlite3'
 import { FootnoteError } from '../../index/errors.ts'
-import { openSqliteFile } from '../sqlite-file.ts'
+import { openSqliteFile, readSqliteFile } from '../sqlite-file.ts'
 import { turn, type Turn } from './turn.ts'
 
 /** Raised with every change of the tables: what an older version kept is forgotten. */
@@ -36,8 +36,6 @@ export interface Conversations {
   /** Adds a turn; the oldest beyond the limit are forgotten. */
   add(id: string, turn: Turn): Promise<boolean>
   forget(id: string): Promise<boolean>
-  /** The questions that nothing answered, as they were read, the last asked first. */
-  unanswered(): Promise<Unanswered[]>
   close(): Promise<void>
 }
 
@@ -75,12 +73,6 @@ export function openConversations({ file, ttl, maxTurns }: ConversationOptions):
        SELECT rowid FROM turns WHERE conversation = @id ORDER BY rowid DESC LIMIT 1 OFFSET @maxTurns)`,
   )
   const remove = database.prepare('DELETE FROM conversations WHERE id = ?')
-  const selectUnanswered = database.prepare<[number], Unanswered>(
-    `SELECT turn ->> '$.interpretedAs' AS question, count(*) AS times
-       FROM turns JOIN conversations ON conversations.id = conversation
-       WHERE used > ? AND turn ->> '$.searched' AND NOT turn ->> '$.answered'
-       GROUP BY question ORDER BY max(turns.rowid) DESC`,
-  )
   const sweep = database.prepare('DELETE FROM conversations WHERE used <= ?')
   const addTurn = database.transaction((id: string, added: Turn) => {
     if (touch.run(Date.now(), id, oldest()).changes === 0) return false
@@ -107,12 +99,29 @@ export function openConversations({ file, ttl, maxTurns }: ConversationOptions):
       remove.run(id)
       return isKept
     },
-    unanswered: async () => selectUnanswered.all(oldest()),
     close: async () => {
       clearInterval(sweeping)
       database.close()
     },
   }
+}
+
+/** When a question was last asked and searched for in a conversation; null where it was not. */
+export async function turnOf(
+  conversations: Conversations,
+  { conversationId, question }: { conversationId: string; question: string },
+): Promise<Turn | null> {
+  const turns = await conversations.turns(conversationId)
+  return turns?.findLast((kept) => kept.searched && kept.question === question) ?? null
+}
+
+/** The questions of all kept conversations that nothing answered, as they were read, the last asked first. */
+export function readUnanswered(file: string): Unanswered[] {
+  const select = `SELECT turn ->> '$.interpretedAs' AS question, count(*) AS times FROM turns
+    WHERE turn ->> '$.searched' AND NOT turn ->> '$.answered'
+    GROUP BY question ORDER BY max(rowid) DESC`
+  const read = (database: Database.Database) => database.prepare<[], Unanswered>(select).all()
+  return readSqliteFile(file, SCHEMA_VERSION, read) ?? []
 }
 
 function openDatabase(file: string): Database.Database {

@@ -31,7 +31,7 @@ const THING =
 const ROLE =
   /^(?:(?:prime|foreign|defense|former|new|vice|rear|chief|major|brigadier|lieutenant) )*(?:minister|president|general|admiral|king|queen|prince|princess|pope|chancellor|commander|director|professor|senator|secretary|chairman|judge|officer|government|parliament)$/iu
 
-const NOUNS = String.raw`((?:[\p{L}\p{N}'’-]+ ){0,2}?`
+const NOUNS = String.raw`((?:(?!(?:of|the)\b)[\p{L}\p{N}'’-]+ ){0,2}?`
 const VERB = 'is|are|was|were|do|does|did|has|have|had|can|could|will|would|should'
 /** What a question speaks of as "the …", of up to three words: plurals, what stands before what is no noun, and after "what". */
 const THINGS = [
@@ -43,7 +43,10 @@ const THINGS = [
     String.raw`(?<!\b(?:do|does|did|can|could|will|would|should) )\b(?:the|a|an) ${NOUNS}[\p{L}\p{N}-]+)(?=[?.!,;]|$| (?:of|in|on|at|about|against|from|to|with|for|by|after|before|between|during|and|or|that|which|who|${VERB})\b)`,
     'giu',
   ),
-  new RegExp(String.raw`\b(?:do|does|did) the ((?:\p{Lu}[\p{L}'’-]* )*\p{Ll}[\p{L}-]*)`, 'gu'),
+  new RegExp(
+    String.raw`\b(?:do|does|did) the ((?:\p{Lu}[\p{L}'’-]*(?<!s) )*\p{Ll}[\p{L}-]*)`,
+    'gu',
+  ),
   new RegExp(String.raw`\b(?:what|which) ${NOUNS}[\p{L}\p{N}-]+)(?= (?:${VERB})\b)`, 'giu'),
 ]
 const IS_PLURAL = /[^s]s$/iu

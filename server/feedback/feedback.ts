@@ -3,10 +3,13 @@ import type Database from 'better-sqlite3'
 import { z } from 'zod'
 import { FootnoteError } from '../../index/errors.ts'
 import { turn } from '../conversation/turn.ts'
-import { openSqliteFile } from '../sqlite-file.ts'
+import { openSqliteFile, readSqliteFile } from '../sqlite-file.ts'
 
 /** Raised with every change of the table, which must then be brought over: what people said is kept. */
 const SCHEMA_VERSION = 1
+
+/** The oldest beyond so many are forgotten, so that nobody fills the disk. */
+const MOST = 10_000
 
 const TABLE = `
   CREATE TABLE feedback (
@@ -41,8 +44,6 @@ export interface Feedback extends JudgedTurn {
 export interface FeedbackStore {
   /** Keeps what is said of a turn; said again of the same question of a conversation, it takes its place. */
   give(conversationId: string, judged: JudgedTurn, helpful: boolean): Promise<void>
-  /** Everything, the latest first. */
-  all(): Promise<Feedback[]>
   close(): Promise<void>
 }
 
@@ -52,23 +53,32 @@ export function openFeedback(file: string): FeedbackStore {
   const insert = database.prepare(
     'INSERT OR REPLACE INTO feedback (id, given, helpful, turn) VALUES (?, ?, ?, ?)',
   )
-  const select = database.prepare<[], { given: number; helpful: number; turn: string }>(
-    'SELECT given, helpful, turn FROM feedback ORDER BY given DESC',
+  const cut = database.prepare(
+    `DELETE FROM feedback WHERE id IN (
+       SELECT id FROM feedback ORDER BY given DESC, rowid DESC LIMIT -1 OFFSET ?)`,
   )
   return {
     give: async (conversationId, judged, helpful) => {
       const kept = judgedTurn.parse(judged)
       const id = idOf(conversationId, kept.question)
       insert.run(id, Date.now(), Number(helpful), JSON.stringify(kept))
+      cut.run(MOST)
     },
-    all: async () =>
-      Array.from(select.all(), ({ given, helpful, turn: json }) => {
-        return { ...judgedTurn.parse(JSON.parse(json)), given, helpful: helpful === 1 }
-      }),
     close: async () => {
       database.close()
     },
   }
+}
+
+/** Everything that people said, the latest first. */
+export function readFeedback(file: string): Feedback[] {
+  const select = 'SELECT given, helpful, turn FROM feedback ORDER BY given DESC, rowid DESC'
+  const read = (database: Database.Database) =>
+    database.prepare<[], { given: number; helpful: number; turn: string }>(select).all()
+  const rows = readSqliteFile(file, SCHEMA_VERSION, read) ?? []
+  return Array.from(rows, ({ given, helpful, turn: json }) => {
+    return { ...judgedTurn.parse(JSON.parse(json)), given, helpful: helpful === 1 }
+  })
 }
 
 /** Who has a conversation's id can read it: it is not kept beyond the conversation. */

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { turnOf } from '../conversation/conversations.ts'
 import { problemError, unavailable } from './problem.ts'
 import { conversationId, failure, question } from './schemas.ts'
 import type { Service } from './service.ts'
@@ -34,11 +35,10 @@ export function addFeedbackRoutes(app: OpenAPIHono, service: () => Service | nul
   app.openapi(giveFeedback, async (c) => {
     const ready = service()
     if (!ready) throw unavailable('The index and the models are still being loaded.', 1)
-    const { conversationId: id, question: asked, helpful } = c.req.valid('json')
-    const turns = await ready.conversations.turns(id)
-    const judged = turns?.findLast((turn) => turn.searched && turn.question === asked)
+    const { helpful, ...asked } = c.req.valid('json')
+    const judged = await turnOf(ready.conversations, asked)
     if (!judged) throw problemError(404, 'No such question is remembered in this conversation.')
-    await ready.feedback.give(id, judged, helpful)
+    await ready.feedback.give(asked.conversationId, judged, helpful)
     return c.body(null, 204)
   })
 }

@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { foldSpace } from '../../index/embedded-texts.ts'
 import type { AnswerJson, QuoteJson } from '../answer/answer-schema.ts'
+import { citationParts, likelihood } from '../answer/citation.ts'
 import { icons } from './icons.ts'
-import { confidenceInWords, type Words } from './words.ts'
+import type { Words } from './words.ts'
 
 /** What an answer is shown with. */
 export interface AnswerView {
@@ -33,7 +34,7 @@ export function answerView(view: AnswerView): TemplateResult {
     ${
       answer.answered
         ? quotes.map((quote) => quoteView(quote, view))
-        : html`<p class="refusal" part="refusal">${answer.answer}</p>`
+        : html`<p class="refusal" part="refusal" dir="auto">${answer.answer}</p>`
     }
     ${
       closest.length > 0
@@ -62,12 +63,10 @@ function quoteView(quote: QuoteJson, view: AnswerView): TemplateResult {
         rel="noopener"
         @click=${(event: MouseEvent) => onOpen(event, quote)}
         ><span class="number">[${number}]</span>
-        <bdi class="title">${citation.title}</bdi>${detailsOf(citation).map(
-          (detail) => html`, <bdi>${detail}</bdi>`,
-        )},
-        ${words.paragraph} ${citation.paragraph}</a
+        ${citationParts(citation).map((part) => html`<bdi>${part}</bdi>, `)}${words.paragraph}
+        ${citation.paragraph}</a
       >
-      <span class="confidence" part="confidence">${confidenceInWords(confidence, words)}</span>
+      <span class="confidence" part="confidence">${words[likelihood(confidence)]}</span>
     </figcaption>
     <div class="tools">
       <details>
@@ -103,10 +102,6 @@ function feedbackView({ helpful, words, onFeedback }: AnswerView): TemplateResul
 }
 
 function withCitation({ text, citation }: QuoteJson, words: Words, url: string): string {
-  const place = [citation.title, ...detailsOf(citation), `${words.paragraph} ${citation.paragraph}`]
+  const place = [...citationParts(citation), `${words.paragraph} ${citation.paragraph}`]
   return `“${foldSpace(text)}”\n${place.join(', ')}\n${url}`
-}
-
-function detailsOf({ author, publisher, date }: QuoteJson['citation']): string[] {
-  return [author, publisher, date].flatMap((detail) => (detail === null ? [] : [detail]))
 }

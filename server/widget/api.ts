@@ -56,7 +56,8 @@ export function connect(endpoint: string): Api {
         ...(documents.length > 0 && { documents }),
       }
       const response = await post('ask', body, signal)
-      const answer: AnswerJson = await response.json()
+      const answer: unknown = await response.json().catch(() => null)
+      if (!isAnswer(answer)) throw new ApiError(response.status, null)
       return answer
     },
     async giveFeedback(given) {
@@ -65,7 +66,16 @@ export function connect(endpoint: string): Api {
   }
 }
 
+/** Whether something is an answer, as far as showing it needs that: a proxy may have answered instead. */
+export function isAnswer(given: unknown): given is AnswerJson {
+  const { answer, quotes, closest } = Object(given)
+  return typeof answer === 'string' && Array.isArray(quotes) && Array.isArray(closest)
+}
+
+/** What a problem says, and of a wrong field what is wrong with it. */
 function detailOf(problem: unknown): string | null {
-  const isProblem = typeof problem === 'object' && problem !== null && 'detail' in problem
-  return isProblem && typeof problem.detail === 'string' ? problem.detail : null
+  const { detail, errors } = Object(problem)
+  if (typeof detail !== 'string') return null
+  const [wrong] = Array.isArray(errors) ? errors : []
+  return typeof wrong?.message === 'string' ? `${detail} (${wrong.path}: ${wrong.message})` : detail
 }

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
 import type { AnswerJson, QuoteJson } from '../answer/answer-schema.ts'
 import { answerView } from './answer-view.ts'
 import { type Conversation, MAX_QUESTION } from './conversation.ts'
@@ -17,7 +18,7 @@ export interface ChatView {
   /** Null where the chat cannot be closed. */
   readonly onClose: (() => void) | null
   readonly onRestart: () => void
-  /** The question in the field is sent, or the one under way is stopped. */
+  /** The question in the field is sent. */
   readonly onSubmit: (field: HTMLTextAreaElement) => void
   readonly onAsk: (question: string) => void
   readonly onRetry: (exchange: Exchange) => void
@@ -39,10 +40,17 @@ export function chatView(view: ChatView): TemplateResult {
     </header>
     <div class="log" part="log" role="log" tabindex="0" aria-label=${words.conversation}>
       <p class="greeting" part="greeting">${greeting}</p>
-      ${exchanges.map((exchange) => exchangeView(exchange, view))}
+      ${exchanges.length === 0 ? suggestionsView(view) : nothing}
+      ${repeat(
+        exchanges,
+        ({ id }) => id,
+        (exchange) => exchangeView(exchange, view),
+      )}
     </div>
-    ${exchanges.length === 0 ? suggestionsView(view) : nothing} ${formView(view)}
-    <p class="hidden" role="status">${status}</p>
+    <p class=${status === '' || conversation.isAsking ? 'hidden' : 'status'} role="status">
+      ${status}
+    </p>
+    ${formView(view)}
   </section>`
 }
 
@@ -75,7 +83,7 @@ function exchangeView(exchange: Exchange, view: ChatView): TemplateResult {
 }
 
 function outcomeView(exchange: Exchange, view: ChatView): TemplateResult {
-  const { words, onFeedback, onRetry } = view
+  const { words, conversation, onFeedback, onRetry } = view
   const { question, outcome } = exchange
   if (outcome.kind === 'answered') {
     const { answer } = outcome
@@ -87,8 +95,14 @@ function outcomeView(exchange: Exchange, view: ChatView): TemplateResult {
     })
   }
   const message = outcome.kind === 'failed' ? outcome.message : words.stopped
-  return html`<p class="problem" part="problem">${message}</p>
-    <button type="button" class="retry" part="retry" @click=${() => onRetry(exchange)}>
+  return html`<p class="problem" part="problem" dir="auto">${message}</p>
+    <button
+      type="button"
+      class="retry"
+      part="retry"
+      ?disabled=${conversation.isAsking}
+      @click=${() => onRetry(exchange)}
+    >
       ${words.retry}
     </button>`
 }
@@ -114,9 +128,15 @@ function formView({ words, conversation, onSubmit }: ChatView): TemplateResult {
   }
   const sendOnEnter = (event: KeyboardEvent & { currentTarget: HTMLElement }) => {
     // While an input method composes a word, Enter chooses it.
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+    if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return
     if (conversation.isAsking) event.preventDefault()
     else submit(event)
+  }
+  const stopOnClick = (event: MouseEvent) => {
+    if (!conversation.isAsking) return
+    event.preventDefault()
+    // The second click of two that were meant to send does not stop what the first began.
+    if (event.detail <= 1) conversation.stop()
   }
   return html`<form part="form" @submit=${submit}>
     <textarea
@@ -128,8 +148,20 @@ function formView({ words, conversation, onSubmit }: ChatView): TemplateResult {
       placeholder=${words.placeholder}
       @keydown=${sendOnEnter}
     ></textarea>
-    <button type="submit" class="send" part="send" aria-label=${name} title=${name}>
+    <button
+      type="submit"
+      class="send"
+      part="send"
+      aria-label=${name}
+      title=${name}
+      @click=${stopOnClick}
+    >
       ${conversation.isAsking ? icons.stop : icons.send}
     </button>
   </form>`
+}
+
+/** Whether a key belongs to a word that an input method composes; Safari tells of the last one by its code alone. */
+export function isComposing({ isComposing: is, keyCode }: KeyboardEvent): boolean {
+  return is || keyCode === 229
 }

@@ -1,22 +1,24 @@
-/** Copies a text; false where the browser does not allow it. `root` is where what is typed may go for a moment. */
-export async function copyText(text: string, root: Node): Promise<boolean> {
+/** Copies a text; false where the browser does not allow it. `place` is an element that may have the focus. */
+export async function copyText(text: string, place: Element): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text)
     return true
   } catch {
-    return copyBySelection(text, root)
+    return copyBySelection(text, place)
   }
 }
 
 /** Pages without TLS have no `navigator.clipboard`. */
-function copyBySelection(text: string, root: Node): boolean {
-  const active = root instanceof ShadowRoot ? root.activeElement : document.activeElement
+function copyBySelection(text: string, place: Element): boolean {
+  const root = place.getRootNode()
+  const scope = root instanceof ShadowRoot ? root : document
+  const active = scope.activeElement
   const field = document.createElement('textarea')
   field.value = text
   field.className = 'hidden'
-  root.appendChild(field)
+  place.append(field)
   field.select()
-  const isCopied = document.execCommand('copy')
+  const isCopied = scope.activeElement === field && document.execCommand('copy')
   field.remove()
   if (active instanceof HTMLElement) active.focus()
   return isCopied

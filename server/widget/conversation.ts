@@ -5,6 +5,9 @@ import type { Words } from './words.ts'
 
 export const MAX_QUESTION = 1000
 
+/** In ms: a status that was empty for so long is announced anew. */
+const PAUSE = 100
+
 /** What happens in a conversation, by the name of its event, with what is told of it. */
 export interface Happenings {
   'footnote-ask': { readonly question: string }
@@ -32,6 +35,8 @@ export class Conversation {
   /** What is announced to those who do not see it. */
   status = ''
   readonly #surroundings: () => Surroundings
+  /** Of no two exchanges the same, those of an earlier conversation included: what is under way may settle later. */
+  #lastId = 0
   #asking: AbortController | null = null
 
   constructor(surroundings: () => Surroundings) {
@@ -46,6 +51,7 @@ export class Conversation {
   restore({ conversationId, exchanges }: Transcript): void {
     this.id = conversationId
     this.exchanges = exchanges
+    this.#lastId = Math.max(0, ...exchanges.map((exchange) => exchange.id))
   }
 
   /** Asks a question; resolves when it is settled. Nothing happens while another is under way. */
@@ -53,13 +59,17 @@ export class Conversation {
     if (this.#asking) return
     const asking = new AbortController()
     this.#asking = asking
-    const id = (this.exchanges.at(-1)?.id ?? 0) + 1
+    const id = (this.#lastId += 1)
     const { words, tell } = this.#surroundings()
     this.#set([...this.exchanges, { id, question, outcome: { kind: 'asking' } }], words.working)
     tell('footnote-ask', { question })
     const outcome = await this.#outcomeOf(question, asking.signal)
-    if (this.#asking === asking) this.#asking = null
+    // After a new conversation was begun, this one's end is nobody's business.
+    if (this.#asking !== asking) return
+    this.#asking = null
     this.#settle(id, outcome, '')
+    if (outcome.kind === 'answered') tell('footnote-answer', { question, answer: outcome.answer })
+    if (outcome.kind === 'failed') tell('footnote-error', { question, message: outcome.message })
   }
 
   stop(): void {
@@ -81,8 +91,10 @@ export class Conversation {
     this.#set([], '')
   }
 
+  /** Says something that is heard as well: also where the same was said before. */
   announce(status: string): void {
-    this.#set(this.exchanges, status)
+    this.#set(this.exchanges, '')
+    setTimeout(() => this.#set(this.exchanges, status), PAUSE)
   }
 
   /** Says whether an answer helped. */
@@ -90,7 +102,8 @@ export class Conversation {
     const { api, words, tell } = this.#surroundings()
     try {
       await api.giveFeedback({ conversationId: answer.conversationId, question, helpful })
-      this.#settle(id, { kind: 'answered', answer, helpful }, words.thanks)
+      this.#settle(id, { kind: 'answered', answer, helpful }, '')
+      this.announce(words.thanks)
       tell('footnote-feedback', { question, helpful })
     } catch (error) {
       const message = explain(error, words)
@@ -100,19 +113,17 @@ export class Conversation {
   }
 
   async #outcomeOf(question: string, signal: AbortSignal): Promise<Exchange['outcome']> {
-    const { api, documents, words, tell } = this.#surroundings()
+    const { api, documents, words } = this.#surroundings()
     try {
       const answer = await api.ask({ question, conversationId: this.id, documents }, signal)
       if (signal.aborted) return { kind: 'stopped' }
       this.id = answer.conversationId
-      tell('footnote-answer', { question, answer })
       return { kind: 'answered', answer, helpful: null }
     } catch (error) {
       if (signal.aborted) return { kind: 'stopped' }
       const isForgotten = error instanceof ApiError && error.status === 404 && this.id !== null
       if (isForgotten) this.id = null
       const message = isForgotten ? words.forgotten : explain(error, words)
-      tell('footnote-error', { question, message })
       return { kind: 'failed', message }
     }
   }

@@ -1,7 +1,8 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import type { QuoteJson } from '../answer/answer-schema.ts'
 import { connect } from './api.ts'
-import { chatView } from './chat-view.ts'
+import { chatView, isComposing } from './chat-view.ts'
+import { fillsScreen, setWindow, watchScreen } from './chat-window.ts'
 import { copyText } from './clipboard.ts'
 import { Conversation, MAX_QUESTION, type Surroundings } from './conversation.ts'
 import { icons } from './icons.ts'
@@ -15,9 +16,6 @@ const HOME = new URL(
   '.',
   document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : location.href,
 ).href
-
-/** Where the window fills the screen. */
-const PHONE = '(max-width: 480px)'
 
 declare global {
   interface HTMLElementTagNameMap {
@@ -60,6 +58,7 @@ export class FootnoteChat extends LitElement {
   declare private source: Source | null
   /** What opened the source, to go back to. */
   #opener: HTMLElement | null = null
+  #unwatchScreen = (): void => {}
   readonly #conversation = new Conversation(() => this.#surroundings())
 
   constructor() {
@@ -71,23 +70,29 @@ export class FootnoteChat extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     addEventListener('message', this.#onMessage)
+    this.#unwatchScreen = watchScreen(() => this.#showWindow())
+    // After a move on the page, what was modal is not.
+    this.#showWindow()
     const kept = this.#conversation.exchanges.length > 0 ? null : this.#store().read()
     if (!kept) return
     this.#conversation.restore(kept)
     // A full screen over a page that was just opened is nothing that anybody asked for.
-    this.open ||= kept.isOpen && !matchMedia(PHONE).matches
+    this.open ||= kept.isOpen && !fillsScreen()
+    void this.#showLast()
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     removeEventListener('message', this.#onMessage)
-    this.#conversation.stop()
+    this.#unwatchScreen()
+    // It may only be moved to another place.
+    queueMicrotask(() => this.isConnected || this.#conversation.stop())
   }
 
   /** Opens the window of a bubble, and puts the cursor into its field. */
   async show(): Promise<void> {
     this.open = true
-    await this.updateComplete
+    await this.#showLast()
     this.#focus('textarea')
   }
 
@@ -110,15 +115,13 @@ export class FootnoteChat extends LitElement {
   async ask(question: string): Promise<void> {
     const asked = question.trim().slice(0, MAX_QUESTION).trim()
     if (asked === '' || this.#conversation.isAsking) return
-    this.open = true
+    if (this.mode !== 'inline') this.open = true
     await this.#follow(this.#conversation.ask(asked))
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has('open')) {
-      this.#showWindow()
-      this.#keep()
-    }
+    if (changed.has('open') || changed.has('mode')) this.#showWindow()
+    if (changed.has('open')) this.#keep()
   }
 
   protected override render(): TemplateResult {
@@ -143,7 +146,7 @@ export class FootnoteChat extends LitElement {
         class=${this.source ? 'wide' : ''}
         @cancel=${(event: Event) => this.#close(event)}
       >
-        ${this.open ? this.#frame(heading, words) : nothing}
+        ${this.#frame(heading, words)}
       </dialog>`
   }
 
@@ -171,11 +174,14 @@ export class FootnoteChat extends LitElement {
     })
     return html`<div
       class="frame"
-      dir=${this.lang && words.isRightToLeft ? 'rtl' : nothing}
-      @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && this.#close(event)}
+      lang=${words.language}
+      dir=${words.direction}
+      @keydown=${(event: KeyboardEvent) => {
+        if (event.key === 'Escape' && !isComposing(event)) this.#close(event)
+      }}
     >
       ${chat}
-      ${source ? sourceView(source, { words, onClose: () => void this.#closeSource() }) : nothing}
+      ${source ? sourceView(source, { words, theme: this.#theme(), onClose: () => void this.#closeSource() }) : nothing}
     </div>`
   }
 
@@ -198,13 +204,19 @@ export class FootnoteChat extends LitElement {
     return wordsOf(this.lang || (this.closest<HTMLElement>('[lang]')?.lang ?? ''))
   }
 
+  #theme(): string {
+    if (this.theme === 'light' || this.theme === 'dark') return this.theme
+    return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
+  }
+
   /** The server's, with a `/` at its end. */
   #address(): string {
     return new URL(this.endpoint ?? HOME, document.baseURI).href.replace(/\/?$/, '/')
   }
 
   #store(): ReturnType<typeof transcriptStore> {
-    return transcriptStore(`${this.#address()} ${this.documents ?? ''}`)
+    const chats = [...document.querySelectorAll('footnote-chat')]
+    return transcriptStore(`${this.#address()} ${this.id || chats.indexOf(this)}`)
   }
 
   #keep(): void {
@@ -217,7 +229,6 @@ export class FootnoteChat extends LitElement {
   }
 
   #submit(field: HTMLTextAreaElement): void {
-    if (this.#conversation.isAsking) return this.#conversation.stop()
     void this.ask(field.value)
     field.value = ''
   }
@@ -228,19 +239,24 @@ export class FootnoteChat extends LitElement {
     this.#focus('textarea')
   }
 
-  /** Brings a question into view, and again when its answer is there. */
+  /** Brings a question into view, and again when its answer is there, unless its reader has turned to another. */
   async #follow(settled: Promise<void>): Promise<void> {
     await this.#showLast()
+    const shown = this.#log()?.scrollTop
     await settled
-    await this.#showLast()
+    if (this.#log()?.scrollTop === shown) await this.#showLast()
   }
 
   async #showLast(): Promise<void> {
     await this.updateComplete
-    const log = this.renderRoot.querySelector<HTMLElement>('.log')
+    const log = this.#log()
     const last = log?.querySelector<HTMLElement>('.exchange:last-of-type')
     // Not `scrollIntoView`, which scrolls the page around an inline chat as well.
     if (log && last) log.scrollTop = last.offsetTop - log.offsetTop
+  }
+
+  #log(): HTMLElement | null {
+    return this.renderRoot.querySelector('.log')
   }
 
   async #openSource(event: MouseEvent, quote: QuoteJson): Promise<void> {
@@ -260,7 +276,9 @@ export class FootnoteChat extends LitElement {
 
   async #copy(text: string): Promise<void> {
     const { copied, notCopied } = this.#words()
-    this.#conversation.announce((await copyText(text, this.renderRoot)) ? copied : notCopied)
+    const frame = this.renderRoot.querySelector('.frame')
+    const isCopied = frame !== null && (await copyText(text, frame))
+    this.#conversation.announce(isCopied ? copied : notCopied)
   }
 
   #focus(selector: string): void {
@@ -269,9 +287,10 @@ export class FootnoteChat extends LitElement {
 
   /** Escape, or a phone's way back: closes what was opened last. */
   #close(event: Event): void {
+    if (!this.source && this.mode === 'inline') return
     event.preventDefault()
     if (this.source) void this.#closeSource()
-    else if (this.mode !== 'inline') void this.hide()
+    else void this.hide()
   }
 
   /** A document in the frame says that Escape was pressed there. */
@@ -283,12 +302,8 @@ export class FootnoteChat extends LitElement {
   }
 
   #showWindow(): void {
-    const dialog = this.renderRoot.querySelector('dialog')
-    if (!dialog || dialog.open === this.open) return
-    if (!this.open) dialog.close()
-    else if (matchMedia(PHONE).matches) dialog.showModal()
-    // Unlike `show()`, this leaves the focus where it is.
-    else dialog.open = true
+    const dialog = this.renderRoot?.querySelector('dialog')
+    if (dialog) setWindow(dialog, this.open)
   }
 }
 

@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit'
+import { keyed } from 'lit/directives/keyed.js'
 import { icons } from './icons.ts'
 import type { Words } from './words.ts'
 
@@ -12,7 +13,7 @@ export interface Source {
 /** A document's own page in a frame, with the ways out of it. */
 export function sourceView(
   { title, url }: Source,
-  { words, onClose }: { words: Words; onClose: () => void },
+  { words, theme, onClose }: { words: Words; theme: string; onClose: () => void },
 ): TemplateResult {
   return html`<section class="source" part="source" aria-label=${words.source}>
     <header>
@@ -36,6 +37,20 @@ export function sourceView(
         ${icons.close}
       </button>
     </header>
-    <iframe part="document" title=${title} src=${url}></iframe>
+    ${keyed(
+      url,
+      // A frame of its own: another address in the same one would be a step back for the page's reader.
+      html`<iframe
+        part="document"
+        title=${title}
+        src=${url}
+        @load=${({ currentTarget: frame }: Event) => tellTheme(frame, theme)}
+      ></iframe>`,
+    )}
   </section>`
+}
+
+/** A frame does not take up the theme of what it is in. */
+function tellTheme(frame: EventTarget | null, theme: string): void {
+  if (frame instanceof HTMLIFrameElement) frame.contentWindow?.postMessage(`footnote:${theme}`, '*')
 }

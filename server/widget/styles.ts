@@ -1,8 +1,10 @@
 import { css } from 'lit'
 
-/** Set by a page: `--footnote-accent`, `-on-accent`, `-background`, `-text`, `-font`, `-radius`, `-z-index`. */
+/** The README lists the custom properties that a page may set. */
 export const styles = css`
   :host {
+    /* What a page says of its own text is not said of quotations. */
+    all: initial;
     color-scheme: light dark;
     --accent: var(--footnote-accent, light-dark(#1f4f8f, #a8c8ff));
     --on-accent: var(--footnote-on-accent, light-dark(#fff, #10213a));
@@ -24,12 +26,12 @@ export const styles = css`
   :host([theme='dark']) {
     color-scheme: dark;
   }
-  :host([hidden]) {
-    display: none;
-  }
   :host([mode='inline']) {
     display: block;
     height: 34rem;
+  }
+  :host([hidden]) {
+    display: none;
   }
   * {
     box-sizing: border-box;
@@ -284,8 +286,12 @@ export const styles = css`
     background: var(--soft);
   }
   .suggestions {
-    padding: 0 1rem 0.5rem;
     list-style: none;
+  }
+  .status {
+    padding: 0.25rem 1rem;
+    color: var(--muted);
+    font-size: 0.875rem;
   }
 
   form {
@@ -323,7 +329,7 @@ export const styles = css`
     color: var(--on-accent);
   }
 
-  @media (max-width: 480px) {
+  @media (max-width: 480px), (max-height: 480px) {
     dialog,
     dialog.wide {
       inset: 0;

@@ -1,4 +1,5 @@
 import type { AnswerJson } from '../answer/answer-schema.ts'
+import { isAnswer } from './api.ts'
 
 /** A question of a conversation, and what came of it. */
 export interface Exchange {
@@ -31,7 +32,8 @@ export function transcriptStore(endpoint: string): {
     read() {
       try {
         const kept: Transcript | null = JSON.parse(sessionStorage.getItem(key) ?? 'null')
-        return kept && { ...kept, exchanges: kept.exchanges.map(afterLoad) }
+        const exchanges = kept?.exchanges.map(afterLoad)
+        return kept && exchanges?.every(isWhole) ? { ...kept, exchanges } : null
       } catch {
         return null
       }
@@ -44,6 +46,10 @@ export function transcriptStore(endpoint: string): {
       }
     },
   }
+}
+
+function isWhole({ outcome }: Exchange): boolean {
+  return outcome.kind !== 'answered' || isAnswer(outcome.answer)
 }
 
 /** A question that was under way when the page was left is one that was stopped. */

@@ -1,6 +1,8 @@
 /** What the widget says of itself, in one language. */
 export interface Words {
-  readonly isRightToLeft?: true
+  /** BCP 47 tag. */
+  readonly language: string
+  readonly direction: 'ltr' | 'rtl'
   readonly heading: string
   readonly greeting: string
   readonly open: string
@@ -39,6 +41,8 @@ export interface Words {
 }
 
 const en: Words = {
+  language: 'en',
+  direction: 'ltr',
   heading: 'Ask the documents',
   greeting:
     'Ask in your own words. Answers are quotations from the documents, each with its source.',
@@ -78,6 +82,8 @@ const en: Words = {
 }
 
 const de: Words = {
+  language: 'de',
+  direction: 'ltr',
   heading: 'Die Dokumente fragen',
   greeting:
     'Fragen Sie in eigenen Worten. Antworten sind Zitate aus den Dokumenten, jedes mit Fundstelle.',
@@ -117,6 +123,8 @@ const de: Words = {
 }
 
 const fr: Words = {
+  language: 'fr',
+  direction: 'ltr',
   heading: 'Interroger les documents',
   greeting:
     'Posez votre question avec vos mots. Les réponses sont des citations des documents, chacune avec sa source.',
@@ -156,7 +164,8 @@ const fr: Words = {
 }
 
 const ar: Words = {
-  isRightToLeft: true,
+  language: 'ar',
+  direction: 'rtl',
   heading: 'اسأل الوثائق',
   greeting: 'اسأل بكلماتك. الإجابات اقتباسات من الوثائق، ومع كل منها مصدرها.',
   open: 'اسأل الوثائق',
@@ -199,11 +208,4 @@ const LANGUAGES: Readonly<Record<string, Words>> = { en, de, fr, ar }
 /** The words of a BCP 47 language tag; English where there are none. */
 export function wordsOf(language: string): Words {
   return LANGUAGES[language.toLowerCase().split('-')[0] ?? ''] ?? en
-}
-
-/** How likely a quote answers, in words: readers take digits for more than they are. */
-export function confidenceInWords(confidence: number, words: Words): string {
-  if (confidence >= 0.85) return words.veryLikely
-  if (confidence >= 0.5) return words.likely
-  return confidence >= 0.2 ? words.perhaps : words.related
 }

@@ -73,6 +73,21 @@ test('a whole answer is announced, and every control has a name', async () => {
   }
 })
 
+test('the field is in reach at a zoom of 400 %, with suggestions', async () => {
+  const page = await openPage({ viewport: { width: 320, height: 256 } })
+  const suggestions = Array.from({ length: 6 }, () =>
+    'When do cats sleep, and why? '.repeat(3),
+  ).join('|')
+  await showHost(
+    page,
+    `<footnote-chat suggestions="${suggestions}"></footnote-chat>`,
+    await serveWords(),
+  )
+  await openChat(page)
+  const field = await page.getByRole('textbox').boundingBox()
+  expect(field && field.y + field.height).toBeLessThanOrEqual(256)
+})
+
 test('nothing is cut off or scrolls sideways at 320 pixels', async () => {
   const page = await openPage({ viewport: { width: 320, height: 640 } })
   await showHost(page, '<p>Words.</p>', await serveWords())

@@ -127,7 +127,7 @@ describe('an answer', () => {
     await ask(page, `owls ${HOSTILE}`)
     const quote = page.locator('.quote', { hasText: 'alert("owls")' })
     expect(await quote.locator('blockquote').textContent()).toContain(HOSTILE)
-    expect(await quote.locator('.title').textContent()).toBe(HOSTILE)
+    expect(await quote.locator('bdi').first().textContent()).toBe(HOSTILE)
     expect(await page.locator('.asked').textContent()).toBe(`owls ${HOSTILE}`)
     expect(await page.locator('footnote-chat img, footnote-chat script').count()).toBe(0)
     await page.getByRole('link', { name: /^\[1\]/ }).click()
@@ -286,13 +286,103 @@ describe('a chat', () => {
   })
 })
 
+describe('a chat keeps apart', () => {
+  test('an earlier conversation: what is under way in it shows nowhere in the next', async () => {
+    const url = await serveWords()
+    const page = await openHost(INLINE, url)
+    await ask(page, QUESTION)
+    await page.locator('blockquote').first().waitFor()
+    await page.route(`${url}/feedback`, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      await route.continue()
+    })
+    const given = page.waitForResponse(`${url}/feedback`)
+    await page.getByRole('button', { name: 'This helped' }).click()
+    await page.getByRole('button', { name: 'New conversation' }).click()
+    await ask(page, 'How do owls reset a password?')
+    await expectSeen(page.locator('.refusal'))
+    await given
+    await page.waitForTimeout(200)
+    await expectSeen(page.locator('.refusal'))
+    expect(await page.locator('.answer').textContent()).not.toContain(QUESTION)
+  })
+
+  test('two of them on a page', async () => {
+    const page = await openHost(INLINE + INLINE, await serveWords())
+    const chats = page.locator('footnote-chat')
+    for (const [i, question] of [QUESTION, 'Do owls fly?'].entries()) {
+      await chats.nth(i).getByRole('textbox').fill(question)
+      await page.keyboard.press('Enter')
+      await chats.nth(i).locator('.answer').waitFor()
+    }
+    await page.reload()
+    await page.locator('.exchange').nth(1).waitFor()
+    expect(await page.locator('.asked').allTextContents()).toEqual([QUESTION, 'Do owls fly?'])
+  })
+
+  test('itself from what a page says of its own text', async () => {
+    const page = await openHost(INLINE, await serveWords())
+    await page.evaluate(() => {
+      Object.assign(document.body.style, { textTransform: 'uppercase', whiteSpace: 'pre' })
+    })
+    await ask(page, QUESTION)
+    await page.locator('blockquote').first().waitFor()
+    expect(await page.locator('blockquote').first().innerText()).toContain(ANSWER)
+  })
+
+  test('itself from what is no answer, after a page load too', async () => {
+    const url = await serveWords()
+    const page = await openHost(INLINE, url)
+    await page.route(`${url}/ask`, (route) => route.fulfill({ json: {} }))
+    await ask(page, QUESTION)
+    await expectSeen(page.getByText('The server could not answer.'))
+    await page.reload()
+    await expectSeen(page.getByRole('textbox'))
+  })
+})
+
+test('two clicks that were meant to send do not stop', async () => {
+  const page = await openHost(INLINE, await serveWords())
+  await page.getByRole('textbox').fill(QUESTION)
+  await page.getByRole('button', { name: 'Send' }).dblclick()
+  await expectSeen(page.locator('blockquote', { hasText: ANSWER }))
+})
+
+test('what is wrong with a question is told', async () => {
+  const page = await openHost(INLINE, await serveWords())
+  await ask(page, '???')
+  await expectSeen(page.getByText(/needs a letter or a digit/))
+})
+
+test('a link out of a document in the frame opens elsewhere', async () => {
+  const page = await openHost(INLINE, await serveWords())
+  await ask(page, QUESTION)
+  await page.getByRole('link', { name: /^\[1\]/ }).click()
+  const frame = page.frameLocator('iframe')
+  await frame.locator('mark').waitFor()
+  const popup = page.waitForEvent('popup')
+  await frame.getByRole('link', { name: 'All documents' }).click()
+  await popup
+  expect(await frame.locator('mark').textContent()).toBe(ANSWER)
+})
+
 describe('a window', () => {
+  test('keeps what was typed when it is closed', async () => {
+    const page = await openHost('<p>Words.</p>', await serveWords())
+    await openChat(page)
+    await page.getByRole('textbox').fill('When do')
+    await page.keyboard.press('Escape')
+    await page.getByRole('textbox').waitFor({ state: 'hidden' })
+    await openChat(page)
+    expect(await page.getByRole('textbox').inputValue()).toBe('When do')
+  })
+
   test('closes by Escape, and gives the focus back to what opened it', async () => {
     const page = await openHost('<p>Words.</p>', await serveWords())
     await openChat(page)
     expect(await focused(page)).toBe('Your question')
     await page.keyboard.press('Escape')
-    await page.getByRole('textbox').waitFor({ state: 'detached' })
+    await page.getByRole('textbox').waitFor({ state: 'hidden' })
     expect(await focused(page)).toBe('Ask the documents')
   })
 
