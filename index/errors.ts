@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'port-unavailable'
   | 'question-invalid'
   | 'setting-invalid'
+  | 'slack-memory-unreadable'
 
 /** An error whose message is written for the person who runs Footnote: what happened, what to do next. */
 export class FootnoteError extends Error {

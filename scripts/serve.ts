@@ -7,9 +7,12 @@ import type { Config } from '../server/config.ts'
 import { openConversations } from '../server/conversation/conversations.ts'
 import { openFeedback } from '../server/feedback/feedback.ts'
 import { createApp } from '../server/http/app.ts'
-import type { Service } from '../server/http/service.ts'
+import type { Service } from '../server/service.ts'
 import { createLog } from '../server/log.ts'
 import { serve } from '../server/serve.ts'
+import { createSlackBot, type SlackBot } from '../server/slack/bot.ts'
+import { openSlackMemory } from '../server/slack/memory.ts'
+import { connectToSlack } from '../server/slack/slack-api.ts'
 import { buildWithProgress } from './build.ts'
 import { describeBuild } from './command-line.ts'
 
@@ -18,7 +21,9 @@ export async function serveFootnote(config: Config, loading: Promise<Inference>)
   const { indexDir, minConfidence } = config
   const log = createLog(config.logLevel)
   let service: Service | null = null
-  const app = createApp({ ...config, log, service: () => service })
+  let bot: SlackBot | null = null
+  const slack = config.slack && { ...config.slack, bot: () => bot }
+  const app = createApp({ ...config, slack, log, service: () => service })
   // Listening comes first: a port that is in use is told before a long build, not after it.
   const server = await serve(app, config)
   const stop = async (signal: string) => {
@@ -56,6 +61,14 @@ export async function serveFootnote(config: Config, loading: Promise<Inference>)
   const conversations = openConversations(config.conversations)
   const feedback = openFeedback(config.feedbackFile)
   service = { index, inference, conversations, feedback, minConfidence }
+  if (config.slack) {
+    const { botToken: token, apiUrl, file } = config.slack
+    const api = connectToSlack({ token, url: apiUrl, log })
+    const memory = openSlackMemory(file)
+    const publicUrl = config.publicUrl ?? server.url
+    bot = createSlackBot({ service, api, memory, publicUrl, log })
+    await bot.resume()
+  }
   log.info({ url: server.url }, 'ready')
   if (process.stdout.isTTY) console.log(`\nFootnote answers on ${server.url}\n`)
 }

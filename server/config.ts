@@ -52,6 +52,30 @@ const schema = z.object({
   API_KEYS: list
     .pipe(z.array(z.string().regex(/^[\w.~+/-]{16,}=*$/)))
     .describe('keys of at least 16 of the characters A-Z a-z 0-9 . _ ~ + / -, separated by commas'),
+  PUBLIC_URL: z
+    .string()
+    .refine(isAddress)
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional()
+    .describe(
+      'the http or https address that people reach this server by, such as https://ask.example.org',
+    ),
+  SLACK_SIGNING_SECRET: z
+    .string()
+    .regex(/^\S+$/)
+    .optional()
+    .describe('the signing secret of the Slack app'),
+  SLACK_BOT_TOKEN: z
+    .string()
+    .regex(/^xoxb-\S+$/)
+    .optional()
+    .describe('the bot token of the Slack app, which begins with xoxb-'),
+  SLACK_API_URL: z
+    .string()
+    .refine(isAddress)
+    .transform((url) => url.replace(/\/*$/, '/'))
+    .default('https://slack.com/api/')
+    .describe('the http or https address of the Slack Web API'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -63,7 +87,7 @@ const schema = z.object({
     .describe('0 or 1'),
 })
 
-const SECRET: ReadonlySet<string> = new Set(['API_KEYS'])
+const SECRET: ReadonlySet<string> = new Set(['API_KEYS', 'SLACK_SIGNING_SECRET', 'SLACK_BOT_TOKEN'])
 
 type Settings = z.output<typeof schema>
 
@@ -84,7 +108,21 @@ export interface Config {
   readonly allowedOrigins: readonly string[]
   /** Bearer keys; empty: everybody may ask. */
   readonly apiKeys: readonly string[]
+  /** Where people reach the server, without a `/` at its end; null: where it listens. */
+  readonly publicUrl: string | null
+  /** Null where nobody asks in Slack. */
+  readonly slack: SlackConfig | null
   readonly logLevel: Settings['LOG_LEVEL']
+}
+
+/** What connects the server with a Slack app. */
+export interface SlackConfig {
+  readonly signingSecret: string
+  readonly botToken: string
+  /** Of the Web API, with a `/` at its end. */
+  readonly apiUrl: string
+  /** The file of what is remembered of Slack. */
+  readonly file: string
 }
 
 /**
@@ -117,8 +155,25 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     feedbackFile: path.join(settings.INDEX_DIR, 'feedback.sqlite'),
     allowedOrigins: settings.ALLOWED_ORIGINS,
     apiKeys: settings.API_KEYS,
+    publicUrl: settings.PUBLIC_URL ?? null,
+    slack: slackConfig(settings),
     logLevel: settings.LOG_LEVEL,
   }
+}
+
+function slackConfig(settings: Settings): SlackConfig | null {
+  const { SLACK_SIGNING_SECRET: signingSecret, SLACK_BOT_TOKEN: botToken } = settings
+  if (signingSecret !== undefined && botToken !== undefined) {
+    const file = path.join(settings.INDEX_DIR, 'slack.sqlite')
+    return { signingSecret, botToken, apiUrl: settings.SLACK_API_URL, file }
+  }
+  if (signingSecret === undefined && botToken === undefined) return null
+  const missing = signingSecret === undefined ? 'SLACK_SIGNING_SECRET' : 'SLACK_BOT_TOKEN'
+  const given = signingSecret === undefined ? 'SLACK_BOT_TOKEN' : 'SLACK_SIGNING_SECRET'
+  throw new FootnoteError(
+    'setting-invalid',
+    `${given} is set, and ${missing} is not. Set both to answer in Slack, or neither.`,
+  )
 }
 
 function wrongSetting(error: z.ZodError, given: NodeJS.ProcessEnv): FootnoteError {
@@ -130,6 +185,10 @@ function wrongSetting(error: z.ZodError, given: NodeJS.ProcessEnv): FootnoteErro
 
 function isOrigin(value: string): boolean {
   return URL.canParse(value) && new URL(value).origin === value
+}
+
+function isAddress(value: string): boolean {
+  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
 }
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }

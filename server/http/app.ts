@@ -11,6 +11,7 @@ import { timing } from 'hono/timing'
 import { rateLimiter } from 'hono-rate-limiter'
 import { FootnoteError } from '../../index/errors.ts'
 import type { Log } from '../log.ts'
+import { addSlackRoutes, SLACK, type SlackRoutesOptions } from '../slack/slack-routes.ts'
 import { addApiPages } from './api-pages.ts'
 import { requireApiKey } from './api-keys.ts'
 import { addAskRoutes } from './ask-routes.ts'
@@ -22,13 +23,13 @@ import { addHealthRoutes } from './health-routes.ts'
 import { originGuard } from './origin-guard.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { NOT_VALID, problemError, problemResponse, unavailable } from './problem.ts'
-import type { Service } from './service.ts'
+import type { Service } from '../service.ts'
 import { addWidgetRoutes, WIDGET } from './widget-routes.ts'
 
 const MAX_BODY = 64 * 1024
 
 /** What one model process answers in a minute at 0.2 s each: one client gets no more than the machine has. */
-const QUESTIONS_A_MINUTE = 300
+const REQUESTS_A_MINUTE = 300
 
 /** At 0.1 to 0.2 s a question, the last of so many waits 6 to 13 s. */
 const MAX_WAITING = 64
@@ -45,13 +46,17 @@ export interface AppOptions {
   readonly allowedOrigins: readonly string[]
   /** Bearer keys for questions, feedback, conversations and documents; empty: open to all. */
   readonly apiKeys: readonly string[]
+  /** Where people reach the server; null: where it listens. */
+  readonly publicUrl?: string | null
+  /** Null where nobody asks in Slack. */
+  readonly slack?: SlackRoutesOptions | null
   readonly questionsAMinute?: number
   readonly maxWaiting?: number
 }
 
 /** The HTTP side of Footnote: every route, and what all of them have in common. */
 export function createApp(options: AppOptions): OpenAPIHono {
-  const { service, log, host, allowedOrigins, apiKeys } = options
+  const { service, log, host, allowedOrigins, apiKeys, publicUrl = null, slack = null } = options
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (result.success) return
@@ -66,7 +71,8 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.use(logRequests(log))
   app.use(timing())
   app.use(securityHeaders(allowedOrigins))
-  app.use(except(WIDGET, originGuard({ host, allowedOrigins })))
+  // Slack signs its requests, and reaches the server by a name that may not be its own.
+  app.use(except([WIDGET, SLACK], originGuard({ host, publicUrl, allowedOrigins })))
   app.use(
     cors({
       origin: [...allowedOrigins],
@@ -79,7 +85,6 @@ export function createApp(options: AppOptions): OpenAPIHono {
     maxSize: MAX_BODY,
     onError: () => problemResponse(413, 'The body is over 64 KiB.'),
   })
-  const limited = limitRate(options.questionsAMinute ?? QUESTIONS_A_MINUTE)
   for (const path of ['/ask', '/feedback']) {
     app.use(path, bodies)
     app.on('POST', path, async (c, next) => {
@@ -91,15 +96,18 @@ export function createApp(options: AppOptions): OpenAPIHono {
     const keyed = requireApiKey(apiKeys)
     for (const path of KEYED) app.use(path, keyed)
   }
-  app.use('/ask', limited)
-  app.use('/feedback', limited)
+  // Each of them by a count of its own.
+  for (const path of ['/ask', '/feedback']) {
+    app.use(path, limitRate(options.questionsAMinute ?? REQUESTS_A_MINUTE))
+  }
 
   addAskRoutes(app, { service, maxWaiting: options.maxWaiting ?? MAX_WAITING })
   addConversationRoutes(app, service)
   addFeedbackRoutes(app, service)
-  addPageRoutes(app, { service, keyed: apiKeys.length > 0 })
+  addPageRoutes(app, { service, publicUrl, keyed: apiKeys.length > 0 })
   addDocumentRoutes(app, service)
   addWidgetRoutes(app)
+  if (slack) addSlackRoutes(app, slack)
   addHealthRoutes(app, service)
   addApiPages(app, { keyed: apiKeys.length > 0 })
   app.use(
@@ -143,7 +151,7 @@ function limitRate(limit: number) {
     keyGenerator: (c) => getConnInfo(c).remote.address ?? '',
     handler: (c) => {
       const headers = { 'Retry-After': c.res.headers.get('Retry-After') ?? '60' }
-      return problemResponse(429, 'Too many questions from this address.', { headers })
+      return problemResponse(429, 'Too many requests from this address.', { headers })
     },
   })
 }

@@ -5,10 +5,11 @@ import type { Store } from '../../index/store/store.ts'
 import { FootnoteError } from '../../index/errors.ts'
 import { answerToJson } from '../answer/answer-json.ts'
 import { answer, type AnswerJson } from '../answer/answer-schema.ts'
+import { askBody, type AskBody } from '../conversation/ask-body.ts'
 import { converse, type Reply } from '../conversation/converse.ts'
 import { NOT_VALID, problemError, unavailable } from './problem.ts'
-import { askBody, type AskBody, askQuery, failure } from './schemas.ts'
-import type { Service } from './service.ts'
+import { askQuery, failure } from './schemas.ts'
+import type { Service } from '../service.ts'
 
 const responses = {
   200: {

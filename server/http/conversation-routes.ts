@@ -1,10 +1,11 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { conversationId } from '../conversation/ask-body.ts'
 import type { Conversations } from '../conversation/conversations.ts'
 import { unknownConversation } from '../conversation/converse.ts'
 import { turn } from '../conversation/turn.ts'
 import { problemError, unavailable } from './problem.ts'
-import { conversationId, failure } from './schemas.ts'
-import type { Service } from './service.ts'
+import { failure } from './schemas.ts'
+import type { Service } from '../service.ts'
 
 const conversation = z
   .object({

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { StoredDocument } from '../../index/store/store.ts'
 import { problemError, unavailable } from './problem.ts'
 import { documentPage, documentParams, documentSummary, failure, rangeQuery } from './schemas.ts'
-import type { Service } from './service.ts'
+import type { Service } from '../service.ts'
 
 const failures = {
   401: failure('No valid API key'),

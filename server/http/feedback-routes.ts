@@ -1,8 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { conversationId, question } from '../conversation/ask-body.ts'
 import { turnOf } from '../conversation/conversations.ts'
 import { problemError, unavailable } from './problem.ts'
-import { conversationId, failure, question } from './schemas.ts'
-import type { Service } from './service.ts'
+import { failure } from './schemas.ts'
+import type { Service } from '../service.ts'
 
 const feedback = z
   .strictObject({

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { unavailable } from './problem.ts'
 import { failure, state } from './schemas.ts'
-import type { Service } from './service.ts'
+import type { Service } from '../service.ts'
 
 const stateContent = { 'application/json': { schema: state } }
 

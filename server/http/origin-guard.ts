@@ -4,6 +4,8 @@ import { problemResponse } from './problem.ts'
 export interface OriginRules {
   /** Where the server listens. */
   readonly host: string
+  /** Where people reach the server, by another name; null: where it listens. */
+  readonly publicUrl: string | null
   /** Origins besides the server's own whose pages may ask. */
   readonly allowedOrigins: readonly string[]
 }
@@ -18,7 +20,7 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/
  * made to point there (DNS rebinding) pass for its own origin.
  */
 export function refusal(
-  { host, allowedOrigins }: OriginRules,
+  { host, publicUrl, allowedOrigins }: OriginRules,
   request: {
     readonly host: string | undefined
     readonly origin: string | undefined
@@ -28,8 +30,9 @@ export function refusal(
   },
 ): string | null {
   const asked = parseUrl(`http://${request.host ?? ''}`)
-  if (LOOPBACK.test(host) && !(asked && LOOPBACK.test(asked.hostname))) {
-    return 'This server answers to its loopback address only. Set HOST to serve others.'
+  const isPublic = publicUrl !== null && asked?.host === new URL(publicUrl).host
+  if (LOOPBACK.test(host) && !isPublic && !(asked && LOOPBACK.test(asked.hostname))) {
+    return 'This server answers to its loopback address, and to that of PUBLIC_URL, only. Set HOST to serve others.'
   }
   if (request.origin === undefined) {
     // An image or a script of a foreign page has no origin, but says where it is from.
@@ -48,7 +51,8 @@ export function originGuard(rules: OriginRules): MiddlewareHandler {
       host: c.req.header('Host'),
       origin: c.req.header('Origin'),
       site: c.req.header('Sec-Fetch-Site'),
-      mode: c.req.header('Sec-Fetch-Mode'),
+      // A link may lead to a page; a question is nothing that a foreign page's link or frame may ask.
+      mode: c.req.path === '/ask' ? undefined : c.req.header('Sec-Fetch-Mode'),
     }
     const detail = refusal(rules, request)
     return detail === null ? next() : problemResponse(403, detail)

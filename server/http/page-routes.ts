@@ -8,19 +8,21 @@ import { type DocumentPage, documentPage } from '../pages/document-page.ts'
 import { messagePage } from '../pages/page.ts'
 import { startPage } from '../pages/start-page.ts'
 import { rangeQuery } from './schemas.ts'
-import type { Service } from './service.ts'
+import type { Service } from '../service.ts'
 
 const ASSETS = ['page.css', 'document.js']
 
 export interface PageOptions {
   /** Null until everything is loaded. */
   readonly service: () => Service | null
+  /** Where people reach the server; null: where they reached it now. */
+  readonly publicUrl: string | null
   /** Whether keys are asked for, which pages have not. */
   readonly keyed: boolean
 }
 
 /** `/` and what pages are made with. `/documents/{id}` is a page too, for those who do not ask for JSON. */
-export function addPageRoutes(app: OpenAPIHono, { service, keyed }: PageOptions): void {
+export function addPageRoutes(app: OpenAPIHono, { service, publicUrl, keyed }: PageOptions): void {
   for (const asset of ASSETS) {
     const path = fileURLToPath(new URL(`../pages/${asset}`, import.meta.url))
     app.get(`/assets/${asset}`, serveStatic({ path }))
@@ -32,7 +34,7 @@ export function addPageRoutes(app: OpenAPIHono, { service, keyed }: PageOptions)
       : ((await service()?.index.use((store) => store.documents())) ?? {
           hidden: 'They are still being read. Load this page again in a moment.',
         })
-    return c.html(startPage({ address: new URL('/', c.req.url).href, documents }))
+    return c.html(startPage({ address: `${publicUrl ?? new URL(c.req.url).origin}/`, documents }))
   })
 
   app.get('/documents/:id', compress(), async (c, next) => {

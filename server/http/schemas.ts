@@ -1,38 +1,13 @@
 import { z } from '@hono/zod-openapi'
 import { details, offset } from '../answer/answer-schema.ts'
-
-const MAX_QUESTION = 1000
-const MAX_QUOTES = 10
-const DEFAULT_QUOTES = 3
-
-export const question = z
-  .string()
-  .trim()
-  .max(MAX_QUESTION, `must have at most ${MAX_QUESTION} characters`)
-  .regex(/[\p{L}\p{N}]/u, 'must not be empty: it needs a letter or a digit')
-  .openapi({ example: 'why did Iran not oppose Kadhimi?' })
-export const conversationId = z
-  .string()
-  .regex(/^[\w-]{1,64}$/, 'is not a conversation id')
-  .openapi({ description: 'As an earlier answer gave it' })
-const maxQuotes = z.int().min(1).max(MAX_QUOTES)
-const documentIds = z
-  .array(z.string().min(1))
-  .min(1)
-  .max(1000)
-  .openapi({ description: 'Ids of the documents to answer from; all of them without it' })
-
-export const askBody = z
-  .strictObject({
-    question,
-    conversationId: conversationId.optional(),
-    maxQuotes: maxQuotes.default(DEFAULT_QUOTES),
-    documents: documentIds.optional(),
-    explain: z.boolean().default(false),
-  })
-  .openapi('Question')
-
-export type AskBody = z.infer<typeof askBody>
+import {
+  conversationId,
+  DEFAULT_QUOTES,
+  documentIds,
+  MAX_QUOTES,
+  maxQuotes,
+  question,
+} from '../conversation/ask-body.ts'
 
 /** The same as a query: `documents` may be given several times, or with commas. */
 export const askQuery = z.strictObject({

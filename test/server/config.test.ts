@@ -56,3 +56,27 @@ test('a wrong key is not told', () => {
   expect(() => readConfig({ API_KEYS: 'short' })).toThrow(/^API_KEYS takes .*not shown\.$/)
   expect(() => readConfig({ API_KEYS: 'short' })).not.toThrow(/short/)
 })
+
+test('Slack takes both of its secrets or neither, and tells none', () => {
+  const both = { SLACK_SIGNING_SECRET: 'secret', SLACK_BOT_TOKEN: 'xoxb-1' }
+  expect(readConfig(both).slack).toMatchObject({
+    signingSecret: 'secret',
+    botToken: 'xoxb-1',
+    apiUrl: 'https://slack.com/api/',
+  })
+  expect(readConfig({}).slack).toBeNull()
+  expect(() => readConfig({ SLACK_BOT_TOKEN: 'xoxb-1' })).toThrow(
+    /^SLACK_BOT_TOKEN is set, and SLACK_SIGNING_SECRET is not\. Set both/,
+  )
+  expect(() => readConfig({ SLACK_SIGNING_SECRET: 'secret' })).toThrow(/SLACK_BOT_TOKEN is not/)
+  expect(() => readConfig({ ...both, SLACK_BOT_TOKEN: 'xoxp-1' })).toThrow(
+    /begins with xoxb-; .*not shown/,
+  )
+})
+
+test('an address has no slash at its end, whatever was given', () => {
+  expect(readConfig({ PUBLIC_URL: 'https://ask.example.org/docs/' }).publicUrl).toBe(
+    'https://ask.example.org/docs',
+  )
+  expect(() => readConfig({ PUBLIC_URL: 'javascript:alert(1)' })).toThrow(/^PUBLIC_URL takes/)
+})

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { refusal } from '../../server/http/origin-guard.ts'
 
-const loopback = { host: '127.0.0.1', allowedOrigins: ['https://friend.example'] }
-const open = { host: '0.0.0.0', allowedOrigins: [] }
+const loopback = { host: '127.0.0.1', publicUrl: null, allowedOrigins: ['https://friend.example'] }
+const open = { host: '0.0.0.0', publicUrl: null, allowedOrigins: [] }
 
 test.each([
   ['no origin, as curl has it', loopback, '127.0.0.1:8787', undefined],

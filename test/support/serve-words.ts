@@ -5,8 +5,10 @@ import { openLiveIndex } from '../../index/live-index.ts'
 import { openConversations } from '../../server/conversation/conversations.ts'
 import { openFeedback } from '../../server/feedback/feedback.ts'
 import { type AppOptions, createApp } from '../../server/http/app.ts'
+import type { Service } from '../../server/service.ts'
 import { createLog } from '../../server/log.ts'
 import { serve } from '../../server/serve.ts'
+import type { SlackRoutesOptions } from '../../server/slack/slack-routes.ts'
 import { build, open } from './project.ts'
 import { temporaryFolder, writeFiles } from './temporary.ts'
 import { wordVectors } from './word-vectors.ts'
@@ -20,6 +22,8 @@ export interface WordsOptions {
   readonly inference?: Inference
   /** A folder of its own without it. */
   readonly indexDir?: string
+  /** Connects it with Slack. */
+  readonly slack?: (service: Service) => SlackRoutesOptions
 }
 
 /** A server on a real socket, with two small documents and word vectors for models; its address. */
@@ -52,6 +56,7 @@ export async function serveWords(
     host: '127.0.0.1',
     allowedOrigins: [],
     apiKeys: [],
+    slack: given.slack?.(service) ?? null,
     ...options,
   })
   const server = await serve(app, { host: '127.0.0.1', port: 0 })

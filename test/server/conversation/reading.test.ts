@@ -58,6 +58,7 @@ const said = (interpretedAs: string, text = '') => {
 describe('a question is read', () => {
   test.each([
     ['When was he born?', [said('Who was Kurt Vonnegut?')], 'When was Kurt Vonnegut born?'],
+    ['When do they sleep?', [said('What do the Owls say?')], 'When do Owls sleep?'],
     ['Who was her mother?', [said('Did Ann Lee marry?')], 'Who was Ann Lee’s mother?'],
     ['Do they win?', [said('Why do the Shiite militias fight?')], 'Do the Shiite militias win?'],
     ['Who signed it?', [said('What agreement was made?')], 'Who signed the agreement?'],

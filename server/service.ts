@@ -1,7 +1,7 @@
-import type { Inference } from '../../index/inference/inference.ts'
-import type { LiveIndex } from '../../index/live-index.ts'
-import type { Conversations } from '../conversation/conversations.ts'
-import type { FeedbackStore } from '../feedback/feedback.ts'
+import type { Inference } from '../index/inference/inference.ts'
+import type { LiveIndex } from '../index/live-index.ts'
+import type { Conversations } from './conversation/conversations.ts'
+import type { FeedbackStore } from './feedback/feedback.ts'
 
 /** What questions are answered with, once it is loaded. */
 export interface Service {

@@ -1,0 +1,190 @@
+import { readFile } from 'node:fs/promises'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { violations } from '../../../scripts/slack/block-kit-limits.ts'
+import type { QuoteJson } from '../../../server/answer/answer-schema.ts'
+import { answerMessage, plainMessage } from '../../../server/slack/messages.ts'
+import { cut, escapeSlackText, readSlackText } from '../../../server/slack/slack-text.ts'
+
+const SPECIAL = [
+  '&',
+  '<',
+  '>',
+  '<!channel>',
+  '<@U0ANN>',
+  '<#C0X|x>',
+  '<http://evil.example|you>',
+  '&lt;',
+  '*',
+  '_',
+]
+const OTHERS = [
+  '`',
+  '~',
+  '@here',
+  ':joy:',
+  '\n',
+  '\u0000',
+  '\u202E',
+  '😀',
+  '"',
+  "'",
+  'a',
+  'word ',
+  'é',
+  '\\',
+]
+
+const text = (minLength: number, maxLength: number) =>
+  fc
+    .array(fc.constantFrom(...SPECIAL, ...OTHERS), { minLength, maxLength })
+    .map((parts) => parts.join('').slice(0, maxLength))
+const quote = fc
+  .record({
+    words: fc.integer({ min: 10, max: 10_000 }).chain((length) => text(length, length)),
+    title: text(1, 3000),
+    author: fc.option(text(1, 500)),
+    id: fc.string({ unit: fc.constantFrom('a', 'b', '-', '1'), minLength: 1, maxLength: 1000 }),
+    confidence: fc.double({ min: 0, max: 1, noNaN: true }),
+  })
+  .map(({ words, title, author, id, confidence }) => quoteOf(words, title, author, id, confidence))
+
+const section = (words: string) => ({ type: 'section', text: { type: 'mrkdwn', text: words } })
+
+function quoteOf(
+  words: string,
+  title: string,
+  author: string | null,
+  id: string,
+  confidence: number,
+): QuoteJson {
+  return {
+    number: 1,
+    text: words,
+    confidence,
+    citation: {
+      documentId: id,
+      title,
+      author,
+      date: null,
+      publisher: null,
+      source: null,
+      start: 0,
+      end: words.length,
+      paragraph: 1,
+      heading: null,
+      page: null,
+      url: `/documents/${id}?start=0&end=${words.length}`,
+    },
+    passage: { text: words, start: 0, end: words.length },
+  }
+}
+
+describe('every message is one that Slack takes', () => {
+  test('whatever is quoted and asked', () => {
+    const turns = fc.record({
+      question: text(1, 1000),
+      interpretedAs: text(1, 1200),
+      quotes: fc.array(quote, { minLength: 1, maxLength: 3 }),
+      answered: fc.boolean(),
+      kind: fc.constantFrom('reply', 'private', 'shared'),
+    })
+    fc.assert(
+      fc.property(turns, ({ kind, quotes, answered, ...asked }) => {
+        const answer = quotes.map((shown) => shown.text).join(' ')
+        const [found, closest] = answered ? [quotes, []] : [[], quotes]
+        const turn = { ...asked, answered, answer, quotes: found, closest }
+        const options = {
+          publicUrl: 'https://footnote.example',
+          conversationId: 'c'.repeat(22),
+          kind,
+        }
+        expect(violations(answerMessage(turn, options))).toEqual([])
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('of the bot’s own words too', () => {
+    fc.assert(
+      fc.property(text(1, 5000), (words) => {
+        expect(violations(plainMessage(words))).toEqual([])
+      }),
+    )
+  })
+
+  test('and the checker knows one that Slack does not take', () => {
+    const { text: said, blocks } = plainMessage('Words.')
+    const button = { type: 'button', action_id: 'a', text: { type: 'plain_text', text: 'A' } }
+    expect(violations({ text: said, blocks })).toEqual([])
+    for (const wrong of [
+      { text: said, blocks: [] },
+      { text: said, blocks: Array.from({ length: 51 }, () => blocks[0]) },
+      { text: said, blocks: [section('x'.repeat(3001))] },
+      { text: said, blocks: [section('<!channel>')] },
+      { text: said, blocks: [section('a & b')] },
+      {
+        text: said,
+        blocks: [{ type: 'header', text: { type: 'plain_text', text: 'x'.repeat(151) } }],
+      },
+      {
+        text: said,
+        blocks: [{ type: 'actions', elements: [{ ...button, value: 'x'.repeat(2001) }] }],
+      },
+      { text: said, blocks: Array.from({ length: 5 }, () => section('x'.repeat(2900))) },
+      { text: '<@U0ANN>', blocks },
+    ]) {
+      expect(violations(wrong)).not.toEqual([])
+    }
+  })
+})
+
+test('a long quote ends in an ellipsis, and its link leads to the whole', () => {
+  const words = 'Cats sleep. '.repeat(1000)
+  const message = answerMessage(
+    {
+      question: 'Do cats sleep?',
+      interpretedAs: 'Do cats sleep?',
+      answered: true,
+      answer: words,
+      quotes: [quoteOf(words, 'Cats', null, 'cats', 0.9)],
+      closest: [],
+    },
+    { publicUrl: 'https://footnote.example', conversationId: 'c', kind: 'reply' },
+  )
+  expect(JSON.stringify(message)).toMatch(/Cats s[leep]*…”?"/)
+  expect(JSON.stringify(message)).toContain(
+    'https://footnote.example/documents/cats?start=0&end=12000#quote',
+  )
+})
+
+test('text from Slack is read as it was meant, and text for it means nothing more than it says', () => {
+  expect(
+    readSlackText('<@U0BOT> why did <#C1|general> ask &lt;b&gt; &amp;amp; <https://x.example|x>?'),
+  ).toBe('why did #general ask <b> &amp; x?')
+  expect(escapeSlackText('<!channel> & <@U0ANN>')).toBe('&lt;!channel&gt; &amp; &lt;@U0ANN&gt;')
+  expect(cut('😀😀', 2)).toBe('…')
+  expect(cut('abc', 3)).toBe('abc')
+})
+
+test('the manifest asks for what is used, and for nothing else', async () => {
+  const file = new URL('../../../server/slack/manifest.yaml', import.meta.url)
+  const manifest: unknown = parse(await readFile(file, 'utf8'))
+  expect(manifest).toMatchObject({
+    features: { slash_commands: [{ command: '/ask' }], assistant_view: {} },
+    settings: {
+      event_subscriptions: {
+        bot_events: [
+          'app_mention',
+          'assistant_thread_started',
+          'message.channels',
+          'message.groups',
+          'message.im',
+          'message.mpim',
+        ],
+      },
+      interactivity: { is_enabled: true },
+    },
+  })
+})

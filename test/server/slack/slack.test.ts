@@ -1,0 +1,325 @@
+import { EventEmitter, once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { violations } from '../../../scripts/slack/block-kit-limits.ts'
+import type { Call } from '../../../scripts/slack/stand-in.ts'
+import { BOT_USER, sendSigned } from '../../../scripts/slack/workspace.ts'
+import { PUBLIC_URL, SECRET, serveSlack } from '../../support/serve-slack.ts'
+import { temporaryFolder } from '../../support/temporary.ts'
+import { wordVectors } from '../../support/word-vectors.ts'
+
+const QUESTION = 'When do cats sleep?'
+const QUOTE = '“Cats sleep all day. They hunt at night.”'
+const LINK = `${PUBLIC_URL}/documents/cats?start=0&end=39#quote`
+
+const shown = (call: Call | undefined) => JSON.stringify(call?.body)
+/** Long enough for what must not happen to have happened. */
+const quiet = () => setTimeout(300)
+
+function valueOf(call: Call | undefined): string {
+  return /"action_id":"helpful".*?"value":"([^"]*)"/.exec(shown(call) ?? '')?.[1] ?? ''
+}
+
+describe('people ask', () => {
+  test('by a mention, and are answered in a thread with a quote and a link to its place', async () => {
+    const { workspace, calls } = await serveSlack()
+    const response = await workspace.mention({ text: QUESTION, ts: '100.1' })
+    expect(response.status).toBe(200)
+    const [answer] = await calls('chat.postMessage', 1)
+    expect(answer?.body).toMatchObject({ channel: 'C0GENERAL', thread_ts: '100.1' })
+    expect(shown(answer)).toContain(QUOTE)
+    expect(shown(answer)).toContain(LINK)
+    expect(shown(answer)).toContain('[1] cats, Ann, 2020-01-02, paragraph 1')
+    expect(violations(answer?.body)).toEqual([])
+  })
+
+  test('in a direct message, and in a thread of it', async () => {
+    const { workspace, calls } = await serveSlack()
+    await workspace.tell({ text: QUESTION })
+    const [direct] = await calls('chat.postMessage', 1)
+    expect(direct?.body).toMatchObject({ channel: 'D0ANN' })
+    expect(direct?.body).not.toHaveProperty('thread_ts')
+    await workspace.tell({ text: QUESTION, thread: '100.1' })
+    const [, inThread] = await calls('chat.postMessage', 2)
+    expect(inThread?.body).toMatchObject({ channel: 'D0ANN', thread_ts: '100.1' })
+  })
+
+  test('by the command, for their own eyes, and share the answer by its button', async () => {
+    const { workspace, standIn, calls } = await serveSlack()
+    const response = await workspace.command(QUESTION, standIn.responseUrl)
+    expect(await response.json()).toMatchObject({ response_type: 'ephemeral' })
+    const [answer] = await calls('response', 1)
+    expect(answer?.body).toMatchObject({ response_type: 'ephemeral', replace_original: true })
+    expect(shown(answer)).toContain(QUOTE)
+    expect(shown(answer)).toContain('"action_id":"share"')
+    await workspace.press('share', valueOf(answer), standIn.responseUrl)
+    const [, shared] = await calls('response', 2)
+    expect(shared?.body).toMatchObject({ response_type: 'in_channel', delete_original: true })
+    expect(shown(shared)).toContain(QUESTION)
+    expect(shown(shared)).toContain(QUOTE)
+    expect(shown(shared)).not.toContain('"action_id":"share"')
+  })
+
+  test('in the assistant pane, which suggests questions and says that it works', async () => {
+    const { workspace, calls } = await serveSlack()
+    await workspace.openAssistant('D0ANN', '100.1')
+    const [suggested] = await calls('assistant.threads.setSuggestedPrompts', 1)
+    expect(shown(suggested)).toContain('What does “cats” say?')
+    await workspace.tell({ text: QUESTION, thread: '100.1' })
+    const [status] = await calls('assistant.threads.setStatus', 1)
+    expect(status?.body).toMatchObject({ channel_id: 'D0ANN', thread_ts: '100.1' })
+    const [answer] = await calls('chat.postMessage', 1)
+    expect(shown(answer)).toContain(QUOTE)
+  })
+
+  test('what nothing answers, and are told so with what comes closest', async () => {
+    const { workspace, calls } = await serveSlack()
+    await workspace.tell({ text: 'How do I reset my password?' })
+    const [answer] = await calls('chat.postMessage', 1)
+    expect(shown(answer)).toContain('The documents do not answer this question.')
+    expect(shown(answer)).toContain('What comes closest:')
+  })
+
+  test('nothing, or too much, and are told what to do', async () => {
+    const { workspace, calls } = await serveSlack()
+    await workspace.mention({ text: '' })
+    await workspace.tell({ text: 'x'.repeat(1001) })
+    const answers = (await calls('chat.postMessage', 2)).map(shown).join(' ')
+    expect(answers).toContain('Ask a question in your own words.')
+    expect(answers).toContain('at most 1000 characters')
+  })
+
+  test('whether it helped is kept, once', async () => {
+    const { workspace, standIn, calls } = await serveSlack()
+    await workspace.tell({ text: QUESTION })
+    const value = valueOf((await calls('chat.postMessage', 1))[0])
+    await workspace.press('unhelpful', value, standIn.responseUrl)
+    expect(shown((await calls('response', 1))[0])).toContain('Thank you.')
+    await workspace.press('helpful', `nobody:${'x'.repeat(43)}`, standIn.responseUrl)
+    expect(shown((await calls('response', 2))[1])).toContain('no longer remembered')
+  })
+})
+
+describe('a thread', () => {
+  test('is a conversation: a follow-up needs no mention, and is shown as it was read', async () => {
+    const { workspace, calls } = await serveSlack()
+    await workspace.mention({ text: 'Where do the Cats live?', ts: '100.1' })
+    await workspace.say({ text: 'When do they sleep?', thread: '100.1' })
+    const [, followUp] = await calls('chat.postMessage', 2)
+    expect(followUp?.body).toMatchObject({ thread_ts: '100.1' })
+    expect(shown(followUp)).toMatch(/Read as: When do .*cats.* sleep\?/i)
+    expect(shown(followUp)).toContain(QUOTE)
+  })
+
+  test('that the bot was not asked in is left alone, and so is the channel', async () => {
+    const { workspace, calls } = await serveSlack()
+    await workspace.say({ text: QUESTION })
+    await workspace.say({ text: QUESTION, thread: '50.1' })
+    await workspace.mention({ text: QUESTION, ts: '100.1' })
+    await calls('chat.postMessage', 1)
+    await quiet()
+    expect(await calls('chat.postMessage', 1)).toHaveLength(1)
+  })
+
+  test('does not mix with another of the same channel', async () => {
+    const { workspace, calls } = await serveSlack()
+    await workspace.mention({ text: 'Where do the Cats live?', ts: '100.1' })
+    await workspace.mention({ text: 'What do the Owls say?', ts: '200.1' })
+    await workspace.say({ text: 'When do they sleep?', thread: '100.1' })
+    await workspace.say({ text: 'When do they sleep?', thread: '200.1' })
+    const answers = await calls('chat.postMessage', 4)
+    const readIn = (thread: string) =>
+      answers
+        .filter(({ body }) => body['thread_ts'] === thread)
+        .map((call) => /Read as: ([^"]*)/.exec(shown(call) ?? '')?.[1])
+    expect(readIn('100.1')[1]).toMatch(/cats/i)
+    expect(readIn('200.1')[1]).toMatch(/owls/i)
+  })
+
+  test('a mention in it is told twice by Slack, and answered once', async () => {
+    const { workspace, calls } = await serveSlack()
+    await workspace.mention({ text: QUESTION, ts: '100.1' })
+    await calls('chat.postMessage', 1)
+    await workspace.mention({ text: QUESTION, thread: '100.1', ts: '101.1' })
+    await workspace.say({ text: `<@${BOT_USER}> ${QUESTION}`, thread: '100.1', ts: '101.1' })
+    await calls('chat.postMessage', 2)
+    await quiet()
+    expect(await calls('chat.postMessage', 2)).toHaveLength(2)
+  })
+})
+
+test('bots, itself, edits and deletions are no questions', async () => {
+  const { workspace, calls } = await serveSlack()
+  await workspace.tell({ text: QUESTION, user: BOT_USER })
+  for (const more of [
+    { bot_id: 'B0OTHER' },
+    { subtype: 'bot_message' },
+    { subtype: 'message_changed', message: { text: QUESTION } },
+    { subtype: 'message_deleted' },
+    { user: undefined },
+  ]) {
+    await workspace.tell({ text: QUESTION, more })
+  }
+  await quiet()
+  expect(await calls('chat.postMessage', 0)).toEqual([])
+})
+
+describe('a repeat of an event is answered once', () => {
+  test('when it comes again, and twice at once', async () => {
+    const { workspace, calls } = await serveSlack()
+    const ask = () => workspace.tell({ text: QUESTION, ts: '100.1' }, 'Ev7')
+    const responses = await Promise.all([ask(), ask()])
+    await calls('chat.postMessage', 1)
+    responses.push(await ask())
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200])
+    await quiet()
+    expect(await calls('chat.postMessage', 1)).toHaveLength(1)
+  })
+
+  test('after a restart', async () => {
+    const indexDir = await temporaryFolder()
+    const before = await serveSlack({ indexDir })
+    await before.workspace.tell({ text: QUESTION }, 'Ev7')
+    await before.calls('chat.postMessage', 1)
+    const after = await serveSlack({ indexDir })
+    await after.bot.resume()
+    await after.workspace.tell({ text: QUESTION }, 'Ev7')
+    await quiet()
+    expect(after.standIn.calls).toEqual([])
+  })
+})
+
+test('what was taken and not answered when the server stopped is answered after', async () => {
+  const indexDir = await temporaryFolder()
+  const never = new Promise<number[]>(() => {})
+  const before = await serveSlack({ indexDir, inference: { ...wordVectors(), score: () => never } })
+  await before.workspace.tell({ text: QUESTION }, 'Ev7')
+  const after = await serveSlack({ indexDir })
+  await after.bot.resume()
+  const [answer] = await after.calls('chat.postMessage', 1)
+  expect(shown(answer)).toContain(QUOTE)
+})
+
+test('Slack is answered at once while 50 events wait, and each of them in the end', async () => {
+  const gate = new EventEmitter()
+  gate.setMaxListeners(100)
+  const opened = once(gate, 'open')
+  const models = wordVectors()
+  const slow = {
+    ...models,
+    score: (...of: Parameters<typeof models.score>) => opened.then(() => models.score(...of)),
+  }
+  const { workspace, calls } = await serveSlack({ inference: slow })
+  const channels = Array.from({ length: 50 }, (_, i) => `D${i}`)
+  for (const channel of channels) {
+    // None of them is answered yet: their 200 does not wait for it.
+    expect((await workspace.tell({ text: QUESTION, channel })).status).toBe(200)
+  }
+  expect(await calls('chat.postMessage', 0)).toEqual([])
+  gate.emit('open')
+  const answers = await calls('chat.postMessage', 50)
+  expect(new Set(answers.map(({ body }) => body['channel']))).toEqual(new Set(channels))
+})
+
+describe('a request is refused without another word', () => {
+  const BODY = JSON.stringify({ type: 'url_verification', challenge: 'c' })
+
+  test.each([
+    ['of a wrong signature', { headers: { 'X-Slack-Signature': `v0=${'0'.repeat(64)}` } }],
+    ['of a signature of another length', { headers: { 'X-Slack-Signature': 'v0=00' } }],
+    ['without a signature', { headers: { 'X-Slack-Signature': '' } }],
+    ['without a time', { headers: { 'X-Slack-Request-Timestamp': '' } }],
+    ['of another secret', { secret: 'another' }],
+    ['from long ago', { skew: -301 }],
+    ['from the future', { skew: 305 }],
+  ])(
+    '%s',
+    async (
+      _,
+      {
+        skew = 0,
+        ...options
+      }: { skew?: number; secret?: string; headers?: Record<string, string> },
+    ) => {
+      const { url } = await serveSlack()
+      const timestamp = Math.floor(Date.now() / 1000) + skew
+      for (const path of ['events', 'commands', 'interactions']) {
+        const response = await sendSigned(`${url}/slack/${path}`, BODY, {
+          secret: SECRET,
+          timestamp,
+          ...options,
+        })
+        expect(response.status).toBe(401)
+        expect(await response.text()).toBe('')
+      }
+    },
+  )
+
+  test('of another body', async () => {
+    const { url } = await serveSlack()
+    const timestamp = Math.floor(Date.now() / 1000)
+    const headers = { 'X-Slack-Signature': 'v0=' }
+    const signed = await sendSigned(`${url}/slack/events`, BODY, { secret: SECRET, timestamp })
+    expect(await signed.json()).toEqual({ challenge: 'c' })
+    const forged = await sendSigned(`${url}/slack/events`, BODY.replace('"c"', '"d"'), {
+      secret: SECRET,
+      timestamp,
+      headers,
+    })
+    expect(forged.status).toBe(401)
+  })
+
+  test('too long ones are refused, and what nobody knows is taken and left', async () => {
+    const { url } = await serveSlack()
+    for (const body of ['{"type":"tokens_revoked"}', '{', 'payload=%7B', 'x=1']) {
+      for (const path of ['events', 'commands', 'interactions']) {
+        const response = await sendSigned(`${url}/slack/${path}`, body, { secret: SECRET })
+        expect(response.status).toBe(200)
+      }
+    }
+    const long = JSON.stringify({ type: 'event_callback', text: 'x'.repeat(600_000) })
+    expect((await sendSigned(`${url}/slack/events`, long, { secret: SECRET })).status).toBe(413)
+  })
+})
+
+describe('where Slack fails', () => {
+  test('its Retry-After is obeyed, and other failures are tried again', async () => {
+    const { workspace, standIn, calls, errors } = await serveSlack()
+    standIn.trouble({ status: 429, retryAfter: 1 }, { status: 500 }, 'drop')
+    const asked = Date.now()
+    await workspace.tell({ text: QUESTION })
+    await calls('chat.postMessage', 1)
+    expect(Date.now() - asked).toBeGreaterThanOrEqual(1000)
+    expect(standIn.tries).toHaveLength(4)
+    expect(errors).toEqual([])
+  })
+
+  test('the same holds for what answers a command', async () => {
+    const { workspace, standIn, calls } = await serveSlack()
+    standIn.trouble({ status: 429, retryAfter: 1 }, { status: 500 }, 'drop')
+    await workspace.command(QUESTION, standIn.responseUrl)
+    await calls('response', 1)
+    expect(standIn.tries).toHaveLength(4)
+  })
+
+  test('for good, an error is logged, and the next question is answered', async () => {
+    const { workspace, standIn, calls, errors } = await serveSlack()
+    standIn.trouble({ status: 500 }, { status: 500 }, 'drop', 'drop')
+    await workspace.tell({ text: QUESTION })
+    while (errors.length === 0) await setTimeout(5)
+    expect(errors).toEqual(['Slack did not take an answer'])
+    await workspace.tell({ text: QUESTION })
+    await calls('chat.postMessage', 1)
+    expect(errors).toHaveLength(1)
+  })
+
+  test('a token that it refuses is logged once, clearly, and not told', async () => {
+    const { workspace, standIn, errors } = await serveSlack({ token: 'xoxb-revoked' })
+    for (let i = 0; i < 3; i += 1) await workspace.tell({ text: QUESTION })
+    while (standIn.tries.length < 3) await setTimeout(5)
+    await quiet()
+    expect(errors).toHaveLength(1)
+    expect(errors[0]).toMatch(/SLACK_BOT_TOKEN \(invalid_auth\).*Install the app again/)
+    expect(errors[0]).not.toContain('xoxb-')
+  })
+})
