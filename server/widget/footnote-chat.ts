@@ -1,21 +1,17 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import type { QuoteJson } from '../answer/answer-schema.ts'
 import { connect } from './api.ts'
+import { addressOf, listOf, themeOf, wordsFor } from './attributes.ts'
 import { chatView, isComposing } from './chat-view.ts'
 import { fillsScreen, setWindow, watchScreen } from './chat-window.ts'
 import { copyText } from './clipboard.ts'
 import { Conversation, MAX_QUESTION, type Surroundings } from './conversation.ts'
 import { icons } from './icons.ts'
-import { type Source, sourceView } from './source-view.ts'
+import { SourcePanel } from './source-panel.ts'
+import { sourceView } from './source-view.ts'
 import { styles } from './styles.ts'
 import { transcriptStore } from './transcript.ts'
-import { type Words, wordsOf } from './words.ts'
-
-/** The server that the script came from. */
-const HOME = new URL(
-  '.',
-  document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : location.href,
-).href
+import type { Words } from './words.ts'
 
 declare global {
   interface HTMLElementTagNameMap {
@@ -37,7 +33,6 @@ export class FootnoteChat extends LitElement {
     open: { type: Boolean, reflect: true },
     lang: { reflect: true },
     theme: { reflect: true },
-    source: { state: true },
   }
 
   /** The server's address; without it, where the script came from. */
@@ -55,21 +50,17 @@ export class FootnoteChat extends LitElement {
   /** `auto` (as it is without it), `light` or `dark`. */
   declare theme: string | null
 
-  declare private source: Source | null
-  /** What opened the source, to go back to. */
-  #opener: HTMLElement | null = null
+  readonly #panel = new SourcePanel(this)
   #unwatchScreen = (): void => {}
   readonly #conversation = new Conversation(() => this.#surroundings())
 
   constructor() {
     super()
     this.open = false
-    this.source = null
   }
 
   override connectedCallback(): void {
     super.connectedCallback()
-    addEventListener('message', this.#onMessage)
     this.#unwatchScreen = watchScreen(() => this.#showWindow())
     // After a move on the page, what was modal is not.
     this.#showWindow()
@@ -83,7 +74,6 @@ export class FootnoteChat extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    removeEventListener('message', this.#onMessage)
     this.#unwatchScreen()
     // It may only be moved to another place.
     queueMicrotask(() => this.isConnected || this.#conversation.stop())
@@ -100,14 +90,14 @@ export class FootnoteChat extends LitElement {
   async hide(): Promise<void> {
     const hadFocus = this.shadowRoot?.activeElement != null
     this.open = false
-    this.source = null
+    this.#panel.drop()
     await this.updateComplete
     if (hadFocus) this.#focus('.bubble')
   }
 
   /** Begins a new conversation. */
   reset(): void {
-    this.source = null
+    this.#panel.drop()
     this.#conversation.reset()
   }
 
@@ -125,7 +115,7 @@ export class FootnoteChat extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const words = this.#words()
+    const words = wordsFor(this)
     const heading = this.heading ?? words.heading
     if (this.mode === 'inline') return this.#frame(heading, words)
     return html`<button
@@ -143,7 +133,7 @@ export class FootnoteChat extends LitElement {
       <dialog
         part="window"
         aria-label=${heading}
-        class=${this.source ? 'wide' : ''}
+        class=${this.#panel.source ? 'wide' : ''}
         @cancel=${(event: Event) => this.#close(event)}
       >
         ${this.#frame(heading, words)}
@@ -151,7 +141,7 @@ export class FootnoteChat extends LitElement {
   }
 
   #frame(heading: string, words: Words): TemplateResult {
-    const { source } = this
+    const { source } = this.#panel
     const conversation = this.#conversation
     const chat = chatView({
       heading,
@@ -168,10 +158,11 @@ export class FootnoteChat extends LitElement {
       onAsk: (question) => this.#askAndStay(() => this.ask(question)),
       onRetry: (exchange) => this.#askAndStay(() => this.#follow(conversation.retry(exchange))),
       urlOf: (quote) => this.#urlOf(quote),
-      onOpen: (event, quote) => void this.#openSource(event, quote),
+      onOpen: (event, quote) => void this.#panel.open(event, quote, this.#urlOf(quote)),
       onCopy: (text) => void this.#copy(text),
       onFeedback: (...given) => void conversation.giveFeedback(...given),
     })
+    const theme = themeOf(this.theme)
     return html`<div
       class="frame"
       lang=${words.language}
@@ -181,15 +172,15 @@ export class FootnoteChat extends LitElement {
       }}
     >
       ${chat}
-      ${source ? sourceView(source, { words, theme: this.#theme(), onClose: () => void this.#closeSource() }) : nothing}
+      ${source ? sourceView(source, { words, theme, onClose: () => void this.#panel.close() }) : nothing}
     </div>`
   }
 
   #surroundings(): Surroundings {
     return {
-      api: connect(this.#address()),
+      api: connect(addressOf(this.endpoint)),
       documents: listOf(this.documents, ','),
-      words: this.#words(),
+      words: wordsFor(this),
       changed: () => {
         this.#keep()
         this.requestUpdate()
@@ -200,23 +191,9 @@ export class FootnoteChat extends LitElement {
     }
   }
 
-  #words(): Words {
-    return wordsOf(this.lang || (this.closest<HTMLElement>('[lang]')?.lang ?? ''))
-  }
-
-  #theme(): string {
-    if (this.theme === 'light' || this.theme === 'dark') return this.theme
-    return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
-  }
-
-  /** The server's, with a `/` at its end. */
-  #address(): string {
-    return new URL(this.endpoint ?? HOME, document.baseURI).href.replace(/\/?$/, '/')
-  }
-
   #store(): ReturnType<typeof transcriptStore> {
     const chats = [...document.querySelectorAll('footnote-chat')]
-    return transcriptStore(`${this.#address()} ${this.id || chats.indexOf(this)}`)
+    return transcriptStore(`${addressOf(this.endpoint)} ${this.id || chats.indexOf(this)}`)
   }
 
   #keep(): void {
@@ -225,7 +202,7 @@ export class FootnoteChat extends LitElement {
   }
 
   #urlOf({ citation }: QuoteJson): string {
-    return this.#address() + citation.url.replace(/^\//, '')
+    return addressOf(this.endpoint) + citation.url.replace(/^\//, '')
   }
 
   #submit(field: HTMLTextAreaElement): void {
@@ -259,23 +236,8 @@ export class FootnoteChat extends LitElement {
     return this.renderRoot.querySelector('.log')
   }
 
-  async #openSource(event: MouseEvent, quote: QuoteJson): Promise<void> {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
-    event.preventDefault()
-    this.#opener = event.currentTarget instanceof HTMLElement ? event.currentTarget : null
-    this.source = { title: quote.citation.title, url: this.#urlOf(quote) }
-    await this.updateComplete
-    this.#focus('.close-source')
-  }
-
-  async #closeSource(): Promise<void> {
-    this.source = null
-    await this.updateComplete
-    this.#opener?.focus({ preventScroll: true })
-  }
-
   async #copy(text: string): Promise<void> {
-    const { copied, notCopied } = this.#words()
+    const { copied, notCopied } = wordsFor(this)
     const frame = this.renderRoot.querySelector('.frame')
     const isCopied = frame !== null && (await copyText(text, frame))
     this.#conversation.announce(isCopied ? copied : notCopied)
@@ -287,26 +249,14 @@ export class FootnoteChat extends LitElement {
 
   /** Escape, or a phone's way back: closes what was opened last. */
   #close(event: Event): void {
-    if (!this.source && this.mode === 'inline') return
+    if (!this.#panel.source && this.mode === 'inline') return
     event.preventDefault()
-    if (this.source) void this.#closeSource()
+    if (this.#panel.source) void this.#panel.close()
     else void this.hide()
-  }
-
-  /** A document in the frame says that Escape was pressed there. */
-  readonly #onMessage = (event: MessageEvent): void => {
-    const frame = this.renderRoot.querySelector('iframe')
-    if (frame && event.source === frame.contentWindow && event.data === 'footnote:close') {
-      void this.#closeSource()
-    }
   }
 
   #showWindow(): void {
     const dialog = this.renderRoot?.querySelector('dialog')
     if (dialog) setWindow(dialog, this.open)
   }
-}
-
-function listOf(value: string | null | undefined, separator: string): string[] {
-  return (value ?? '').split(separator).flatMap((item) => item.trim() || [])
 }

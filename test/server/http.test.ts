@@ -207,8 +207,12 @@ describe('errors', () => {
     const friend = await post(url, QUESTION, { Origin: 'https://friend.example' })
     expect(friend.status).toBe(200)
     expect(friend.headers.get('Access-Control-Allow-Origin')).toBe('https://friend.example')
-    expect(await statusWithHost(url, 'evil.example')).toBe(403)
-    expect(await statusWithHost(url, new URL(url).host)).toBe(200)
+    // A frame or a link on a foreign page may show a document, and may not ask.
+    const navigate = { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate' }
+    expect(await statusWith(`${url}/documents/cats`, navigate)).toBe(200)
+    expect(await statusWith(`${url}/ask?question=x`, navigate)).toBe(403)
+    expect(await statusWith(`${url}/health`, { host: 'evil.example' })).toBe(403)
+    expect(await statusWith(`${url}/health`, { host: new URL(url).host })).toBe(200)
   })
 
   test('404 for an address or a document that is not there', async () => {
@@ -343,9 +347,10 @@ async function waitForStatus(url: string, status: number): Promise<Response> {
   }
 }
 
-function statusWithHost(url: string, host: string): Promise<number | undefined> {
+/** As `fetch` cannot ask: it sets some headers itself. */
+function statusWith(url: string, headers: Record<string, string>): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    request(`${url}/health`, { headers: { host } }, (response) => {
+    request(url, { headers }, (response) => {
       response.resume()
       resolve(response.statusCode)
     })

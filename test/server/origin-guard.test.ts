@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { refusal } from '../../server/http/origin-guard.ts'
 
 const loopback = { host: '127.0.0.1', publicUrl: null, allowedOrigins: ['https://friend.example'] }
+const behind = { ...loopback, publicUrl: 'https://ask.example/docs' }
 const open = { host: '0.0.0.0', publicUrl: null, allowedOrigins: [] }
 
 test.each([
@@ -10,6 +11,7 @@ test.each([
   ['its own origin, IPv6', loopback, '[::1]:8787', 'http://[::1]:8787'],
   ['an allowed origin', loopback, 'localhost:8787', 'https://friend.example'],
   ['its own name, where it serves others', open, 'docs.example', 'https://docs.example'],
+  ['the name that people reach it by', behind, 'ask.example', 'https://ask.example'],
 ])('%s may ask', (_, rules, host, origin) => {
   expect(refusal(rules, { host, origin })).toBeNull()
 })
@@ -28,6 +30,7 @@ test.each([
   ['our name with a user before it', loopback, 'localhost:8787', 'http://x@localhost:8787'],
   ['a foreign name that points here', loopback, 'evil.example:8787', 'http://evil.example:8787'],
   ['a foreign name without an origin', loopback, 'evil.example:8787', undefined],
+  ['another name than people reach it by', behind, 'evil.example', undefined],
   ['a name that begins like ours', loopback, 'localhost.evil.example', undefined],
   ['no name at all', loopback, undefined, undefined],
   ['a page elsewhere, where it serves others', open, 'docs.example', 'https://evil.example'],
