@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { FootnoteError } from '../index/errors.ts'
 import { indexFingerprint } from '../index/fingerprint.ts'
 import type { Inference } from '../index/inference/inference.ts'
@@ -16,6 +17,9 @@ import { connectToSlack } from '../server/slack/slack-api.ts'
 import { buildWithProgress } from './build.ts'
 import { describeBuild } from './command-line.ts'
 
+/** How long what was taken of Slack may take when the server stops, in ms; what is left is answered after the next start. */
+const GRACE = 10_000
+
 /** Listens, brings the index up to date, and answers until the process is told to stop. */
 export async function serveFootnote(config: Config, loading: Promise<Inference>): Promise<void> {
   const { indexDir, minConfidence } = config
@@ -29,6 +33,7 @@ export async function serveFootnote(config: Config, loading: Promise<Inference>)
   const stop = async (signal: string) => {
     log.info({ signal }, 'stopping')
     await server.stop()
+    await Promise.race([bot?.idle(), setTimeout(GRACE)])
     // The operating system takes the rest: the index is only read, and the models end with us.
     process.exit(0)
   }

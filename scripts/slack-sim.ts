@@ -1,11 +1,15 @@
+import { existsSync } from 'node:fs'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
 import { Command } from 'commander'
 import colours from 'picocolors'
-import { z } from 'zod'
 import { readConfig } from '../server/config.ts'
 import { startFootnote } from './benchmark/footnote-process.ts'
-import { printable, runScript } from './command-line.ts'
+import { runScript } from './command-line.ts'
+import { showCall, valueUnder } from './slack/show-call.ts'
 import { type Call, startStandIn } from './slack/stand-in.ts'
 import { playWorkspace } from './slack/workspace.ts'
 
@@ -17,29 +21,18 @@ const HOW = `What you write goes to Footnote as Slack would send it, signed:
   > TEXT               a message in that thread, without a mention
   /ask QUESTION        the command
   /share, /up, /down   the buttons under the last answer
-  /assistant           opens the assistant pane
+  /assistant           opens the assistant pane, to which you then write
   anything else        a direct message
 Ctrl-D ends.
 `
 
+const PANE = 'D0YOU'
+const MESSAGES = new Set(['chat.postMessage', 'response'])
 const ACTIONS = { '/share': 'share', '/up': 'helpful', '/down': 'unhelpful' }
 
 /** In ms: how long an answer may take, and how long nothing more has to come after it. */
 const PATIENCE = 5000
 const QUIET = 500
-
-const richTextPart = z.object({
-  type: z.string(),
-  elements: z.array(z.object({ text: z.string(), url: z.string().optional() })),
-})
-const button = z.object({ value: z.string(), text: z.object({ text: z.string() }) })
-/** Of a message, what is shown of it here. */
-const shownMessage = z.object({
-  channel: z.string().optional(),
-  thread_ts: z.string().optional(),
-  response_type: z.string().optional(),
-  blocks: z.array(z.object({ elements: z.array(z.union([button, richTextPart])) })),
-})
 
 new Command('npm run slack-sim')
   .description(
@@ -49,16 +42,21 @@ new Command('npm run slack-sim')
   .parse()
 
 await runScript(async () => {
-  const { documentsDir, indexDir } = readConfig()
+  const config = readConfig()
   let last: Call | undefined
   const standIn = await startStandIn(TOKEN, (call) => {
-    last = call.method === 'chat.postMessage' || call.method === 'response' ? call : last
-    show(call)
+    last = MESSAGES.has(call.method) ? call : last
+    showCall(call)
   })
+  const indexDir = await copyIndex(config.indexDir)
   console.log('Starting Footnote…')
   const footnote = await startFootnote({
-    DOCUMENTS_DIR: documentsDir,
+    DOCUMENTS_DIR: config.documentsDir,
     INDEX_DIR: indexDir,
+    MODELS_DIR: config.inference.modelsDir,
+    EMBEDDING_MODEL: config.inference.embeddingModel,
+    RERANKER_MODEL: config.inference.rerankerModel,
+    MIN_CONFIDENCE: String(config.minConfidence),
     SLACK_SIGNING_SECRET: SECRET,
     SLACK_BOT_TOKEN: TOKEN,
     SLACK_API_URL: standIn.url,
@@ -66,6 +64,7 @@ await runScript(async () => {
   try {
     const workspace = playWorkspace({ url: footnote.url, secret: SECRET })
     let thread = ''
+    let pane: { thread?: string } = {}
 
     const send = async (line: string): Promise<Response> => {
       const [, word = '', rest = ''] = /^(@footnote|>|\/\w+)?\s*(.*)$/su.exec(line) ?? []
@@ -82,9 +81,10 @@ await runScript(async () => {
         case '/down':
           return workspace.press(ACTIONS[word], valueUnder(last), standIn.responseUrl)
         case '/assistant':
-          return workspace.openAssistant('D0YOU', '1.000100')
+          pane = { thread: `${Math.floor(Date.now() / 1000)}.000200` }
+          return workspace.openAssistant(PANE, pane.thread ?? '')
         default:
-          return workspace.tell({ text: line })
+          return workspace.tell({ text: line, channel: PANE, ...pane })
       }
     }
 
@@ -101,8 +101,20 @@ await runScript(async () => {
   } finally {
     await footnote.stop()
     await standIn.close()
+    await rm(indexDir, { recursive: true, force: true })
   }
 })
+
+/** A copy of an index without what people said, which stays theirs; its folder is to be removed. */
+async function copyIndex(indexDir: string): Promise<string> {
+  const copy = await mkdtemp(path.join(tmpdir(), 'footnote-slack-'))
+  if (existsSync(indexDir)) await cp(indexDir, copy, { recursive: true, filter: isNobodys })
+  return copy
+}
+
+function isNobodys(file: string): boolean {
+  return !/(?:conversations|feedback|slack)\.sqlite(?:-\w+)?$/.test(file)
+}
 
 /** Waits until what was sent is answered, or until it is clear that it will not be. */
 async function settled(calls: readonly Call[], before: number): Promise<void> {
@@ -119,47 +131,4 @@ async function settled(calls: readonly Call[], before: number): Promise<void> {
       return console.log(colours.dim('Footnote says nothing to that.\n'))
     }
   }
-}
-
-/** Prints a call as people would see it in Slack. */
-function show({ method, body }: Call): void {
-  if (method === 'assistant.threads.setStatus') {
-    return console.log(colours.dim(`(Footnote ${printable(String(body['status']))})`))
-  }
-  if (method === 'assistant.threads.setSuggestedPrompts') {
-    const prompts = z.array(z.object({ message: z.string() })).parse(body['prompts'])
-    for (const { message } of prompts) console.log(`( ${printable(message)} )`)
-    return console.log()
-  }
-  const { blocks, ...rest } = shownMessage.parse(body)
-  const seenBy = rest.response_type === 'ephemeral' ? 'only you see this' : where(rest)
-  console.log(colours.bold(`Footnote, ${seenBy}:`))
-  for (const block of blocks) {
-    for (const element of block.elements) {
-      if ('value' in element) process.stdout.write(`[ ${element.text.text} ] `)
-      else console.log(linesOf(element))
-    }
-  }
-  return console.log('\n')
-}
-
-function where({
-  channel,
-  thread_ts: thread,
-}: Omit<z.infer<typeof shownMessage>, 'blocks'>): string {
-  if (channel === undefined) return 'in the channel'
-  return thread === undefined ? `in ${channel}` : `in a thread of ${channel}`
-}
-
-function linesOf({ type, elements }: z.infer<typeof richTextPart>): string {
-  const text = elements
-    .map((part) => printable(part.text) + (part.url ? colours.dim(` <${part.url}>`) : ''))
-    .join('')
-  return type === 'rich_text_quote' ? colours.green(`▎ ${text}`) : `  ${text}`
-}
-
-function valueUnder(call: Call | undefined): string {
-  const parsed = shownMessage.safeParse(call?.body)
-  const elements = (parsed.data?.blocks ?? []).flatMap((block) => block.elements)
-  return elements.flatMap((element) => ('value' in element ? element.value : []))[0] ?? ''
 }

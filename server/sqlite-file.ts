@@ -37,3 +37,20 @@ export function readSqliteFile<T>(
     database.close()
   }
 }
+
+/**
+ * Removes what is too old, now and every so many ms; gives what ends that. A disk that is full, or a file that is busy,
+ * is no reason to stop: nobody is given what is too old, removed or not.
+ */
+export function sweepEvery(ms: number, sweep: () => void): () => void {
+  const attempt = () => {
+    try {
+      sweep()
+    } catch {
+      // The next time.
+    }
+  }
+  attempt()
+  const sweeping = setInterval(attempt, ms).unref()
+  return () => clearInterval(sweeping)
+}

@@ -97,6 +97,6 @@ function refusal({ method, body }: Call, token: string, request: IncomingMessage
 }
 
 function invalidBlocks(method: string, body: Call['body']): string | undefined {
-  const isMessage = method === 'chat.postMessage' || method === 'response'
+  const isMessage = ['chat.postMessage', 'chat.postEphemeral', 'response'].includes(method)
   return isMessage && violations(body).length > 0 ? 'invalid_blocks' : undefined
 }

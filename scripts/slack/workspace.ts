@@ -77,6 +77,8 @@ export function playWorkspace({ url, secret }: { url: string; secret: string }) 
         type: 'assistant_thread_started',
         assistant_thread: { user_id: 'U0ANN', channel_id: channel, thread_ts: thread },
       }),
+    openMessages: (channel: string) =>
+      sendEvent({ type: 'app_home_opened', user: 'U0ANN', channel, tab: 'messages' }),
     command: (text: string, responseUrl: string, channel = 'C0GENERAL') =>
       sendSigned(
         `${url}/slack/commands`,
@@ -87,10 +89,11 @@ export function playWorkspace({ url, secret }: { url: string; secret: string }) 
           channel_id: channel,
           user_id: 'U0ANN',
           response_url: responseUrl,
+          trigger_id: randomUUID(),
         }).toString(),
         { secret },
       ),
-    press: (action: string, value: string, responseUrl: string) =>
+    press: (action: string, value: string, responseUrl: string, thread?: string) =>
       sendSigned(
         `${url}/slack/interactions`,
         new URLSearchParams({
@@ -99,6 +102,8 @@ export function playWorkspace({ url, secret }: { url: string; secret: string }) 
             user: { id: 'U0ANN' },
             team: { id: TEAM },
             response_url: responseUrl,
+            channel: { id: 'C0GENERAL' },
+            container: { type: 'message', ...(thread !== undefined && { thread_ts: thread }) },
             actions: [{ type: 'button', action_id: action, value }],
           }),
         }).toString(),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type Database from 'better-sqlite3'
 import { FootnoteError } from '../../index/errors.ts'
-import { openSqliteFile, readSqliteFile } from '../sqlite-file.ts'
+import { openSqliteFile, readSqliteFile, sweepEvery } from '../sqlite-file.ts'
 import { turn, type Turn } from './turn.ts'
 
 /** Raised with every change of the tables: what an older version kept is forgotten. */
@@ -80,8 +80,7 @@ export function openConversations({ file, ttl, maxTurns }: ConversationOptions):
     cut.run({ id, maxTurns })
     return true
   })
-  sweep.run(oldest())
-  const sweeping = setInterval(() => sweep.run(oldest()), SWEEP).unref()
+  const stopSweeping = sweepEvery(SWEEP, () => sweep.run(oldest()))
 
   return {
     start: async () => {
@@ -100,7 +99,7 @@ export function openConversations({ file, ttl, maxTurns }: ConversationOptions):
       return isKept
     },
     close: async () => {
-      clearInterval(sweeping)
+      stopSweeping()
       database.close()
     },
   }

@@ -20,7 +20,8 @@ const TABLE = `
   ) STRICT;
 `
 
-const judgedTurn = turn.pick({
+/** Of a turn, what is kept with what is said of it. */
+export const judgedTurn = turn.pick({
   question: true,
   interpretedAs: true,
   answered: true,
@@ -42,8 +43,8 @@ export interface Feedback extends JudgedTurn {
 
 /** What people said of answers. */
 export interface FeedbackStore {
-  /** Keeps what is said of a turn; said again of the same question of a conversation, it takes its place. */
-  give(conversationId: string, judged: JudgedTurn, helpful: boolean): Promise<void>
+  /** Keeps what is said of an answer, which `name` names; said again of the same one, it takes its place. */
+  give(name: string, judged: JudgedTurn, helpful: boolean): Promise<void>
   close(): Promise<void>
 }
 
@@ -58,9 +59,10 @@ export function openFeedback(file: string): FeedbackStore {
        SELECT id FROM feedback ORDER BY given DESC, rowid DESC LIMIT -1 OFFSET ?)`,
   )
   return {
-    give: async (conversationId, judged, helpful) => {
+    give: async (name, judged, helpful) => {
       const kept = judgedTurn.parse(judged)
-      const id = idOf(conversationId, kept.question)
+      // Who has a conversation's id, which is in a name, can read it: it is not kept beyond the conversation.
+      const id = createHash('sha256').update(name).digest('base64url')
       insert.run(id, Date.now(), Number(helpful), JSON.stringify(kept))
       cut.run(MOST)
     },
@@ -79,13 +81,6 @@ export function readFeedback(file: string): Feedback[] {
   return Array.from(rows, ({ given, helpful, turn: json }) => {
     return { ...judgedTurn.parse(JSON.parse(json)), given, helpful: helpful === 1 }
   })
-}
-
-/** Who has a conversation's id can read it: it is not kept beyond the conversation. */
-function idOf(conversationId: string, question: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([conversationId, question]))
-    .digest('base64url')
 }
 
 function openDatabase(file: string): Database.Database {

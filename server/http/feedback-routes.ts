@@ -39,7 +39,7 @@ export function addFeedbackRoutes(app: OpenAPIHono, service: () => Service | nul
     const { helpful, ...asked } = c.req.valid('json')
     const judged = await turnOf(ready.conversations, asked)
     if (!judged) throw problemError(404, 'No such question is remembered in this conversation.')
-    await ready.feedback.give(asked.conversationId, judged, helpful)
+    await ready.feedback.give(JSON.stringify(asked), judged, helpful)
     return c.body(null, 204)
   })
 }

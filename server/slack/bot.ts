@@ -1,19 +1,7 @@
-import { FootnoteError } from '../../index/errors.ts'
-import { answerToJson } from '../answer/answer-json.ts'
-import { converse, type Reply } from '../conversation/converse.ts'
-import { askBody, type AskBody } from '../conversation/ask-body.ts'
-import type { Service } from '../service.ts'
-import type { Log } from '../log.ts'
+import { answersIn, type AnswersOptions } from './answers.ts'
 import { type Happening, readEvent } from './events.ts'
-import type { SlackMemory } from './memory.ts'
-import {
-  answerMessage,
-  buttonValue,
-  conversationOfButton,
-  type Message,
-  plainMessage,
-} from './messages.ts'
-import { queueByKey } from './ordered.ts'
+import { answerMessage, plainMessage } from './messages.ts'
+import { orderedWork } from './ordered.ts'
 import { type Action, type Command, eventBody, type EventCallback } from './payloads.ts'
 import type { Place, SlackApi } from './slack-api.ts'
 import { readSlackText } from './slack-text.ts'
@@ -21,27 +9,25 @@ import { readSlackText } from './slack-text.ts'
 /** What is done for people in Slack. What is taken is answered later; a call only takes it. */
 export interface SlackBot {
   takeEvent(callback: EventCallback): Promise<void>
-  takeCommand(command: Command): void
+  takeCommand(command: Command): Promise<void>
   takeAction(action: Action): void
   /** Answers what was taken and not answered when the server stopped. */
   resume(): Promise<void>
+  /** Resolves when everything that was taken is answered. */
+  idle(): Promise<void>
 }
 
-export interface SlackBotOptions {
-  readonly service: Service
+export interface SlackBotOptions extends AnswersOptions {
   readonly api: SlackApi
-  readonly memory: SlackMemory
-  /** Where people reach this server, without a `/` at its end. */
-  readonly publicUrl: string
-  readonly log: Log
 }
 
-const HELP =
-  'Ask a question in your own words. The answers are quotations from the documents, each with a link to its place.'
-const FAILED = 'The question could not be answered. Ask it again in a moment.'
+const BUSY = 'Too many questions are waiting. Ask again in a moment.'
 const GONE = 'This answer is no longer remembered. Ask the question again.'
 const THANKS = 'Thank you.'
 const WORKING = 'is searching the documents…'
+
+/** At 0.2 s a question, the last of so many waits 40 s. */
+const MAX_WAITING = 200
 
 /** Of so many documents a question is suggested. */
 const SUGGESTED = 3
@@ -49,75 +35,31 @@ const SUGGESTED = 3
 /** Makes the bot that answers in Slack. */
 export function createSlackBot(options: SlackBotOptions): SlackBot {
   const { service, api, memory, publicUrl, log } = options
-  const inOrder = queueByKey((error) => log.error({ err: error }, 'an answer in Slack failed'))
+  const work = orderedWork((error) => log.error({ err: error }, 'an answer in Slack failed'))
+  const answerIn = answersIn(options)
 
-  const happen = async (team: string, happening: Happening): Promise<void> => {
-    const { place } = happening
-    if (happening.kind === 'opened') return api.suggest(happening.place, await suggestions())
-    const key = keyOf(team, place.channel, place.threadTs)
-    if (happening.isAside && (await memory.conversationOf(key)) === null) return
+  const answer = async (happening: Happening & { kind: 'question' }, key: string) => {
+    const { place, question, isAside, isDirect } = happening
+    if (isAside && (question === '' || !(await memory.isKnown(key)))) return
     const { threadTs } = place
-    if (happening.isDirect && threadTs !== null)
-      await api.setStatus({ ...place, threadTs }, WORKING)
-    await api.post(place, await messageFor(key, happening.question, 'reply'))
+    // Beside the answer, so that a status that cannot be shown holds nothing up.
+    const [message] = await Promise.all([
+      answerIn(key, question, 'reply'),
+      isDirect && threadTs !== null && api.setStatus({ ...place, threadTs }, WORKING),
+    ])
+    await api.post(place, message)
   }
 
-  /** The answer to a question in the conversation of a place, as a message. */
-  const messageFor = async (
-    key: string,
-    text: string,
-    kind: 'private' | 'reply',
-  ): Promise<Message> => {
-    if (text === '') return plainMessage(HELP)
-    const asked = askBody.safeParse({ question: text })
-    if (!asked.success) return plainMessage(`The question ${asked.error.issues[0]?.message}.`)
-    try {
-      const reply = await ask(key, asked.data)
-      const { conversationId } = reply
-      await memory.keepConversation(key, conversationId)
-      const answered = answerToJson(reply.answer, { ...reply, explain: false })
-      const { question } = asked.data
-      return answerMessage({ ...answered, question }, { publicUrl, conversationId, kind })
-    } catch (error) {
-      log.error({ err: error }, 'a question asked in Slack failed')
-      return plainMessage(FAILED)
-    }
-  }
-
-  const ask = async (key: string, { question, maxQuotes }: AskBody): Promise<Reply> => {
-    const { index, ...rest } = service
-    const said = { question, maxQuotes, documentIds: null }
-    return index.use(async (store) => {
-      const conversing = { ...rest, store }
-      try {
-        return await converse(
-          { ...said, conversationId: await memory.conversationOf(key) },
-          conversing,
-        )
-      } catch (error) {
-        if (!(error instanceof FootnoteError) || error.code !== 'conversation-unknown') throw error
-        // A thread outlives what is remembered of it.
-        return converse({ ...said, conversationId: null }, conversing)
-      }
+  const handle = (callback: EventCallback, happening: Happening): void => {
+    const { place } = happening
+    const key = keyOf(callback.team_id, place.channel, place.threadTs)
+    const isTooMuch = work.waiting >= MAX_WAITING
+    work.add(key, async () => {
+      if (happening.kind === 'opened') await api.suggest(place, await suggestions())
+      else if (!isTooMuch) await answer(happening, key)
+      else if (!happening.isAside) await api.post(place, plainMessage(BUSY))
+      await memory.done(callback.event_id)
     })
-  }
-
-  const act = async ({ response_url: url, actions }: Action): Promise<void> => {
-    const [action] = actions
-    const value = action?.value ?? ''
-    const conversationId = conversationOfButton(value)
-    const turns = conversationId && (await service.conversations.turns(conversationId))
-    const turn = (turns || []).findLast(
-      ({ searched, question }) => searched && buttonValue(conversationId ?? '', question) === value,
-    )
-    const aside = { response_type: 'ephemeral', replace_original: false } as const
-    if (!turn || !action || !conversationId) return api.respond(url, plainMessage(GONE), aside)
-    if (action.action_id === 'share') {
-      const message = answerMessage(turn, { publicUrl, conversationId, kind: 'shared' })
-      return api.respond(url, message, { response_type: 'in_channel', delete_original: true })
-    }
-    await service.feedback.give(conversationId, turn, action.action_id === 'helpful')
-    return api.respond(url, plainMessage(THANKS), aside)
   }
 
   const suggestions = async (): Promise<string[]> => {
@@ -125,31 +67,46 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
     return documents.slice(0, SUGGESTED).map(({ title }) => `What does “${title}” say?`)
   }
 
-  const handle = (callback: EventCallback, happening: Happening): void => {
-    const { team_id: team, event_id: id } = callback
-    const { channel, threadTs } = happening.place
-    inOrder(keyOf(team, channel, threadTs), async () => {
-      await happen(team, happening)
-      await memory.done(id)
-    })
+  const act = async (action: Action): Promise<void> => {
+    const { response_url: url, actions, channel, user, container } = action
+    const [{ action_id: what, value: buttonId }] = actions
+    const turn = await memory.answer(buttonId)
+    const tell = async (text: string) => {
+      const threadTs = container.thread_ts ?? null
+      const aside = { response_type: 'ephemeral', replace_original: false } as const
+      // What answers a button would stand in the channel, not in the thread where it was pressed.
+      if (threadTs === null || !channel) return api.respond(url, plainMessage(text), aside)
+      return api.whisper({ channel: channel.id, threadTs }, user.id, plainMessage(text))
+    }
+    if (!turn) return tell(GONE)
+    if (what === 'share') {
+      if (!(await memory.take(`share ${buttonId}`, null))) return
+      const message = answerMessage(turn, { publicUrl, buttonId, kind: 'shared' })
+      return api.respond(url, message, { response_type: 'in_channel', delete_original: true })
+    }
+    await service.feedback.give(buttonId, turn, what === 'helpful')
+    return tell(THANKS)
   }
 
   return {
     takeEvent: async (callback) => {
       const happening = readEvent(callback)
       if (!happening) return
-      if (await memory.take(callback.event_id, JSON.stringify(callback)))
-        handle(callback, happening)
+      const isNew = await memory.take(callback.event_id, JSON.stringify(callback))
+      if (isNew) handle(callback, happening)
     },
-    takeCommand: ({ team_id: team, channel_id: channel, user_id: user, ...command }) => {
+    takeCommand: async ({ team_id: team, channel_id: channel, user_id: user, ...command }) => {
+      if (!(await memory.take(`command ${command.trigger_id}`, null))) return
       const key = keyOf(team, channel, user)
-      inOrder(key, async () => {
-        const message = await messageFor(key, readSlackText(command.text), 'private')
-        const answer = { response_type: 'ephemeral', replace_original: true } as const
-        await api.respond(command.response_url, message, answer)
+      const isTooMuch = work.waiting >= MAX_WAITING
+      work.add(key, async () => {
+        const message = isTooMuch
+          ? plainMessage(BUSY)
+          : await answerIn(key, readSlackText(command.text), 'private')
+        await api.respond(command.response_url, message, { response_type: 'ephemeral' })
       })
     },
-    takeAction: (action) => inOrder(action.response_url, () => act(action)),
+    takeAction: (action) => work.add(`button ${action.actions[0].value}`, () => act(action)),
     resume: async () => {
       for (const { event } of await memory.undone()) {
         const callback = eventBody.parse(JSON.parse(event))
@@ -157,6 +114,7 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
         if (callback.type === 'event_callback' && happening) handle(callback, happening)
       }
     },
+    idle: () => work.idle(),
   }
 }
 

@@ -12,7 +12,7 @@ export type Happening =
       readonly isAside: boolean
       readonly isDirect: boolean
     }
-  | { readonly kind: 'opened'; readonly place: Place & { readonly threadTs: string } }
+  | { readonly kind: 'opened'; readonly place: Place }
 
 /** Messages that may be questions, besides those without a subtype; edits, deletions and all others are none. */
 const ASKING = new Set(['thread_broadcast', 'file_share'])
@@ -23,31 +23,26 @@ export function readEvent({ event, authorizations }: EventCallback): Happening |
     const { channel_id: channel, thread_ts: threadTs } = event.assistant_thread
     return { kind: 'opened', place: { channel, threadTs } }
   }
-  if (!('channel' in event)) return null
-  const { type, channel, user, text, ts, thread_ts: threadTs, subtype, bot_id: bot } = event
+  if ('tab' in event) {
+    const { channel, tab } = event
+    return tab === 'messages' ? { kind: 'opened', place: { channel, threadTs: null } } : null
+  }
+  if (!('ts' in event)) return null
+  const { type, channel, user, text, ts, thread_ts: threadTs, subtype, bot_id: bot, edited } = event
   const ours = authorizations.map((authorization) => authorization.user_id)
   if (bot !== undefined || user === undefined || ours.includes(user)) return null
-  if (subtype !== undefined && !ASKING.has(subtype)) return null
+  if (edited || (subtype !== undefined && !ASKING.has(subtype))) return null
   const isDirect = event.channel_type === 'im'
-  const isMention = type === 'app_mention'
   const question = readSlackText(text)
   if (isDirect) {
-    // A mention there is told twice, as a message too.
-    if (isMention) return null
     const place = { channel, threadTs: threadTs ?? null }
     return { kind: 'question', place, question, isAside: false, isDirect }
   }
-  if (isMention) {
+  if (type === 'app_mention') {
     const place = { channel, threadTs: threadTs ?? ts }
     return { kind: 'question', place, question, isAside: false, isDirect }
   }
-  const isMentioned = ours.some((id) => text.includes(`<@${id}`))
-  if (threadTs === undefined || isMentioned) return null
-  return {
-    kind: 'question',
-    place: { channel, threadTs },
-    question,
-    isAside: true,
-    isDirect,
-  }
+  // A mention is told twice, as a message too; and what is for somebody else is not for the bot.
+  if (threadTs === undefined || text.includes('<@')) return null
+  return { kind: 'question', place: { channel, threadTs }, question, isAside: true, isDirect }
 }

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { FootnoteError } from '../../index/errors.ts'
-import { openSqliteFile } from '../sqlite-file.ts'
+import { type JudgedTurn, judgedTurn } from '../feedback/feedback.ts'
+import { openSqliteFile, sweepEvery } from '../sqlite-file.ts'
 
 /** Raised with every change of the tables: what an older version kept is forgotten. */
 const SCHEMA_VERSION = 1
@@ -7,6 +9,7 @@ const SCHEMA_VERSION = 1
 const TABLES = `
   DROP TABLE IF EXISTS deliveries;
   DROP TABLE IF EXISTS places;
+  DROP TABLE IF EXISTS answers;
 
   CREATE TABLE deliveries (
     id TEXT PRIMARY KEY,
@@ -14,14 +17,20 @@ const TABLES = `
     event TEXT
   ) STRICT, WITHOUT ROWID;
 
+  CREATE TABLE answers (
+    button TEXT PRIMARY KEY,
+    given INTEGER NOT NULL,
+    turn TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE places (
     place TEXT PRIMARY KEY,
-    conversation TEXT NOT NULL,
+    conversation TEXT,
     used INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
 `
 
-/** In ms. Slack repeats an event three times, the last after about an hour at most. */
+/** In ms: how long it is known what was taken (Slack repeats an event for some minutes), and what a button is about. */
 const DELIVERIES_KEPT = 24 * 3_600_000
 
 /** In ms. What was left undone by a stop is answered if it is not older; later nobody waits for it. */
@@ -31,19 +40,25 @@ const WORTH_ANSWERING = 15 * 60_000
 const PLACES_KEPT = 30 * 24 * 3_600_000
 
 /** In ms. */
-const SWEEP = 3_600_000
+const SWEEP = 10 * 60_000
 
 /** What the Slack backend remembers over restarts. */
 export interface SlackMemory {
-  /** Takes an event to be answered; false where one of this id was taken before. */
-  take(id: string, event: string): Promise<boolean>
+  /** Takes something to be done, with the event to do it by if it outlives a stop; false where its id was taken before. */
+  take(id: string, event: string | null): Promise<boolean>
   /** It is answered: of the event only the id is kept. */
   done(id: string): Promise<void>
   /** What was taken and not done when the server stopped, the oldest first. */
   undone(): Promise<{ id: string; event: string }[]>
-  /** The conversation that is held in a place of Slack; null where none is. */
+  /** Whether the bot was asked in a place of Slack. */
+  isKnown(place: string): Promise<boolean>
+  /** The conversation that is held in a place; null where none is. */
   conversationOf(place: string): Promise<string | null>
-  keepConversation(place: string, conversationId: string): Promise<void>
+  keepPlace(place: string, conversationId: string | null): Promise<void>
+  /** Keeps what the buttons under an answer are about; gives what they carry, which nobody guesses. */
+  keepAnswer(turn: JudgedTurn): Promise<string>
+  /** What a button is about; null where that is no longer, or never was, known. */
+  answer(button: string): Promise<JudgedTurn | null>
   close(): Promise<void>
 }
 
@@ -58,19 +73,28 @@ export function openSlackMemory(file: string): SlackMemory {
     'SELECT id, event FROM deliveries WHERE event IS NOT NULL AND received > ? ORDER BY received',
   )
   const selectPlace = database
-    .prepare<[string], string>('SELECT conversation FROM places WHERE place = ?')
+    .prepare<[string], string | null>('SELECT conversation FROM places WHERE place = ?')
     .pluck()
+  const insertAnswer = database.prepare(
+    'INSERT INTO answers (button, given, turn) VALUES (?, ?, ?)',
+  )
+  const selectAnswer = database
+    .prepare<[string], string>('SELECT turn FROM answers WHERE button = ?')
+    .pluck()
+  const forgetOld = database.prepare('UPDATE deliveries SET event = NULL WHERE received <= ?')
+  const sweepAnswers = database.prepare('DELETE FROM answers WHERE given <= ?')
   const keepPlace = database.prepare(
     'INSERT OR REPLACE INTO places (place, conversation, used) VALUES (?, ?, ?)',
   )
   const sweepDeliveries = database.prepare('DELETE FROM deliveries WHERE received <= ?')
   const sweepPlaces = database.prepare('DELETE FROM places WHERE used <= ?')
-  const sweep = () => {
-    sweepDeliveries.run(Date.now() - DELIVERIES_KEPT)
-    sweepPlaces.run(Date.now() - PLACES_KEPT)
-  }
-  sweep()
-  const sweeping = setInterval(sweep, SWEEP).unref()
+  const stopSweeping = sweepEvery(SWEEP, () => {
+    const now = Date.now()
+    forgetOld.run(now - WORTH_ANSWERING)
+    sweepDeliveries.run(now - DELIVERIES_KEPT)
+    sweepAnswers.run(now - DELIVERIES_KEPT)
+    sweepPlaces.run(now - PLACES_KEPT)
+  })
 
   return {
     take: async (id, event) => insert.run(id, Date.now(), event).changes > 0,
@@ -79,11 +103,21 @@ export function openSlackMemory(file: string): SlackMemory {
     },
     undone: async () => selectUndone.all(Date.now() - WORTH_ANSWERING),
     conversationOf: async (place) => selectPlace.get(place) ?? null,
-    keepConversation: async (place, conversationId) => {
+    isKnown: async (place) => selectPlace.get(place) !== undefined,
+    keepPlace: async (place, conversationId) => {
       keepPlace.run(place, conversationId, Date.now())
     },
+    keepAnswer: async (turn) => {
+      const button = randomBytes(16).toString('base64url')
+      insertAnswer.run(button, Date.now(), JSON.stringify(judgedTurn.parse(turn)))
+      return button
+    },
+    answer: async (button) => {
+      const turn = selectAnswer.get(button)
+      return turn === undefined ? null : judgedTurn.parse(JSON.parse(turn))
+    },
     close: async () => {
-      clearInterval(sweeping)
+      stopSweeping()
       database.close()
     },
   }

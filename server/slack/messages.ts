@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { KnownBlock, RichTextBlock } from '@slack/types'
 import { foldSpace } from '../../index/embedded-texts.ts'
 import type { QuoteJson } from '../answer/answer-schema.ts'
@@ -22,7 +21,8 @@ export type ShownTurn = Pick<
 export interface MessageOptions {
   /** Where people reach this server, without a `/` at its end. */
   readonly publicUrl: string
-  readonly conversationId: string
+  /** What its buttons carry. */
+  readonly buttonId: string
   /**
    * `reply`: the question stands above it; `private`: only who asked sees it, and may share it; `shared`: for those
    * who have not seen the question.
@@ -61,7 +61,7 @@ export function answerMessage(turn: ShownTurn, options: MessageOptions): Message
         : [richText(`Read as: ${interpretedAs}`, { italic: true })]),
       ...said,
       ...shown.map((quote) => quoteBlock(quote, options.publicUrl)),
-      ...(shown.length > 0 ? [buttons(question, options)] : []),
+      ...(shown.length > 0 ? [buttons(options)] : []),
     ],
   }
 }
@@ -69,16 +69,6 @@ export function answerMessage(turn: ShownTurn, options: MessageOptions): Message
 /** Words of the bot's own as a message. */
 export function plainMessage(text: string): Message {
   return { text: escapeSlackText(text), blocks: [richText(text)] }
-}
-
-/** What a button carries: which question of which conversation it is about, without telling it. */
-export function buttonValue(conversationId: string, question: string): string {
-  return `${conversationId}:${createHash('sha256').update(question).digest('base64url')}`
-}
-
-/** The conversation that a button is about; null where the value is none that a button of ours carries. */
-export function conversationOfButton(value: string): string | null {
-  return /^([\w-]{1,64}):[\w-]{43}$/.exec(value)?.[1] ?? null
 }
 
 /** Rich text is never read as markup: nothing in it mentions, pings or links. */
@@ -122,14 +112,13 @@ function quoteBlock(
   }
 }
 
-function buttons(question: string, { conversationId, kind }: MessageOptions): KnownBlock {
-  const value = buttonValue(conversationId, question)
+function buttons({ buttonId, kind }: MessageOptions): KnownBlock {
   const button = (actionId: string, text: string) =>
     ({
       type: 'button',
       action_id: actionId,
       text: { type: 'plain_text', text, emoji: true },
-      value,
+      value: buttonId,
     }) as const
   return {
     type: 'actions',

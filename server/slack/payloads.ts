@@ -14,11 +14,20 @@ const message = z.object({
   /** Of edits, deletions, joins and much else that is no question. */
   subtype: z.string().optional(),
   bot_id: z.string().optional(),
+  /** Of what was edited: it is told anew, a mention in it too. */
+  edited: z.object({}).optional(),
 })
 
 const threadStarted = z.object({
   type: z.literal('assistant_thread_started'),
   assistant_thread: z.object({ channel_id: z.string(), thread_ts: z.string() }),
+})
+
+const homeOpened = z.object({
+  type: z.literal('app_home_opened'),
+  channel: z.string(),
+  /** `messages` where a person may write to the app. */
+  tab: z.string(),
 })
 
 const other = z.object({ type: z.string() })
@@ -32,16 +41,12 @@ export const eventBody = z.union([
     team_id: z.string(),
     /** As whom the app is told; its own user is among them. */
     authorizations: z.array(z.object({ user_id: z.string() })).default([]),
-    event: z.union([message, threadStarted, other]),
+    event: z.union([message, threadStarted, homeOpened, other]),
   }),
 ])
 
 /** Something that happened in Slack. */
 export type EventCallback = Extract<z.infer<typeof eventBody>, { type: 'event_callback' }>
-
-export type MessageEvent = z.infer<typeof message>
-
-export type ThreadStarted = z.infer<typeof threadStarted>
 
 /** The form of `/slack/commands`. */
 export const commandBody = z.object({
@@ -50,6 +55,8 @@ export const commandBody = z.object({
   user_id: z.string(),
   text: z.string().default(''),
   response_url: z.url(),
+  /** Of no two commands the same. */
+  trigger_id: z.string(),
 })
 
 /** A slash command. */
@@ -59,7 +66,13 @@ export type Command = z.infer<typeof commandBody>
 export const actionBody = z.object({
   type: z.literal('block_actions'),
   response_url: z.url(),
-  actions: z.array(z.object({ action_id: z.string(), value: z.string().default('') })).min(1),
+  user: z.object({ id: z.string() }),
+  channel: z.object({ id: z.string() }).optional(),
+  container: z.object({ thread_ts: z.string().optional() }).default({}),
+  /** Of a button, always one. */
+  actions: z
+    .tuple([z.object({ action_id: z.string(), value: z.string().default('') })])
+    .rest(z.unknown()),
 })
 
 /** A button that was pressed. */

@@ -1,5 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
-import { type ChatPostMessageArguments, type Logger, LogLevel, WebClient } from '@slack/web-api'
+import {
+  type AssistantThreadsSetSuggestedPromptsArguments,
+  type ChatPostEphemeralArguments,
+  type ChatPostMessageArguments,
+  type Logger,
+  LogLevel,
+  WebClient,
+} from '@slack/web-api'
 import pRetry, { AbortError } from 'p-retry'
 import type { Log } from '../log.ts'
 import type { Message } from './messages.ts'
@@ -11,7 +18,7 @@ export interface Place {
   readonly threadTs: string | null
 }
 
-/** What a message that answers a command or a button is to do. */
+/** What a message that answers a command or a button is to do: who sees it, and what becomes of the one with the button. */
 export interface ResponseOptions {
   readonly response_type: 'ephemeral' | 'in_channel'
   readonly replace_original?: boolean
@@ -26,9 +33,11 @@ export interface SlackApi {
   post(place: Place, message: Message): Promise<void>
   /** Answers a command or a button by the address that it came with. */
   respond(responseUrl: string, message: Message, options: ResponseOptions): Promise<void>
-  /** Says what the assistant does; an empty string: nothing. */
+  /** Says something that one person alone sees. */
+  whisper(place: Place, user: string, message: Message): Promise<void>
+  /** Says what the assistant does, in one try: it is worth no waiting for. */
   setStatus(place: Place & { threadTs: string }, status: string): Promise<void>
-  suggest(place: Place & { threadTs: string }, questions: readonly string[]): Promise<void>
+  suggest(place: Place, questions: readonly string[]): Promise<void>
 }
 
 export interface SlackApiOptions {
@@ -51,12 +60,17 @@ const RETRY: Retry = { retries: 5, factor: 2, minTimeout: 500 }
 
 /** In ms. */
 const TIMEOUT = 10_000
+const STATUS_TIMEOUT = 2000
 
 /** Slack's words for a token that will never do. */
 const REFUSED = /\b(?:invalid_auth|not_authed|account_inactive|token_revoked|token_expired)\b/
 
 /** Slack's titles of suggested questions are short. */
 const MAX_TITLE = 75
+const MAX_MESSAGE = 1000
+
+/** Failures that Slack tells as answers, and that pass. */
+const PASSING = /\b(?:internal_error|fatal_error|service_unavailable|request_timeout|ratelimited)\b/
 
 /** Talks to Slack's Web API. */
 export function connectToSlack({ token, url, log, retry = RETRY }: SlackApiOptions): SlackApi {
@@ -66,12 +80,23 @@ export function connectToSlack({ token, url, log, retry = RETRY }: SlackApiOptio
     timeout: TIMEOUT,
     logger: quietLogger(log),
   })
+  const once = new WebClient(token, {
+    slackApiUrl: url,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout: STATUS_TIMEOUT,
+    logger: quietLogger(log),
+  })
   let isRefused = false
 
+  const call = (method: string, body: Record<string, unknown>) =>
+    attempt(method, async () => {
+      await pRetry(() => client.apiCall(method, body).catch(abortUnlessPassing), retry)
+      isRefused = false
+    })
   const attempt = async (what: string, work: () => Promise<unknown>): Promise<void> => {
     try {
       await work()
-      isRefused = false
     } catch (error) {
       const reason = REFUSED.exec(error instanceof Error ? error.message : '')?.[0]
       if (reason === undefined) log.error({ err: error }, `Slack did not take ${what}`)
@@ -86,35 +111,47 @@ export function connectToSlack({ token, url, log, retry = RETRY }: SlackApiOptio
 
   return {
     post: ({ channel, threadTs }, { text, blocks }) =>
-      attempt('an answer', () =>
-        client.apiCall('chat.postMessage', {
-          channel,
-          text,
-          blocks,
-          unfurl_links: false,
-          unfurl_media: false,
-          ...(threadTs !== null && { thread_ts: threadTs }),
-        } satisfies ChatPostMessageArguments),
-      ),
+      call('chat.postMessage', {
+        channel,
+        text,
+        blocks,
+        unfurl_links: false,
+        unfurl_media: false,
+        ...(threadTs !== null && { thread_ts: threadTs }),
+      } satisfies ChatPostMessageArguments),
+    whisper: ({ channel, threadTs }, user, { text, blocks }) =>
+      call('chat.postEphemeral', {
+        channel,
+        user,
+        text,
+        blocks,
+        ...(threadTs !== null && { thread_ts: threadTs }),
+      } satisfies ChatPostEphemeralArguments),
     respond: (responseUrl, message, options) =>
-      attempt('an answer', () =>
+      attempt('what answers a command or a button', () =>
         pRetry(() => postJson(responseUrl, { ...message, ...options }), retry),
       ),
-    setStatus: ({ channel, threadTs }, status) =>
-      attempt('a status', () =>
-        client.assistant.threads.setStatus({ channel_id: channel, thread_ts: threadTs, status }),
-      ),
-    suggest: ({ channel, threadTs }, questions) =>
-      attempt('suggestions', () =>
-        client.assistant.threads.setSuggestedPrompts({
-          channel_id: channel,
-          thread_ts: threadTs,
-          prompts: questions.map((question) => {
-            return { title: cut(question, MAX_TITLE), message: question }
-          }),
+    setStatus: async ({ channel, threadTs }, status) => {
+      const said = { channel_id: channel, thread_ts: threadTs, status }
+      await once.assistant.threads
+        .setStatus(said)
+        .catch((error: unknown) => log.warn({ err: error }, 'Slack did not take a status'))
+    },
+    suggest: async ({ channel, threadTs }, questions) => {
+      if (questions.length === 0) return
+      await call('assistant.threads.setSuggestedPrompts', {
+        channel_id: channel,
+        ...(threadTs !== null && { thread_ts: threadTs }),
+        prompts: questions.map((question) => {
+          return { title: cut(question, MAX_TITLE), message: cut(question, MAX_MESSAGE) }
         }),
-      ),
+      } satisfies AssistantThreadsSetSuggestedPromptsArguments)
+    },
   }
+}
+
+function abortUnlessPassing(error: Error): never {
+  throw PASSING.test(error.message) ? error : new AbortError(error)
 }
 
 async function postJson(url: string, body: unknown): Promise<void> {

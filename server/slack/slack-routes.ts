@@ -18,7 +18,7 @@ export interface SlackRoutesOptions {
   readonly bot: () => SlackBot | null
 }
 
-type Verified = { Variables: { slackBot: SlackBot } }
+const STARTING = 'The documents are still being read. Ask again in a moment.'
 
 /** `/slack/events`, `/slack/commands` and `/slack/interactions`. Slack is answered at once, its people later. */
 export function addSlackRoutes(app: OpenAPIHono, { signingSecret, bot }: SlackRoutesOptions): void {
@@ -26,7 +26,7 @@ export function addSlackRoutes(app: OpenAPIHono, { signingSecret, bot }: SlackRo
     maxSize: MAX_BODY,
     onError: (c) => c.body(null, 413),
   })
-  const verified = createMiddleware<Verified>(async (c, next) => {
+  const verified = createMiddleware(async (c, next) => {
     const request = {
       timestamp: c.req.header('X-Slack-Request-Timestamp'),
       signature: c.req.header('X-Slack-Signature'),
@@ -34,10 +34,6 @@ export function addSlackRoutes(app: OpenAPIHono, { signingSecret, bot }: SlackRo
     }
     // Whoever is not Slack is told nothing more.
     if (!isSlacks(request, signingSecret, Date.now())) return c.body(null, 401)
-    const ready = bot()
-    // Slack sends what was not taken again.
-    if (!ready) return c.body(null, 503, { 'Retry-After': '5' })
-    c.set('slackBot', ready)
     return next()
   })
 
@@ -46,21 +42,26 @@ export function addSlackRoutes(app: OpenAPIHono, { signingSecret, bot }: SlackRo
     // Signed, but of a kind that nobody here knows.
     if (!body.success) return c.body(null, 200)
     if (body.data.type === 'url_verification') return c.json({ challenge: body.data.challenge })
-    await c.get('slackBot').takeEvent(body.data)
+    const ready = bot()
+    // Slack tells of it again.
+    if (!ready) return c.body(null, 503, { 'Retry-After': '5' })
+    await ready.takeEvent(body.data)
     return c.body(null, 200)
   })
 
   app.post('/slack/commands', limited, verified, async (c) => {
     const body = commandBody.safeParse(await formOf(c))
     if (!body.success) return c.body(null, 200)
-    c.get('slackBot').takeCommand(body.data)
-    return c.json({ response_type: 'ephemeral', text: 'Searching the documents…' })
+    const ready = bot()
+    if (!ready) return c.json({ response_type: 'ephemeral', text: STARTING })
+    await ready.takeCommand(body.data)
+    return c.body(null, 200)
   })
 
   app.post('/slack/interactions', limited, verified, async (c) => {
     const { payload } = await formOf(c)
     const body = actionBody.safeParse(parseJson(payload ?? ''))
-    if (body.success) c.get('slackBot').takeAction(body.data)
+    if (body.success) bot()?.takeAction(body.data)
     return c.body(null, 200)
   })
 }

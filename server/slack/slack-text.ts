@@ -1,10 +1,10 @@
 /**
- * What a person wrote in Slack, as plain text: without the mentions of users, groups and everybody, links as they are
- * shown, and Slack's three escapes undone.
+ * What a person wrote in Slack, as plain text: people, channels and links as they are shown (a mention without a name is
+ * left out), and Slack's three escapes undone.
  */
 export function readSlackText(text: string): string {
   return text
-    .replace(/<[@!][^>]*>/g, ' ')
+    .replace(/<[@!][^|>]*\|?([^>]*)>/g, (_, name: string) => name || ' ')
     .replace(/<#[^|>]*\|?([^>]*)>/g, (_, name: string) => (name ? `#${name}` : ' '))
     .replace(/<([^|>]*)(?:\|([^>]*))?>/g, (_, url: string, label?: string) => label ?? url)
     .replaceAll('&lt;', '<')

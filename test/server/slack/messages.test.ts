@@ -97,7 +97,7 @@ describe('every message is one that Slack takes', () => {
         const turn = { ...asked, answered, answer, quotes: found, closest }
         const options = {
           publicUrl: 'https://footnote.example',
-          conversationId: 'c'.repeat(22),
+          buttonId: 'b'.repeat(22),
           kind,
         }
         expect(violations(answerMessage(turn, options))).toEqual([])
@@ -151,7 +151,7 @@ test('a long quote ends in an ellipsis, and its link leads to the whole', () => 
       quotes: [quoteOf(words, 'Cats', null, 'cats', 0.9)],
       closest: [],
     },
-    { publicUrl: 'https://footnote.example', conversationId: 'c', kind: 'reply' },
+    { publicUrl: 'https://footnote.example', buttonId: 'b', kind: 'reply' },
   )
   expect(JSON.stringify(message)).toMatch(/Cats s[leep]*…”?"/)
   expect(JSON.stringify(message)).toContain(
@@ -172,12 +172,12 @@ test('the manifest asks for what is used, and for nothing else', async () => {
   const file = new URL('../../../server/slack/manifest.yaml', import.meta.url)
   const manifest: unknown = parse(await readFile(file, 'utf8'))
   expect(manifest).toMatchObject({
-    features: { slash_commands: [{ command: '/ask' }], assistant_view: {} },
+    features: { slash_commands: [{ command: '/ask' }], agent_view: {} },
     settings: {
       event_subscriptions: {
         bot_events: [
           'app_mention',
-          'assistant_thread_started',
+          'app_home_opened',
           'message.channels',
           'message.groups',
           'message.im',

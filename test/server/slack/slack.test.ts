@@ -1,9 +1,11 @@
 import { EventEmitter, once } from 'node:events'
+import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { violations } from '../../../scripts/slack/block-kit-limits.ts'
 import type { Call } from '../../../scripts/slack/stand-in.ts'
 import { BOT_USER, sendSigned } from '../../../scripts/slack/workspace.ts'
+import { readFeedback } from '../../../server/feedback/feedback.ts'
 import { PUBLIC_URL, SECRET, serveSlack } from '../../support/serve-slack.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
 import { wordVectors } from '../../support/word-vectors.ts'
@@ -47,17 +49,20 @@ describe('people ask', () => {
   test('by the command, for their own eyes, and share the answer by its button', async () => {
     const { workspace, standIn, calls } = await serveSlack()
     const response = await workspace.command(QUESTION, standIn.responseUrl)
-    expect(await response.json()).toMatchObject({ response_type: 'ephemeral' })
+    expect(await response.text()).toBe('')
     const [answer] = await calls('response', 1)
-    expect(answer?.body).toMatchObject({ response_type: 'ephemeral', replace_original: true })
+    expect(answer?.body).toMatchObject({ response_type: 'ephemeral' })
     expect(shown(answer)).toContain(QUOTE)
     expect(shown(answer)).toContain('"action_id":"share"')
+    await workspace.press('share', valueOf(answer), standIn.responseUrl)
     await workspace.press('share', valueOf(answer), standIn.responseUrl)
     const [, shared] = await calls('response', 2)
     expect(shared?.body).toMatchObject({ response_type: 'in_channel', delete_original: true })
     expect(shown(shared)).toContain(QUESTION)
     expect(shown(shared)).toContain(QUOTE)
     expect(shown(shared)).not.toContain('"action_id":"share"')
+    await quiet()
+    expect(await calls('response', 2)).toHaveLength(2)
   })
 
   test('in the assistant pane, which suggests questions and says that it works', async () => {
@@ -70,6 +75,9 @@ describe('people ask', () => {
     expect(status?.body).toMatchObject({ channel_id: 'D0ANN', thread_ts: '100.1' })
     const [answer] = await calls('chat.postMessage', 1)
     expect(shown(answer)).toContain(QUOTE)
+    await workspace.openMessages('D0ANN')
+    const [, again] = await calls('assistant.threads.setSuggestedPrompts', 2)
+    expect(again?.body).not.toHaveProperty('thread_ts')
   })
 
   test('what nothing answers, and are told so with what comes closest', async () => {
@@ -89,14 +97,27 @@ describe('people ask', () => {
     expect(answers).toContain('at most 1000 characters')
   })
 
-  test('whether it helped is kept, once', async () => {
-    const { workspace, standIn, calls } = await serveSlack()
-    await workspace.tell({ text: QUESTION })
+  test('whether it helped is kept, of the very answer, and thanked for where it was pressed', async () => {
+    const indexDir = await temporaryFolder()
+    const { workspace, standIn, calls } = await serveSlack({ indexDir })
+    await workspace.mention({ text: QUESTION, ts: '100.1' })
     const value = valueOf((await calls('chat.postMessage', 1))[0])
-    await workspace.press('unhelpful', value, standIn.responseUrl)
-    expect(shown((await calls('response', 1))[0])).toContain('Thank you.')
-    await workspace.press('helpful', `nobody:${'x'.repeat(43)}`, standIn.responseUrl)
-    expect(shown((await calls('response', 2))[1])).toContain('no longer remembered')
+    await workspace.press('unhelpful', value, standIn.responseUrl, '100.1')
+    const [thanks] = await calls('chat.postEphemeral', 1)
+    expect(thanks?.body).toMatchObject({ channel: 'C0GENERAL', thread_ts: '100.1', user: 'U0ANN' })
+    expect(shown(thanks)).toContain('Thank you.')
+    const [kept] = readFeedback(path.join(indexDir, 'feedback.sqlite'))
+    expect(kept).toMatchObject({ question: QUESTION, helpful: false, answered: true })
+    await workspace.press('helpful', 'nothing-that-was-given', standIn.responseUrl)
+    expect(shown((await calls('response', 1))[0])).toContain('no longer remembered')
+  })
+
+  test('and the buttons do not tell the conversation', async () => {
+    const { url, workspace, standIn, calls } = await serveSlack()
+    await workspace.command(QUESTION, standIn.responseUrl)
+    const value = valueOf((await calls('response', 1))[0])
+    expect(value).toMatch(/^[\w-]{22}$/)
+    expect((await fetch(`${url}/conversations/${value}`)).status).toBe(404)
   })
 })
 
@@ -136,6 +157,18 @@ describe('a thread', () => {
     expect(readIn('200.1')[1]).toMatch(/owls/i)
   })
 
+  test('is gone on with where it began with a mention alone, and not by what is for others', async () => {
+    const { workspace, calls } = await serveSlack()
+    await workspace.mention({ text: '', ts: '100.1' })
+    await workspace.say({ text: QUESTION, thread: '100.1' })
+    await workspace.say({ text: '<@U0BOB> can you look at that?', thread: '100.1' })
+    await workspace.say({ text: '', thread: '100.1', more: { subtype: 'file_share' } })
+    const [, answer] = await calls('chat.postMessage', 2)
+    expect(shown(answer)).toContain(QUOTE)
+    await quiet()
+    expect(await calls('chat.postMessage', 2)).toHaveLength(2)
+  })
+
   test('a mention in it is told twice by Slack, and answered once', async () => {
     const { workspace, calls } = await serveSlack()
     await workspace.mention({ text: QUESTION, ts: '100.1' })
@@ -156,6 +189,7 @@ test('bots, itself, edits and deletions are no questions', async () => {
     { subtype: 'bot_message' },
     { subtype: 'message_changed', message: { text: QUESTION } },
     { subtype: 'message_deleted' },
+    { edited: { user: 'U0ANN', ts: '2.0' } },
     { user: undefined },
   ]) {
     await workspace.tell({ text: QUESTION, more })
@@ -243,8 +277,8 @@ describe('a request is refused without another word', () => {
     ) => {
       const { url } = await serveSlack()
       const timestamp = Math.floor(Date.now() / 1000) + skew
-      for (const path of ['events', 'commands', 'interactions']) {
-        const response = await sendSigned(`${url}/slack/${path}`, BODY, {
+      for (const route of ['events', 'commands', 'interactions']) {
+        const response = await sendSigned(`${url}/slack/${route}`, BODY, {
           secret: SECRET,
           timestamp,
           ...options,
@@ -272,8 +306,8 @@ describe('a request is refused without another word', () => {
   test('too long ones are refused, and what nobody knows is taken and left', async () => {
     const { url } = await serveSlack()
     for (const body of ['{"type":"tokens_revoked"}', '{', 'payload=%7B', 'x=1']) {
-      for (const path of ['events', 'commands', 'interactions']) {
-        const response = await sendSigned(`${url}/slack/${path}`, body, { secret: SECRET })
+      for (const route of ['events', 'commands', 'interactions']) {
+        const response = await sendSigned(`${url}/slack/${route}`, body, { secret: SECRET })
         expect(response.status).toBe(200)
       }
     }
@@ -282,15 +316,27 @@ describe('a request is refused without another word', () => {
   })
 })
 
+test('what is taken is answered before a stop', async () => {
+  const { workspace, standIn, bot } = await serveSlack()
+  await workspace.command(QUESTION, standIn.responseUrl)
+  await workspace.tell({ text: QUESTION })
+  await bot.idle()
+  expect(standIn.calls.map(({ method }) => method).toSorted()).toEqual([
+    'chat.postMessage',
+    'response',
+  ])
+})
+
 describe('where Slack fails', () => {
   test('its Retry-After is obeyed, and other failures are tried again', async () => {
     const { workspace, standIn, calls, errors } = await serveSlack()
-    standIn.trouble({ status: 429, retryAfter: 1 }, { status: 500 }, 'drop')
+    const passing = { error: 'service_unavailable' }
+    standIn.trouble({ status: 429, retryAfter: 1 }, { status: 500 }, 'drop', passing)
     const asked = Date.now()
     await workspace.tell({ text: QUESTION })
     await calls('chat.postMessage', 1)
     expect(Date.now() - asked).toBeGreaterThanOrEqual(1000)
-    expect(standIn.tries).toHaveLength(4)
+    expect(standIn.tries).toHaveLength(5)
     expect(errors).toEqual([])
   })
 
@@ -307,7 +353,7 @@ describe('where Slack fails', () => {
     standIn.trouble({ status: 500 }, { status: 500 }, 'drop', 'drop')
     await workspace.tell({ text: QUESTION })
     while (errors.length === 0) await setTimeout(5)
-    expect(errors).toEqual(['Slack did not take an answer'])
+    expect(errors).toEqual(['Slack did not take chat.postMessage'])
     await workspace.tell({ text: QUESTION })
     await calls('chat.postMessage', 1)
     expect(errors).toHaveLength(1)
@@ -315,8 +361,11 @@ describe('where Slack fails', () => {
 
   test('a token that it refuses is logged once, clearly, and not told', async () => {
     const { workspace, standIn, errors } = await serveSlack({ token: 'xoxb-revoked' })
-    for (let i = 0; i < 3; i += 1) await workspace.tell({ text: QUESTION })
-    while (standIn.tries.length < 3) await setTimeout(5)
+    for (let i = 0; i < 3; i += 1) {
+      await workspace.tell({ text: QUESTION })
+      await workspace.command(QUESTION, standIn.responseUrl)
+    }
+    while (standIn.tries.length < 6) await setTimeout(5)
     await quiet()
     expect(errors).toHaveLength(1)
     expect(errors[0]).toMatch(/SLACK_BOT_TOKEN \(invalid_auth\).*Install the app again/)
