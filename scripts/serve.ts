@@ -11,9 +11,7 @@ import { createApp } from '../server/http/app.ts'
 import type { Service } from '../server/service.ts'
 import { createLog } from '../server/log.ts'
 import { serve } from '../server/serve.ts'
-import { createSlackBot, type SlackBot } from '../server/slack/bot.ts'
-import { openSlackMemory } from '../server/slack/memory.ts'
-import { connectToSlack } from '../server/slack/slack-api.ts'
+import type { SlackBot } from '../server/slack/bot.ts'
 import { buildWithProgress } from './build.ts'
 import { describeBuild } from './command-line.ts'
 
@@ -67,12 +65,10 @@ export async function serveFootnote(config: Config, loading: Promise<Inference>)
   const feedback = openFeedback(config.feedbackFile)
   service = { index, inference, conversations, feedback, minConfidence }
   if (config.slack) {
-    const { botToken: token, apiUrl, file } = config.slack
-    const api = connectToSlack({ token, url: apiUrl, log })
-    const memory = openSlackMemory(file)
+    // Loaded only where it is asked for: it would hold up every other start.
+    const { startSlack } = await import('../server/slack/start-slack.ts')
     const publicUrl = config.publicUrl ?? server.url
-    bot = createSlackBot({ service, api, memory, publicUrl, log })
-    await bot.resume()
+    bot = await startSlack(config.slack, { service, publicUrl, log })
   }
   log.info({ url: server.url }, 'ready')
   if (process.stdout.isTTY) console.log(`\nFootnote answers on ${server.url}\n`)

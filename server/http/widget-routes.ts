@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url'
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import { build, stop } from 'esbuild'
 import { compress } from 'hono/compress'
 import { etag } from 'hono/etag'
 
@@ -11,6 +10,8 @@ const ENTRY = fileURLToPath(new URL('../widget/widget.ts', import.meta.url))
 
 /** The widget as one script for browsers, made from its sources. */
 export async function bundleWidget(): Promise<string> {
+  // Loaded when it is first needed: it would hold up the start.
+  const { build, stop } = await import('esbuild')
   const { outputFiles } = await build({
     entryPoints: [ENTRY],
     bundle: true,
