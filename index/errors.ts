@@ -15,7 +15,10 @@ export type ErrorCode =
   | 'inference-failed'
   | 'model-missing'
   | 'port-unavailable'
+  | 'question-abandoned'
   | 'question-invalid'
+  | 'question-late'
+  | 'questions-waiting'
   | 'setting-invalid'
   | 'slack-memory-unreadable'
 

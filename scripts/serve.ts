@@ -6,6 +6,7 @@ import { openLiveIndex } from '../index/live-index.ts'
 import { openStore } from '../index/store/sqlite-store.ts'
 import type { Config } from '../server/config.ts'
 import { openConversations } from '../server/conversation/conversations.ts'
+import { questionsInTurn } from '../server/conversation/questions.ts'
 import { openFeedback } from '../server/feedback/feedback.ts'
 import { createApp } from '../server/http/app.ts'
 import type { Service } from '../server/service.ts'
@@ -63,7 +64,9 @@ export async function serveFootnote(config: Config, loading: Promise<Inference>)
   const [inference, index] = await Promise.all([loading, openIndex()])
   const conversations = openConversations(config.conversations)
   const feedback = openFeedback(config.feedbackFile)
-  service = { index, inference, conversations, feedback, minConfidence }
+  const concurrency = 2 * config.inference.processes
+  const questions = questionsInTurn({ index, inference, conversations, minConfidence, concurrency })
+  service = { index, questions, conversations, feedback }
   if (config.slack) {
     // Loaded only where it is asked for: it would hold up every other start.
     const { startSlack } = await import('../server/slack/start-slack.ts')

@@ -18,6 +18,8 @@ import { spanOf, type Turn } from './turn.ts'
 export interface Said extends Omit<Question, 'focus'> {
   /** As an earlier reply gave it; null begins a conversation. */
   readonly conversationId: string | null
+  /** Aborted when nobody waits for the answer any more: it is then not remembered. */
+  readonly signal?: AbortSignal
 }
 
 export interface Conversing extends Answering {
@@ -50,6 +52,7 @@ export async function converse(said: Said, conversing: Conversing): Promise<Repl
   const history = said.conversationId === null ? [] : await conversations.turns(said.conversationId)
   if (history === null) throw unknownConversation()
   const { answer, interpretedAs, searched, focus, beliefs } = await read(said, history, conversing)
+  said.signal?.throwIfAborted()
   const { answered, text, confidence } = answer
   const quotes = answer.quotes.map(quoteToJson)
   const closest = answer.closest.map(quoteToJson)

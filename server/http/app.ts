@@ -31,9 +31,6 @@ const MAX_BODY = 64 * 1024
 /** What one model process answers in a minute at 0.2 s each: one client gets no more than the machine has. */
 const REQUESTS_A_MINUTE = 300
 
-/** At 0.1 to 0.2 s a question, the last of so many waits 6 to 13 s. */
-const MAX_WAITING = 64
-
 /** What keys are asked for, where there are any. */
 const KEYED = ['/ask', '/feedback', '/conversations/*', '/documents', '/documents/*']
 
@@ -51,7 +48,6 @@ export interface AppOptions {
   /** Null where nobody asks in Slack. */
   readonly slack?: SlackRoutesOptions | null
   readonly questionsAMinute?: number
-  readonly maxWaiting?: number
 }
 
 /** The HTTP side of Footnote: every route, and what all of them have in common. */
@@ -101,7 +97,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
     app.use(path, limitRate(options.questionsAMinute ?? REQUESTS_A_MINUTE))
   }
 
-  addAskRoutes(app, { service, maxWaiting: options.maxWaiting ?? MAX_WAITING })
+  addAskRoutes(app, service)
   addConversationRoutes(app, service)
   addFeedbackRoutes(app, service)
   addPageRoutes(app, { service, publicUrl, keyed: apiKeys.length > 0 })

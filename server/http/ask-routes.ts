@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server'
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { setMetric } from 'hono/timing'
@@ -6,7 +7,7 @@ import { FootnoteError } from '../../index/errors.ts'
 import { answerToJson } from '../answer/answer-json.ts'
 import { answer, type AnswerJson } from '../answer/answer-schema.ts'
 import { askBody, type AskBody } from '../conversation/ask-body.ts'
-import { converse, type Reply } from '../conversation/converse.ts'
+import type { Reply } from '../conversation/converse.ts'
 import { NOT_VALID, problemError, unavailable } from './problem.ts'
 import { askQuery, failure } from './schemas.ts'
 import type { Service } from '../service.ts'
@@ -45,53 +46,58 @@ const getAsk = createRoute({
 /** What a client is told to wait when the server is busy, in seconds: half of a full queue's time. */
 const BUSY_SECONDS = 5
 
-export interface AskOptions {
-  /** Null until everything is loaded. */
-  readonly service: () => Service | null
-  /** Questions that may wait and run at once; more are told to come back. */
-  readonly maxWaiting: number
-}
-
 /** `POST /ask` and `GET /ask`. */
-export function addAskRoutes(app: OpenAPIHono, { service, maxWaiting }: AskOptions): void {
-  let waiting = 0
-
+export function addAskRoutes(app: OpenAPIHono, service: () => Service | null): void {
   const ask = async (c: Context, asked: AskBody): Promise<AnswerJson> => {
     const ready = service()
     if (!ready) throw unavailable('The index and the models are still being loaded.', 1)
-    if (waiting >= maxWaiting) {
-      throw unavailable('Too many questions are waiting. Ask again in a moment.', BUSY_SECONDS)
-    }
-    waiting += 1
-    try {
-      const reply = await findReply(asked, ready)
-      for (const [stage, ms] of Object.entries(reply.answer.timings)) setMetric(c, stage, ms)
-      return answerToJson(reply.answer, { ...reply, explain: asked.explain })
-    } finally {
-      waiting -= 1
-    }
+    const reply = await findReply(asked, ready, signalOf(c))
+    for (const [stage, ms] of Object.entries(reply.answer.timings)) setMetric(c, stage, ms)
+    return answerToJson(reply.answer, { ...reply, explain: asked.explain })
   }
 
   app.openapi(postAsk, async (c) => c.json(await ask(c, c.req.valid('json')), 200))
   app.openapi(getAsk, async (c) => c.json(await ask(c, c.req.valid('query')), 200))
 }
 
-async function findReply(asked: AskBody, { index, ...service }: Service): Promise<Reply> {
+/** Aborted when the client is gone. The request's own signal does not outlive the copies that are made of it. */
+function signalOf(c: Context<{ Bindings: HttpBindings }>): AbortSignal {
+  const gone = new AbortController()
+  const { outgoing } = c.env
+  outgoing.once('close', () => outgoing.writableFinished || gone.abort())
+  return gone.signal
+}
+
+async function findReply(
+  asked: AskBody,
+  { index, questions }: Service,
+  signal: AbortSignal,
+): Promise<Reply> {
   const { question, maxQuotes, documents = null, conversationId = null } = asked
+  if (documents) await index.use((store) => checkDocuments(documents, store))
+  const said = { question, maxQuotes, documentIds: documents, conversationId }
   try {
-    return await index.use(async (store) => {
-      await checkDocuments(documents ?? [], store)
-      const said = { question, maxQuotes, documentIds: documents, conversationId }
-      return converse(said, { ...service, store })
-    })
+    return await questions.ask(said, { signal })
   } catch (error) {
-    if (!(error instanceof FootnoteError) || error.code !== 'conversation-unknown') throw error
-    throw problemError(404, error.message)
+    throw error instanceof FootnoteError ? toProblem(error) : error
+  }
+}
+
+function toProblem(error: FootnoteError): Error {
+  switch (error.code) {
+    case 'conversation-unknown':
+      return problemError(404, error.message)
+    case 'questions-waiting':
+    case 'question-late':
+      return unavailable(`${error.message} Ask again in a moment.`, BUSY_SECONDS)
+    case 'question-abandoned':
+      return unavailable(error.message, BUSY_SECONDS)
+    default:
+      return error
   }
 }
 
 async function checkDocuments(ids: readonly string[], store: Store): Promise<void> {
-  if (ids.length === 0) return
   const known = new Set((await store.documents()).map(({ id }) => id))
   const errors = ids.flatMap((id, i) =>
     known.has(id) ? [] : [{ path: `documents.${i}`, message: 'there is no such document' }],

@@ -1,7 +1,7 @@
 import { FootnoteError } from '../../index/errors.ts'
 import { answerToJson } from '../answer/answer-json.ts'
 import { askBody, type AskBody } from '../conversation/ask-body.ts'
-import { converse, type Reply } from '../conversation/converse.ts'
+import type { Reply } from '../conversation/converse.ts'
 import type { Log } from '../log.ts'
 import type { Service } from '../service.ts'
 import type { SlackMemory } from './memory.ts'
@@ -27,19 +27,16 @@ export function answersIn(options: AnswersOptions) {
   const { service, memory, publicUrl, log } = options
 
   const ask = async (place: string, { question, maxQuotes }: AskBody): Promise<Reply> => {
-    const { index, ...rest } = service
+    const { questions } = service
     const said = { question, maxQuotes, documentIds: null }
     const conversationId = await memory.conversationOf(place)
-    return index.use(async (store) => {
-      const conversing = { ...rest, store }
-      try {
-        return await converse({ ...said, conversationId }, conversing)
-      } catch (error) {
-        if (!(error instanceof FootnoteError) || error.code !== 'conversation-unknown') throw error
-        // A thread outlives what is remembered of it.
-        return converse({ ...said, conversationId: null }, conversing)
-      }
-    })
+    try {
+      return await questions.ask({ ...said, conversationId }, { isPatient: true })
+    } catch (error) {
+      if (!(error instanceof FootnoteError) || error.code !== 'conversation-unknown') throw error
+      // A thread outlives what is remembered of it.
+      return questions.ask({ ...said, conversationId: null }, { isPatient: true })
+    }
   }
 
   return async (place: string, text: string, kind: 'private' | 'reply'): Promise<Message> => {

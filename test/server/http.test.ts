@@ -259,17 +259,67 @@ describe('errors', () => {
     expect((await fetch(`${url}/health`)).status).toBe(200)
   })
 
-  test('503 with Retry-After where too many wait already', async () => {
+  test('503 with Retry-After, at once, where too many wait already', async () => {
     const gate = new EventEmitter()
     const held = once(gate, 'open')
-    const slow = { ...wordVectors(), score: () => held.then(() => [9]) }
-    const url = await serveWords({ maxWaiting: 1 }, { inference: slow })
+    const entered = once(gate, 'entered')
+    const slow = {
+      ...wordVectors(),
+      score: async () => {
+        gate.emit('entered')
+        await held
+        return [9]
+      },
+    }
+    const queue = { concurrency: 1, maxWaiting: 0 }
+    const url = await serveWords({}, { inference: slow, queue })
     const first = post(url, { ...QUESTION, documents: ['hostile'] })
-    const refused = await waitForStatus(url, 503)
+    await entered
+    const refused = await post(url, { ...QUESTION, documents: ['hostile'] })
     expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(0)
     await expectProblem(refused, 503)
     gate.emit('open')
     expect((await first).status).toBe(200)
+  })
+
+  test('503 where an answer takes too long, which holds up no other', async () => {
+    const slow = wordVectors()
+    const never = { ...slow, score: () => new Promise<number[]>(() => {}) }
+    const queue = { concurrency: 1, timeLimit: 200 }
+    const url = await serveWords({}, { inference: never, queue })
+    await expectProblem(await post(url, QUESTION), 503)
+    const talk = await post(url, { question: 'thanks' })
+    expect(talk.status).toBe(200)
+  })
+
+  test('a question whose asker is gone is not answered, nor remembered', async () => {
+    const models = wordVectors()
+    const gate = new EventEmitter()
+    const held = once(gate, 'open')
+    const slow = {
+      ...models,
+      score: (...of: Parameters<typeof models.score>) => held.then(() => models.score(...of)),
+    }
+    const url = await serveWords({}, { inference: slow, queue: { concurrency: 1 } })
+    const { conversationId } = answer.parse(await (await post(url, { question: 'hi' })).json())
+    const leave = ['When do cats sleep?', 'Do owls fly?'].map((question) => {
+      const aborter = new AbortController()
+      const asked = post(url, { question, conversationId }, {}, aborter.signal)
+      return async () => {
+        await pause()
+        aborter.abort()
+        await expect(asked).rejects.toThrow(/abort/)
+        // The server is told by the socket.
+        await pause()
+      }
+    })
+    for (const leaveOne of leave.toReversed()) await leaveOne()
+    gate.emit('open')
+    expect((await post(url, { ...QUESTION, conversationId })).status).toBe(200)
+    const kept: unknown = await (await fetch(`${url}/conversations/${conversationId}`)).json()
+    expect(kept).toMatchObject({ turns: [{ question: 'hi' }, { question: QUESTION.question }] })
+    // Nothing was done for the one that waited.
+    expect(slow.embedded).toBe(2)
   })
 
   test('503 with Retry-After until everything is loaded', async () => {
@@ -339,12 +389,11 @@ function failing(error: Error) {
   }
 }
 
-/** Asks again and again until a question is answered with the status. */
-async function waitForStatus(url: string, status: number): Promise<Response> {
-  for (;;) {
-    const response = await post(url, { ...QUESTION, documents: ['hostile'] })
-    if (response.status === status) return response
-  }
+/** Long enough for a request to come in, or for its end to be noticed. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 150)
+  })
 }
 
 /** As `fetch` cannot ask: it sets some headers itself. */

@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest'
 import type { Inference } from '../../index/inference/inference.ts'
 import { openLiveIndex } from '../../index/live-index.ts'
 import { openConversations } from '../../server/conversation/conversations.ts'
+import { questionsInTurn, type QuestionsOptions } from '../../server/conversation/questions.ts'
 import { openFeedback } from '../../server/feedback/feedback.ts'
 import { type AppOptions, createApp } from '../../server/http/app.ts'
 import type { Service } from '../../server/service.ts'
@@ -20,6 +21,8 @@ export interface WordsOptions {
   /** Documents besides the two. */
   readonly files?: Record<string, string>
   readonly inference?: Inference
+  /** Of its queue of questions. */
+  readonly queue?: Partial<QuestionsOptions>
   /** A folder of its own without it. */
   readonly indexDir?: string
   /** Connects it with Slack. */
@@ -49,7 +52,15 @@ export async function serveWords(
   const file = path.join(indexDir, 'conversations.sqlite')
   const conversations = openConversations({ file, ttl: 60_000, maxTurns: 20 })
   const feedback = openFeedback(path.join(indexDir, 'feedback.sqlite'))
-  const service = { index, inference, conversations, feedback, minConfidence: 0.5 }
+  const questions = questionsInTurn({
+    index,
+    inference,
+    conversations,
+    minConfidence: 0.5,
+    concurrency: 2,
+    ...given.queue,
+  })
+  const service = { index, questions, conversations, feedback }
   const app = createApp({
     service: () => service,
     log: createLog('silent'),
@@ -70,10 +81,16 @@ export async function serveWords(
 }
 
 /** Asks over HTTP. */
-export function post(url: string, body: unknown, headers: Record<string, string> = {}) {
+export function post(
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+  signal: AbortSignal | null = null,
+) {
   return fetch(`${url}/ask`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
+    signal,
   })
 }
