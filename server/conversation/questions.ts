@@ -16,7 +16,7 @@ export interface QuestionsOptions {
   readonly concurrency: number
   /** Questions that may wait besides those; more are told to come back. */
   readonly maxWaiting?: number
-  /** How long a question may wait and run, in ms. */
+  /** How long a question may run, and at a connection wait and run, in ms. */
   readonly timeLimit?: number
 }
 
@@ -57,17 +57,24 @@ export function questionsInTurn(options: QuestionsOptions): Questions {
       if (isFull && !isPatient) {
         throw new FootnoteError('questions-waiting', 'Too many questions are waiting.')
       }
-      const late = isPatient ? [] : [AbortSignal.timeout(timeLimit)]
-      const ended = AbortSignal.any([...late, ...(signal ? [signal] : [])])
-      const answer = () =>
-        index.use((store) => converse({ ...said, signal: ended }, { ...rest, store }))
+      const waiting = AbortSignal.any([
+        ...(isPatient ? [] : [AbortSignal.timeout(timeLimit)]),
+        ...(signal ? [signal] : []),
+      ])
+      const answer = async () => {
+        const running = AbortSignal.any([waiting, AbortSignal.timeout(timeLimit)])
+        const reply = index.use((store) =>
+          converse({ ...said, signal: running }, { ...rest, store }),
+        )
+        return unlessAborted(reply, running)
+      }
       try {
-        return await queue.add(() => unlessAborted(answer(), ended), { signal: ended, priority })
+        return await queue.add(answer, { signal: waiting, priority })
       } catch (error) {
         if (signal?.aborted) {
           throw new FootnoteError('question-abandoned', 'Nobody waits for the answer.', error)
         }
-        if (!ended.aborted) throw error
+        if (!(error instanceof DOMException) || error.name !== 'TimeoutError') throw error
         throw new FootnoteError('question-late', 'The question took too long.', error)
       }
     },

@@ -31,7 +31,10 @@ export function addWidgetRoutes(app: OpenAPIHono): void {
   let script: Promise<string> | undefined
   app.use(WIDGET, etag(), compress())
   app.get(WIDGET, async (c) => {
-    script ??= bundleWidget()
+    script ??= bundleWidget().catch((error: unknown) => {
+      script = undefined
+      throw error
+    })
     return c.body(await script, 200, {
       'Content-Type': 'text/javascript; charset=utf-8',
       'Cache-Control': 'public, max-age=300',

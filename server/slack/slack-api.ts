@@ -135,7 +135,7 @@ export function connectToSlack({ token, url, log, retry = RETRY }: SlackApiOptio
       const said = { channel_id: channel, thread_ts: threadTs, status }
       await once.assistant.threads
         .setStatus(said)
-        .catch((error: unknown) => log.warn({ err: error }, 'Slack did not take a status'))
+        .catch((error: unknown) => log.debug({ err: error }, 'Slack did not take a status'))
     },
     suggest: async ({ channel, threadTs }, questions) => {
       if (questions.length === 0) return

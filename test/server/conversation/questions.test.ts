@@ -1,0 +1,24 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { openConversations } from '../../../server/conversation/conversations.ts'
+import { questionsInTurn } from '../../../server/conversation/questions.ts'
+import { wordVectors } from '../../support/word-vectors.ts'
+
+const SAID = { question: 'Do cats sleep?', maxQuotes: 3, documentIds: null, conversationId: null }
+
+test.each([true, false])('what hangs is given up, whoever waits for it: %s', async (isPatient) => {
+  const conversations = openConversations({ file: ':memory:', ttl: 60_000, maxTurns: 5 })
+  onTestFinished(() => conversations.close())
+  const questions = questionsInTurn({
+    index: { use: () => new Promise<never>(() => {}), close: async () => {} },
+    inference: wordVectors(),
+    conversations,
+    minConfidence: 0.5,
+    concurrency: 1,
+    timeLimit: 50,
+  })
+  for (let i = 0; i < 3; i += 1) {
+    await expect(questions.ask(SAID, { isPatient })).rejects.toMatchObject({
+      code: 'question-late',
+    })
+  }
+})
