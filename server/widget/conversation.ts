@@ -67,7 +67,7 @@ export class Conversation {
     // After a new conversation was begun, this one's end is nobody's business.
     if (this.#asking !== asking) return
     this.#asking = null
-    this.#settle(id, outcome, '')
+    this.#settle(id, outcome)
     if (outcome.kind === 'answered') tell('footnote-answer', { question, answer: outcome.answer })
     if (outcome.kind === 'failed') tell('footnote-error', { question, message: outcome.message })
   }
@@ -102,7 +102,7 @@ export class Conversation {
     const { api, words, tell } = this.#surroundings()
     try {
       await api.giveFeedback({ conversationId: answer.conversationId, question, helpful })
-      this.#settle(id, { kind: 'answered', answer, helpful }, '')
+      this.#settle(id, { kind: 'answered', answer, helpful })
       this.announce(words.thanks)
       tell('footnote-feedback', { question, helpful })
     } catch (error) {
@@ -128,11 +128,11 @@ export class Conversation {
     }
   }
 
-  #settle(id: number, outcome: Exchange['outcome'], status: string): void {
+  #settle(id: number, outcome: Exchange['outcome']): void {
     const exchanges = this.exchanges.map((exchange) =>
       exchange.id === id ? { ...exchange, outcome } : exchange,
     )
-    this.#set(exchanges, status)
+    this.#set(exchanges, '')
   }
 
   #set(exchanges: readonly Exchange[], status: string): void {

@@ -29,7 +29,7 @@ export class SourcePanel implements ReactiveController {
     this.#opener = event.currentTarget instanceof HTMLElement ? event.currentTarget : null
     await this.#show({ title: citation.title, url })
     this.#host.renderRoot
-      .querySelector<HTMLElement>('.close-source')
+      .querySelector<HTMLElement>('.source button')
       ?.focus({ preventScroll: true })
   }
 

@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 import { keyed } from 'lit/directives/keyed.js'
+import { iconButton } from './chat-view.ts'
 import { icons } from './icons.ts'
 import type { Words } from './words.ts'
 
@@ -27,15 +28,7 @@ export function sourceView(
         title=${words.newTab}
         >${icons.newTab}</a
       >
-      <button
-        type="button"
-        class="plain close-source"
-        aria-label=${words.closeSource}
-        title=${words.closeSource}
-        @click=${onClose}
-      >
-        ${icons.close}
-      </button>
+      ${iconButton(words.closeSource, icons.close, onClose)}
     </header>
     ${keyed(
       url,
