@@ -62,6 +62,7 @@ export async function serveFootnote(config: Config, loading: Promise<Inference>)
     })
   }
   const [inference, index] = await Promise.all([loading, openIndex()])
+  inference.onLoss((err) => log.warn({ err }, 'a model process was lost; another takes its place'))
   const conversations = openConversations(config.conversations)
   const feedback = openFeedback(config.feedbackFile)
   const concurrency = 2 * config.inference.processes

@@ -4,23 +4,38 @@ import { loadModels } from './models.js'
 
 /** @typedef {import('./types.ts').InferenceTask} InferenceTask */
 /** @typedef {import('./types.ts').InferenceResult} InferenceResult */
+/** @typedef {import('./types.ts').InferenceReply} InferenceReply */
 
 // transformers.js prints an error with its stack before it throws it.
 console.warn = () => {}
 
 /** @type {import('./types.ts').ModelOptions} */
 const options = JSON.parse(process.argv[2] ?? '{}')
-/** @type {ReturnType<typeof loadModels> | undefined} */
-let models
-let running = 0
+const models = loadModels(options)
+// Each task says so, the first of them too.
+models.catch(() => {})
+let isRunning = false
 
 // Ctrl-C reaches the whole process group, and service managers signal every process of a service:
 // what runs is finished, since the parent waits for it. A parent that is gone waits for nothing.
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {
-  if (running === 0) process.exit(0)
+  if (!isRunning) process.exit(0)
 })
 process.on('disconnect', () => process.exit(0))
+process.on('message', (/** @type {InferenceTask} */ task) => void reply(task))
+
+/** @param {InferenceTask} task */
+async function reply(task) {
+  isRunning = true
+  /** @type {InferenceReply} */
+  const answer = await run(task).then(
+    (result) => ({ result }),
+    (error) => ({ error: String(error) }),
+  )
+  isRunning = false
+  process.send?.(answer)
+}
 
 /**
  * One task, its texts one after the other: a batch padded to its longest text takes longer.
@@ -28,22 +43,15 @@ process.on('disconnect', () => process.exit(0))
  * @param {InferenceTask} task
  * @returns {Promise<InferenceResult[InferenceTask['kind']]>}
  */
-export default async function run(task) {
-  running += 1
-  try {
-    // Not at import time: a pool whose process dies before its first task never says why.
-    models ??= loadModels(options)
-    const { embed, score } = await models
-    switch (task.kind) {
-      case 'load':
-        return true
-      case 'embed':
-        return await inTurn(task.texts, embed)
-      case 'score':
-        return await inTurn(task.texts, (text) => score(task.question, text))
-    }
-  } finally {
-    running -= 1
+async function run(task) {
+  const { embed, score } = await models
+  switch (task.kind) {
+    case 'load':
+      return true
+    case 'embed':
+      return inTurn(task.texts, embed)
+    case 'score':
+      return inTurn(task.texts, (text) => score(task.question, text))
   }
 }
 

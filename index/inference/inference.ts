@@ -1,63 +1,116 @@
-import { Tinypool } from 'tinypool'
+import { EventEmitter } from 'node:events'
+import PQueue from 'p-queue'
 import { FootnoteError } from '../errors.ts'
-import type { InferenceResult, InferenceTask, ModelOptions } from './types.ts'
 import { findModels } from './model-files.ts'
+import { type ModelProcess, startModelProcess } from './model-process.ts'
+import type { InferenceTask, ModelOptions } from './types.ts'
 
-/** The models, away from the caller's event loop. Every call rejects with `inference-failed` if its process dies. */
+/**
+ * The models, away from the caller's event loop. A process that dies or hangs is replaced, and its call tried once
+ * more; if that fails too it rejects with `inference-failed`.
+ */
 export interface Inference {
   /** One normalised vector a text, in order. */
   embed(texts: readonly string[]): Promise<Float32Array[]>
   /** One logit a text, in order: how well it answers the question. */
   score(question: string, texts: readonly string[]): Promise<number[]>
+  /** From now on `listener` is told why, for each process that dies or hangs. */
+  onLoss(listener: (error: unknown) => void): void
   /** Ends the processes; calls still running reject. */
   close(): Promise<void>
 }
 
 export interface InferenceOptions extends ModelOptions {
-  /** Child processes, each with both models. */
+  /** Child processes at most, each with both models; those besides the first are started when they are needed. */
   readonly processes: number
+  /** How long a call may take for each of its texts before its process is taken to hang, in ms. */
+  readonly patience?: number
 }
 
+/** The slowest machine that this was run on took 0.1 s a text. */
+const PATIENCE = 1000
+
+/** How long a new process may load its models, in ms: it takes 0.4 s from a warm disk. */
+const LOADING = 10_000
+
+/** The same for the first, which may have to fetch them. */
+const FIRST_LOADING = 600_000
+
 /**
- * Starts the inference processes and waits until one has loaded its models. Throws `model-missing`
+ * Starts an inference process and waits until it has loaded its models. Throws `model-missing`
  * where a model is not in its folder or does not load.
  */
 export async function startInference(options: InferenceOptions): Promise<Inference> {
-  await findModels(options)
-  const pool = new Tinypool({
-    runtime: 'child_process',
-    filename: new URL('inference-process.js', import.meta.url).href,
-    minThreads: options.processes,
-    maxThreads: options.processes,
-    // Float32Array as it is; JSON would make an object of it.
-    serialization: 'advanced',
-    // Not the parent's, which has a TypeScript loader; a small young generation saves 20 MB.
-    execArgv: ['--max-semi-space-size=2'],
-    argv: [JSON.stringify(options satisfies ModelOptions)],
-  })
-  // A process that dies while idle is replaced; the pool tells of it here, and nobody waits for it.
-  pool.on('error', () => {})
-  try {
-    await pool.run({ kind: 'load' } satisfies InferenceTask)
-  } catch (error) {
-    await pool.destroy()
-    throw new FootnoteError(
-      'model-missing',
-      `The models in ${options.modelsDir} do not load. Compare them with SHA256SUMS there, and restore what differs.`,
-      error,
-    )
-  }
+  const { processes, patience = PATIENCE, ...models } = options
+  await findModels(models)
+  const queue = new PQueue({ concurrency: processes })
+  const all = new Set<ModelProcess>()
+  const idle: ModelProcess[] = []
+  let isClosed = false
+  const losses = new EventEmitter<{ loss: [unknown] }>()
 
-  async function run<T extends InferenceTask>(task: T): Promise<InferenceResult[T['kind']]> {
+  const start = () => {
+    const started = startModelProcess(models)
+    all.add(started)
+    return started
+  }
+  const lose = (lost: ModelProcess, error: unknown) => {
+    all.delete(lost)
+    losses.emit('loss', error)
+  }
+  const takeIdle = (): ModelProcess | undefined => {
+    const taken = idle.pop()
+    if (!taken || taken.isAlive) return taken
+    lose(taken, new Error('The process ended while it was idle.'))
+    return takeIdle()
+  }
+  const attempt = async <T extends InferenceTask>(task: T, limit: number, isLast = false) => {
+    if (isClosed) throw new Error('The processes are ended.')
+    const taken = takeIdle()
+    const process = taken ?? start()
     try {
-      return await pool.run(task)
+      const result = await process.run(task, taken ? limit : limit + LOADING)
+      idle.push(process)
+      return result
+    } catch (error) {
+      if (process.isAlive) {
+        idle.push(process)
+        throw error
+      }
+      if (!isClosed) lose(process, error)
+      if (isLast) throw error
+      return attempt(task, limit, true)
+    }
+  }
+  const run = async <T extends InferenceTask>(task: T, limit: number) => {
+    try {
+      return await queue.add(() => attempt(task, limit))
     } catch (error) {
       throw new FootnoteError('inference-failed', 'A model process stopped in mid-work.', error)
     }
   }
+  const limitFor = (texts: readonly string[]) => patience * (2 + texts.length)
+  const close = async () => {
+    isClosed = true
+    await Promise.all([...all].map((process) => process.end()))
+  }
+
+  try {
+    const first = start()
+    await first.run({ kind: 'load' }, FIRST_LOADING)
+    idle.push(first)
+  } catch (error) {
+    await close()
+    throw new FootnoteError(
+      'model-missing',
+      `The models in ${models.modelsDir} do not load. Compare them with SHA256SUMS there, and restore what differs.`,
+      error,
+    )
+  }
   return {
-    embed: (texts) => run({ kind: 'embed', texts }),
-    score: (question, texts) => run({ kind: 'score', question, texts }),
-    close: () => pool.destroy(),
+    embed: (texts) => run({ kind: 'embed', texts }, limitFor(texts)),
+    score: (question, texts) => run({ kind: 'score', question, texts }, limitFor(texts)),
+    onLoss: (listener) => void losses.on('loss', listener),
+    close,
   }
 }

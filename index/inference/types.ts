@@ -16,7 +16,7 @@ export interface Models {
   readonly score: (question: string, text: string) => Promise<number>
 }
 
-/** What the pool sends to a process; the answer is what {@link InferenceResult} says for each. */
+/** What is sent to a model process, one at a time. */
 export type InferenceTask =
   | { readonly kind: 'load' }
   | { readonly kind: 'embed'; readonly texts: readonly string[] }
@@ -27,3 +27,8 @@ export interface InferenceResult {
   embed: Float32Array[]
   score: number[]
 }
+
+/** What a model process sends back: the result, or why there is none. */
+export type InferenceReply<T extends InferenceTask = InferenceTask> =
+  | { readonly result: InferenceResult[T['kind']] }
+  | { readonly error: string }

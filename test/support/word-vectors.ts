@@ -18,6 +18,7 @@ export function wordVectors(): Inference & { embedded: number } {
       const asked = new Set(words(question))
       return texts.map((text) => words(text).filter((word) => asked.has(word)).length * 4 - 8)
     },
+    onLoss() {},
     async close() {},
   }
 }
