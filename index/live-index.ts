@@ -12,6 +12,8 @@ export interface LiveIndexOptions {
 
 /** The index of a running server: it takes up each new generation without dropping a question. */
 export interface LiveIndex {
+  /** Of the store that is served now. */
+  readonly generation: string
   /** Runs `work` on the generation that is served now, which stays open until `work` has ended. */
   use<T>(work: (store: Store) => Promise<T>): Promise<T>
   close(): Promise<void>
@@ -47,6 +49,9 @@ export async function openLiveIndex(options: LiveIndexOptions): Promise<LiveInde
   watcher()
 
   return {
+    get generation() {
+      return current.store.generation
+    },
     async use(work) {
       const held = current
       held.take()

@@ -24,6 +24,8 @@ export interface Said extends Omit<Question, 'focus'> {
 
 export interface Conversing extends Answering {
   readonly conversations: Conversations
+  /** What answers questions: `answerQuestion` itself unless given. */
+  readonly answer?: typeof answerQuestion
 }
 
 export interface Reply {
@@ -102,13 +104,18 @@ async function read(said: Said, history: readonly Turn[], conversing: Conversing
   const leaning = await readLeaning(said, turns, before, conversing)
   const reading = performance.now() - started
   const { interpretedAs, focus } = leaning
-  const answer = await answerQuestion({ ...said, question: interpretedAs, focus }, conversing)
+  const answer = await answerIn(conversing, { ...said, question: interpretedAs, focus })
   const timings = { reading, ...answer.timings }
   return { ...leaning, answer: { ...answer, timings }, searched: true }
 }
 
+function answerIn(conversing: Conversing, question: Question): Promise<Answer> {
+  const { answer = answerQuestion } = conversing
+  return answer(question, conversing)
+}
+
 async function readAlone(said: Said, before: Beliefs, conversing: Conversing): Promise<Read> {
-  const answer = await answerQuestion(said, conversing)
+  const answer = await answerIn(conversing, said)
   const candidates = answer.explanation.candidates.map(({ candidate }) => candidate)
   const beliefs = believe(before, false, evidenceOf(candidates))
   return { answer, interpretedAs: said.question, searched: true, focus: null, beliefs }
@@ -125,7 +132,7 @@ async function findMore(
     .filter(({ interpretedAs }) => interpretedAs === last.interpretedAs)
     .flatMap(({ quotes }) => quotes.map(spanOf))
   const { interpretedAs: question, focus } = last
-  const all = await answerQuestion({ ...said, question, focus, maxQuotes: ALL }, conversing)
+  const all = await answerIn(conversing, { ...said, question, focus, maxQuotes: ALL })
   const further = all.quotes.filter(
     ({ passage, start, end }) =>
       !shown.some(

@@ -2,6 +2,7 @@ import PQueue from 'p-queue'
 import type { Inference } from '../../index/inference/inference.ts'
 import type { LiveIndex } from '../../index/live-index.ts'
 import { FootnoteError } from '../../index/errors.ts'
+import { answerCache, type AnswerCache } from '../answer/answer-cache.ts'
 import type { Conversations } from './conversations.ts'
 import { converse, type Reply, type Said } from './converse.ts'
 
@@ -30,10 +31,19 @@ export interface AskOptions {
 /** Answers what is said, a few at once and the others in turn. */
 export interface Questions {
   /**
-   * As `converse`. Throws `questions-waiting` where too many wait, `question-late` after the time limit, and
-   * `question-abandoned` where its signal is aborted; it is then not remembered.
+   * As `converse`; a question whose answer is kept, or on its way to another, does not wait. Throws
+   * `questions-waiting` where too many wait, `question-late` after the time limit, and `question-abandoned` where its
+   * signal is aborted; it is then not remembered.
    */
   ask(said: Said, options?: AskOptions): Promise<Reply>
+  /** How many questions wait and run now, and what is kept of answers. */
+  state(): QuestionsState
+}
+
+export interface QuestionsState {
+  readonly waiting: number
+  readonly running: number
+  readonly answers: ReturnType<AnswerCache['counts']>
 }
 
 /** At 0.2 s a question, the last of so many waits 13 s. */
@@ -49,43 +59,63 @@ const PATIENT = 0
 export function questionsInTurn(options: QuestionsOptions): Questions {
   const { index, concurrency, maxWaiting = MAX_WAITING, timeLimit = TIME_LIMIT, ...rest } = options
   const queue = new PQueue({ concurrency })
+  const cache = answerCache()
+
+  const answerNow = (said: Said, signal?: AbortSignal) =>
+    within(timeLimit, signal, (running) =>
+      index.use((store) =>
+        converse({ ...said, signal: running }, { ...rest, store, answer: cache.answer }),
+      ),
+    )
+  // In a conversation its turns say whether it stands alone, and they are not read yet.
+  const isKnown = (said: Said) => said.conversationId === null && cache.has(said, index.generation)
+
+  const ask = async (said: Said, { signal, isPatient = false }: AskOptions) => {
+    if (isKnown(said)) return answerNow(said, signal)
+    const priority = isPatient ? PATIENT : AT_A_CONNECTION
+    const inTurn = (waiting?: AbortSignal) =>
+      queue.add(() => answerNow(said, waiting), { ...(waiting && { signal: waiting }), priority })
+    if (isPatient) return inTurn(signal)
+    if (queue.pending >= concurrency && queue.sizeBy({ priority }) >= maxWaiting) {
+      throw new FootnoteError('questions-waiting', 'Too many questions are waiting.')
+    }
+    return within(timeLimit, signal, inTurn)
+  }
 
   return {
     ask: async (said, { signal, isPatient = false } = {}) => {
-      const priority = isPatient ? PATIENT : AT_A_CONNECTION
-      const isFull = queue.pending >= concurrency && queue.sizeBy({ priority }) >= maxWaiting
-      if (isFull && !isPatient) {
-        throw new FootnoteError('questions-waiting', 'Too many questions are waiting.')
-      }
-      const waiting = AbortSignal.any([
-        ...(isPatient ? [] : [AbortSignal.timeout(timeLimit)]),
-        ...(signal ? [signal] : []),
-      ])
-      const answer = async () => {
-        const running = AbortSignal.any([waiting, AbortSignal.timeout(timeLimit)])
-        const reply = index.use((store) =>
-          converse({ ...said, signal: running }, { ...rest, store }),
-        )
-        return unlessAborted(reply, running)
-      }
       try {
-        return await queue.add(answer, { signal: waiting, priority })
+        return await ask(said, { ...(signal && { signal }), isPatient })
       } catch (error) {
         if (signal?.aborted) {
           throw new FootnoteError('question-abandoned', 'Nobody waits for the answer.', error)
         }
-        if (!(error instanceof DOMException) || error.name !== 'TimeoutError') throw error
+        if (!(error instanceof TooLate)) throw error
         throw new FootnoteError('question-late', 'The question took too long.', error)
       }
     },
+    state: () => ({ waiting: queue.size, running: queue.pending, answers: cache.counts() }),
   }
 }
 
-/** What a promise gives, unless a signal is aborted before; its place in the queue is then free for another. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted()
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
-  return Promise.race([promise, aborted])
+class TooLate extends Error {}
+
+/** What `work` gives, unless `signal` is aborted, or `ms` are over, before: its place is then free for another. */
+async function within<T>(
+  ms: number,
+  signal: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController()
+  const timer = setTimeout(() => limit.abort(new TooLate()), ms)
+  try {
+    const either = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal
+    either.throwIfAborted()
+    const aborted = new Promise<never>((_, reject) => {
+      either.addEventListener('abort', () => reject(either.reason), { once: true })
+    })
+    return await Promise.race([work(either), aborted])
+  } finally {
+    clearTimeout(timer)
+  }
 }

@@ -1,0 +1,48 @@
+import { LRUCache } from 'lru-cache'
+import { foldSpace } from '../../index/embedded-texts.ts'
+import { type Answer, answerQuestion, type Question } from './answer.ts'
+
+/** Answers to questions that stand alone: each is found once, however many ask for it at once, and kept for who asks again. */
+export interface AnswerCache {
+  /** As `answerQuestion`; what is kept took no time. A question with a focus is answered anew: it leans on its conversation. */
+  readonly answer: typeof answerQuestion
+  /** Whether an answer is kept, or on its way, for what this generation of the index says. */
+  has(question: Question, generation: string): boolean
+  /** How many are kept, and how often one was there, or on its way, and how often not. */
+  counts(): { readonly kept: number; readonly hits: number; readonly misses: number }
+}
+
+/** Answers that are kept, those asked for last; each takes about 50 kB, most of it its candidates' vectors. */
+const MAX_ANSWERS = 500
+
+/** Makes an empty cache, for one setting of the confidence that an answer needs. */
+export function answerCache(): AnswerCache {
+  const answers = new LRUCache<string, Promise<Answer>>({ max: MAX_ANSWERS })
+  let hits = 0
+  let misses = 0
+  return {
+    answer: async (question, answering) => {
+      if (question.focus) return answerQuestion(question, answering)
+      const key = keyOf(question, answering.store.generation)
+      const known = answers.get(key)
+      if (known) {
+        hits += 1
+        return { ...(await known), timings: {} }
+      }
+      misses += 1
+      const found = answerQuestion(question, answering)
+      answers.set(key, found)
+      // Who asks again after a failure is answered anew.
+      found.catch(() => answers.delete(key))
+      return found
+    },
+    has: (question, generation) => !question.focus && answers.has(keyOf(question, generation)),
+    counts: () => ({ kept: answers.size, hits, misses }),
+  }
+}
+
+/** Questions that are the same to the models and to BM25 have one key; a new index leaves the old one's behind. */
+function keyOf({ question, maxQuotes, documentIds }: Question, generation: string): string {
+  const asked = foldSpace(question.normalize())
+  return JSON.stringify([generation, asked, maxQuotes, documentIds?.toSorted()])
+}
