@@ -11,6 +11,8 @@ import { openFeedback } from '../server/feedback/feedback.ts'
 import { createApp } from '../server/http/app.ts'
 import type { Service } from '../server/service.ts'
 import { createLog } from '../server/log.ts'
+import { loggedQuestions } from '../server/conversation/logged-questions.ts'
+import { createMetrics } from '../server/metrics.ts'
 import { serve } from '../server/serve.ts'
 import type { SlackBot } from '../server/slack/bot.ts'
 import { buildWithProgress } from './build.ts'
@@ -26,7 +28,8 @@ export async function serveFootnote(config: Config, loading: Promise<Inference>)
   let service: Service | null = null
   let bot: SlackBot | null = null
   const slack = config.slack && { ...config.slack, bot: () => bot }
-  const app = createApp({ ...config, slack, log, service: () => service })
+  const metrics = createMetrics(() => service)
+  const app = createApp({ ...config, slack, log, metrics, service: () => service })
   // Listening comes first: a port that is in use is told before a long build, not after it.
   const server = await serve(app, config)
   const stop = async (signal: string) => {
@@ -62,11 +65,16 @@ export async function serveFootnote(config: Config, loading: Promise<Inference>)
     })
   }
   const [inference, index] = await Promise.all([loading, openIndex()])
-  inference.onLoss((err) => log.warn({ err }, 'a model process was lost; another takes its place'))
+  inference.onLoss((err) => {
+    metrics.processLost()
+    log.warn({ err }, 'a model process was lost; another takes its place')
+  })
   const conversations = openConversations(config.conversations)
   const feedback = openFeedback(config.feedbackFile)
   const concurrency = 2 * config.inference.processes
-  const questions = questionsInTurn({ index, inference, conversations, minConfidence, concurrency })
+  const asked = questionsInTurn({ index, inference, conversations, minConfidence, concurrency })
+  const counted = metrics.counted(asked)
+  const questions = config.logQuestions ? loggedQuestions(counted, log) : counted
   service = { index, questions, conversations, feedback }
   if (config.slack) {
     // Loaded only where it is asked for: it would hold up every other start.

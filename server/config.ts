@@ -21,6 +21,11 @@ const list = z
   .string()
   .default('')
   .transform((value) => value.split(',').flatMap((item) => item.trim() || []))
+const zeroOrOne = z
+  .enum(['0', '1'])
+  .default('0')
+  .transform((value) => value === '1')
+  .describe('0 or 1')
 
 /** The settings. Each one's description says what it takes, for the message about a wrong value. */
 const schema = z.object({
@@ -52,6 +57,13 @@ const schema = z.object({
   API_KEYS: list
     .pipe(z.array(z.string().regex(/^[\w.~+/-]{16,}=*$/)))
     .describe('keys of at least 16 of the characters A-Z a-z 0-9 . _ ~ + / -, separated by commas'),
+  PUBLIC_ROUTES: list
+    .pipe(z.array(z.enum(['questions', 'documents'])))
+    .describe('questions, documents, or both, separated by a comma'),
+  RATE_LIMIT: wholeNumber(0, 1_000_000, 300).describe(
+    'a whole number from 0 (no limit) to 1000000',
+  ),
+  TRUST_PROXY: wholeNumber(0, 10, 0).describe('the number of proxies in front, from 0 to 10'),
   PUBLIC_URL: z
     .string()
     .refine(isAddress)
@@ -80,11 +92,8 @@ const schema = z.object({
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('fatal, error, warn, info, debug, trace or silent'),
-  ALLOW_MODEL_DOWNLOAD: z
-    .enum(['0', '1'])
-    .default('0')
-    .transform((value) => value === '1')
-    .describe('0 or 1'),
+  LOG_QUESTIONS: zeroOrOne,
+  ALLOW_MODEL_DOWNLOAD: zeroOrOne,
 })
 
 const SECRET: ReadonlySet<string> = new Set(['API_KEYS', 'SLACK_SIGNING_SECRET', 'SLACK_BOT_TOKEN'])
@@ -108,6 +117,14 @@ export interface Config {
   readonly allowedOrigins: readonly string[]
   /** Bearer keys; empty: everybody may ask. */
   readonly apiKeys: readonly string[]
+  /** What no key is asked for, though there are keys. */
+  readonly publicRoutes: Settings['PUBLIC_ROUTES']
+  /** Requests a minute that one client may make of each kind; 0: as many as it likes. */
+  readonly rateLimit: number
+  /** Proxies in front of the server, whose word on where a request is from is taken. */
+  readonly trustedProxies: number
+  /** Whether what is asked stands in the log. */
+  readonly logQuestions: boolean
   /** Where people reach the server, without a `/` at its end; null: where it listens. */
   readonly publicUrl: string | null
   /** Null where nobody asks in Slack. */
@@ -155,6 +172,10 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     feedbackFile: path.join(settings.INDEX_DIR, 'feedback.sqlite'),
     allowedOrigins: settings.ALLOWED_ORIGINS,
     apiKeys: settings.API_KEYS,
+    publicRoutes: settings.PUBLIC_ROUTES,
+    rateLimit: settings.RATE_LIMIT,
+    trustedProxies: settings.TRUST_PROXY,
+    logQuestions: settings.LOG_QUESTIONS,
     publicUrl: settings.PUBLIC_URL ?? null,
     slack: slackConfig(settings),
     logLevel: settings.LOG_LEVEL,

@@ -2,15 +2,24 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
 import { bearerAuth } from 'hono/bearer-auth'
 
+declare module 'hono' {
+  interface ContextVariableMap {
+    /** The hash of the key that a request gave. */
+    keyHash?: string
+  }
+}
+
 /** Lets those pass who give one of the keys as a bearer token; keeps hashes of the keys, not the keys. */
 export function requireApiKey(keys: readonly string[]): MiddlewareHandler {
   const hashes = keys.map(hash)
   return bearerAuth({
     realm: 'Footnote',
-    verifyToken: (token) => {
+    verifyToken: (token, c) => {
       const given = hash(token)
       // All of them, so that the time does not tell which one it was.
-      return hashes.map((known) => timingSafeEqual(known, given)).includes(true)
+      const isKnown = hashes.map((known) => timingSafeEqual(known, given)).includes(true)
+      if (isKnown) c.set('keyHash', given.toString('hex'))
+      return isKnown
     },
     invalidAuthenticationHeader: { message: () => new Response(null, { status: 401 }) },
   })

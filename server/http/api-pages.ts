@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { serveStatic } from '@hono/node-server/serve-static'
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import { type AccessRules, groupOf, isKeyed } from './access.ts'
 
 const DESCRIPTION = {
   openapi: '3.1.0',
@@ -36,14 +37,27 @@ const PAGE = `<!doctype html>
 
 const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', validatorUrl: null, deepLinking: true })\n`
 
-/** `/openapi.json`, made from the schemas that validate, and `/docs`, a page to try it on, whole without a network. `keyed`: whether keys are asked for. */
-export function addApiPages(app: OpenAPIHono, { keyed }: { keyed: boolean }): void {
+/** `/openapi.json`, made from the schemas that validate, and `/docs`, a page to try it on, whole without a network. */
+export function addApiPages(
+  app: OpenAPIHono,
+  access: Pick<AccessRules, 'apiKeys' | 'publicRoutes'>,
+): void {
   const key = app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
     type: 'http',
     scheme: 'bearer',
   })
-  const security = keyed ? [{ [key.name]: [] }] : []
-  app.doc31('/openapi.json', { ...DESCRIPTION, security })
+  app.get('/openapi.json', (c) => {
+    const { paths = {}, ...description } = app.getOpenAPI31Document(DESCRIPTION)
+    const described = Object.entries(paths).map(([route, operations]) => {
+      const group = groupOf(route)
+      const security = group !== null && isKeyed(group, access) ? [{ [key.name]: [] }] : []
+      const secured = Object.entries(operations).map(([method, operation]) => {
+        return [method, { ...operation, security }]
+      })
+      return [route, Object.fromEntries(secured)]
+    })
+    return c.json({ ...description, paths: Object.fromEntries(described) })
+  })
   app.get('/docs', (c) => c.html(PAGE))
   app.get('/docs/start.js', (c) => c.body(START, 200, { 'Content-Type': 'text/javascript' }))
   for (const asset of ASSETS) {

@@ -1,4 +1,3 @@
-import { getConnInfo } from '@hono/node-server/conninfo'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -8,18 +7,19 @@ import { HTTPException } from 'hono/http-exception'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import { timing } from 'hono/timing'
-import { rateLimiter } from 'hono-rate-limiter'
 import { FootnoteError } from '../../index/errors.ts'
 import type { Log } from '../log.ts'
+import { createMetrics, type Metrics } from '../metrics.ts'
 import { addSlackRoutes, SLACK, type SlackRoutesOptions } from '../slack/slack-routes.ts'
+import { type AccessRules, addAccess, isKeyed, RATE_HEADERS } from './access.ts'
 import { addApiPages } from './api-pages.ts'
-import { requireApiKey } from './api-keys.ts'
 import { addAskRoutes } from './ask-routes.ts'
 import { addConversationRoutes } from './conversation-routes.ts'
 import { addDocumentRoutes } from './document-routes.ts'
 import { addFeedbackRoutes } from './feedback-routes.ts'
 import { securityHeaders } from './headers.ts'
 import { addHealthRoutes } from './health-routes.ts'
+import { addMetricsRoutes, countRequests } from './metrics-routes.ts'
 import { originGuard } from './origin-guard.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { NOT_VALID, problemError, problemResponse, unavailable } from './problem.ts'
@@ -28,31 +28,24 @@ import { addWidgetRoutes, WIDGET } from './widget-routes.ts'
 
 const MAX_BODY = 64 * 1024
 
-/** What one model process answers in a minute at 0.2 s each: one client gets no more than the machine has. */
-const REQUESTS_A_MINUTE = 300
-
-/** What keys are asked for, where there are any. */
-const KEYED = ['/ask', '/feedback', '/conversations/*', '/documents', '/documents/*']
-
-export interface AppOptions {
+export interface AppOptions extends AccessRules {
   /** Null until everything is loaded. */
   readonly service: () => Service | null
   readonly log: Log
   /** Where the server listens. */
   readonly host: string
   readonly allowedOrigins: readonly string[]
-  /** Bearer keys for questions, feedback, conversations and documents; empty: open to all. */
-  readonly apiKeys: readonly string[]
   /** Where people reach the server; null: where it listens. */
   readonly publicUrl?: string | null
   /** Null where nobody asks in Slack. */
   readonly slack?: SlackRoutesOptions | null
-  readonly questionsAMinute?: number
+  readonly metrics?: Metrics
 }
 
 /** The HTTP side of Footnote: every route, and what all of them have in common. */
 export function createApp(options: AppOptions): OpenAPIHono {
-  const { service, log, host, allowedOrigins, apiKeys, publicUrl = null, slack = null } = options
+  const { service, log, host, allowedOrigins, publicUrl = null, slack = null } = options
+  const { metrics = createMetrics(service) } = options
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (result.success) return
@@ -65,6 +58,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
 
   app.use(requestId())
   app.use(logRequests(log))
+  app.use(countRequests(metrics))
   app.use(timing())
   app.use(securityHeaders(allowedOrigins))
   // Slack signs its requests, and reaches the server by a name that may not be its own.
@@ -74,7 +68,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
       origin: [...allowedOrigins],
       allowMethods: ['GET', 'POST', 'DELETE'],
       allowHeaders: ['Content-Type', 'Authorization'],
-      exposeHeaders: ['X-Request-Id', 'Retry-After', 'Server-Timing'],
+      exposeHeaders: ['X-Request-Id', 'Retry-After', 'Server-Timing', ...RATE_HEADERS],
     }),
   )
   const bodies = bodyLimit({
@@ -88,24 +82,18 @@ export function createApp(options: AppOptions): OpenAPIHono {
       return problemResponse(415, 'The body must be JSON, with Content-Type: application/json.')
     })
   }
-  if (apiKeys.length > 0) {
-    const keyed = requireApiKey(apiKeys)
-    for (const path of KEYED) app.use(path, keyed)
-  }
-  // Each of them by a count of its own.
-  for (const path of ['/ask', '/feedback']) {
-    app.use(path, limitRate(options.questionsAMinute ?? REQUESTS_A_MINUTE))
-  }
+  addAccess(app, options)
 
   addAskRoutes(app, service)
   addConversationRoutes(app, service)
   addFeedbackRoutes(app, service)
-  addPageRoutes(app, { service, publicUrl, keyed: apiKeys.length > 0 })
+  addPageRoutes(app, { service, publicUrl, keyed: isKeyed('documents', options) })
   addDocumentRoutes(app, service)
   addWidgetRoutes(app)
   if (slack) addSlackRoutes(app, slack)
   addHealthRoutes(app, service)
-  addApiPages(app, { keyed: apiKeys.length > 0 })
+  addMetricsRoutes(app, metrics)
+  addApiPages(app, options)
   app.use(
     methodNotAllowed({
       app,
@@ -138,18 +126,6 @@ function logRequests(log: Log) {
       'request',
     )
   }
-}
-
-function limitRate(limit: number) {
-  return rateLimiter({
-    windowMs: 60_000,
-    limit,
-    keyGenerator: (c) => getConnInfo(c).remote.address ?? '',
-    handler: (c) => {
-      const headers = { 'Retry-After': c.res.headers.get('Retry-After') ?? '60' }
-      return problemResponse(429, 'Too many requests from this address.', { headers })
-    },
-  })
 }
 
 function isJson(contentType: string | undefined): boolean {

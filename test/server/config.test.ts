@@ -80,3 +80,14 @@ test('an address has no slash at its end, whatever was given', () => {
   )
   expect(() => readConfig({ PUBLIC_URL: 'javascript:alert(1)' })).toThrow(/^PUBLIC_URL takes/)
 })
+
+test('what needs no key, how many may ask, and whom to believe are read', () => {
+  const settings = { PUBLIC_ROUTES: 'questions, documents', RATE_LIMIT: '0', TRUST_PROXY: '2' }
+  expect(readConfig({ ...settings, LOG_QUESTIONS: '1' })).toMatchObject({
+    publicRoutes: ['questions', 'documents'],
+    rateLimit: 0,
+    trustedProxies: 2,
+    logQuestions: true,
+  })
+  expect(() => readConfig({ PUBLIC_ROUTES: 'metrics' })).toThrow(/^PUBLIC_ROUTES takes questions/)
+})

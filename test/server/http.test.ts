@@ -250,7 +250,7 @@ describe('errors', () => {
   })
 
   test('429 with Retry-After for too many questions in a minute', async () => {
-    const url = await serveWords({ questionsAMinute: 2 })
+    const url = await serveWords({ rateLimit: 2 })
     await post(url, QUESTION)
     await post(url, QUESTION)
     const response = await post(url, QUESTION)
@@ -361,6 +361,7 @@ test('the API description is made from the schemas, and names every route', asyn
     '/documents/{id}/text',
     '/feedback',
     '/health',
+    '/metrics',
     '/ready',
   ])
   expect(description).toMatchObject({

@@ -8,6 +8,7 @@ import { openFeedback } from '../../server/feedback/feedback.ts'
 import { type AppOptions, createApp } from '../../server/http/app.ts'
 import type { Service } from '../../server/service.ts'
 import { createLog } from '../../server/log.ts'
+import { createMetrics, type Metrics } from '../../server/metrics.ts'
 import { serve } from '../../server/serve.ts'
 import type { SlackRoutesOptions } from '../../server/slack/slack-routes.ts'
 import { build, open } from './project.ts'
@@ -52,7 +53,7 @@ export async function serveWords(
   const file = path.join(indexDir, 'conversations.sqlite')
   const conversations = openConversations({ file, ttl: 60_000, maxTurns: 20 })
   const feedback = openFeedback(path.join(indexDir, 'feedback.sqlite'))
-  const questions = questionsInTurn({
+  const asked = questionsInTurn({
     index,
     inference,
     conversations,
@@ -60,9 +61,16 @@ export async function serveWords(
     concurrency: 2,
     ...given.queue,
   })
-  const service = { index, questions, conversations, feedback }
+  const metrics: Metrics = createMetrics(() => service)
+  const service: Service = {
+    index,
+    questions: metrics.counted(asked),
+    conversations,
+    feedback,
+  }
   const app = createApp({
     service: () => service,
+    metrics,
     log: createLog('silent'),
     host: '127.0.0.1',
     allowedOrigins: [],
