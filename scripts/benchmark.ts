@@ -8,7 +8,14 @@ import { readConfig } from '../server/config.ts'
 import { startFootnote } from './benchmark/footnote-process.ts'
 import type { Measure } from './benchmark/measure.ts'
 import { measureBuild } from './benchmark/measure-build.ts'
-import { measureHealth, measureMemory, measureQuestions } from './benchmark/measure-server.ts'
+import { measureKept } from './benchmark/measure-kept.ts'
+import {
+  askAlone,
+  measureManyQuestions,
+  measureRush,
+  measureSaturation,
+} from './benchmark/measure-load.ts'
+import { measureMemory, measureQuestions } from './benchmark/measure-server.ts'
 import { measureWidget } from './benchmark/measure-widget.ts'
 import { runScript } from './command-line.ts'
 
@@ -21,12 +28,20 @@ await runScript(async () => {
   const config = readConfig()
   const shipped = path.join(config.documentsDir, 'inss-insight-1351.txt')
   const { text } = readFrontMatter(await readFile(shipped, 'utf8'))
-  const settings = { DOCUMENTS_DIR: config.documentsDir, INDEX_DIR: config.indexDir }
+  const settings = {
+    DOCUMENTS_DIR: config.documentsDir,
+    INDEX_DIR: config.indexDir,
+    INFERENCE_PROCESSES: String(config.inference.processes),
+    RATE_LIMIT: '0',
+  }
 
-  // Once for the index, so that the second start finds it.
-  await (await startFootnote(settings)).stop()
-  const footnote = await startFootnote(settings)
+  const models = await loadModels(config.inference)
   const measures: Measure[] = []
+  // Once for the index, so that the next start finds it, and for what is answered when nobody else asks.
+  const alone = await startFootnote(settings)
+  const references = await askAlone(alone.url)
+  await alone.stop()
+  const footnote = await startFootnote(settings)
   try {
     const { readyAfter } = footnote
     measures.push({
@@ -35,11 +50,14 @@ await runScript(async () => {
       target: '≤ 3000 ms',
       met: readyAfter <= 3000,
     })
-    measures.push(...(await measureHealth(footnote.url)))
     measures.push(...(await measureMemory(footnote)))
     measures.push(...(await measureWidget(footnote.url)))
-    const models = await loadModels(config.inference)
-    measures.push(...(await measureQuestions(footnote.url, models)))
+    const { perSecond, ...saturated } = await measureSaturation(footnote, models, references)
+    measures.push(...saturated.measures)
+    measures.push(...(await measureRush(footnote, perSecond, 1000)))
+    measures.push(...(await measureQuestions(footnote.url, models, 3000)))
+    measures.push(...(await measureKept(footnote.url)))
+    measures.push(...(await measureManyQuestions(footnote, 4000)))
     await footnote.stop()
     measures.push(...(await measureBuild(config, text, models)))
   } finally {

@@ -6,8 +6,8 @@ import { type Answer, answerQuestion, type Question } from './answer.ts'
 export interface AnswerCache {
   /** As `answerQuestion`; what is kept took no time. A question with a focus is answered anew: it leans on its conversation. */
   readonly answer: typeof answerQuestion
-  /** Whether an answer is kept, or on its way, for what this generation of the index says. */
-  has(question: Question, generation: string): boolean
+  /** Whether an answer from this generation of the index is kept, or on its way to another asker; null where it is neither. */
+  find(question: Question, generation: string): 'kept' | 'coming' | null
   /** How many are kept, and how often one was there, or on its way, and how often not. */
   counts(): { readonly kept: number; readonly hits: number; readonly misses: number }
 }
@@ -17,7 +17,9 @@ const MAX_ANSWERS = 500
 
 /** Makes an empty cache, for one setting of the confidence that an answer needs. */
 export function answerCache(): AnswerCache {
-  const answers = new LRUCache<string, Promise<Answer>>({ max: MAX_ANSWERS })
+  const answers = new LRUCache<string, { answer: Promise<Answer>; isKept: boolean }>({
+    max: MAX_ANSWERS,
+  })
   let hits = 0
   let misses = 0
   return {
@@ -27,16 +29,26 @@ export function answerCache(): AnswerCache {
       const known = answers.get(key)
       if (known) {
         hits += 1
-        return { ...(await known), timings: {} }
+        return { ...(await known.answer), timings: {} }
       }
       misses += 1
-      const found = answerQuestion(question, answering)
-      answers.set(key, found)
-      // Who asks again after a failure is answered anew.
-      found.catch(() => answers.delete(key))
-      return found
+      const coming = { answer: answerQuestion(question, answering), isKept: false }
+      answers.set(key, coming)
+      try {
+        const answer = await coming.answer
+        coming.isKept = true
+        return answer
+      } catch (error) {
+        // Who asks again is answered anew.
+        answers.delete(key)
+        throw error
+      }
     },
-    has: (question, generation) => !question.focus && answers.has(keyOf(question, generation)),
+    find: (question, generation) => {
+      const known = answers.peek(keyOf(question, generation))
+      if (!known || question.focus) return null
+      return known.isKept ? 'kept' : 'coming'
+    },
     counts: () => ({ kept: answers.size, hits, misses }),
   }
 }

@@ -1,36 +1,53 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import type Database from 'better-sqlite3'
 import { FootnoteError } from '../../index/errors.ts'
 import { openSqliteFile, readSqliteFile, sweepEvery } from '../sqlite-file.ts'
 import { turn, type Turn } from './turn.ts'
 
 /** Raised with every change of the tables: what an older version kept is forgotten. */
-const SCHEMA_VERSION = 1
+const SCHEMA_VERSION = 2
 
 /** How often what is too old is removed, in ms; it is never given, removed or not. */
 const SWEEP = 60_000
 
+/** What many conversations were answered alike is kept once, as long as one of them is. */
 const TABLES = `
   DROP TABLE IF EXISTS turns;
+  DROP TABLE IF EXISTS answers;
   DROP TABLE IF EXISTS conversations;
   CREATE TABLE conversations (
-    id TEXT PRIMARY KEY,
+    rowid INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
     used INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
+  ) STRICT;
   CREATE INDEX conversations_by_use ON conversations (used);
+
+  CREATE TABLE answers (
+    rowid INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    answer TEXT NOT NULL
+  ) STRICT;
 
   CREATE TABLE turns (
     rowid INTEGER PRIMARY KEY AUTOINCREMENT,
-    conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
-    turn TEXT NOT NULL
+    conversation INTEGER NOT NULL REFERENCES conversations ON DELETE CASCADE,
+    said TEXT NOT NULL,
+    answer INTEGER NOT NULL REFERENCES answers
   ) STRICT;
   CREATE INDEX turns_by_conversation ON turns (conversation);
+  CREATE INDEX turns_by_answer ON turns (answer);
+
+  CREATE TRIGGER answers_go_with_their_turns AFTER DELETE ON turns BEGIN
+    DELETE FROM answers
+      WHERE rowid = OLD.answer AND NOT EXISTS (SELECT 1 FROM turns WHERE answer = OLD.answer);
+  END;
 `
 
 /** What was said, by conversation. An id that nobody was given, or that is forgotten, is null or false. */
 export interface Conversations {
-  /** Begins one; gives its id, which nobody guesses. */
-  start(): Promise<string>
+  /** Begins one with its first turn; gives its id, which nobody guesses. */
+  begin(turn: Turn): Promise<string>
   /** Its turns, oldest first. */
   turns(id: string): Promise<Turn[] | null>
   /** Adds a turn; the oldest beyond the limit are forgotten. */
@@ -55,44 +72,74 @@ export interface ConversationOptions {
   readonly maxTurns: number
 }
 
+/** A turn to be written. */
+interface Added {
+  readonly id: string
+  readonly added: Turn
+  /** Whether it begins a conversation. */
+  readonly isFirst: boolean
+}
+
 /** Opens what was said. Throws `conversations-unreadable` where the file is not one, or cannot be written. */
 export function openConversations({ file, ttl, maxTurns }: ConversationOptions): Conversations {
   const database = openDatabase(file)
   const oldest = () => Date.now() - ttl
   const insert = database.prepare('INSERT INTO conversations (id, used) VALUES (?, ?)')
-  const touch = database.prepare('UPDATE conversations SET used = ? WHERE id = ? AND used > ?')
+  const touch = database
+    .prepare<[number, string, number], number>(
+      'UPDATE conversations SET used = ? WHERE id = ? AND used > ? RETURNING rowid',
+    )
+    .pluck()
   const isKnown = database
     .prepare<[string, number], 1>('SELECT 1 FROM conversations WHERE id = ? AND used > ?')
     .pluck()
-  const select = database
-    .prepare<[string], string>('SELECT turn FROM turns WHERE conversation = ? ORDER BY rowid')
+  const select = database.prepare<[string], { said: string; answer: string }>(
+    `SELECT said, answers.answer FROM conversations
+       JOIN turns ON turns.conversation = conversations.rowid JOIN answers ON answers.rowid = turns.answer
+       WHERE id = ? ORDER BY turns.rowid`,
+  )
+  const findAnswer = database
+    .prepare<[Buffer], number>('SELECT rowid FROM answers WHERE hash = ?')
     .pluck()
-  const append = database.prepare('INSERT INTO turns (conversation, turn) VALUES (?, ?)')
+  const insertAnswer = database.prepare('INSERT INTO answers (hash, answer) VALUES (?, ?)')
+  const append = database.prepare('INSERT INTO turns (conversation, said, answer) VALUES (?, ?, ?)')
   const cut = database.prepare(
-    `DELETE FROM turns WHERE conversation = @id AND rowid <= (
-       SELECT rowid FROM turns WHERE conversation = @id ORDER BY rowid DESC LIMIT 1 OFFSET @maxTurns)`,
+    `DELETE FROM turns WHERE conversation = @conversation AND rowid <= (
+       SELECT rowid FROM turns WHERE conversation = @conversation ORDER BY rowid DESC LIMIT 1 OFFSET @maxTurns)`,
   )
   const remove = database.prepare('DELETE FROM conversations WHERE id = ?')
   const sweep = database.prepare('DELETE FROM conversations WHERE used <= ?')
-  const addTurn = database.transaction((id: string, added: Turn) => {
-    if (touch.run(Date.now(), id, oldest()).changes === 0) return false
-    append.run(id, JSON.stringify(added))
-    cut.run({ id, maxTurns })
+  const keepAnswer = (json: string) => {
+    const hash = createHash('sha256').update(json).digest()
+    return findAnswer.get(hash) ?? insertAnswer.run(hash, json).lastInsertRowid
+  }
+  const addTurn = ({ id, added: { answer, quotes, closest, ...said }, isFirst }: Added) => {
+    const now = Date.now()
+    const conversation = isFirst
+      ? insert.run(id, now).lastInsertRowid
+      : touch.get(now, id, oldest())
+    if (conversation === undefined) return false
+    const kept = keepAnswer(JSON.stringify({ answer, quotes, closest }))
+    append.run(conversation, JSON.stringify(said), kept)
+    if (!isFirst) cut.run({ conversation, maxTurns })
     return true
-  })
+  }
+  const add = inBatches(database.transaction((all: readonly Added[]) => all.map(addTurn)))
   const stopSweeping = sweepEvery(SWEEP, () => sweep.run(oldest()))
 
   return {
-    start: async () => {
-      const id = randomBytes(16).toString('base64url')
-      insert.run(id, Date.now())
+    begin: async (first) => {
+      const id = randomUUID()
+      await add({ id, added: first, isFirst: true })
       return id
     },
     turns: async (id) => {
       if (isKnown.get(id, oldest()) === undefined) return null
-      return select.all(id).map((json) => turn.parse(JSON.parse(json)))
+      return select
+        .all(id)
+        .map(({ said, answer }) => turn.parse({ ...JSON.parse(said), ...JSON.parse(answer) }))
     },
-    add: async (id, added) => addTurn(id, added),
+    add: (id, added) => add({ id, added, isFirst: false }),
     forget: async (id) => {
       const isKept = isKnown.get(id, oldest()) !== undefined
       remove.run(id)
@@ -116,11 +163,35 @@ export async function turnOf(
 
 /** The questions of all kept conversations that nothing answered, as they were read, the last asked first. */
 export function readUnanswered(file: string): Unanswered[] {
-  const select = `SELECT turn ->> '$.interpretedAs' AS question, count(*) AS times FROM turns
-    WHERE turn ->> '$.searched' AND NOT turn ->> '$.answered'
+  const select = `SELECT said ->> '$.interpretedAs' AS question, count(*) AS times FROM turns
+    WHERE said ->> '$.searched' AND NOT said ->> '$.answered'
     GROUP BY question ORDER BY max(rowid) DESC`
   const read = (database: Database.Database) => database.prepare<[], Unanswered>(select).all()
   return readSqliteFile(file, SCHEMA_VERSION, read) ?? []
+}
+
+/**
+ * Gives what writes one turn, together with those that are given meanwhile: a transaction for each would take longer than
+ * the turns. Each is written when its promise resolves.
+ */
+function inBatches(
+  write: (all: readonly Added[]) => readonly boolean[],
+): (added: Added) => Promise<boolean> {
+  let batch: { readonly all: Added[]; readonly written: Promise<readonly boolean[]> } | null = null
+  const begin = () => {
+    const all: Added[] = []
+    const writeAll = () => {
+      batch = null
+      return write(all)
+    }
+    return { all, written: setImmediate().then(writeAll) }
+  }
+  return async (added) => {
+    batch ??= begin()
+    const { all, written } = batch
+    const place = all.push(added) - 1
+    return (await written)[place] === true
+  }
 }
 
 function openDatabase(file: string): Database.Database {

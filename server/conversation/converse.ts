@@ -59,8 +59,7 @@ export async function converse(said: Said, conversing: Conversing): Promise<Repl
   const quotes = answer.quotes.map(quoteToJson)
   const closest = answer.closest.map(quoteToJson)
   const shown = [...quotes, ...closest].map(({ citation }) => citation.documentId)
-  const conversationId = said.conversationId ?? (await conversations.start())
-  const isKept = await conversations.add(conversationId, {
+  const turn: Turn = {
     question: said.question,
     interpretedAs,
     searched,
@@ -71,9 +70,12 @@ export async function converse(said: Said, conversing: Conversing): Promise<Repl
     closest,
     focus,
     beliefs: [...(searched ? believeQuoted(beliefs, shown) : beliefs)],
-  })
-  if (!isKept) throw unknownConversation()
-  return { conversationId, interpretedAs, answer }
+  }
+  if (said.conversationId === null) {
+    return { conversationId: await conversations.begin(turn), interpretedAs, answer }
+  }
+  if (!(await conversations.add(said.conversationId, turn))) throw unknownConversation()
+  return { conversationId: said.conversationId, interpretedAs, answer }
 }
 
 /** The error for a conversation that never was, or is forgotten. */

@@ -15,7 +15,7 @@ export interface QuestionsOptions {
   readonly minConfidence: number
   /** Questions that are answered at once: two a model process, so that one searches while another is read. */
   readonly concurrency: number
-  /** Questions that may wait besides those; more are told to come back. */
+  /** Questions that may wait besides those, at a connection; more are told to come back. */
   readonly maxWaiting?: number
   /** How long a question may run, and at a connection wait and run, in ms. */
   readonly timeLimit?: number
@@ -46,8 +46,11 @@ export interface QuestionsState {
   readonly answers: ReturnType<AnswerCache['counts']>
 }
 
-/** At 0.2 s a question, the last of so many waits 13 s. */
-const MAX_WAITING = 64
+/**
+ * Questions that may wait for each that is being answered: at 0.2 s a question and two at once, the last waits 2 s, and
+ * so long after a rush everything is as before.
+ */
+const WAITING_EACH = 4
 
 /** In ms. */
 const TIME_LIMIT = 30_000
@@ -57,24 +60,27 @@ const PATIENT = 0
 
 /** Makes what answers questions in turn. */
 export function questionsInTurn(options: QuestionsOptions): Questions {
-  const { index, concurrency, maxWaiting = MAX_WAITING, timeLimit = TIME_LIMIT, ...rest } = options
+  const { index, concurrency, timeLimit = TIME_LIMIT, ...rest } = options
+  const { maxWaiting = WAITING_EACH * concurrency } = options
   const queue = new PQueue({ concurrency })
   const cache = answerCache()
 
-  const answerNow = (said: Said, signal?: AbortSignal) =>
-    within(timeLimit, signal, (running) =>
-      index.use((store) =>
-        converse({ ...said, signal: running }, { ...rest, store, answer: cache.answer }),
-      ),
-    )
-  // In a conversation its turns say whether it stands alone, and they are not read yet.
-  const isKnown = (said: Said) => said.conversationId === null && cache.has(said, index.generation)
+  const answer = (said: Said) =>
+    index.use((store) => converse(said, { ...rest, store, answer: cache.answer }))
+  const answerInTime = (said: Said, signal?: AbortSignal) =>
+    within(timeLimit, signal, (running) => answer({ ...said, signal: running }))
 
   const ask = async (said: Said, { signal, isPatient = false }: AskOptions) => {
-    if (isKnown(said)) return answerNow(said, signal)
+    // In a conversation its turns say whether it stands alone, and they are not read yet.
+    const known = said.conversationId === null ? cache.find(said, index.generation) : null
+    if (known === 'kept') return answer({ ...said, ...(signal && { signal }) })
+    if (known === 'coming') return answerInTime(said, signal)
     const priority = isPatient ? PATIENT : AT_A_CONNECTION
     const inTurn = (waiting?: AbortSignal) =>
-      queue.add(() => answerNow(said, waiting), { ...(waiting && { signal: waiting }), priority })
+      queue.add(() => answerInTime(said, waiting), {
+        ...(waiting && { signal: waiting }),
+        priority,
+      })
     if (isPatient) return inTurn(signal)
     if (queue.pending >= concurrency && queue.sizeBy({ priority }) >= maxWaiting) {
       throw new FootnoteError('questions-waiting', 'Too many questions are waiting.')

@@ -6,7 +6,6 @@ import { cors } from 'hono/cors'
 import { HTTPException } from 'hono/http-exception'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
-import { timing } from 'hono/timing'
 import { FootnoteError } from '../../index/errors.ts'
 import type { Log } from '../log.ts'
 import { createMetrics, type Metrics } from '../metrics.ts'
@@ -17,7 +16,7 @@ import { addAskRoutes } from './ask-routes.ts'
 import { addConversationRoutes } from './conversation-routes.ts'
 import { addDocumentRoutes } from './document-routes.ts'
 import { addFeedbackRoutes } from './feedback-routes.ts'
-import { securityHeaders } from './headers.ts'
+import { securityHeaders, setHeaders } from './headers.ts'
 import { addHealthRoutes } from './health-routes.ts'
 import { addMetricsRoutes, countRequests } from './metrics-routes.ts'
 import { originGuard } from './origin-guard.ts'
@@ -59,24 +58,29 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.use(requestId())
   app.use(logRequests(log))
   app.use(countRequests(metrics))
-  app.use(timing())
   app.use(securityHeaders(allowedOrigins))
   // Slack signs its requests, and reaches the server by a name that may not be its own.
   app.use(except([WIDGET, SLACK], originGuard({ host, publicUrl, allowedOrigins })))
-  app.use(
-    cors({
-      origin: [...allowedOrigins],
-      allowMethods: ['GET', 'POST', 'DELETE'],
-      allowHeaders: ['Content-Type', 'Authorization'],
-      exposeHeaders: ['X-Request-Id', 'Retry-After', 'Server-Timing', ...RATE_HEADERS],
-    }),
-  )
+  if (allowedOrigins.length > 0) {
+    app.use(
+      cors({
+        origin: [...allowedOrigins],
+        allowMethods: ['GET', 'POST', 'DELETE'],
+        allowHeaders: ['Content-Type', 'Authorization'],
+        exposeHeaders: ['X-Request-Id', 'Retry-After', 'Server-Timing', ...RATE_HEADERS],
+      }),
+    )
+  }
   const bodies = bodyLimit({
     maxSize: MAX_BODY,
     onError: () => problemResponse(413, 'The body is over 64 KiB.'),
   })
   for (const path of ['/ask', '/feedback']) {
-    app.use(path, bodies)
+    app.use(path, (c, next) => {
+      // To look at a body makes a stream of it; what says how long it is, Node cuts there.
+      const length = c.req.header('Content-Length')
+      return length !== undefined && Number(length) <= MAX_BODY ? next() : bodies(c, next)
+    })
     app.on('POST', path, async (c, next) => {
       if (isJson(c.req.header('Content-Type'))) return next()
       return problemResponse(415, 'The body must be JSON, with Content-Type: application/json.')
@@ -111,10 +115,9 @@ export function createApp(options: AppOptions): OpenAPIHono {
 function logRequests(log: Log) {
   return async (c: Context, next: () => Promise<void>) => {
     const started = performance.now()
-    await next()
     const id: string = c.get('requestId')
-    // A response that was not made by this context lacks what was set on it before.
-    c.header('X-Request-Id', id)
+    setHeaders(c, { 'X-Request-Id': id })
+    await next()
     log.info(
       {
         requestId: id,

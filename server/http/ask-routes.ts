@@ -1,7 +1,6 @@
 import type { HttpBindings } from '@hono/node-server'
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { setMetric } from 'hono/timing'
 import type { Store } from '../../index/store/store.ts'
 import { FootnoteError } from '../../index/errors.ts'
 import { answerToJson } from '../answer/answer-json.ts'
@@ -43,21 +42,30 @@ const getAsk = createRoute({
   responses,
 })
 
-/** What a client is told to wait when the server is busy, in seconds: half of a full queue's time. */
-const BUSY_SECONDS = 5
+/** What a client is told to wait when the server is busy, in seconds: a full queue's time. */
+const BUSY_SECONDS = 2
 
 /** `POST /ask` and `GET /ask`. */
 export function addAskRoutes(app: OpenAPIHono, service: () => Service | null): void {
   const ask = async (c: Context, asked: AskBody): Promise<AnswerJson> => {
     const ready = service()
     if (!ready) throw unavailable('The index and the models are still being loaded.', 1)
+    const started = performance.now()
     const reply = await findReply(asked, ready, signalOf(c))
-    for (const [stage, ms] of Object.entries(reply.answer.timings)) setMetric(c, stage, ms)
+    const timings = { ...reply.answer.timings, total: performance.now() - started }
+    c.header('Server-Timing', serverTiming(timings))
     return answerToJson(reply.answer, { ...reply, explain: asked.explain })
   }
 
   app.openapi(postAsk, async (c) => c.json(await ask(c, c.req.valid('json')), 200))
   app.openapi(getAsk, async (c) => c.json(await ask(c, c.req.valid('query')), 200))
+}
+
+/** As the Server-Timing header has it; in ms. */
+function serverTiming(timings: Readonly<Record<string, number>>): string {
+  return Object.entries(timings)
+    .map(([stage, ms]) => `${stage};dur=${ms.toFixed(1)}`)
+    .join(', ')
 }
 
 /** Aborted when the client is gone. The request's own signal does not outlive the copies that are made of it. */

@@ -32,9 +32,17 @@ export class ApiError extends Error {
   }
 }
 
+/** How often a server that is busy is asked once more before its reader is told. */
+const PATIENCE = 5
+
 /** Talks to the server at `endpoint`. Every call rejects with an `ApiError`, or an abort's error. */
 export function connect(endpoint: string): Api {
-  const post = async (path: string, body: unknown, signal?: AbortSignal): Promise<Response> => {
+  const post = async (
+    path: string,
+    body: unknown,
+    signal?: AbortSignal,
+    patience = 0,
+  ): Promise<Response> => {
     const response = await fetch(endpoint + path, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
@@ -45,6 +53,12 @@ export function connect(endpoint: string): Api {
       throw signal?.aborted ? error : new ApiError(null, null)
     })
     if (response.ok) return response
+    const seconds = Number(response.headers.get('Retry-After'))
+    if (response.status === 503 && seconds > 0 && patience > 0) {
+      // Not all at once, who were sent away at once.
+      await pause(seconds * 1000 * (0.5 + Math.random()), signal)
+      return post(path, body, signal, patience - 1)
+    }
     const problem: unknown = await response.json().catch(() => null)
     throw new ApiError(response.status, detailOf(problem))
   }
@@ -55,7 +69,7 @@ export function connect(endpoint: string): Api {
         ...(conversationId !== null && { conversationId }),
         ...(documents.length > 0 && { documents }),
       }
-      const response = await post('ask', body, signal)
+      const response = await post('ask', body, signal, PATIENCE)
       const answer: unknown = await response.json().catch(() => null)
       if (!isAnswer(answer)) throw new ApiError(response.status, null)
       return answer
@@ -64,6 +78,17 @@ export function connect(endpoint: string): Api {
       await post('feedback', given)
     },
   }
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms)
+    const stop = () => {
+      clearTimeout(timer)
+      reject(new Error('stopped'))
+    }
+    signal?.addEventListener('abort', stop, { once: true })
+  })
 }
 
 /** Whether something is an answer, as far as showing it needs that: a proxy may have answered instead. */

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
@@ -39,52 +39,64 @@ function turn(question: string): Turn {
 describe('conversations', () => {
   test('keep their turns apart, in order', async () => {
     const conversations = openWith()
-    const [first, second] = [await conversations.start(), await conversations.start()]
-    await conversations.add(first, turn('one'))
-    await conversations.add(second, turn('other'))
+    const [first, second] = await Promise.all(
+      ['one', 'other'].map((question) => conversations.begin(turn(question))),
+    )
+    if (first === undefined || second === undefined) throw new Error('not begun')
     await conversations.add(first, turn('two'))
     expect(await conversations.turns(first)).toEqual([turn('one'), turn('two')])
     expect(await conversations.turns(second)).toEqual([turn('other')])
-    expect(first).toMatch(/^[\w-]{22}$/)
+    expect(first).toMatch(/^[\w-]{36}$/)
   })
 
   test('keep so many turns, the last ones', async () => {
     const conversations = openWith({ maxTurns: 2 })
-    const id = await conversations.start()
-    for (const said of ['one', 'two', 'three']) await conversations.add(id, turn(said))
+    const id = await conversations.begin(turn('one'))
+    for (const said of ['two', 'three']) await conversations.add(id, turn(said))
     const kept = await conversations.turns(id)
     expect(kept?.map(({ question }) => question)).toEqual(['two', 'three'])
   })
 
   test('are forgotten some time after the last turn', async () => {
-    vi.useFakeTimers()
+    vi.useFakeTimers({ toFake: ['Date', 'setInterval'] })
     onTestFinished(() => void vi.useRealTimers())
     const conversations = openWith()
-    const id = await conversations.start()
+    const id = await conversations.begin(turn('one'))
     vi.advanceTimersByTime(0.9 * HOUR)
-    expect(await conversations.add(id, turn('one'))).toBe(true)
+    expect(await conversations.add(id, turn('two'))).toBe(true)
     vi.advanceTimersByTime(0.9 * HOUR)
-    expect(await conversations.turns(id)).toHaveLength(1)
+    expect(await conversations.turns(id)).toHaveLength(2)
     vi.advanceTimersByTime(0.2 * HOUR)
     expect(await conversations.turns(id)).toBeNull()
-    expect(await conversations.add(id, turn('two'))).toBe(false)
+    expect(await conversations.add(id, turn('three'))).toBe(false)
     expect(await conversations.forget(id)).toBe(false)
   })
 
   test('are forgotten at once when that is asked for', async () => {
     const conversations = openWith()
-    const id = await conversations.start()
+    const id = await conversations.begin(turn('one'))
     expect(await conversations.forget(id)).toBe(true)
     expect(await conversations.turns(id)).toBeNull()
     expect(await conversations.forget(id)).toBe(false)
     expect(await conversations.turns('nobody')).toBeNull()
   })
 
+  test('leave nothing behind in the file, though others were answered alike', async () => {
+    const file = path.join(await temporaryFolder(), 'conversations.sqlite')
+    const conversations = openConversations({ file, ttl: HOUR, maxTurns: 10 })
+    const secret = { ...turn('who?'), answer: 'A word that nobody else says: xylotomous.' }
+    const [first, second] = [await conversations.begin(secret), await conversations.begin(secret)]
+    await conversations.forget(first)
+    expect(await conversations.turns(second)).toEqual([secret])
+    await conversations.forget(second)
+    await conversations.close()
+    expect((await readFile(file)).includes('xylotomous')).toBe(false)
+  })
+
   test('survive a restart', async () => {
     const file = path.join(await temporaryFolder(), 'conversations.sqlite')
     const before = openConversations({ file, ttl: HOUR, maxTurns: 10 })
-    const id = await before.start()
-    await before.add(id, turn('one'))
+    const id = await before.begin(turn('one'))
     await before.close()
     expect(await openWith({ file }).turns(id)).toEqual([turn('one')])
   })
@@ -102,8 +114,8 @@ describe('conversations', () => {
     const conversations = openWith({ file: path.join(await temporaryFolder(), 'c.sqlite') })
     const run = async (many: number) => {
       for (let i = 0; i < many; i += 1) {
-        const id = await conversations.start()
-        for (let j = 0; j < 10; j += 1) await conversations.add(id, turn(`question ${j}`))
+        const id = await conversations.begin(turn('question 0'))
+        for (let j = 1; j < 10; j += 1) await conversations.add(id, turn(`question ${j}`))
       }
       return process.memoryUsage().rss
     }

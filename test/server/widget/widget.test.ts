@@ -214,6 +214,21 @@ describe('a chat', () => {
     expect(await page.locator('.asked').allTextContents()).toEqual([QUESTION])
   })
 
+  test('asks a busy server again by itself, until it is stopped', async () => {
+    const url = await serveWords()
+    const page = await openHost(INLINE, url)
+    const busy = { status: 503, headers: { 'Retry-After': '1' }, body: '{}' }
+    await page.route(`${url}/ask`, (route) => route.fulfill(busy), { times: 1 })
+    await ask(page, QUESTION)
+    await expectSeen(page.locator('blockquote', { hasText: ANSWER }))
+    const refused = page.waitForResponse(`${url}/ask`)
+    await page.route(`${url}/ask`, (route) => route.fulfill(busy))
+    await ask(page, QUESTION)
+    await refused
+    await page.getByRole('button', { name: 'Stop' }).click()
+    await expectSeen(page.getByText('Stopped.'))
+  })
+
   test('says that the server forgot the conversation, and begins another', async () => {
     const url = await serveWords()
     const page = await openHost(INLINE, url)
