@@ -1,0 +1,69 @@
+import { connect, type Socket } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+import { Hono } from 'hono'
+import { expect, onTestFinished, test } from 'vitest'
+import { serve } from '../../server/serve.ts'
+
+/** In ms: none is near another, so that which one it was can be told. */
+const LIMITS = { head: 200, request: 400, silence: 60_000, check: 20 }
+
+const LARGE = 'x'.repeat(64 * 2 ** 20)
+
+async function listen(limits = LIMITS): Promise<number> {
+  const app = new Hono()
+    .post('/', async (c) => c.text(`read ${(await c.req.text()).length}`))
+    .get('/large', (c) => c.text(LARGE))
+    .onError((_, c) => c.body(null, 400))
+  const server = await serve(app, { host: '127.0.0.1', port: 0, limits })
+  onTestFinished(() => server.stop())
+  return Number(new URL(server.url).port)
+}
+
+function send(port: number, bytes: string): { socket: Socket; closed: Promise<string> } {
+  const socket = connect(port, '127.0.0.1')
+  onTestFinished(() => void socket.destroy())
+  socket.write(bytes)
+  let received = ''
+  socket.on('data', (chunk) => {
+    received += chunk.toString()
+  })
+  socket.on('error', () => {})
+  const closed = new Promise<string>((resolve) => {
+    socket.on('close', () => resolve(received))
+  })
+  return { socket, closed }
+}
+
+const HEAD = 'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\n'
+
+test('who does not finish the head of a request is sent away', async () => {
+  const port = await listen({ ...LIMITS, request: 60_000 })
+  expect(await send(port, HEAD).closed).toMatch(/^HTTP\/1.1 408 /)
+})
+
+test('who does not finish the body of a request is sent away, byte after byte or silent', async () => {
+  const port = await listen({ ...LIMITS, head: 100 })
+  const silent = send(port, `${HEAD}\r\nab`)
+  const dribbling = send(port, HEAD.replace('5', '5000') + '\r\n')
+  const dribble = setInterval(() => dribbling.socket.write('x'), 20)
+  onTestFinished(() => clearInterval(dribble))
+  expect(await silent.closed).not.toContain('200')
+  expect(await dribbling.closed).not.toContain('200')
+})
+
+test('who sends nothing, or reads nothing of what was asked, is sent away', async () => {
+  const limits = { head: 60_000, request: 60_000, silence: 300, check: 20 }
+  const port = await listen(limits)
+  expect(await send(port, '').closed).toBe('')
+  const { socket, closed } = send(port, 'GET /large HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
+  socket.pause()
+  await setTimeout(1000)
+  socket.resume()
+  expect((await closed).length).toBeLessThan(LARGE.length)
+})
+
+test('none of them holds up who sends a request as a whole', async () => {
+  const port = await listen()
+  for (let i = 0; i < 50; i += 1) send(port, HEAD)
+  expect(await send(port, `${HEAD}Connection: close\r\n\r\nabcde`).closed).toContain('read 5')
+})
