@@ -10,7 +10,7 @@ import type { FootnoteProcess } from './footnote-process.ts'
 import { type Measure, timed } from './measure.ts'
 
 /** Asked of the document that ships, in the words of people who have not read it. */
-const QUESTIONS = [
+export const QUESTIONS = [
   'why did Iran not oppose Kadhimi?',
   'Who was murdered in Baghdad?',
   'When was the prime minister appointed?',
