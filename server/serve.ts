@@ -9,7 +9,7 @@ const GRACE = 15_000
 /** How often connections that have gone idle are closed while it stops, in ms. */
 const SWEEP = 50
 
-/** What one connection may take of the server; times in ms. */
+/** What connections may take of the server; times in ms. */
 export interface ConnectionLimits {
   /** Until the head of a request is there. */
   readonly head: number
@@ -19,16 +19,22 @@ export interface ConnectionLimits {
   readonly silence: number
   /** How often the first two are looked at. */
   readonly check: number
+  /** At a time; more are closed at once. */
+  readonly connections: number
 }
 
 /**
  * Whoever sends a question needs none of that time; Node's own 60 s and 300 s are for uploads. Silence is
  * longer than a question may take (30 s), whose asker says nothing meanwhile.
  */
-const LIMITS: ConnectionLimits = { head: 10_000, request: 30_000, silence: 60_000, check: 1000 }
-
-/** More connections are closed at once: each may hold a body of 64 KiB. */
-const MAX_CONNECTIONS = 1000
+const LIMITS: ConnectionLimits = {
+  head: 10_000,
+  request: 30_000,
+  silence: 60_000,
+  check: 1000,
+  // Each may hold a body of 64 KiB.
+  connections: 1000,
+}
 
 /** Bytes of a request's head; Node's own limit, said here since it is relied on. */
 const MAX_HEAD = 16 * 1024
@@ -54,7 +60,7 @@ export async function serve(
   }
   const server = createServer(options, (request, response) => void listener(request, response))
   server.setTimeout(limits.silence)
-  server.maxConnections = MAX_CONNECTIONS
+  server.maxConnections = limits.connections
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       reject(new FootnoteError('port-unavailable', cannotListen(host, port, cause.code), cause))

@@ -12,8 +12,8 @@ export function clientAddress(n: number): string {
   return `127.0.${1 + (Math.floor(n / 250) % 250)}.${2 + (n % 250)}`
 }
 
-/** Asks, from the nth of many clients. */
-export async function ask(url: string, asked: object, n: number): Promise<Exchange> {
+/** Asks, from an address of this machine. */
+export async function ask(url: string, asked: object, from: string): Promise<Exchange> {
   const bytes = serialise({
     method: 'POST',
     target: '/ask',
@@ -23,7 +23,7 @@ export async function ask(url: string, asked: object, n: number): Promise<Exchan
     ],
     body: Buffer.from(JSON.stringify(asked)),
   })
-  return exchange(url, { bytes, isBroken: false }, { from: clientAddress(n), limit: LIMIT })
+  return exchange(url, { bytes, isBroken: false }, { from, limit: LIMIT })
 }
 
 /** The answer that came, whole; null where another thing did, or nothing. */
@@ -41,10 +41,11 @@ export function essence({ answered, interpretedAs, quotes, closest }: AnswerJson
   return JSON.stringify({ answered, interpretedAs, quotes, closest })
 }
 
-/** An answer, where nothing else is to be expected. */
+/** An answer where nothing else is to be expected, to a client that has asked little else. */
 export async function answerTo(url: string, question: string): Promise<AnswerJson> {
-  const answered = answerOf(await ask(url, { question }, 0))
-  if (!answered) throw new Error(`no answer to "${question}"`)
+  const result = await ask(url, { question }, '127.0.0.1')
+  const answered = answerOf(result)
+  if (!answered) throw new Error(`${result.answers[0]?.status ?? result.end} for "${question}"`)
   return answered
 }
 

@@ -3,7 +3,7 @@ import { type FootnoteProcess, startFootnote } from '../benchmark/footnote-proce
 import type { Measure } from '../benchmark/measure.ts'
 import { QUESTIONS } from '../benchmark/measure-server.ts'
 import { field } from './answers.ts'
-import { answerOf, answerTo, ask, essence, LIMIT } from './client.ts'
+import { answerOf, answerTo, ask, clientAddress, essence, LIMIT } from './client.ts'
 import type { Exchange } from './exchange.ts'
 import { modelProcesses } from './model-processes.ts'
 import type { Amounts, Place } from './place.ts'
@@ -31,7 +31,7 @@ export async function killInference(place: Place, { kills }: Amounts): Promise<M
       while (!over.signal.aborted) {
         asked += 1
         const question = QUESTIONS[asked % QUESTIONS.length] ?? ''
-        const result = await ask(url, { question }, asked)
+        const result = await ask(url, { question }, clientAddress(asked))
         const outcome = outcomeOf(result, expected.get(question))
         counts[outcome] += 1
         slowest = Math.max(slowest, result.ms)

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type FootnoteProcess, startFootnote } from '../benchmark/footnote-process.ts'
 import type { Measure } from '../benchmark/measure.ts'
 import { QUESTIONS } from '../benchmark/measure-server.ts'
-import { answerOf, ask } from './client.ts'
+import { answerOf, ask, clientAddress } from './client.ts'
 import { isRunning, modelProcesses } from './model-processes.ts'
 import type { Amounts, Place } from './place.ts'
 
@@ -78,9 +78,8 @@ async function converse(url: string, n: number, all: Conversation[]): Promise<vo
   let conversation: Conversation | undefined
   for (let said = n; ; said += CLIENTS) {
     const question = said % SEARCHED === 0 ? (QUESTIONS[said % QUESTIONS.length] ?? '') : talk(said)
-    const given = answerOf(
-      await ask(url, { question, ...(conversation && { conversationId: conversation.id }) }, said),
-    )
+    const asked = { question, ...(conversation && { conversationId: conversation.id }) }
+    const given = answerOf(await ask(url, asked, clientAddress(said)))
     if (!given) return
     if (!conversation) {
       conversation = { id: given.conversationId, turns: [] }

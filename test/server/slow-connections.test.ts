@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { serve } from '../../server/serve.ts'
 
 /** In ms: none is near another, so that which one it was can be told. */
-const LIMITS = { head: 200, request: 400, silence: 60_000, check: 20 }
+const LIMITS = { head: 200, request: 400, silence: 60_000, check: 20, connections: 100 }
 
 const LARGE = 'x'.repeat(64 * 2 ** 20)
 
@@ -52,7 +52,7 @@ test('who does not finish the body of a request is sent away, byte after byte or
 })
 
 test('who sends nothing, or reads nothing of what was asked, is sent away', async () => {
-  const limits = { head: 60_000, request: 60_000, silence: 300, check: 20 }
+  const limits = { ...LIMITS, head: 60_000, request: 60_000, silence: 300 }
   const port = await listen(limits)
   expect(await send(port, '').closed).toBe('')
   const { socket, closed } = send(port, 'GET /large HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
@@ -66,4 +66,14 @@ test('none of them holds up who sends a request as a whole', async () => {
   const port = await listen()
   for (let i = 0; i < 50; i += 1) send(port, HEAD)
   expect(await send(port, `${HEAD}Connection: close\r\n\r\nabcde`).closed).toContain('read 5')
+})
+
+test('more connections than are taken are closed, and taken again when others end', async () => {
+  const port = await listen({ ...LIMITS, head: 60_000, request: 60_000, connections: 2 })
+  const [first] = [send(port, HEAD), send(port, HEAD)]
+  expect(await send(port, `${HEAD}\r\nabcde`).closed).toBe('')
+  first.socket.destroy()
+  await expect
+    .poll(() => send(port, `${HEAD}Connection: close\r\n\r\nabcde`).closed)
+    .toContain('read 5')
 })
