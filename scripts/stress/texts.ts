@@ -63,7 +63,7 @@ const phrase = fc
       { weight: 2, arbitrary: fc.constantFrom(...ODDITIES) },
       { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
     ),
-    { minLength: 1, maxLength: 10 },
+    { minLength: 1, maxLength: 6 },
   )
   .map((parts) => parts.join(' '))
 
@@ -74,7 +74,7 @@ const LONG = ['(', 'a-', 'ab ', 'why Iran ', '. a', '伊', 'é\u0301'].map((part
 
 /** What a person might type, and what nobody does. */
 export const question: fc.Arbitrary<string> = fc.oneof(
-  { weight: 40, arbitrary: phrase },
+  { weight: 60, arbitrary: phrase },
   { weight: 1, arbitrary: fc.constantFrom(...LONG) },
 )
 
