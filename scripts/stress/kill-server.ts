@@ -13,7 +13,7 @@ const CLIENTS = 8
 const MOST_TURNS = 40
 
 /** One in so many turns is searched for; the others are small talk, which is quick. */
-const SEARCHED = 15
+const SEARCHED = 61
 
 /** How long after a start the server is killed, in ms: at least, and at most so much later. */
 const SOONEST = 300
