@@ -32,7 +32,7 @@ const LIMITS: ConnectionLimits = {
   request: 30_000,
   silence: 60_000,
   check: 1000,
-  // Each may hold a body of 64 KiB.
+  // Each may hold a body: 64 KiB, of Slack 512.
   connections: 1000,
 }
 

@@ -51,7 +51,7 @@ const SERVED =
     ' ',
   )
 
-/** The addresses that are served, with those that are not but elsewhere. */
+/** The addresses that are served, with those that are served elsewhere only. */
 export function address(known: Known): fc.Arbitrary<string> {
   const documents = known.documentIds.flatMap((id) => [`/documents/${id}`, `/documents/${id}/text`])
   const conversations = known.conversationIds.map((id) => `/conversations/${id}`)
