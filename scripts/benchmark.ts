@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { cpus, totalmem } from 'node:os'
 import path from 'node:path'
 import { Command } from 'commander'
 import { readFrontMatter } from '../index/documents/front-matter.ts'
 import { loadModels } from '../index/inference/models.js'
 import { readConfig } from '../server/config.ts'
 import { startFootnote } from './benchmark/footnote-process.ts'
-import type { Measure } from './benchmark/measure.ts'
+import { type Measure, printMeasures } from './benchmark/measure.ts'
 import { measureBuild } from './benchmark/measure-build.ts'
 import { measureKept } from './benchmark/measure-kept.ts'
 import {
@@ -63,16 +62,5 @@ await runScript(async () => {
   } finally {
     await footnote.stop()
   }
-  print(measures)
+  printMeasures(measures)
 })
-
-function print(measures: readonly Measure[]): void {
-  const [cpu] = cpus()
-  console.log(
-    `Node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} × ${cpu?.model ?? 'CPU'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB\n`,
-  )
-  console.log('| measured | value | target | met |\n| --- | --- | --- | --- |')
-  for (const { what, value, target, met } of measures) {
-    console.log(`| ${what} | ${value} | ${target} | ${met ? 'yes' : 'no'} |`)
-  }
-}

@@ -7,12 +7,22 @@ import { promisify } from 'node:util'
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
 const READY = /"url":"([^"]+)".*"msg":"ready"/
 
+/** One of the processes of a command. */
+export interface RunningProcess {
+  readonly pid: number
+  readonly command: string
+  /** Resident, in bytes. */
+  readonly memory: number
+}
+
 /** Footnote as a user runs it. */
 export interface FootnoteProcess {
   readonly url: string
   /** From the start of the command to the first `/ready` that says so, in ms. */
   readonly readyAfter: number
-  /** Resident memory of the command and every process below it, in bytes. */
+  /** The command and every process below it. */
+  processes(): Promise<RunningProcess[]>
+  /** Resident memory of all of them, in bytes. */
   memory(): Promise<number>
   /** Ends it; more than once is as good as once. */
   stop(): Promise<void>
@@ -35,10 +45,12 @@ export async function startFootnote(env: Record<string, string>): Promise<Footno
     await setTimeout(10)
   }
   const readyAfter = performance.now() - started
+  const processes = () => family(child.pid ?? 0)
   return {
     url,
     readyAfter,
-    memory: () => residentMemory(child.pid ?? 0),
+    processes,
+    memory: async () => (await processes()).reduce((sum, { memory }) => sum + memory, 0),
     async stop() {
       child.kill('SIGTERM')
       await ended
@@ -60,19 +72,15 @@ async function readUrl(child: ChildProcess): Promise<string> {
   throw new Error(`npm start ended: ${output}`)
 }
 
-async function residentMemory(root: number): Promise<number> {
-  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,rss='])
-  const processes = stdout
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number))
-  const family = new Set([root])
-  let kilobytes = 0
+async function family(root: number): Promise<RunningProcess[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-ww', '-o', 'pid=,ppid=,rss=,args='])
+  const members = new Map<number, RunningProcess>()
   // Parents come before their children: pids grow, but for a wrap that a short run does not see.
-  for (const [pid = 0, parent = 0, rss = 0] of processes) {
-    if (!family.has(pid) && !family.has(parent)) continue
-    family.add(pid)
-    kilobytes += rss
+  for (const line of stdout.split('\n')) {
+    const [, pid, parent, kilobytes, command = ''] =
+      /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? []
+    if (Number(pid) !== root && !members.has(Number(parent))) continue
+    members.set(Number(pid), { pid: Number(pid), command, memory: Number(kilobytes) * 1024 })
   }
-  return kilobytes * 1024
+  return [...members.values()]
 }

@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -137,6 +138,7 @@ function isJson(contentType: string | undefined): boolean {
 
 /** What a client is told of an error: nothing internal; the whole of it is in the log. */
 function toProblem(error: Error, c: Context, log: Log): Response {
+  if (isCutOff(c)) return problemResponse(400, 'The request ended before its body did.')
   const known = error instanceof HTTPException ? error : fromUnexpected(error, c, log)
   const response = known.getResponse()
   if (response.headers.get('Content-Type') === 'application/problem+json') return response
@@ -147,6 +149,12 @@ function toProblem(error: Error, c: Context, log: Log): Response {
     })
   }
   return problemResponse(known.status, known.message || 'The request cannot be answered.')
+}
+
+/** Whether the client was gone, or sent away, before all of its request was there. */
+function isCutOff(c: Context): boolean {
+  const { incoming }: HttpBindings = c.env
+  return incoming.destroyed && !incoming.complete
 }
 
 function fromUnexpected(error: Error, c: Context, log: Log): HTTPException {

@@ -1,5 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import { request } from 'node:http'
+import { connect } from 'node:net'
+import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { FootnoteError } from '../../index/errors.ts'
@@ -320,6 +322,20 @@ describe('errors', () => {
     expect(kept).toMatchObject({ turns: [{ question: 'hi' }, { question: QUESTION.question }] })
     // Nothing was done for the one that waited.
     expect(slow.embedded).toBe(2)
+  })
+
+  test('a body that is cut off is no failure of the server', async () => {
+    const lines: string[] = []
+    const log = pino({ level: 'info' }, { write: (line) => void lines.push(line) })
+    const { port } = new URL(await serveWords({ log }))
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.write(
+      'POST /ask HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"q',
+    )
+    await pause()
+    socket.destroy()
+    await expect.poll(() => lines.length).toBe(1)
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ msg: 'request', status: 400 })
   })
 
   test('503 with Retry-After until everything is loaded', async () => {

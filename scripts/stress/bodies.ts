@@ -1,0 +1,175 @@
+import { gzipSync } from 'node:zlib'
+import * as fc from 'fast-check'
+import type { Known } from './known.ts'
+import { question, smallTalk } from './texts.ts'
+
+/** The limit of a body, in bytes. */
+const LIMIT = 64 * 1024
+
+const DEEP = 10_000
+
+/** A well-made question: costs the models' time. */
+export function askBody(known: Known): fc.Arbitrary<string> {
+  return askFields(known, question).map((body) => JSON.stringify(body))
+}
+
+/** What `/ask` and `/feedback` have to refuse, or answer at no cost. */
+export function oddBody(known: Known): fc.Arbitrary<Buffer> {
+  const whole = askFields(known, smallTalk).map((body) => JSON.stringify(body))
+  const text = fc.oneof(
+    { weight: 3, arbitrary: whole },
+    { weight: 6, arbitrary: twisted(known).map((body) => JSON.stringify(body)) },
+    { weight: 2, arbitrary: feedback(known).map((body) => JSON.stringify(body)) },
+    { weight: 3, arbitrary: fc.constantFrom(...TRAPS) },
+    { weight: 2, arbitrary: fc.json({ maxDepth: 5 }) },
+    { weight: 1, arbitrary: fc.constantFrom(-1, 0, 1, LIMIT).map((more) => ofSize(LIMIT + more)) },
+    { weight: 1, arbitrary: fc.tuple(whole, fc.nat(60)).map(([body, end]) => body.slice(0, end)) },
+    { weight: 1, arbitrary: fc.tuple(whole, fc.string()).map(([body, more]) => body + more) },
+  )
+  return fc.oneof(
+    { weight: 12, arbitrary: text.map((body) => Buffer.from(body)) },
+    { weight: 1, arbitrary: whole.map((body) => Buffer.from(`\uFEFF${body}`)) },
+    { weight: 1, arbitrary: whole.map((body) => Buffer.from(body, 'utf16le')) },
+    { weight: 1, arbitrary: text.map((body) => Buffer.from(body, 'latin1')) },
+    { weight: 1, arbitrary: whole.map((body) => gzipSync(body)) },
+    { weight: 1, arbitrary: fc.uint8Array({ maxLength: 2000 }).map((bytes) => Buffer.from(bytes)) },
+    { weight: 1, arbitrary: whole.map(notUtf8) },
+  )
+}
+
+/** The body of an event of Slack, most of them no question. */
+export function slackBody(): fc.Arbitrary<string> {
+  const message = fc.record({
+    type: fc.constantFrom('message', 'app_mention', 'reaction_added', '__proto__'),
+    channel: fc.constantFrom('C0GENERAL', 'D0ANN', ''),
+    channel_type: fc.constantFrom('im', 'channel', '\u0000'),
+    user: fc.constantFrom('U0ANN', 'U0BOT'),
+    text: fc.oneof(smallTalk, fc.constantFrom('<@U0BOT> thanks', '<!channel> ok', '&lt;', '')),
+    ts: fc.constantFrom('1700000000.000100', 'x', '-1', ''),
+  })
+  const event = fc.record({
+    type: fc.constantFrom('event_callback', 'url_verification', 'nothing'),
+    challenge: fc.string({ unit: 'binary' }),
+    event_id: fc.uuid(),
+    team_id: fc.constantFrom('T0TEAM', ''),
+    authorizations: fc.oneof(fc.constant([{ user_id: 'U0BOT' }]), fc.jsonValue()),
+    event: fc.oneof(message, fc.jsonValue()),
+  })
+  const payload = fc.record({
+    type: fc.constantFrom('block_actions', 'view_submission'),
+    response_url: fc.constantFrom('http://127.0.0.1:9/', 'file:///etc/passwd', '//x', ''),
+    user: fc.oneof(fc.constant({ id: 'U0ANN' }), fc.jsonValue()),
+    actions: fc.array(
+      fc.record({ action_id: fc.constantFrom('share', 'helpful', 'x'), value: fc.string() }),
+    ),
+  })
+  return fc.oneof(
+    event.map((body) => JSON.stringify(body)),
+    payload.map((body) => `payload=${encodeURIComponent(JSON.stringify(body))}`),
+    fc.constantFrom(
+      'payload=%',
+      'payload=[',
+      'text=%ff&team_id',
+      '',
+      '[]',
+      'null',
+      '{"type":1e999}',
+    ),
+    fc.json(),
+  )
+}
+
+function askFields(known: Known, asked: fc.Arbitrary<string>) {
+  return fc.record(
+    {
+      question: asked,
+      maxQuotes: fc.integer({ min: 1, max: 10 }),
+      documents: fc.subarray([...known.documentIds], { minLength: 1 }),
+      explain: fc.boolean(),
+      conversationId: fc.constantFrom(...known.conversationIds),
+    },
+    { requiredKeys: ['question'] },
+  )
+}
+
+/** Fields with the wrong values, or that nobody knows; never a question that is searched for. */
+function twisted(known: Known) {
+  const wrong = fc.jsonValue({ maxDepth: 2 })
+  const lengths = fc.constantFrom(1001, 5000, 60_000)
+  return fc.record(
+    {
+      question: fc.oneof(smallTalk, wrong, fc.constantFrom('', ' ', '\u0000'), lengths.map(xs)),
+      maxQuotes: fc.oneof(fc.constantFrom(0, 11, -1, 1.5, 1e308, null, '3'), wrong),
+      documents: fc.oneof(
+        fc.constantFrom<unknown>([], ['nothing'], ['../../etc/passwd'], [[]], {}, ['']),
+        fc.constantFrom(1000, 1001, 8000).map((count) => Array.from({ length: count }, () => 'x')),
+        wrong,
+      ),
+      explain: fc.oneof(fc.constantFrom<unknown>('yes', 1, null, []), wrong),
+      conversationId: fc.oneof(
+        fc.constantFrom('../x', 'a'.repeat(64), 'a'.repeat(65), "' OR 1=1", ''),
+        fc.constantFrom(...known.conversationIds).map(swapCase),
+        wrong,
+      ),
+      helpful: wrong,
+      toString: wrong,
+    },
+    { requiredKeys: [] },
+  )
+}
+
+function feedback(known: Known) {
+  return fc.record({
+    conversationId: fc.oneof(fc.constantFrom(...known.conversationIds), fc.base64String()),
+    question: fc.oneof(smallTalk, question),
+    helpful: fc.oneof(fc.boolean(), fc.constantFrom('true', 1, null)),
+  })
+}
+
+const TRAPS = [
+  '',
+  'null',
+  'true',
+  '"thanks"',
+  '[]',
+  '1e999',
+  '-',
+  '{"question":"thanks","maxQuotes":1e999}',
+  '{"question":"thanks","maxQuotes":-0}',
+  '{"question":"thanks","question":"ok"}',
+  '{"__proto__":{"explain":true},"question":"thanks"}',
+  '{"question":"thanks","__proto__":{"maxQuotes":2}}',
+  '{"constructor":{"prototype":{"explain":true}},"question":"thanks"}',
+  '{"question":"\\ud800 thanks"}',
+  '{"question":"thanks\\u0000"}',
+  "{'question':'thanks'}",
+  '{"question":"thanks",}',
+  '{"question":"thanks"}/* */',
+  `${'['.repeat(DEEP)}${']'.repeat(DEEP)}`,
+  '['.repeat(DEEP),
+  `{"question":${'{"a":'.repeat(DEEP)}1${'}'.repeat(DEEP)}}`,
+  `{"question":"thanks","documents":${'['.repeat(DEEP)}${']'.repeat(DEEP)}}`,
+  `{${Array.from({ length: 5000 }, (_, i) => `"a${i}":1`).join(',')}}`,
+  `{"question":"thanks","maxQuotes":${'9'.repeat(30_000)}}`,
+]
+
+/** A question of just so many bytes. */
+function ofSize(bytes: number): string {
+  return '{"question":"thanks"}'.padEnd(bytes, ' ')
+}
+
+function notUtf8(text: string): Buffer {
+  return Buffer.concat([
+    Buffer.from(text.slice(0, -2)),
+    Buffer.from([0xc0, 0xaf, 0xed, 0xa0, 0x80, 0xff]),
+    Buffer.from('"}'),
+  ])
+}
+
+function swapCase(id: string): string {
+  return id === id.toLowerCase() ? id.toUpperCase() : id.toLowerCase()
+}
+
+function xs(length: number): string {
+  return 'x'.repeat(length)
+}

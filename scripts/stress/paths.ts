@@ -1,0 +1,117 @@
+import * as fc from 'fast-check'
+import type { Known } from './known.ts'
+import { number, smallTalk } from './texts.ts'
+
+const FOLDERS = [
+  '/',
+  '/assets/',
+  '/docs/',
+  '/documents/',
+  '/conversations/',
+  '/slack/',
+  '/widget.js/',
+]
+
+/** One folder up, by every way that somebody ever decoded. */
+const UPS = [
+  '../',
+  '..%2f',
+  '..%2F',
+  '%2e%2e/',
+  '%2e%2e%2f',
+  '%252e%252e%252f',
+  '..%255c',
+  '..\\',
+  '..%5c',
+  '..%c0%af',
+  '%c0%ae%c0%ae/',
+  '%uff0e%uff0e/',
+  '..;/',
+  '....//',
+  './/../',
+  '%00../',
+]
+
+/** Files that are there, outside the documents; from their folder or from the root. */
+const FILES = [
+  'etc/passwd',
+  'etc%2fpasswd',
+  'proc/self/environ',
+  'secret.txt',
+  'package.json',
+  '.env',
+  'documents-of-others/secret.md',
+  'documents-of-others%2fsecret',
+  'server/config.ts',
+  'index/conversations.sqlite',
+]
+
+const SERVED =
+  '/ /ask /feedback /documents /health /ready /openapi.json /docs /docs/start.js /docs/swagger-ui.css /assets/page.css /assets/document.js /widget.js /slack/events /slack/commands /slack/interactions /metrics /nothing /favicon.ico /.git/config /documents/ // /ask/ /ASK'.split(
+    ' ',
+  )
+
+/** The addresses that are served, with those that are served elsewhere only. */
+export function address(known: Known): fc.Arbitrary<string> {
+  const documents = known.documentIds.flatMap((id) => [`/documents/${id}`, `/documents/${id}/text`])
+  const conversations = known.conversationIds.map((id) => `/conversations/${id}`)
+  return fc.constantFrom(...SERVED, ...documents, ...conversations)
+}
+
+/** Of places that are not to be reached. */
+export const traversal: fc.Arbitrary<string> = fc
+  .tuple(
+    fc.constantFrom(...FOLDERS),
+    fc.constantFrom(...UPS),
+    fc.integer({ min: 1, max: 12 }),
+    fc.constantFrom(...FILES),
+    fc.constantFrom('', '/text', '%00', '%00.txt', '?start=0&end=5', '#', '/.'),
+  )
+  .map(([folder, up, times, file, end]) => folder + up.repeat(times) + file + end)
+
+/** A document or conversation by a name that it has not, or has in other letters. */
+export function oddId(known: Known): fc.Arbitrary<string> {
+  const id = fc.oneof(
+    fc.constantFrom('%', '%zz', '%u0041', '%ff', '%ed%a0%80', '%00', '%0d%0aX-A:1', '__proto__'),
+    fc.constantFrom('constructor', '-', '.', "'%20OR%201=1--", '%22', 'x'.repeat(5000), '*'),
+    fc.webPath().map((path) => path.slice(1)),
+    fc.string({ unit: 'binary' }).map(percentEncoded),
+    fc.constantFrom(...known.documentIds, ...known.conversationIds).map(percentEncoded),
+  )
+  const within = fc.constantFrom('/documents/', '/conversations/')
+  return fc
+    .tuple(within, id, fc.constantFrom('', '/text', '/', '/text/', '//text'))
+    .map((parts) => parts.join(''))
+}
+
+/** A range of a document, in it or not. */
+export function range(known: Known): fc.Arbitrary<string> {
+  const names = fc.constantFrom('start', 'end', 'start[]', 'START', '__proto__')
+  const pairs = fc.array(fc.tuple(names, number), { minLength: 1, maxLength: 4 })
+  return fc
+    .tuple(fc.constantFrom(...known.documentIds), pairs)
+    .map(([id, fields]) => `/documents/${id}?${joined(fields)}`)
+}
+
+/** `GET /ask` with fields that are wrong, several times there, or none; never searched for. */
+export function askQuery(known: Known): fc.Arbitrary<string> {
+  const field = fc.oneof(
+    fc.tuple(fc.constantFrom('question', 'question[]', 'question.a'), smallTalk),
+    fc.tuple(fc.constantFrom('maxQuotes', 'explain', 'start'), number),
+    fc.tuple(fc.constant('documents'), fc.constantFrom('nothing', ',', '', 'a,b', '%2c')),
+    fc.tuple(fc.constant('conversationId'), fc.constantFrom(...known.conversationIds, '../x')),
+    fc.tuple(
+      fc.constantFrom('__proto__', 'constructor', 'question', '%', '', '%ed%a0%80'),
+      fc.constantFrom('%', '%zz', '%ff', '+', '=&', ';', '%00', '?'.repeat(50), 'x'.repeat(1001)),
+    ),
+  )
+  return fc.array(field, { maxLength: 6 }).map((fields) => `/ask?${joined(fields)}`)
+}
+
+function joined(fields: readonly (readonly [string, string])[]): string {
+  return fields.map(([name, value]) => `${name}=${value.replaceAll(' ', '+')}`).join('&')
+}
+
+function percentEncoded(text: string): string {
+  return Buffer.from(text).toString('hex').replace(/../g, '%$&')
+}

@@ -1,0 +1,221 @@
+import * as fc from 'fast-check'
+import { sign } from '../../server/slack/signature.ts'
+import { askBody, oddBody, slackBody } from './bodies.ts'
+import { brokenRequest } from './broken.ts'
+import type { Known } from './known.ts'
+import { address, askQuery, oddId, range, traversal } from './paths.ts'
+import { question } from './texts.ts'
+
+/** A request as it is sent. */
+export interface Request {
+  readonly bytes: Buffer
+  /** It may be no whole request: whoever sends it ends it when nothing comes for a while. */
+  readonly isBroken: boolean
+}
+
+type Header = readonly [name: string, value: string]
+
+interface Parts {
+  readonly method: string
+  /** In ISO 8859-1, as the header fields. */
+  readonly target: string
+  readonly headers: readonly Header[]
+  readonly body: Buffer
+}
+
+/** Requests of every kind, a few of them dear: about 1 of 100 is a question that is searched for. */
+export function request(known: Known): fc.Arbitrary<Request> {
+  return fc.oneof(
+    { weight: 26, arbitrary: whole(known, posted(known)) },
+    { weight: 10, arbitrary: whole(known, asked(askQuery(known))) },
+    { weight: 12, arbitrary: whole(known, asked(traversal)) },
+    { weight: 10, arbitrary: whole(known, asked(oddId(known))) },
+    { weight: 10, arbitrary: whole(known, asked(range(known))) },
+    { weight: 12, arbitrary: whole(known, anyMethod(known)) },
+    { weight: 12, arbitrary: brokenRequest(known.host).map(broken) },
+    { weight: 6, arbitrary: whole(known, slack(known.slackSecret)) },
+    { weight: 3, arbitrary: whole(known, searched(known)) },
+  )
+}
+
+/** The bytes of a request that is whole: the length of its body is told, and the connection is closed after it. */
+export function serialise({ method, target, headers, body }: Parts): Buffer {
+  const names = new Set(headers.map(([name]) => name.toLowerCase()))
+  const framing: Header[] = [['Connection', 'close']]
+  if (body.length > 0 && !names.has('transfer-encoding')) {
+    framing.push(['Content-Length', String(body.length)])
+  }
+  const lines = [...headers, ...framing].map(([name, value]) => `${name}: ${value}\r\n`)
+  return Buffer.concat([
+    Buffer.from(`${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1'),
+    body,
+  ])
+}
+
+function whole(known: Known, parts: fc.Arbitrary<Parts>): fc.Arbitrary<Request> {
+  return fc.tuple(parts, oddHeaders(known.host)).map(([made, odd]) => {
+    const headers = [...made.headers, ...odd]
+    return { bytes: serialise({ ...made, headers }), isBroken: false }
+  })
+}
+
+function broken(bytes: Buffer): Request {
+  return { bytes, isBroken: true }
+}
+
+const NO_BODY = Buffer.alloc(0)
+
+function asked(target: fc.Arbitrary<string>): fc.Arbitrary<Parts> {
+  return target.map((to) => ({ method: 'GET', target: to, headers: [], body: NO_BODY }))
+}
+
+const JSON_TYPE: Header = ['Content-Type', 'application/json']
+
+const contentType = fc.oneof(
+  { weight: 8, arbitrary: fc.constant(JSON_TYPE[1]) },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(
+      'application/json; charset=utf-16',
+      'application/json;charset="latin1"',
+      'APPLICATION/JSON',
+      'application/vnd.a+json',
+      'application/jsonx',
+      'application/json, text/plain',
+      'multipart/form-data; boundary=x',
+      'application/x-www-form-urlencoded',
+      'text/plain;application/json',
+      '',
+      '\u00e9',
+    ),
+  },
+)
+
+function posted(known: Known): fc.Arbitrary<Parts> {
+  const target = fc.constantFrom('/ask', '/ask', '/feedback', '/ask?question=thanks')
+  const encoding = fc.constantFrom('', '', '', 'gzip', 'br', 'identity', 'chunked')
+  return fc
+    .tuple(target, contentType, encoding, oddBody(known))
+    .map(([to, type, encoded, body]) => {
+      const headers: Header[] = [['Content-Type', type]]
+      if (encoded === 'chunked') return chunked(to, headers, body)
+      if (encoded !== '') headers.push(['Content-Encoding', encoded])
+      return { method: 'POST', target: to, headers, body }
+    })
+}
+
+/** In chunks of 1,000 bytes. */
+function chunked(target: string, headers: readonly Header[], body: Buffer): Parts {
+  const chunks: Buffer[] = []
+  for (let at = 0; at < body.length; at += 1000) {
+    const chunk = body.subarray(at, at + 1000)
+    chunks.push(Buffer.from(`${chunk.length.toString(16)};a=b\r\n`), chunk, Buffer.from('\r\n'))
+  }
+  return {
+    method: 'POST',
+    target,
+    headers: [...headers, ['Transfer-Encoding', 'chunked']],
+    body: Buffer.concat([...chunks, Buffer.from('0\r\nTrailer: x\r\n\r\n')]),
+  }
+}
+
+const METHODS = 'GET HEAD POST PUT PATCH DELETE OPTIONS TRACE PROPFIND PURGE QUERY LINK'.split(' ')
+
+function anyMethod(known: Known): fc.Arbitrary<Parts> {
+  const host = `http://${known.host}`
+  const elsewhere = fc.constantFrom('http://evil.example/ask', 'https://127.0.0.1/health', '*', '')
+  const target = fc.oneof(
+    { weight: 8, arbitrary: address(known) },
+    { weight: 2, arbitrary: address(known).map((path) => host + path) },
+    { weight: 1, arbitrary: elsewhere },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(8000, 15_000).map((length) => `/${'x'.repeat(length)}`),
+    },
+    { weight: 1, arbitrary: fc.webUrl({ withQueryParameters: true, withFragments: true }) },
+  )
+  return fc.tuple(fc.constantFrom(...METHODS), target).map(([method, to]) => {
+    const body = method === 'POST' || method === 'PUT' ? Buffer.from('{}') : NO_BODY
+    return { method, target: to === '' ? '/' : to, headers: [JSON_TYPE], body }
+  })
+}
+
+function slack(secret: string | null): fc.Arbitrary<Parts> {
+  const target = fc.constantFrom('/slack/events', '/slack/commands', '/slack/interactions')
+  const skew = fc.constantFrom(0, 0, 0, 0, -4000, 4000)
+  return fc.tuple(target, slackBody(), skew).map(([to, text, off]) => {
+    const body = Buffer.from(text)
+    const timestamp = String(Math.floor(Date.now() / 1000) + off)
+    const headers: Header[] = [
+      ['Content-Type', text.startsWith('{') ? JSON_TYPE[1] : 'application/x-www-form-urlencoded'],
+      ['X-Slack-Request-Timestamp', timestamp],
+      ['X-Slack-Signature', sign(body, timestamp, secret ?? 'none')],
+    ]
+    return { method: 'POST', target: to, headers, body }
+  })
+}
+
+function searched(known: Known): fc.Arbitrary<Parts> {
+  const inQuery = question.map(
+    (text) => `/ask?${new URLSearchParams({ question: text }).toString()}`,
+  )
+  const inBody = askBody(known).map((body) => {
+    return { method: 'POST', target: '/ask', headers: [JSON_TYPE], body: Buffer.from(body) }
+  })
+  return fc.oneof(inBody, inBody, asked(inQuery))
+}
+
+/** Mostly what every client sends; now and then what a proxy, a foreign page or nobody does. */
+function oddHeaders(host: string): fc.Arbitrary<Header[]> {
+  const named = fc.oneof(
+    { weight: 12, arbitrary: fc.constant(host) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(
+        '',
+        'evil.example',
+        'localhost',
+        '127.0.0.1:x',
+        '[::1',
+        'a b',
+        '\u00e9',
+      ),
+    },
+  )
+  const odd = fc.constantFrom<Header>(
+    ['Accept', 'application/json'],
+    ['Accept', 'text/html'],
+    ['Accept', ';;q=2,*/*;q=x'],
+    ['Accept', 'text/html,'.repeat(500)],
+    ['Accept-Encoding', 'gzip'],
+    ['Accept-Encoding', 'deflate;q=1, br, zstd'],
+    ['Range', 'bytes=0-10'],
+    ['Range', 'bytes=-5,9999999999999999999-'],
+    ['Range', 'bytes=5-1'],
+    ['If-None-Match', '*'],
+    ['If-Modified-Since', 'never'],
+    ['X-Request-Id', 'x'.repeat(300)],
+    ['X-Request-Id', '<script>"\u00e9'],
+    ['X-Forwarded-For', "127.0.0.1' --"],
+    ['X-Forwarded-Host', 'evil.example'],
+    ['X-HTTP-Method-Override', 'DELETE'],
+    ['X-Original-URL', '/etc/passwd'],
+    ['Origin', 'null'],
+    ['Origin', 'https://evil.example'],
+    ['Sec-Fetch-Site', 'cross-site'],
+    ['Authorization', 'Bearer '],
+    ['Authorization', `Basic ${'A'.repeat(5000)}`],
+    ['Cookie', 'a=b; '.repeat(1000)],
+    ['Expect', '100-continue'],
+    ['Expect', 'nothing'],
+    ['Access-Control-Request-Method', 'PUT'],
+    ['X-Bomb', 'x'.repeat(17_000)],
+    ['Content-Language', '\u0080\u00ff'],
+  )
+  const others = fc.oneof(
+    { weight: 3, arbitrary: fc.constant<Header[]>([]) },
+    { weight: 2, arbitrary: fc.array(odd, { minLength: 1, maxLength: 3 }) },
+  )
+  const hostField = named.map((name): Header[] => [['Host', name]])
+  return fc.tuple(hostField, others).map((parts) => parts.flat())
+}
