@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { markdownHeadings } from '../../index/splitting/markdown-blocks.ts'
+import { readMarkdown } from '../../index/splitting/markdown-blocks.ts'
 import type { Span } from '../../index/splitting/span.ts'
 import type { Paragraph, StoredDocument } from '../../index/store/store.ts'
 import { type Html, page } from './page.ts'
@@ -55,7 +55,7 @@ function bodyOf(
   let isMarked = false
   return paragraphs.flatMap((paragraph, i) => {
     const between = text.slice(paragraphs[i - 1]?.end ?? 0, paragraph.start)
-    const headings = between.trim() === '' ? [] : markdownHeadings(between)
+    const headings = between.trim() === '' ? [] : readMarkdown(between).headings
     const shown = headings.filter((heading) => heading.text !== title || i > 0)
     const marked = markedText(text, paragraph, quote, !isMarked)
     isMarked ||= marked.isMarked
