@@ -13,6 +13,7 @@ import { indexFingerprint } from './fingerprint.ts'
 import type { Inference } from './inference/inference.ts'
 import { findModels } from './inference/model-files.ts'
 import type { ModelOptions } from './inference/types.ts'
+import { storageError } from './storage-error.ts'
 import { beginBuild } from './store/sqlite-build.ts'
 import type { StoreBuild } from './store/store.ts'
 
@@ -60,7 +61,7 @@ const LANES = 4
  * Brings the index up to date with the documents folder and publishes it. Documents whose file did not
  * change cost a read; of one that did, only the sentences that did are embedded. What a build embedded
  * of whole documents is kept when it is killed, or when a file has a problem, and the next one goes on from there. Throws
- * `documents-missing`, `documents-empty`, `model-missing`, `build-running` and `index-corrupt`.
+ * `documents-missing`, `documents-empty`, `model-missing`, `build-running`, `index-corrupt`, `disk-full` and `storage-unwritable`.
  */
 export async function buildIndex(options: BuildOptions): Promise<BuildResult> {
   const { files, problems } = await listSourceFiles(options.documentsDir)
@@ -72,15 +73,17 @@ export async function buildIndex(options: BuildOptions): Promise<BuildResult> {
   }
   if (options.models.allowDownload) await options.inference()
   await findModels(options.models)
-  const build = await beginBuild({
-    indexDir: options.indexDir,
-    fingerprint: await indexFingerprint(options.models),
-    force: options.force ?? false,
-  })
+  const fingerprint = await indexFingerprint(options.models)
+  const { indexDir, force = false } = options
   try {
-    return await runBuild(build, files, [...problems], options)
-  } finally {
-    await build.close()
+    const build = await beginBuild({ indexDir, fingerprint, force })
+    try {
+      return await runBuild(build, files, [...problems], options)
+    } finally {
+      await build.close()
+    }
+  } catch (error) {
+    throw storageError(error, `The index in ${indexDir}`)
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type Database from 'better-sqlite3'
 import { FootnoteError } from '../../index/errors.ts'
-import { openSqliteFile, readSqliteFile, sweepEvery } from '../sqlite-file.ts'
+import { openSqliteFile, readSqliteFile, sweepEvery, useSqliteFile } from '../sqlite-file.ts'
 import { turn, type Turn } from './turn.ts'
 
 /** Raised with every change of the tables: what an older version kept is forgotten. */
@@ -27,7 +27,10 @@ const TABLES = `
   CREATE INDEX turns_by_conversation ON turns (conversation);
 `
 
-/** What was said, by conversation. An id that nobody was given, or that is forgotten, is null or false. */
+/**
+ * What was said, by conversation. An id that nobody was given, or that is forgotten, is null or false. Where the disk is
+ * full or the file is busy, each throws what `useSqliteFile` throws, and nothing of it is kept.
+ */
 export interface Conversations {
   /** Begins one; gives its id, which nobody guesses. */
   start(): Promise<string>
@@ -82,20 +85,22 @@ export function openConversations({ file, ttl, maxTurns }: ConversationOptions):
   })
   const stopSweeping = sweepEvery(SWEEP, () => sweep.run(oldest()))
 
+  const using = <T>(work: () => T) => useSqliteFile(file, 'conversations-unreadable', work)
+
   return {
     start: async () => {
       const id = randomBytes(16).toString('base64url')
-      insert.run(id, Date.now())
+      using(() => insert.run(id, Date.now()))
       return id
     },
     turns: async (id) => {
-      if (isKnown.get(id, oldest()) === undefined) return null
-      return select.all(id).map((json) => turn.parse(JSON.parse(json)))
+      const kept = using(() => (isKnown.get(id, oldest()) === undefined ? null : select.all(id)))
+      return kept?.map((json) => turn.parse(JSON.parse(json))) ?? null
     },
-    add: async (id, added) => addTurn(id, added),
+    add: async (id, added) => using(() => addTurn(id, added)),
     forget: async (id) => {
-      const isKept = isKnown.get(id, oldest()) !== undefined
-      remove.run(id)
+      const isKept = using(() => isKnown.get(id, oldest()) !== undefined)
+      using(() => remove.run(id))
       return isKept
     },
     close: async () => {
