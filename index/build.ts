@@ -1,5 +1,7 @@
-import { type Document, parseDocument } from './documents/document.ts'
+import type { Document } from './documents/document.ts'
+import { PARSE_TIME_LIMIT, parseApart } from './documents/parse-apart.ts'
 import {
+  byName,
   type DocumentProblem,
   listSourceFiles,
   readSourceFile,
@@ -11,6 +13,7 @@ import { indexFingerprint } from './fingerprint.ts'
 import type { Inference } from './inference/inference.ts'
 import { findModels } from './inference/model-files.ts'
 import type { ModelOptions } from './inference/types.ts'
+import { storageError } from './storage-error.ts'
 import { beginBuild } from './store/sqlite-build.ts'
 import type { StoreBuild } from './store/store.ts'
 
@@ -18,16 +21,18 @@ export interface BuildOptions {
   readonly documentsDir: string
   readonly indexDir: string
   readonly models: ModelOptions
-  /** Called when the first sentence needs the models; whoever started them closes them. */
+  /** Called when the first document has changed; whoever started them closes them. */
   readonly inference: () => Promise<Inference>
   /** Build everything anew, whatever is there. */
   readonly force?: boolean
+  /** How long a document may take to be parsed, in ms. */
+  readonly parseTimeLimit?: number
   /** Called before the first embedding and after each batch. */
   readonly onProgress?: (progress: BuildProgress) => void
 }
 
+/** How far a build is, in bytes of the files that changed. */
 export interface BuildProgress {
-  /** Sentences that are embedded, of those that changed. */
   readonly done: number
   readonly total: number
 }
@@ -56,7 +61,7 @@ const LANES = 4
  * Brings the index up to date with the documents folder and publishes it. Documents whose file did not
  * change cost a read; of one that did, only the sentences that did are embedded. What a build embedded
  * of whole documents is kept when it is killed, or when a file has a problem, and the next one goes on from there. Throws
- * `documents-missing`, `documents-empty`, `model-missing`, `build-running` and `index-corrupt`.
+ * `documents-missing`, `documents-empty`, `model-missing`, `build-running`, `index-corrupt`, `disk-full` and `storage-unwritable`.
  */
 export async function buildIndex(options: BuildOptions): Promise<BuildResult> {
   const { files, problems } = await listSourceFiles(options.documentsDir)
@@ -68,15 +73,17 @@ export async function buildIndex(options: BuildOptions): Promise<BuildResult> {
   }
   if (options.models.allowDownload) await options.inference()
   await findModels(options.models)
-  const build = await beginBuild({
-    indexDir: options.indexDir,
-    fingerprint: await indexFingerprint(options.models),
-    force: options.force ?? false,
-  })
+  const fingerprint = await indexFingerprint(options.models)
+  const { indexDir, force = false } = options
   try {
-    return await runBuild(build, files, [...problems], options)
-  } finally {
-    await build.close()
+    const build = await beginBuild({ indexDir, fingerprint, force })
+    try {
+      return await runBuild(build, files, [...problems], options)
+    } finally {
+      await build.close()
+    }
+  } catch (error) {
+    throw storageError(error, `The index in ${indexDir}`)
   }
 }
 
@@ -91,35 +98,56 @@ async function runBuild(
   const gone = [...hashes.keys()].filter((id) => !kept.has(id))
   if (gone.length > 0) await build.remove(gone)
 
-  const changed: SourceFile[] = []
+  const attempt = async <T>({ name }: SourceFile, work: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await work()
+    } catch (error) {
+      problems.push({ name, reason: error instanceof Error ? error.message : String(error) })
+      return null
+    }
+  }
+  const readIfChanged = async (file: SourceFile) => {
+    const read = await attempt(file, () => readSourceFile(file))
+    return read && hashes.get(file.id) !== read.hash ? read : null
+  }
+
+  const queue: SourceFile[] = []
   let total = 0
   for (const file of files) {
-    const document = await readIfChanged(file, hashes, problems)
-    if (!document) continue
-    changed.push(file)
-    total += document.passages.reduce((sum, { sentences }) => sum + sentences.length, 0)
+    const read = await readIfChanged(file)
+    if (!read) continue
+    queue.push(file)
+    total += read.bytes.length
   }
 
   let done = 0
+  let changed = 0
   let embedded = 0
-  const report = (step: number) => options.onProgress?.({ done: (done += step), total })
+  const report = (bytes: number) => options.onProgress?.({ done: (done += bytes), total })
+  // The models load while the first document is parsed.
+  if (queue.length > 0) options.inference().catch(() => {})
   if (total > 0) report(0)
   const embed = async (texts: readonly string[]) => {
     const inference = await options.inference()
     const vectors = await inference.embed(texts)
     embedded += texts.length
-    report(texts.length)
     return vectors
   }
-  const queue = changed.values()
+  const index = async (file: SourceFile) => {
+    const read = await readIfChanged(file)
+    if (!read) return
+    const { bytes, hash } = read
+    const { parseTimeLimit = PARSE_TIME_LIMIT } = options
+    const document = await attempt(file, () => parseApart(file, bytes, hash, parseTimeLimit))
+    if (!document) return report(bytes.length)
+    const known = await knownVectors(build, document.id)
+    const vectors = await vectorsOf(document, known, embed, (share) => report(share * bytes.length))
+    await build.put(document, vectors)
+    changed += 1
+  }
+  const waiting = queue.values()
   const lanes = Array.from({ length: LANES }, async () => {
-    for (const file of queue) {
-      const document = await readIfChanged(file, hashes, problems)
-      if (!document) continue
-      const known = await knownVectors(build, document.id)
-      const vectors = await vectorsOf(document, known, embed, report)
-      await build.put(document, vectors)
-    }
+    for (const file of waiting) await index(file)
   })
   // All of them, before the build is closed under one that still runs.
   const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected')
@@ -130,31 +158,11 @@ async function runBuild(
   return {
     published,
     documents: files.length,
-    changed: changed.length,
+    changed,
     removed: gone.length,
     embedded,
-    problems,
+    problems: problems.toSorted(byName),
   }
-}
-
-/** The document in a file, unless it is in the index as it is, or has a problem, which is then added. */
-async function readIfChanged(
-  file: SourceFile,
-  hashes: ReadonlyMap<string, string>,
-  problems: DocumentProblem[],
-): Promise<Document | null> {
-  try {
-    const { bytes, hash } = await readSourceFile(file)
-    return hashes.get(file.id) === hash ? null : parseDocument(file, bytes, hash)
-  } catch (error) {
-    problems.push({ name: file.name, reason: reasonOf(error) })
-    return null
-  }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof RangeError) return 'is nested too deeply to be read; make it flatter'
-  return error instanceof Error ? error.message : String(error)
 }
 
 /** The vectors that a document has in the index, by the text that was embedded. */
@@ -171,7 +179,7 @@ async function vectorsOf(
   document: Document,
   known: ReadonlyMap<string, Float32Array>,
   embed: (texts: readonly string[]) => Promise<Float32Array[]>,
-  report: (step: number) => void,
+  report: (share: number) => void,
 ): Promise<Float32Array[]> {
   const texts = document.passages.flatMap(({ start, end, sentences }) =>
     embeddedTexts(document.title, { text: document.text.slice(start, end), start, sentences }),
@@ -180,9 +188,14 @@ async function vectorsOf(
   const batches = Array.from({ length: Math.ceil(missing.length / BATCH) }, (_, i) =>
     missing.slice(i * BATCH, (i + 1) * BATCH),
   )
-  const made = (await Promise.all(batches.map(embed))).flat()
+  const embedBatch = async (batch: readonly string[]) => {
+    const vectors = await embed(batch)
+    report(batch.length / texts.length)
+    return vectors
+  }
+  const made = (await Promise.all(batches.map(embedBatch))).flat()
   const vectors = new Map([...known, ...missing.map((text, i) => [text, made[i]] as const)])
-  report(texts.length - missing.length)
+  report(1 - missing.length / Math.max(texts.length, 1))
   return texts.map((text) => {
     const vector = vectors.get(text)
     if (!vector) throw new Error('a sentence without a vector')

@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'conversation-unknown'
   | 'conversations-unreadable'
   | 'dataset-invalid'
+  | 'disk-full'
   | 'documents-empty'
   | 'documents-invalid'
   | 'documents-missing'
@@ -21,6 +22,8 @@ export type ErrorCode =
   | 'questions-waiting'
   | 'setting-invalid'
   | 'slack-memory-unreadable'
+  | 'storage-busy'
+  | 'storage-unwritable'
 
 /** An error whose message is written for the person who runs Footnote: what happened, what to do next. */
 export class FootnoteError extends Error {

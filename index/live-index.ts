@@ -1,5 +1,6 @@
 import { unwatchFile, watchFile } from 'node:fs'
-import { pointerFile } from './store/generations.ts'
+import { corrupt, pointerFile, SQLITE_FILE } from './store/generations.ts'
+import { isDamage } from './storage-error.ts'
 import type { Store } from './store/store.ts'
 
 export interface LiveIndexOptions {
@@ -14,7 +15,12 @@ export interface LiveIndexOptions {
 export interface LiveIndex {
   /** Of the store that is served now. */
   readonly generation: string
-  /** Runs `work` on the generation that is served now, which stays open until `work` has ended. */
+  /** Whether the generation that is served now was found damaged; another one, once it is built, is taken up. */
+  isDamaged(): boolean
+  /**
+   * Runs `work` on the generation that is served now, which stays open until `work` has ended. Throws `index-corrupt`
+   * where that is damaged under the server's feet, and what `work` throws.
+   */
   use<T>(work: (store: Store) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
@@ -52,11 +58,16 @@ export async function openLiveIndex(options: LiveIndexOptions): Promise<LiveInde
     get generation() {
       return current.store.generation
     },
+    isDamaged: () => current.isDamaged,
     async use(work) {
       const held = current
       held.take()
       try {
         return await work(held.store)
+      } catch (error) {
+        if (!isDamage(error)) throw error
+        held.isDamaged = true
+        throw corrupt(indexDir, `${SQLITE_FILE} is not as it was written`, error)
       } finally {
         await held.release()
       }
@@ -74,6 +85,7 @@ function lease(store: Store) {
   let users = 1
   return {
     store,
+    isDamaged: false,
     take: () => {
       users += 1
     },

@@ -9,7 +9,7 @@ export async function buildWithProgress(
   inference: () => Promise<Inference>,
   { force = false } = {},
 ): Promise<BuildResult> {
-  const progress = showProgress('Embedded', 'sentences')
+  const progress = showProgress('Indexed', 'kB')
   try {
     return await buildIndex({
       documentsDir,
@@ -17,11 +17,16 @@ export async function buildWithProgress(
       models,
       inference,
       force,
-      onProgress: progress.update,
+      onProgress: ({ done, total }) =>
+        progress.update({ done: kilobytes(done), total: kilobytes(total) }),
     })
   } finally {
     progress.stop()
   }
+}
+
+function kilobytes(bytes: number): number {
+  return Math.ceil(bytes / 1000)
 }
 
 /** Starts something at its first use, and closes it if it was ever started. */

@@ -3,8 +3,8 @@ import type { BuildResult } from '../index/build.ts'
 import { foldSpace } from '../index/embedded-texts.ts'
 import { FootnoteError } from '../index/errors.ts'
 
-/** Control characters, which can drive a terminal, and those that turn the direction of what follows. */
-const UNPRINTABLE = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu
+/** Control characters, which can drive a terminal or begin a line, and those that turn the direction of what follows. */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu
 
 /** Between two lines of progress where there is no terminal, in ms. */
 const LINE_EVERY = 5000
@@ -62,7 +62,7 @@ export function showProgress(
 /** What a build did, in lines for people. */
 export function describeBuild(result: BuildResult): string {
   const { published, documents, changed, removed, embedded, problems } = result
-  const lines = problems.map(({ name, reason }) => printable(`${name} ${reason}`))
+  const lines = problems.map(({ name, reason }) => escaped(`${name} ${reason}`))
   if (problems.length > 0) {
     lines.push('The index was left as it was. Mend or remove these files, then build again.')
   } else if (published) {
@@ -78,6 +78,11 @@ export function describeBuild(result: BuildResult): string {
 /** Text of a document or a file's name, made safe for a terminal and put on one line. */
 export function printable(text: string): string {
   return foldSpace(text).replace(UNPRINTABLE, '\uFFFD')
+}
+
+/** A file's name made safe as `printable` makes text, such that it can still be told which file it is. */
+function escaped(text: string): string {
+  return text.replace(UNPRINTABLE, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`)
 }
 
 function count(number: number, thing: string): string {

@@ -1,5 +1,10 @@
 import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
+import { isDamage, storageError } from '../index/storage-error.ts'
+import { FootnoteError, type ErrorCode } from '../index/errors.ts'
+
+/** How long a file that another process writes to is waited for, in ms: nothing else is answered meanwhile. */
+const BUSY = 1000
 
 /**
  * Opens a file of what people leave here, which is made where it is missing; `:memory:` for none. `create` makes
@@ -9,7 +14,7 @@ export function openSqliteFile(
   file: string,
   { version, create }: { version: number; create: string },
 ): Database.Database {
-  const database = new Database(file)
+  const database = new Database(file, { timeout: BUSY })
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = NORMAL')
   database.pragma('foreign_keys = ON')
@@ -21,6 +26,20 @@ export function openSqliteFile(
     database.pragma(`user_version = ${version}`)
   })()
   return database
+}
+
+/**
+ * Uses what {@link openSqliteFile} opened. Throws `disk-full`, `storage-busy`, `storage-unwritable`, and `unreadable`
+ * where the file was damaged since.
+ */
+export function useSqliteFile<T>(file: string, unreadable: ErrorCode, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    const storage = storageError(error, file)
+    if (!isDamage(storage)) throw storage
+    throw new FootnoteError(unreadable, `${file} is damaged. Stop, move it away, and start.`, error)
+  }
 }
 
 /** Reads from such a file and changes nothing in it, a server's own while that runs; null where there is none of this `version`. */

@@ -4,11 +4,18 @@ import { z } from 'zod'
 const OPENING = /^---[^\S\r\n]*(?:\r\n|\r|\n)/
 const CLOSING = /^---[^\S\r\n]*(?:\r\n|\r|\n|$)/gm
 
+/** The longest value, in UTF-16 code units: the title stands before every sentence that is embedded. */
+const MAX_VALUE = 1000
+
 const text = z
   .union([z.string(), z.number().transform(String)])
+  .refine((value) => value.length <= MAX_VALUE)
   .nullish()
   .transform((value) => value?.trim() || null)
-const names = z.array(z.string()).transform((list) => list.join(', '))
+const names = z
+  .array(z.string())
+  .transform((list) => list.join(', '))
+  .refine((value) => value.length <= MAX_VALUE)
 
 const schema = z.object({
   title: text,
@@ -16,7 +23,7 @@ const schema = z.object({
   date: text,
   publisher: text,
   source: z
-    .union([z.url({ protocol: /^https?$/ }), z.null()])
+    .union([z.url({ protocol: /^https?$/ }).max(MAX_VALUE), z.null()])
     .optional()
     .default(null),
   language: z
@@ -56,7 +63,7 @@ export function readFrontMatter(file: string): { frontMatter: FrontMatter; text:
 
 function wrongValue(key: string, message: string | undefined): string {
   if (key === 'source') return 'is not a web address that starts with http:// or https://'
-  return key === 'language' ? (message ?? '') : 'is not text'
+  return key === 'language' ? (message ?? '') : `is not text of at most ${MAX_VALUE} characters`
 }
 
 function parseYaml(yaml: string): unknown {

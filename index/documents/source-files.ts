@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { constants, type Dirent } from 'node:fs'
+import { open, readdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { FootnoteError } from '../errors.ts'
 import type { Format } from '../splitting/split.ts'
@@ -20,6 +21,15 @@ export interface DocumentProblem {
   readonly name: string
   readonly reason: string
 }
+
+/**
+ * The largest file, in bytes: "War and Peace" has 3.3 MB, the Bible 4.5. One of 5 MB has some 40,000 sentences, which
+ * take 8 minutes to embed and 60 MB while they are, and its page is at the limit of what browsers open.
+ */
+export const MAX_FILE = 5_000_000
+
+/** Of files with one id, so many are named. */
+const NAMED = 5
 
 const FORMATS: Readonly<Record<string, Format>> = { '.txt': 'plain', '.md': 'markdown' }
 
@@ -43,39 +53,106 @@ export async function listSourceFiles(
   const problems: DocumentProblem[] = []
   const byId = new Map<string, SourceFile[]>()
   const root = await findDirectory(directory)
-  const entries = await readdir(root, { recursive: true, withFileTypes: true })
-  for (const entry of entries) {
+  const nameOf = (file: string) => path.relative(root, file).split(path.sep).join('/')
+  for await (const entry of walk(root, (folder, reason) =>
+    problems.push({ name: nameOf(folder), reason }),
+  )) {
     const format = FORMATS[path.extname(entry.name).toLowerCase()]
-    if (!format || entry.isDirectory() || entry.name.startsWith('.')) continue
+    if (!format || entry.name.startsWith('.')) continue
     const file = path.join(entry.parentPath, entry.name)
-    const name = path.relative(root, file).split(path.sep).join('/')
+    const name = nameOf(file)
     if (!(await isFileBelow(root, file))) {
       problems.push({ name, reason: 'is not a file in the documents folder; copy it there' })
       continue
     }
     const id = documentId(name)
-    byId.set(id, [...(byId.get(id) ?? []), { id, name, path: file, format }])
+    const same = byId.get(id) ?? []
+    same.push({ id, name, path: file, format })
+    byId.set(id, same)
   }
   const files: SourceFile[] = []
-  for (const [id, same] of byId) {
-    const [first, ...others] = same.toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    if (first && others.length === 0) files.push(first)
-    else if (first) {
-      const names = same.map(({ name }) => name).join(', ')
-      problems.push({
-        name: first.name,
-        reason: `shares the id "${id}": ${names}; rename all but one`,
-      })
-    }
+  for (const same of byId.values()) {
+    const [first, ...others] = same.toSorted(byName)
+    if (!first) continue
+    if (others.length === 0) files.push(first)
+    else problems.push({ name: first.name, reason: sharesId(first.id, [first, ...others]) })
   }
-  return { files: files.toSorted((a, b) => (a.name < b.name ? -1 : 1)), problems }
+  return { files: files.toSorted(byName), problems }
 }
 
-/** The bytes of a source file, and the hash that tells whether they changed since the last build. */
+/** By name, as people look for them in a list. */
+export function byName(a: { name: string }, b: { name: string }): number {
+  return a.name < b.name ? -1 : 1
+}
+
+/**
+ * The bytes of a source file, and the hash that tells whether they changed since the last build. Throws an `Error`
+ * whose message completes "FILE …" where it cannot be read, or is larger than {@link MAX_FILE}.
+ */
 export async function readSourceFile(file: SourceFile): Promise<{ bytes: Buffer; hash: string }> {
-  const bytes = await readFile(file.path)
+  const bytes = await readBytes(file.path)
   // The name too: a title may come from it.
   return { bytes, hash: createHash('sha256').update(`${file.name}\0`).update(bytes).digest('hex') }
+}
+
+async function readBytes(file: string): Promise<Buffer> {
+  // It may have become something else since it was listed: a pipe that nobody writes to is not waited for.
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch(cannotRead)
+  try {
+    const stats = await handle.stat()
+    if (!stats.isFile()) throw new Error('is not a file')
+    if (stats.size > MAX_FILE) throw new Error(tooLarge(stats.size))
+    return await handle.readFile().catch(cannotRead)
+  } finally {
+    await handle.close()
+  }
+}
+
+function tooLarge(size: number): string {
+  return `has ${megabytes(size)}, and ${megabytes(MAX_FILE)} are the most; split it into several files`
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`
+}
+
+function cannotRead(error: NodeJS.ErrnoException): never {
+  throw new Error(whyUnreadable(error), { cause: error })
+}
+
+function whyUnreadable({ code }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'may not be read by the user that Footnote runs as; change its permissions'
+    case 'ENOENT':
+      return 'was there a moment ago and is gone; build again'
+    default:
+      return `cannot be read (${code ?? 'unknown error'})`
+  }
+}
+
+function sharesId(id: string, same: readonly SourceFile[]): string {
+  const named = same.slice(0, NAMED).map(({ name }) => name)
+  const more = same.length > NAMED ? ` and ${same.length - NAMED} others` : ''
+  return `shares the id "${id}", which has only a-z and 0-9 of a name: ${named.join(', ')}${more}; rename all but one`
+}
+
+/** Everything below a folder but folders; `unreadable` is told of those that cannot be looked into. */
+async function* walk(
+  folder: string,
+  unreadable: (folder: string, reason: string) => void,
+): AsyncGenerator<Dirent> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      unreadable(folder, whyUnreadable(error))
+      return []
+    },
+  )
+  for (const entry of entries) {
+    if (entry.isDirectory()) yield* walk(path.join(folder, entry.name), unreadable)
+    else yield entry
+  }
 }
 
 async function findDirectory(directory: string): Promise<string> {

@@ -4,38 +4,31 @@ import { toString } from 'mdast-util-to-string'
 import type { Block } from './blocks.ts'
 import { type Span, trimSpan } from './span.ts'
 
-/**
- * The blocks of a Markdown text, by the CommonMark grammar. Headings are not blocks: they are never
- * quoted, but stand as `heading` on what follows them. Lists and block quotes are one block each,
- * one part a paragraph in them; link definitions, rules and comments are left out.
- */
-export function markdownBlocks(text: string): Block[] {
-  const blocks: Block[] = []
-  let heading: string | null = null
-  for (const node of fromMarkdown(text).children) {
-    if (node.type === 'heading') {
-      heading = toString(node).trim() || null
-      continue
-    }
-    const block = toBlock(text, node, heading)
-    if (block) blocks.push(block)
-  }
-  return blocks
-}
-
 /** A heading as plain text, and its level: 1 is the highest of 6. */
 export interface Heading {
   readonly level: number
   readonly text: string
 }
 
-/** The headings of a Markdown text, in order; those without text are left out. */
-export function markdownHeadings(text: string): Heading[] {
-  return fromMarkdown(text)
-    .children.flatMap((node) =>
-      node.type === 'heading' ? [{ level: node.depth, text: toString(node).trim() }] : [],
-    )
-    .filter((heading) => heading.text !== '')
+/**
+ * The blocks of a Markdown text, by the CommonMark grammar, and its headings, those without text left out. Headings
+ * are not blocks: they are never quoted, but stand as `heading` on what follows them. Lists and block quotes are one
+ * block each, one part a paragraph in them; link definitions, rules and comments are left out.
+ */
+export function readMarkdown(text: string): { blocks: Block[]; headings: Heading[] } {
+  const blocks: Block[] = []
+  const headings: Heading[] = []
+  let heading: string | null = null
+  for (const node of fromMarkdown(text).children) {
+    if (node.type === 'heading') {
+      heading = toString(node).trim() || null
+      if (heading !== null) headings.push({ level: node.depth, text: heading })
+      continue
+    }
+    const block = toBlock(text, node, heading)
+    if (block) blocks.push(block)
+  }
+  return { blocks, headings }
 }
 
 function toBlock(text: string, node: RootContent, heading: string | null): Block | null {

@@ -1,23 +1,23 @@
 import type { Block } from './blocks.ts'
 import { trimSpan } from './span.ts'
 
-// A line break and at least one more, with nothing but blanks between them.
-const BLANK_LINES = /(?:\r\n|\r|\n)(?:[^\S\r\n]*(?:\r\n|\r|\n))+/g
+// Never a run of lines at once: a million blank ones would be too deep for the regular expression.
+const LINES = /[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g
 
 /** The paragraphs of a plain text: what stands between blank lines, without white space around it. */
 export function plainBlocks(text: string): Block[] {
   const blocks: Block[] = []
-  const add = (start: number, end: number) => {
+  let start: number | null = null
+  const endAt = (end: number) => {
+    if (start === null) return
     const span = trimSpan(text, { start, end })
-    if (span.start < span.end) {
-      blocks.push({ ...span, kind: 'prose', parts: [span], heading: null, mayRunOn: true })
-    }
+    blocks.push({ ...span, kind: 'prose', parts: [span], heading: null, mayRunOn: true })
+    start = null
   }
-  let start = 0
-  for (const gap of text.matchAll(BLANK_LINES)) {
-    add(start, gap.index)
-    start = gap.index + gap[0].length
+  for (const { 0: line, index } of text.matchAll(LINES)) {
+    if (line.trim() === '') endAt(index)
+    else start ??= index
   }
-  add(start, text.length)
+  endAt(text.length)
   return blocks
 }

@@ -1,5 +1,5 @@
 import { joinBrokenBlocks, type Block } from './blocks.ts'
-import { markdownBlocks } from './markdown-blocks.ts'
+import { type Heading, readMarkdown } from './markdown-blocks.ts'
 import { plainBlocks } from './plain-blocks.ts'
 import { splitSentences } from './sentences.ts'
 import type { Span } from './span.ts'
@@ -27,7 +27,16 @@ export type Format = 'plain' | 'markdown'
 
 /** A document's text as passages of sentences, in order. Offsets are of `text` as given. */
 export function splitDocument(text: string, format: Format, language: string): Passage[] {
-  const blocks = format === 'markdown' ? markdownBlocks(text) : plainBlocks(text)
+  return splitBlocks(text, readBlocks(text, format).blocks, language)
+}
+
+/** The blocks of a document's text, and its headings. */
+export function readBlocks(text: string, format: Format): { blocks: Block[]; headings: Heading[] } {
+  return format === 'markdown' ? readMarkdown(text) : { blocks: plainBlocks(text), headings: [] }
+}
+
+/** The blocks of a text as passages of sentences, in order. */
+export function splitBlocks(text: string, blocks: readonly Block[], language: string): Passage[] {
   let paragraph = 0
   return joinBrokenBlocks(text, blocks).flatMap((block) => {
     const sentences = block.parts.flatMap((part) =>

@@ -4,6 +4,7 @@ import Database from 'better-sqlite3'
 import { z } from 'zod'
 import { FootnoteError } from '../errors.ts'
 import { writeAtomically } from '../files.ts'
+import { storageError } from '../storage-error.ts'
 
 /**
  * The index on disk. Each build writes a folder of its own, a generation; the file `current` names
@@ -111,6 +112,8 @@ export async function lockForBuild(indexDir: string): Promise<() => void> {
         error,
       )
     }
+    const storage = storageError(error, `The index in ${indexDir}`)
+    if (storage instanceof FootnoteError && storage.code === 'disk-full') throw storage
     throw new FootnoteError(
       'index-unwritable',
       `The index cannot be written to ${indexDir}. Make it a folder that you may write to, or set INDEX_DIR.`,

@@ -190,7 +190,13 @@ class SqliteBuild implements StoreBuild {
     await mkdir(this.#folder, { recursive: true })
     if (this.#base && this.#served !== null) {
       const served = path.join(this.#options.indexDir, this.#served, SQLITE_FILE)
-      await copyFile(served, temporary, constants.COPYFILE_FICLONE)
+      try {
+        await copyFile(served, temporary, constants.COPYFILE_FICLONE)
+      } catch (error) {
+        // The part of a copy takes the room that the next build needs.
+        await rm(this.#folder, { recursive: true, force: true })
+        throw error
+      }
       await rename(temporary, file)
       const database = openForWriting(file, { fileMustExist: true })
       writeMeta(database, 'base', this.#served)

@@ -81,7 +81,9 @@ async function openGraph(
   if (count === 0) return null
   const file = path.join(folder, HNSW_FILE)
   if ((await exists(file)) && (await hashFile(file)) === manifest.hnsw) {
-    return readGraph(file, dimensions)
+    // hnswlib does not tell of a disk that is full: what it left has a digest too.
+    const read = await readGraph(file, dimensions).catch(() => null)
+    if (read) return read
   }
   const graph = await makeGraph(readVectors(database), count, dimensions)
   await writeManifest(folder, { ...manifest, hnsw: await writeGraph(graph, file) })

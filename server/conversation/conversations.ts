@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import type Database from 'better-sqlite3'
 import { FootnoteError } from '../../index/errors.ts'
-import { openSqliteFile, readSqliteFile, sweepEvery } from '../sqlite-file.ts'
+import { openSqliteFile, readSqliteFile, sweepEvery, useSqliteFile } from '../sqlite-file.ts'
 import { turn, type Turn } from './turn.ts'
 
 /** Raised with every change of the tables: what an older version kept is forgotten. */
@@ -44,7 +44,10 @@ const TABLES = `
   END;
 `
 
-/** What was said, by conversation. An id that nobody was given, or that is forgotten, is null or false. */
+/**
+ * What was said, by conversation. An id that nobody was given, or that is forgotten, is null or false. Where the disk is
+ * full or the file is busy, each throws what `useSqliteFile` throws, and nothing of it is kept.
+ */
 export interface Conversations {
   /** Begins one with its first turn; gives its id, which nobody guesses. */
   begin(turn: Turn): Promise<string>
@@ -124,7 +127,9 @@ export function openConversations({ file, ttl, maxTurns }: ConversationOptions):
     if (!isFirst) cut.run({ conversation, maxTurns })
     return true
   }
-  const add = inBatches(database.transaction((all: readonly Added[]) => all.map(addTurn)))
+  const using = <T>(work: () => T) => useSqliteFile(file, 'conversations-unreadable', work)
+  const addAll = database.transaction((all: readonly Added[]) => all.map(addTurn))
+  const add = inBatches((all) => using(() => addAll(all)))
   const stopSweeping = sweepEvery(SWEEP, () => sweep.run(oldest()))
 
   return {
@@ -134,15 +139,17 @@ export function openConversations({ file, ttl, maxTurns }: ConversationOptions):
       return id
     },
     turns: async (id) => {
-      if (isKnown.get(id, oldest()) === undefined) return null
-      return select
-        .all(id)
-        .map(({ said, answer }) => turn.parse({ ...JSON.parse(said), ...JSON.parse(answer) }))
+      const kept = using(() => (isKnown.get(id, oldest()) === undefined ? null : select.all(id)))
+      return (
+        kept?.map(({ said, answer }) =>
+          turn.parse({ ...JSON.parse(said), ...JSON.parse(answer) }),
+        ) ?? null
+      )
     },
     add: (id, added) => add({ id, added, isFirst: false }),
     forget: async (id) => {
-      const isKept = isKnown.get(id, oldest()) !== undefined
-      remove.run(id)
+      const isKept = using(() => isKnown.get(id, oldest()) !== undefined)
+      using(() => remove.run(id))
       return isKept
     },
     close: async () => {

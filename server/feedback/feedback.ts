@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3'
 import { z } from 'zod'
 import { FootnoteError } from '../../index/errors.ts'
 import { turn } from '../conversation/turn.ts'
-import { openSqliteFile, readSqliteFile } from '../sqlite-file.ts'
+import { openSqliteFile, readSqliteFile, useSqliteFile } from '../sqlite-file.ts'
 
 /** Raised with every change of the table, which must then be brought over: what people said is kept. */
 const SCHEMA_VERSION = 1
@@ -63,8 +63,10 @@ export function openFeedback(file: string): FeedbackStore {
       const kept = judgedTurn.parse(judged)
       // Who has a conversation's id, which is in a name, can read it: it is not kept beyond the conversation.
       const id = createHash('sha256').update(name).digest('base64url')
-      insert.run(id, Date.now(), Number(helpful), JSON.stringify(kept))
-      cut.run(MOST)
+      useSqliteFile(file, 'feedback-unreadable', () => {
+        insert.run(id, Date.now(), Number(helpful), JSON.stringify(kept))
+        cut.run(MOST)
+      })
     },
     close: async () => {
       database.close()

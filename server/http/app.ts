@@ -22,7 +22,7 @@ import { addHealthRoutes } from './health-routes.ts'
 import { addMetricsRoutes, countRequests } from './metrics-routes.ts'
 import { originGuard } from './origin-guard.ts'
 import { addPageRoutes } from './page-routes.ts'
-import { NOT_VALID, problemError, problemResponse, unavailable } from './problem.ts'
+import { INDEX_DAMAGED, NOT_VALID, problemError, problemResponse, unavailable } from './problem.ts'
 import type { Service } from '../service.ts'
 import { addWidgetRoutes, WIDGET } from './widget-routes.ts'
 
@@ -159,11 +159,25 @@ function isCutOff(c: Context): boolean {
 
 function fromUnexpected(error: Error, c: Context, log: Log): HTTPException {
   log.error({ requestId: c.get('requestId'), err: error }, 'request failed')
-  if (error instanceof FootnoteError && error.code === 'inference-failed') {
-    return unavailable('The question was interrupted. Ask it again.', 1)
+  switch (error instanceof FootnoteError ? error.code : null) {
+    case 'inference-failed':
+      return unavailable('The question was interrupted. Ask it again.', 1)
+    case 'index-corrupt':
+      return unavailable(INDEX_DAMAGED, 60)
+    case 'storage-busy':
+      return unavailable('What is said here cannot be kept at the moment. Ask again.', 5)
+    case 'disk-full':
+    case 'storage-unwritable':
+    case 'conversations-unreadable':
+    case 'feedback-unreadable':
+      return unavailable(
+        'What is said here cannot be kept. Whoever runs this server has to see to its disk; ask again then.',
+        60,
+      )
+    default:
+      return problemError(
+        500,
+        'Something went wrong here. The log has it under the id of this request.',
+      )
   }
-  return problemError(
-    500,
-    'Something went wrong here. The log has it under the id of this request.',
-  )
 }

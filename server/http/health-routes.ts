@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
-import { unavailable } from './problem.ts'
+import { INDEX_DAMAGED, unavailable } from './problem.ts'
 import { failure, state } from './schemas.ts'
 import type { Service } from '../service.ts'
 
@@ -26,7 +26,9 @@ const readiness = createRoute({
 export function addHealthRoutes(app: OpenAPIHono, service: () => Service | null): void {
   app.openapi(health, (c) => c.json({ status: 'up' }, 200))
   app.openapi(readiness, (c) => {
-    if (!service()) throw unavailable('The index and the models are still being loaded.', 1)
+    const loaded = service()
+    if (!loaded) throw unavailable('The index and the models are still being loaded.', 1)
+    if (loaded.index.isDamaged()) throw unavailable(INDEX_DAMAGED, 60)
     return c.json({ status: 'ready' }, 200)
   })
 }

@@ -11,6 +11,10 @@ export type WrongField = NonNullable<Problem['errors']>[number]
 /** The detail of a 400 that names the fields in `errors`. */
 export const NOT_VALID = 'Some fields are not valid.'
 
+/** The detail of a 503 until the index is built anew. */
+export const INDEX_DAMAGED =
+  'The index of the documents is damaged. Whoever runs this server has to build it anew; ask again then.'
+
 /** A response that says what is wrong, as RFC 9457 has it. `detail` is read by people: nothing internal. */
 export function problemResponse(
   status: number,

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { markdownHeadings } from '../../index/splitting/markdown-blocks.ts'
+import { readMarkdown } from '../../index/splitting/markdown-blocks.ts'
 import type { Span } from '../../index/splitting/span.ts'
 import type { Paragraph, StoredDocument } from '../../index/store/store.ts'
 import { type Html, page } from './page.ts'
@@ -45,6 +45,12 @@ function byline({ author, date, publisher, source }: StoredDocument): Html {
   </p>`
 }
 
+/**
+ * How far before a paragraph its headings are looked for, in UTF-16 code units: 400 kB of link definitions took the
+ * Markdown grammar 11 s.
+ */
+const HEADINGS_WITHIN = 10_000
+
 /** The paragraphs, with the headings that stand between them. */
 function bodyOf(
   { text, title }: StoredDocument,
@@ -54,8 +60,9 @@ function bodyOf(
   let level = 1
   let isMarked = false
   return paragraphs.flatMap((paragraph, i) => {
-    const between = text.slice(paragraphs[i - 1]?.end ?? 0, paragraph.start)
-    const headings = between.trim() === '' ? [] : markdownHeadings(between)
+    const end = paragraphs[i - 1]?.end ?? 0
+    const between = text.slice(Math.max(end, paragraph.start - HEADINGS_WITHIN), paragraph.start)
+    const headings = between.trim() === '' ? [] : readMarkdown(between).headings
     const shown = headings.filter((heading) => heading.text !== title || i > 0)
     const marked = markedText(text, paragraph, quote, !isMarked)
     isMarked ||= marked.isMarked

@@ -1,4 +1,4 @@
-import { cp, readFile, truncate, writeFile } from 'node:fs/promises'
+import { cp, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -22,6 +22,14 @@ async function settings(files: Record<string, string> = { 'owls.txt': OWLS }) {
     index,
     env: { DOCUMENTS_DIR: documents, INDEX_DIR: index },
   }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  return typeof address === 'object' ? (address?.port ?? 0) : 0
 }
 
 async function expectFailure(env: Record<string, string>, message: RegExp) {
@@ -144,6 +152,19 @@ describe('a server', () => {
     expect(await ended).toBe(0)
     await expect(fetch(`${url}/health`)).rejects.toThrow('fetch failed')
     expect(output().stderr).not.toContain('Error')
+  })
+
+  test('is up while a document keeps the grammar busy, and stops at once when told to', async () => {
+    const nested = Array.from({ length: 700 }, (_, i) => `${'  '.repeat(i)}- a`).join('\n')
+    const { index, env } = await settings({ 'busy.md': nested })
+    const port = String(await freePort())
+    const { child, ended, output } = run('start', [], { PORT: port, ...env })
+    await vi.waitFor(() => expect(output().stderr).toContain('Indexed 0/'), 30_000)
+    const state = async (route: string) => (await fetch(`http://127.0.0.1:${port}/${route}`)).status
+    expect([await state('health'), await state('ready')]).toEqual([200, 503])
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+    expect(await readdir(index)).not.toContain('current')
   })
 
   test('stops with npm, which was told to', async () => {

@@ -3,6 +3,7 @@ import path from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseDocument } from '../../index/documents/document.ts'
+import { hashFile } from '../../index/files.ts'
 import { searchWords } from '../../index/retrieval/words.ts'
 import { openStore } from '../../index/store/sqlite-store.ts'
 import type { Store } from '../../index/store/store.ts'
@@ -268,6 +269,19 @@ describe('an index that is not as it was written', () => {
       // Mended for good: the next one finds it as its manifest says.
       expect((await readFile(graph)).length).toBe(size)
     }
+  })
+
+  test('a graph that was cut short before its digest was taken, as on a full disk, is made anew', async () => {
+    const { index, file } = await built()
+    await truncate(file('sentences.hnsw'), 5000)
+    const manifest: Record<string, string> = JSON.parse(
+      await readFile(file('manifest.json'), 'utf8'),
+    )
+    const hnsw = await hashFile(file('sentences.hnsw'))
+    await writeFile(file('manifest.json'), JSON.stringify({ ...manifest, hnsw }))
+    const store = await open(index)
+    expect((await find(store, 'Where do trout live?')).sentences[0]?.text).toContain('Trout live')
+    await store.close()
   })
 
   test.each([

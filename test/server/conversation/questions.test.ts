@@ -9,7 +9,12 @@ test.each([true, false])('what hangs is given up, whoever waits for it: %s', asy
   const conversations = openConversations({ file: ':memory:', ttl: 60_000, maxTurns: 5 })
   onTestFinished(() => conversations.close())
   const questions = questionsInTurn({
-    index: { generation: '', use: () => new Promise<never>(() => {}), close: async () => {} },
+    index: {
+      generation: '',
+      isDamaged: () => false,
+      use: () => new Promise<never>(() => {}),
+      close: async () => {},
+    },
     inference: wordVectors(),
     conversations,
     minConfidence: 0.5,

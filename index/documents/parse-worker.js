@@ -1,0 +1,13 @@
+// JavaScript, since a worker thread does not inherit the loader of TypeScript.
+import { register } from 'tsx/esm/api'
+
+register()
+const { parseDocument } = await import('./document.ts')
+
+/**
+ * @param {{ file: import('./source-files.ts').SourceFile, bytes: Uint8Array, hash: string }} task
+ * @returns {import('./document.ts').Document}
+ */
+export default function parse({ file, bytes, hash }) {
+  return parseDocument(file, Buffer.from(bytes), hash)
+}

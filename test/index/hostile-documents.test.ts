@@ -1,0 +1,192 @@
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, rmSync, truncateSync } from 'node:fs'
+import { chmod, mkdir, symlink } from 'node:fs/promises'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { BuildOptions } from '../../index/build.ts'
+import { MAX_FILE } from '../../index/documents/source-files.ts'
+import { describeBuild } from '../../scripts/command-line.ts'
+import { build, open } from '../support/project.ts'
+import { temporaryFolder, writeFiles } from '../support/temporary.ts'
+import { wordVectors } from '../support/word-vectors.ts'
+
+const GOOD = 'Owls fly at night.'
+
+/** A folder with one good document that was built, to which others come. */
+async function built(files: Record<string, string | Uint8Array> = {}) {
+  const documents = await temporaryFolder()
+  const index = await temporaryFolder()
+  await writeFiles(documents, { 'good.txt': GOOD })
+  await build(documents, index, wordVectors())
+  await writeFiles(documents, files)
+  return {
+    documents,
+    index,
+    again: (options: Partial<BuildOptions> = {}) => build(documents, index, wordVectors(), options),
+  }
+}
+
+/** What is served, as ids. */
+async function served(index: string) {
+  const store = await open(index)
+  const documents = await store.documents()
+  await store.close()
+  return documents.map(({ id }) => id)
+}
+
+async function expectProblems(
+  { again, index }: Awaited<ReturnType<typeof built>>,
+  problems: Record<string, RegExp>,
+  options: Partial<BuildOptions> = {},
+) {
+  const result = await again(options)
+  const expected = Object.entries(problems).map(([name, reason]) => {
+    return { name, reason: expect.stringMatching(reason) }
+  })
+  expect(result.problems).toEqual(expected)
+  expect(result.published).toBe(false)
+  expect(await served(index)).toEqual(['good'])
+  return result
+}
+
+describe('a file is named with what is wrong, the others are taken, and what was served stays', () => {
+  test('100 MB, told without reading them', async () => {
+    const folder = await built({ 'big.txt': '', 'new.txt': 'Trout swim.' })
+    truncateSync(path.join(folder.documents, 'big.txt'), 100_000_000)
+    const { embedded } = await expectProblems(folder, {
+      'big.txt': /^has 100\.0 MB, and 5\.0 MB are the most; split it/,
+    })
+    expect(embedded).toBe(1)
+  })
+
+  test('more sentences than memory is for', async () => {
+    const lines = Array.from({ length: 100_001 }, (_, i) => `A ${i}.`).join(' ')
+    await expectProblems(await built({ 'lines.txt': lines }), {
+      'lines.txt': /^has 100001 sentences, and 100000 are the most; split it/,
+    })
+  })
+
+  test('a heading or a title that would stand before every sentence', async () => {
+    const long = 'a'.repeat(2000)
+    const files = { 'heading.md': `# ${long}\n\nText.`, 'title.txt': `---\ntitle: ${long}\n---\n` }
+    await expectProblems(await built(files), {
+      'heading.md': /^has a heading of 2000 characters, and 1000 are the most/,
+      'title.txt': /"title" is not text of at most 1000 characters/,
+    })
+  })
+
+  test('what is no text', async () => {
+    const files = {
+      'latin1.txt': Buffer.from('Grüße', 'latin1'),
+      'nul.txt': 'Owls\0fly.',
+      'utf16.txt': Buffer.from('Owls fly.', 'utf16le'),
+    }
+    await expectProblems(await built(files), {
+      'latin1.txt': /^is not UTF-8; save it as UTF-8/,
+      'nul.txt': /NUL characters; save it as UTF-8/,
+      'utf16.txt': /^is not text, or not UTF-8: it has NUL characters/,
+    })
+  })
+
+  test('what is no file, or leads out of the folder', async () => {
+    const folder = await built({ 'folder.txt/in.txt': 'Text.' })
+    const at = (name: string) => path.join(folder.documents, name)
+    execFileSync('mkfifo', [at('pipe.txt')])
+    await symlink('/dev/zero', at('device.txt'))
+    await symlink('loop.txt', at('loop.txt'))
+    await symlink('/etc/passwd', at('outside.txt'))
+    await symlink('.', at('round'))
+    const noFile = /^is not a file in the documents folder/
+    await expectProblems(folder, {
+      'device.txt': noFile,
+      'loop.txt': noFile,
+      'outside.txt': noFile,
+      'pipe.txt': noFile,
+    })
+  })
+
+  test('what may not be read', async ({ skip }) => {
+    if (process.getuid?.() === 0) skip('everything may be read by root')
+    const folder = await built({ 'secret.txt': 'Text.', 'closed/in.txt': 'Text.' })
+    await chmod(path.join(folder.documents, 'secret.txt'), 0)
+    await chmod(path.join(folder.documents, 'closed'), 0)
+    const mayNot = /^may not be read by the user that Footnote runs as/
+    await expectProblems(folder, { closed: mayNot, 'secret.txt': mayNot })
+    await chmod(path.join(folder.documents, 'closed'), 0o700)
+  })
+
+  test('what changes between being listed and being read', async () => {
+    const folder = await built({ 'gone.txt': 'A.', 'grown.txt': 'A.', 'pipe.txt': 'A.' })
+    const at = (name: string) => path.join(folder.documents, name)
+    let isChanged = false
+    const onProgress = () => {
+      if (isChanged) return
+      isChanged = true
+      rmSync(at('gone.txt'))
+      appendFileSync(at('grown.txt'), Buffer.alloc(MAX_FILE, 'a'))
+      rmSync(at('pipe.txt'))
+      execFileSync('mkfifo', [at('pipe.txt')])
+    }
+    await expectProblems(
+      folder,
+      { 'gone.txt': /is gone/, 'grown.txt': /^has 5\.0 MB/, 'pipe.txt': /^is not a file/ },
+      { onProgress },
+    )
+  })
+
+  test('Markdown that is nested too deeply', async () => {
+    await expectProblems(await built({ 'deep.md': '> '.repeat(4000) }), {
+      'deep.md': /^is nested too deeply/,
+    })
+  })
+
+  test('Markdown that keeps the grammar busy', async () => {
+    const nested = Array.from({ length: 700 }, (_, i) => `${'  '.repeat(i)}- a`).join('\n')
+    const folder = await built({ 'busy.md': nested })
+    const options = { parseTimeLimit: 1000 }
+    await expectProblems(folder, { 'busy.md': /^takes more than 1 s to be read/ }, options)
+    await writeFiles(folder.documents, { 'busy.md': '- Dogs bark.\n'.repeat(1000) })
+    expect(await folder.again()).toMatchObject({ published: true, problems: [] })
+    expect(await served(folder.index)).toEqual(['busy', 'good'])
+  })
+})
+
+test('names cannot forge a line, or turn one round, and can still be told apart', async () => {
+  const folder = await built({
+    'a\nThe index is up to date with 9 documents.\u202E.txt': Uint8Array.of(0xff),
+    'b\u2028\u001B[2J.txt': Uint8Array.of(0xff),
+  })
+  const lines = describeBuild(await folder.again()).split('\n')
+  expect(lines).toEqual([
+    'a\\u{a}The index is up to date with 9 documents.\\u{202e}.txt is not UTF-8; save it as UTF-8 text',
+    'b\\u{2028}\\u{1b}[2J.txt is not UTF-8; save it as UTF-8 text',
+    expect.stringMatching(/^The index was left as it was/),
+  ])
+})
+
+test('a name without a letter of an id is one all the same; two of them are told', async () => {
+  const folder = await built({ '日本.txt': 'Trout swim.' })
+  expect(await folder.again()).toMatchObject({ published: true })
+  expect(await served(folder.index)).toEqual(['-', 'good'])
+  await mkdir(path.join(folder.documents, 'more'))
+  await writeFiles(folder.documents, { '中国.txt': 'Cats purr.' })
+  const { problems } = await folder.again()
+  expect(problems).toEqual([
+    {
+      name: '中国.txt',
+      reason:
+        'shares the id "-", which has only a-z and 0-9 of a name: 中国.txt, 日本.txt; rename all but one',
+    },
+  ])
+})
+
+test('what is large and plain is a document: one line, short lines, blank lines', async () => {
+  const { again, index } = await built({
+    'line.txt': 'abcd '.repeat(30_000),
+    'lines.txt': 'ab cd\n'.repeat(20_000),
+    'blank.txt': `a${'\n'.repeat(500_000)}b`,
+    'list.md': '- Cats purr.\n'.repeat(400),
+  })
+  expect(await again()).toMatchObject({ published: true, problems: [] })
+  expect(await served(index)).toEqual(['blank', 'good', 'line', 'lines', 'list'])
+})

@@ -1,0 +1,197 @@
+import { execFileSync } from 'node:child_process'
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import Database from 'better-sqlite3'
+import { pino } from 'pino'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { answer } from '../../server/answer/answer-schema.ts'
+import { openConversations } from '../../server/conversation/conversations.ts'
+import { openFeedback, readFeedback } from '../../server/feedback/feedback.ts'
+import { build, open } from '../support/project.ts'
+import { post, serveWords } from '../support/serve-words.ts'
+import { temporaryFolder, writeFiles } from '../support/temporary.ts'
+import { wordVectors } from '../support/word-vectors.ts'
+
+const CATS = { question: 'When do cats sleep?' }
+const DAY = 24 * 3_600_000
+
+/** As a full disk does, nothing that this process writes can grow beyond so many bytes, while `work` runs. */
+async function withFullDisk<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+  limitFiles(String(bytes))
+  try {
+    return await work()
+  } finally {
+    limitFiles('unlimited')
+  }
+}
+
+function limitFiles(bytes: string): void {
+  execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes}:unlimited`])
+}
+
+async function expectUnavailable(response: Response, detail: RegExp) {
+  expect(response.status).toBe(503)
+  expect(Number(response.headers.get('Retry-After'))).toBeGreaterThan(0)
+  expect(await response.json()).toMatchObject({ detail: expect.stringMatching(detail) })
+}
+
+async function expectAnswer(response: Response) {
+  expect(response.status).toBe(200)
+  const given = answer.parse(await response.json())
+  expect(given.answered).toBe(true)
+  return given
+}
+
+describe.skipIf(process.platform !== 'linux')('a disk that is full', () => {
+  test('ends a build with what to do; what was served stays, and the next build goes on', async () => {
+    const documents = await temporaryFolder()
+    const index = await temporaryFolder()
+    await writeFiles(documents, { 'cats.txt': 'Cats sleep.' })
+    await build(documents, index, wordVectors())
+    const sentences = Array.from({ length: 400 }, (_, i) => `It is ${i}.`).join(' ')
+    await writeFiles(documents, { 'numbers.txt': sentences })
+    for (const bytes of [1, 150_000, 500_000]) {
+      await expect(
+        withFullDisk(bytes, () => build(documents, index, wordVectors())),
+      ).rejects.toMatchObject({
+        code: 'disk-full',
+        message: expect.stringMatching(/the disk is full\. Make room/),
+      })
+      const store = await open(index)
+      expect(await store.documents()).toHaveLength(1)
+      await store.close()
+    }
+    expect(await build(documents, index, wordVectors())).toMatchObject({ published: true })
+    const store = await open(index)
+    expect(await store.documents()).toHaveLength(2)
+    await store.close()
+  })
+
+  test('is told who asks; what was said before is kept, and it goes on when there is room', async () => {
+    const url = await serveWords()
+    const { conversationId } = await expectAnswer(await post(url, CATS))
+    const again = { ...CATS, conversationId }
+    await withFullDisk(1, async () => {
+      await expectUnavailable(await post(url, again), /cannot be kept\. .* disk/)
+      await expectUnavailable(await post(url, CATS), /cannot be kept\. .* disk/)
+      expect((await fetch(`${url}/health`)).status).toBe(200)
+    })
+    const said = await expectAnswer(await post(url, again))
+    expect(said.conversationId).toBe(conversationId)
+  })
+})
+
+test('a file of conversations that another process holds is told, and asked again when it is free', async () => {
+  const indexDir = await temporaryFolder()
+  const url = await serveWords({}, { indexDir })
+  const other = new Database(path.join(indexDir, 'conversations.sqlite'))
+  onTestFinished(() => void other.close())
+  other.exec('BEGIN IMMEDIATE')
+  await expectUnavailable(await post(url, CATS), /cannot be kept at the moment/)
+  other.exec('ROLLBACK')
+  await expectAnswer(await post(url, CATS))
+})
+
+test('conversations that were overwritten under the server are not taken for a damaged index', async () => {
+  const indexDir = await temporaryFolder()
+  const url = await serveWords({}, { indexDir })
+  const file = path.join(indexDir, 'conversations.sqlite')
+  await writeFile(file, 'x'.repeat((await readFile(file)).length))
+  await truncate(`${file}-wal`, 0)
+  // SQLite may have it in memory still.
+  const response = await post(url, CATS)
+  if (response.status === 503) await expectUnavailable(response, /cannot be kept/)
+  else await expectAnswer(response)
+  expect((await fetch(`${url}/ready`)).status).toBe(200)
+})
+
+describe('an index under a running server', () => {
+  test.each([
+    ['overwritten', (file: string) => writeFile(file, 'x'.repeat(100_000))],
+    ['cut to nothing', (file: string) => truncate(file, 0)],
+  ])('that is %s is told, and a new one is taken up', async (_, damage) => {
+    const indexDir = await temporaryFolder()
+    const logged: string[] = []
+    const log = pino({ level: 'error' }, { write: (line) => logged.push(line) })
+    const url = await serveWords({ log }, { indexDir })
+    expect((await fetch(`${url}/ready`)).status).toBe(200)
+    await damage(path.join(indexDir, 'generation-1', 'index.sqlite'))
+    const damaged = /The index of the documents is damaged/
+    await expectUnavailable(await post(url, CATS), damaged)
+    expect(logged.join()).toContain('npm run build-index -- --force')
+    await expectUnavailable(await fetch(`${url}/documents`), damaged)
+    await expectUnavailable(await fetch(`${url}/ready`), damaged)
+    expect((await fetch(`${url}/health`)).status).toBe(200)
+
+    const documents = await temporaryFolder()
+    await writeFiles(documents, { 'cats.txt': 'Cats sleep all day.' })
+    await build(documents, indexDir, wordVectors(), { force: true })
+    const ready = async () => expect((await fetch(`${url}/ready`)).status).toBe(200)
+    await vi.waitFor(ready, 10_000)
+    await expectAnswer(await post(url, CATS))
+  })
+
+  test('that is cut short is answered from rightly, or told', async () => {
+    const indexDir = await temporaryFolder()
+    const url = await serveWords({}, { indexDir })
+    const file = path.join(indexDir, 'generation-1', 'index.sqlite')
+    for (const size of [60_000, 20_000, 5000]) {
+      await truncate(file, size)
+      const response = await post(url, CATS)
+      if (response.status === 503) await expectUnavailable(response, /is damaged/)
+      else await expectAnswer(response)
+    }
+  })
+
+  test('whose folder is deleted is answered from', async () => {
+    const indexDir = await temporaryFolder()
+    const url = await serveWords({}, { indexDir })
+    await rm(path.join(indexDir, 'generation-1'), { recursive: true })
+    await rm(path.join(indexDir, 'current'))
+    await expectAnswer(await post(url, CATS))
+    expect((await fetch(`${url}/ready`)).status).toBe(200)
+  })
+})
+
+describe('a clock that is set', () => {
+  const turn = {
+    question: 'Why?',
+    interpretedAs: 'Why?',
+    searched: true,
+    answered: false,
+    answer: 'No.',
+    confidence: 0.1,
+    quotes: [],
+    closest: [],
+    focus: null,
+    beliefs: [],
+  }
+
+  test('back a day keeps conversations, and forward a day forgets them; new ones are held', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const conversations = openConversations({ file: ':memory:', ttl: DAY / 2, maxTurns: 9 })
+    onTestFinished(() => conversations.close())
+    const id = await conversations.begin(turn)
+    const now = Date.now()
+    vi.setSystemTime(now - DAY)
+    expect(await conversations.add(id, turn)).toBe(true)
+    expect(await conversations.turns(id)).toHaveLength(2)
+    vi.setSystemTime(now + DAY)
+    expect(await conversations.turns(id)).toBeNull()
+    const next = await conversations.begin(turn)
+    expect(await conversations.add(next, turn)).toBe(true)
+  })
+
+  test('back keeps what people said', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const file = path.join(await temporaryFolder(), 'feedback.sqlite')
+    const feedback = openFeedback(file)
+    onTestFinished(() => feedback.close())
+    await feedback.give('first', turn, true)
+    vi.setSystemTime(Date.now() - DAY)
+    await feedback.give('second', turn, false)
+    expect(readFeedback(file)).toHaveLength(2)
+  })
+})
