@@ -1,5 +1,5 @@
 import { unwatchFile, watchFile } from 'node:fs'
-import { pointerFile } from './store/generations.ts'
+import { pointerFile, servedContent } from './store/generations.ts'
 import type { Store } from './store/store.ts'
 
 export interface LiveIndexOptions {
@@ -29,11 +29,11 @@ export async function openLiveIndex(options: LiveIndexOptions): Promise<LiveInde
 
   const takeUp = async () => {
     try {
-      const store = await open()
-      if (store.generation === current.store.generation) return await store.close()
+      // Opening it costs time and memory that grow with the index.
+      if ((await servedContent(indexDir)) === current.store.generation) return
       const previous = current
-      current = lease(store)
-      onChange({ generation: store.generation })
+      current = lease(await open())
+      onChange({ generation: current.store.generation })
       await previous.release()
     } catch (error) {
       onChange({ error })
