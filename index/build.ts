@@ -47,6 +47,8 @@ export interface BuildResult {
   readonly removed: number
   /** Sentences that the model was called for. */
   readonly embedded: number
+  /** The content that is served, where this build compared it with its digest, or wrote it. */
+  readonly verified: string | null
   /** Files that cannot be taken. While there is one, what was served stays. */
   readonly problems: readonly DocumentProblem[]
 }
@@ -161,6 +163,7 @@ async function runBuild(
     changed,
     removed: gone.length,
     embedded,
+    verified: build.verified,
     problems: problems.toSorted(byName),
   }
 }

@@ -1,5 +1,5 @@
 import { unwatchFile, watchFile } from 'node:fs'
-import { corrupt, pointerFile, SQLITE_FILE } from './store/generations.ts'
+import { corrupt, pointerFile, servedContent, SQLITE_FILE } from './store/generations.ts'
 import { isDamage } from './storage-error.ts'
 import type { Store } from './store/store.ts'
 
@@ -37,11 +37,11 @@ export async function openLiveIndex(options: LiveIndexOptions): Promise<LiveInde
 
   const takeUp = async () => {
     try {
-      const store = await open()
-      if (store.generation === current.store.generation) return await store.close()
+      // Opening it costs time and memory that grow with the index.
+      if ((await servedContent(indexDir)) === current.store.generation) return
       const previous = current
-      current = lease(store)
-      onChange({ generation: store.generation })
+      current = lease(await open())
+      onChange({ generation: current.store.generation })
       await previous.release()
     } catch (error) {
       onChange({ error })

@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { readFrontMatter } from '../index/documents/front-matter.ts'
+import { FootnoteError } from '../index/errors.ts'
 import { loadModels } from '../index/inference/models.js'
-import { readConfig } from '../server/config.ts'
+import { type Config, readConfig } from '../server/config.ts'
 import { startFootnote } from './benchmark/footnote-process.ts'
 import { type Measure, printMeasures } from './benchmark/measure.ts'
 import { measureBuild } from './benchmark/measure-build.ts'
@@ -15,16 +17,59 @@ import {
   measureSaturation,
 } from './benchmark/measure-load.ts'
 import { measureMemory, measureQuestions } from './benchmark/measure-server.ts'
+import { measureScale, type MixedIn, type ScaleFigures } from './benchmark/measure-scale.ts'
+import { describeCorpus, scaleMeasures, scalePlot, scaleTable } from './benchmark/scale-report.ts'
 import { measureWidget } from './benchmark/measure-widget.ts'
 import { runScript } from './command-line.ts'
+import { articleDocument, readDataset } from './evaluation/dataset.ts'
 
-new Command('npm run benchmark')
+/** Passages of the indexes that a scale run measures. */
+const SIZES = [1000, 10_000, 100_000]
+const PLOT = fileURLToPath(new URL('../docs/scale.svg', import.meta.url))
+
+interface Options {
+  scale: boolean
+  dataset?: string
+}
+
+const command = new Command('npm run benchmark --')
   .description('Measures Footnote against its bare parts, in one run.')
+  .option('--scale', 'measure instead what grows with the number of passages, and plot it', false)
+  .option(
+    '--dataset <file>',
+    'with --scale: mix in the articles of a file in SQuAD 1.1 format, and ask its questions',
+  )
   .allowExcessArguments(false)
-  .parse()
 
 await runScript(async () => {
+  const { scale, dataset } = command.parse().opts<Options>()
   const config = readConfig()
+  await (scale ? measureGrowth(config, dataset) : measureParts(config))
+})
+
+async function measureGrowth(config: Config, dataset: string | undefined): Promise<void> {
+  const mixedIn = dataset === undefined ? null : await readMixedIn(dataset)
+  const figures: ScaleFigures[] = []
+  for (const passages of SIZES) figures.push(await measureScale(passages, config, mixedIn))
+  printMeasures(scaleMeasures(figures))
+  console.log(`\n${scaleTable(figures)}\n\n${describeCorpus(mixedIn !== null)}`)
+  await writeFile(PLOT, scalePlot(figures))
+}
+
+async function readMixedIn(file: string): Promise<MixedIn> {
+  const set = await readDataset(file)
+  if (set.kind !== 'squad') {
+    throw new FootnoteError('dataset-invalid', `${file} is not in SQuAD 1.1 format.`)
+  }
+  return {
+    documents: set.articles.map(({ title, paragraphs }, article) =>
+      articleDocument(article, title, paragraphs),
+    ),
+    questions: set.questions.flatMap(({ question, gold }) => (gold ? { question, gold } : [])),
+  }
+}
+
+async function measureParts(config: Config): Promise<void> {
   const shipped = path.join(config.documentsDir, 'inss-insight-1351.txt')
   const { text } = readFrontMatter(await readFile(shipped, 'utf8'))
   const settings = {
@@ -63,4 +108,4 @@ await runScript(async () => {
     await footnote.stop()
   }
   printMeasures(measures)
-})
+}

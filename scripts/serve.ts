@@ -46,18 +46,20 @@ export async function serveFootnote(config: Config, loading: Promise<Inference>)
     try {
       const built = await buildWithProgress(config, () => loading)
       if (built.problems.length > 0) console.error(describeBuild(built))
+      return built.verified
     } catch (error) {
       // What that build publishes is taken up when it is there.
       if (!(error instanceof FootnoteError) || error.code !== 'build-running') throw error
       log.warn(error.message)
+      return null
     }
   }
   const openIndex = async () => {
-    await bringUpToDate()
+    const verified = await bringUpToDate()
     const fingerprint = await indexFingerprint(config.inference)
     return openLiveIndex({
       indexDir,
-      open: () => openStore(indexDir, fingerprint),
+      open: () => openStore(indexDir, fingerprint, verified),
       onChange: (change) =>
         'error' in change
           ? log.error({ err: change.error }, 'the new index cannot be taken up; the old one stays')

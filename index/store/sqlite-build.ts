@@ -5,6 +5,7 @@ import Database from 'better-sqlite3'
 import type { Document } from '../documents/document.ts'
 import { exists, hashFile, syncFile } from '../files.ts'
 import {
+  contentId,
   corrupt,
   currentGeneration,
   generationAfter,
@@ -26,6 +27,7 @@ import {
   createDatabase,
   openForWriting,
   readMeta,
+  summarizeWords,
   writeMeta,
 } from './sqlite-schema.ts'
 import type { StoreBuild } from './store.ts'
@@ -74,11 +76,17 @@ function openUnfinished(folder: string, fingerprint: string): Database.Database 
   return null
 }
 
+/** The generation that is served, compared with its digest. */
+interface Base {
+  readonly content: string
+  readonly database: Database.Database
+}
+
 async function openServed(
   indexDir: string,
   name: string,
   fingerprint: string,
-): Promise<Database.Database | null> {
+): Promise<Base | null> {
   const folder = path.join(indexDir, name)
   const manifest = await readManifest(folder)
   if (manifest.fingerprint !== fingerprint) return null
@@ -86,7 +94,7 @@ async function openServed(
   if (!(await exists(file)) || (await hashFile(file)) !== manifest.sqlite) {
     throw corrupt(folder, `${SQLITE_FILE} is not as it was written`)
   }
-  return new Database(file, { readonly: true })
+  return { content: contentId(name, manifest), database: new Database(file, { readonly: true }) }
 }
 
 /** A build into SQLite; nothing is copied or made before the first change. */
@@ -101,6 +109,7 @@ class SqliteBuild implements StoreBuild {
   #creating: Promise<Database.Database> | null = null
   /** The served generation, until there is a target. */
   #base: Database.Database | null
+  #verified: string | null
 
   constructor(
     options: StoreBuildOptions,
@@ -108,7 +117,7 @@ class SqliteBuild implements StoreBuild {
     served: string | null,
     name: string,
     target: Database.Database | null,
-    base: Database.Database | null,
+    base: Base | null,
   ) {
     this.#options = options
     this.#unlock = unlock
@@ -116,11 +125,16 @@ class SqliteBuild implements StoreBuild {
     this.#name = name
     this.#folder = path.join(options.indexDir, name)
     this.#target = target
-    this.#base = base
+    this.#base = base?.database ?? null
+    this.#verified = base?.content ?? null
   }
 
   get changed(): boolean {
     return this.#target !== null
+  }
+
+  get verified(): string | null {
+    return this.#verified
   }
 
   async hashes(): Promise<Map<string, string>> {
@@ -154,16 +168,19 @@ class SqliteBuild implements StoreBuild {
   async publish(): Promise<void> {
     const database = await this.#writable()
     const file = path.join(this.#folder, SQLITE_FILE)
+    summarizeWords(database)
     const graph = await deriveGraph(database, this.#baseFolder(database))
     this.#target = null
     closeForGood(database)
     await syncFile(file)
-    await writeManifest(this.#folder, {
+    const manifest = {
       fingerprint: this.#options.fingerprint,
       sqlite: await hashFile(file),
       hnsw: graph ? await writeGraph(graph, path.join(this.#folder, HNSW_FILE)) : '',
-    })
+    }
+    await writeManifest(this.#folder, manifest)
     await publishGeneration(this.#options.indexDir, this.#name)
+    this.#verified = contentId(this.#name, manifest)
     await removeOtherGenerations(this.#options.indexDir, this.#name)
   }
 

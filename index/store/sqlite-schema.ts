@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 
 /** Raised with every change of the tables: it makes built indexes stale. */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
 
 /** `documents.text` stands last, so that a list of documents does not read their texts. */
 const TABLES = `
@@ -47,6 +47,10 @@ const TABLES = `
     tokenize = 'porter unicode61 remove_diacritics 2'
   );
   CREATE VIRTUAL TABLE passage_vocabulary USING fts5vocab (passage_words, row);
+  CREATE TABLE stems (
+    stem TEXT PRIMARY KEY,
+    passages INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
 `
 
 /** A new database with empty tables. */
@@ -62,6 +66,8 @@ export function createDatabase(file: string): Database.Database {
  */
 export function openForWriting(file: string, options?: Database.Options): Database.Database {
   const database = new Database(file, options)
+  // Of a new one: five vectors fit a page, of the usual 4,096 bytes two, with a quarter of it empty.
+  database.pragma('page_size = 8192')
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = NORMAL')
   database.pragma('foreign_keys = ON')
@@ -72,6 +78,20 @@ export function openForWriting(file: string, options?: Database.Options): Databa
 export function closeForGood(database: Database.Database): void {
   database.pragma('journal_mode = DELETE')
   database.close()
+}
+
+/**
+ * Makes the words as quick to search as they can be: their lists in one piece, and how many passages each stem
+ * is in written down, which FTS5 would count anew for every question.
+ */
+export function summarizeWords(database: Database.Database): void {
+  database.transaction(() => {
+    database.exec(`
+      INSERT INTO passage_words (passage_words) VALUES ('optimize');
+      DELETE FROM stems;
+      INSERT INTO stems SELECT term, doc FROM passage_vocabulary;
+    `)
+  })()
 }
 
 /** The bytes of a vector as SQLite keeps them: 32-bit floats, little-endian on every machine that we run on. */

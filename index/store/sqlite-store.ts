@@ -4,6 +4,7 @@ import type { DocumentDetails } from '../documents/document.ts'
 import { FootnoteError } from '../errors.ts'
 import { exists, hashFile } from '../files.ts'
 import {
+  contentId,
   corrupt,
   currentGeneration,
   HNSW_FILE,
@@ -13,23 +14,33 @@ import {
   writeManifest,
 } from './generations.ts'
 import { type Graph, makeGraph, readGraph, writeGraph } from './hnsw.ts'
+import { cosine } from '../retrieval/cosine.ts'
+import { blobToVector } from './sqlite-schema.ts'
 import { passageReader, readVectors, vectorShape } from './sqlite-rows.ts'
-import type { DocumentSummary, Paragraph, Store } from './store.ts'
+import { type WordSearch, wordSearch } from './sqlite-words.ts'
+import type { DocumentSummary, FoundSentence, Paragraph, Store } from './store.ts'
 
 /**
  * Opens the generation that is served. Its files are compared with their digests first: what is
  * damaged is an error (`index-corrupt`) and never an answer. A graph that is missing or damaged is
  * made anew from SQLite. Throws `index-missing` where nothing was built yet, and `index-stale` where
  * it was built otherwise than `fingerprint` says.
+ *
+ * `verified` is a content whose database the caller's own build has just compared or written: hashing it
+ * again is what a start with a large index waits for.
  */
-export async function openStore(indexDir: string, fingerprint: string): Promise<Store> {
+export async function openStore(
+  indexDir: string,
+  fingerprint: string,
+  verified: string | null = null,
+): Promise<Store> {
   const generation = await currentGeneration(indexDir)
   try {
-    return await openGeneration(indexDir, generation, fingerprint)
+    return await openGeneration(indexDir, generation, fingerprint, verified)
   } catch (error) {
     // A build that ended in between removed the folder; then there is another one.
     if ((await currentGeneration(indexDir)) === generation) throw error
-    return openStore(indexDir, fingerprint)
+    return openStore(indexDir, fingerprint, verified)
   }
 }
 
@@ -37,6 +48,7 @@ async function openGeneration(
   indexDir: string,
   generation: string | null,
   fingerprint: string,
+  verified: string | null,
 ): Promise<Store> {
   if (generation === null) {
     throw new FootnoteError(
@@ -52,21 +64,25 @@ async function openGeneration(
       `The index in ${indexDir} was made with other models, or by another version. Bring it up to date with "npm run build-index".`,
     )
   }
-  const database = await openDatabase(folder, manifest)
+  const content = contentId(generation, manifest)
+  const database = await openDatabase(folder, manifest, content === verified)
   try {
     const graph = await openGraph(folder, manifest, database)
-    // The name alone comes again where the folder was deleted and built anew.
-    return new SqliteStore(`${generation}-${manifest.sqlite.slice(0, 12)}`, database, graph)
+    return new SqliteStore(content, database, graph)
   } catch (error) {
     database.close()
     throw error
   }
 }
 
-async function openDatabase(folder: string, manifest: Manifest): Promise<Database.Database> {
+async function openDatabase(
+  folder: string,
+  manifest: Manifest,
+  isVerified: boolean,
+): Promise<Database.Database> {
   const file = path.join(folder, SQLITE_FILE)
   if (!(await exists(file))) throw corrupt(folder, `${SQLITE_FILE} is missing`)
-  if ((await hashFile(file)) !== manifest.sqlite) {
+  if (!isVerified && (await hashFile(file)) !== manifest.sqlite) {
     throw corrupt(folder, `${SQLITE_FILE} is not as it was written`)
   }
   return new Database(file, { readonly: true, fileMustExist: true })
@@ -90,9 +106,26 @@ async function openGraph(
   return graph
 }
 
-/** In quotation marks a word is a word to FTS5, whatever else it may mean to it. */
-function quoted(word: string): string {
-  return `"${word.replaceAll('"', '""')}"`
+/**
+ * Of documents with so many sentences each is compared, which takes 20 ms; the graph, walked until
+ * it has met enough of few sentences, takes up to 0.5 s for one document in 5,000.
+ */
+const EXACT_SENTENCES = 5000
+
+/** Ids of sentences, both ends included. */
+interface Range {
+  readonly first: number
+  readonly last: number
+}
+
+interface VectorRow {
+  readonly id: number
+  readonly passage: number
+  readonly vector: Buffer
+}
+
+function sentencesIn(ranges: readonly Range[]): number {
+  return ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0)
 }
 
 type DocumentRow = DocumentSummary & { text: string }
@@ -105,12 +138,18 @@ class SqliteStore implements Store {
   readonly #database: Database.Database
   readonly #graph: Graph | null
   readonly #reader: ReturnType<typeof passageReader>
+  readonly #words: WordSearch
+  readonly #passages: number
 
   constructor(generation: string, database: Database.Database, graph: Graph | null) {
     this.generation = generation
     this.#database = database
     this.#graph = graph
     this.#reader = passageReader(database)
+    this.#words = wordSearch(database)
+    // Once: SQLite counts by reading.
+    this.#passages =
+      database.prepare<[], number>('SELECT count(*) FROM passages').pluck().get() ?? 0
   }
 
   async documents(): Promise<DocumentSummary[]> {
@@ -140,45 +179,23 @@ class SqliteStore implements Store {
     limit: number,
     documentIds: readonly string[] | null,
   ): Promise<number[]> {
-    if (words.length === 0) return []
-    const query = words.map(quoted).join(' OR ')
-    const inDocuments =
-      documentIds === null
-        ? ''
-        : `AND rowid IN (SELECT passages.id FROM passages JOIN documents ON documents.rowid = document
-             WHERE documents.id IN (SELECT value FROM json_each(@documentIds)))`
-    return this.#database
-      .prepare<[{ query: string; limit: number; documentIds: string }], number>(
-        `SELECT rowid FROM passage_words WHERE passage_words MATCH @query ${inDocuments}
-           ORDER BY bm25(passage_words) LIMIT @limit`,
-      )
-      .pluck()
-      .all({ query, limit, documentIds: JSON.stringify(documentIds) })
+    return this.#words.best(words, limit, documentIds)
   }
 
   async wordFrequencies(words: readonly string[]) {
-    const count = this.#database
-      .prepare<[string], number>('SELECT count(*) FROM passage_words WHERE passage_words MATCH ?')
-      .pluck()
-    const passages = this.#database.prepare<[], number>('SELECT count(*) FROM passages').pluck()
-    return {
-      passages: passages.get() ?? 0,
-      frequencies: words.map((word) => count.get(quoted(word)) ?? 0),
-    }
+    return { passages: this.#passages, frequencies: this.#words.frequencies(words) }
   }
 
-  async vocabulary(beginning: string): Promise<string[]> {
-    return this.#database
-      .prepare<[string, string], string>(
-        'SELECT term FROM passage_vocabulary WHERE term >= ? AND term < ?',
-      )
-      .pluck()
-      .all(beginning, `${beginning}\u{10FFFF}`)
+  async vocabulary(beginning: string, shortest: number, longest: number): Promise<string[]> {
+    return this.#words.vocabulary(beginning, shortest, longest)
   }
 
   async findSentences(vector: Float32Array, limit: number, documentIds: readonly string[] | null) {
     if (!this.#graph) return []
     const ranges = documentIds && this.#sentenceRanges(documentIds)
+    if (ranges && sentencesIn(ranges) <= EXACT_SENTENCES) {
+      return this.#nearestIn(ranges, vector, limit)
+    }
     const { neighbors, distances } = this.#graph.searchKnn(
       Array.from(vector),
       Math.min(limit, this.#graph.getCurrentCount()),
@@ -204,10 +221,25 @@ class SqliteStore implements Store {
     this.#database.close()
   }
 
+  #nearestIn(ranges: readonly Range[], vector: Float32Array, limit: number): FoundSentence[] {
+    const rows = this.#database.prepare<[number, number], VectorRow>(
+      'SELECT id, passage, vector FROM sentences WHERE id BETWEEN ? AND ?',
+    )
+    return ranges
+      .flatMap(({ first, last }) => rows.all(first, last))
+      .map((row) => ({
+        sentenceId: row.id,
+        passageId: row.passage,
+        distance: 1 - cosine(vector, blobToVector(row.vector)),
+      }))
+      .toSorted((a, b) => a.distance - b.distance)
+      .slice(0, limit)
+  }
+
   /** A document is written in one transaction, so its sentences have consecutive ids. */
-  #sentenceRanges(documentIds: readonly string[]): { first: number; last: number }[] {
+  #sentenceRanges(documentIds: readonly string[]): Range[] {
     return this.#database
-      .prepare<[string], { first: number; last: number }>(
+      .prepare<[string], Range>(
         `SELECT min(sentences.id) AS first, max(sentences.id) AS last
            FROM documents JOIN passages ON document = documents.rowid
              JOIN sentences ON passage = passages.id

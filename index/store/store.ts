@@ -58,8 +58,8 @@ export interface Store {
   ): Promise<number[]>
   /** How many passages there are, and in how many of them each word is, as BM25 counts them. */
   wordFrequencies(words: readonly string[]): Promise<{ passages: number; frequencies: number[] }>
-  /** The stems of all words of the documents that begin so. */
-  vocabulary(beginning: string): Promise<string[]>
+  /** The stems of all words of the documents that begin so and have so many letters. */
+  vocabulary(beginning: string, shortest: number, longest: number): Promise<string[]>
   /** The sentences nearest to the vector, nearest first. */
   findSentences(
     vector: Float32Array,
@@ -75,6 +75,8 @@ export interface Store {
 export interface StoreBuild {
   /** Whether it holds, or goes on with, anything that is not what is served. */
   readonly changed: boolean
+  /** The content that is served, as {@link Store.generation} says it, where this build compared it with its digest, or wrote it. */
+  readonly verified: string | null
   /** The hash of each document that is in it, by the document's id. */
   hashes(): Promise<Map<string, string>>
   /** The passages of one document as they stand; none where it is not there. */

@@ -1,4 +1,5 @@
 import { cpus, totalmem } from 'node:os'
+import { percentile } from '../evaluation/metrics.ts'
 
 /** What was measured, what it should be, and whether it is. */
 export interface Measure {
@@ -25,4 +26,14 @@ export function printMeasures(measures: readonly Measure[]): void {
   for (const { what, value, target, met } of measures) {
     console.log(`| ${what} | ${value} | ${target} | ${met ? 'yes' : 'no'} |`)
   }
+}
+
+/** In ms. */
+export interface Times {
+  readonly p50: number
+  readonly p95: number
+}
+
+export function timesOf(times: readonly number[]): Times {
+  return { p50: percentile(times, 0.5), p95: percentile(times, 0.95) }
 }

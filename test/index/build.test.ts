@@ -4,10 +4,11 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseDocument } from '../../index/documents/document.ts'
 import { hashFile } from '../../index/files.ts'
+import { indexFingerprint } from '../../index/fingerprint.ts'
 import { searchWords } from '../../index/retrieval/words.ts'
 import { openStore } from '../../index/store/sqlite-store.ts'
 import type { Store } from '../../index/store/store.ts'
-import { build, open } from '../support/project.ts'
+import { build, MODELS, open } from '../support/project.ts'
 import { temporaryFolder, writeFiles } from '../support/temporary.ts'
 import { wordVectors } from '../support/word-vectors.ts'
 
@@ -246,6 +247,35 @@ test('two builds at once: the second is told to wait', async () => {
   }
   expect(await build(documents, index, slow)).toMatchObject({ published: true })
   expect(second).toMatchObject({ code: 'build-running' })
+})
+
+test('a word that is gone from the documents is no longer counted', async () => {
+  const { documents, index, inference } = await built()
+  await writeFiles(documents, { 'cats.txt': 'Cats purr.' })
+  await build(documents, index, inference)
+  const store = await open(index)
+  expect(await store.wordFrequencies(['cats', 'purr', 'whiskers', 'bark'])).toEqual({
+    passages: 3,
+    frequencies: [1, 1, 0, 1],
+  })
+  await store.close()
+})
+
+test('a build says which database it compared or wrote, and any other is compared', async () => {
+  const { documents, index, inference, file } = await built()
+  const compared = await build(documents, index, inference)
+  const before = await open(index)
+  expect(compared.verified).toBe(before.generation)
+  await before.close()
+  const wrote = await build(documents, index, inference, { force: true })
+  const after = await open(index)
+  expect(wrote.verified).toBe(after.generation)
+  await after.close()
+  await writeFile(file('../generation-2/index.sqlite'), 'x')
+  const fingerprint = await indexFingerprint(MODELS)
+  await expect(openStore(index, fingerprint, compared.verified)).rejects.toMatchObject({
+    code: 'index-corrupt',
+  })
 })
 
 describe('an index that is not as it was written', () => {

@@ -35,6 +35,25 @@ test('a new generation is taken up, while what still runs keeps the old one', as
   await index.close()
 })
 
+test('an index is opened once where nothing is published', async () => {
+  const documents = await temporaryFolder()
+  const indexDir = await temporaryFolder()
+  await writeFiles(documents, { 'a.txt': 'Cats sleep.' })
+  await build(documents, indexDir, wordVectors())
+  let opened = 0
+  const index = await openLiveIndex({
+    indexDir,
+    open: () => {
+      opened += 1
+      return open(indexDir)
+    },
+    onChange: () => {},
+  })
+  // Closing waits for the look that it takes at the start.
+  await index.close()
+  expect(opened).toBe(1)
+})
+
 test('a new generation that cannot be opened is told of, and the old one stays', async () => {
   const documents = await temporaryFolder()
   const indexDir = await temporaryFolder()

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest'
+import { readFrontMatter } from '../../../index/documents/front-matter.ts'
+import { cosine } from '../../../index/retrieval/cosine.ts'
+import { searchWords } from '../../../index/retrieval/words.ts'
+import { splitDocument } from '../../../index/splitting/split.ts'
+import { generateDocument, SHAPE } from '../../../scripts/benchmark/generate-corpus.ts'
+import { generateVectors } from '../../../scripts/benchmark/generate-vectors.ts'
+import { randomNumbers } from '../../../scripts/benchmark/random.ts'
+import { zipfVocabulary } from '../../../scripts/benchmark/vocabulary.ts'
+
+const WORDS = Array.from({ length: 2000 }, (_, i) => `word${i.toString(36)}`)
+const vocabulary = zipfVocabulary(WORDS)
+
+describe('a vocabulary', () => {
+  test('is drawn from as texts use words', () => {
+    const random = randomNumbers(1)
+    const drawn = Array.from({ length: 20_000 }, () => vocabulary.draw(random()))
+    const share = (from: number, to: number) =>
+      drawn.filter((rank) => from <= rank && rank < to).length / drawn.length
+    expect(share(0, 10)).toBeGreaterThan(0.1)
+    // By Zipf's law each tenfold of ranks is used about as often.
+    expect(share(100, 1000) / share(1000, 8000)).toBeCloseTo(1.1, 0)
+    expect(share(8000, Infinity)).toBeLessThan(0.2)
+    expect(Math.max(...drawn)).toBeGreaterThan(20_000)
+  })
+
+  test('has its words in order, and coins others', () => {
+    expect(vocabulary.word(0)).toBe('word0')
+    expect(new Set(Array.from({ length: 3000 }, (_, i) => vocabulary.word(i))).size).toBe(3000)
+  })
+})
+
+describe('a generated document', () => {
+  test('is the same for the same number, and another for another', () => {
+    expect(generateDocument(vocabulary, 7)).toEqual(generateDocument(vocabulary, 7))
+    expect(generateDocument(vocabulary, 7).content).not.toBe(
+      generateDocument(vocabulary, 8).content,
+    )
+  })
+
+  test('splits into what it says', () => {
+    const { text } = readFrontMatter(generateDocument(vocabulary, 3).content)
+    const passages = splitDocument(text, 'plain', 'en')
+    expect(passages).toHaveLength(SHAPE.passagesADocument)
+    for (const { sentences } of passages) expect(sentences).toHaveLength(SHAPE.sentencesAPassage)
+  })
+
+  test('has the sentences that its questions are about', () => {
+    const { content, questions } = generateDocument(vocabulary, 5)
+    const { text } = readFrontMatter(content)
+    expect(questions).toHaveLength(SHAPE.questionsADocument)
+    for (const { question, gold } of questions) {
+      const answer = text.slice(gold.start, gold.end)
+      expect(answer).toMatch(/^\S.*\.$/)
+      const words = searchWords(answer)
+      const shared = searchWords(question).filter((word) => words.includes(word))
+      expect(shared.length).toBeGreaterThanOrEqual(4)
+    }
+  })
+})
+
+test('generated vectors are normalised, the same for the same text, nearer where words are shared', () => {
+  const embed = generateVectors()
+  const text = embed('Owls: They fly at night over the river.')
+  expect(text).toEqual(generateVectors()('Owls: They fly at night over the river.'))
+  expect(cosine(text, text)).toBeCloseTo(1)
+  const near = cosine(text, embed('What do owls do at night over the river?'))
+  expect(near).toBeGreaterThan(cosine(text, embed('Which budget was passed in 2019?')))
+})
