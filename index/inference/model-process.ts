@@ -31,7 +31,9 @@ export function startModelProcess(options: ModelOptions): ModelProcess {
   const death = new AbortController()
   // Not `once` of node:events, which rejects at an error of the channel.
   const exit = new Promise((resolve) => child.once('exit', resolve))
-  child.once('exit', () => death.abort(new Error('The process ended.')))
+  child.once('exit', (code, signal) => {
+    death.abort(new Error(`The process ended by ${signal ?? `code ${code}`}.`))
+  })
   // What is sent to one that is dying; its exit says so.
   child.on('error', () => {})
 
