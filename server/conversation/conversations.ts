@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import type Database from 'better-sqlite3'
 import { FootnoteError } from '../../index/errors.ts'
@@ -21,7 +21,6 @@ const TABLES = `
     id TEXT NOT NULL UNIQUE,
     used INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX conversations_by_use ON conversations (used);
 
   CREATE TABLE answers (
     rowid INTEGER PRIMARY KEY,
@@ -30,7 +29,7 @@ const TABLES = `
   ) STRICT;
 
   CREATE TABLE turns (
-    rowid INTEGER PRIMARY KEY AUTOINCREMENT,
+    rowid INTEGER PRIMARY KEY,
     conversation INTEGER NOT NULL REFERENCES conversations ON DELETE CASCADE,
     said TEXT NOT NULL,
     answer INTEGER NOT NULL REFERENCES answers
@@ -113,8 +112,8 @@ export function openConversations({ file, ttl, maxTurns }: ConversationOptions):
   const remove = database.prepare('DELETE FROM conversations WHERE id = ?')
   const sweep = database.prepare('DELETE FROM conversations WHERE used <= ?')
   const keepAnswer = (json: string) => {
-    const hash = createHash('sha256').update(json).digest()
-    return findAnswer.get(hash) ?? insertAnswer.run(hash, json).lastInsertRowid
+    const digest = hash('sha256', json, 'buffer')
+    return findAnswer.get(digest) ?? insertAnswer.run(digest, json).lastInsertRowid
   }
   const addTurn = ({ id, added: { answer, quotes, closest, ...said }, isFirst }: Added) => {
     const now = Date.now()

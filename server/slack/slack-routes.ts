@@ -7,7 +7,7 @@ import { actionBody, commandBody, eventBody } from './payloads.ts'
 import { isSlacks } from './signature.ts'
 
 /** Where Slack's requests come in. */
-export const SLACK = '/slack/*'
+export const SLACK = '/slack/'
 
 /** Slack's messages have up to 40,000 characters, and their text comes in several forms. */
 const MAX_BODY = 512 * 1024
