@@ -28,12 +28,14 @@ export function startModelProcess(options: ModelOptions): ModelProcess {
     env: {},
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
-  const death = new AbortController()
+  let death: Error | null = null
+  let call: AbortController | null = null
+  child.once('exit', (code, signal) => {
+    death = new Error(`The process ended by ${signal ?? `code ${code}`}.`)
+    call?.abort(death)
+  })
   // Not `once` of node:events, which rejects at an error of the channel.
   const exit = new Promise((resolve) => child.once('exit', resolve))
-  child.once('exit', (code, signal) => {
-    death.abort(new Error(`The process ended by ${signal ?? `code ${code}`}.`))
-  })
   // What is sent to one that is dying; its exit says so.
   child.on('error', () => {})
 
@@ -43,14 +45,21 @@ export function startModelProcess(options: ModelOptions): ModelProcess {
   }
   return {
     get isAlive() {
-      return !death.signal.aborted
+      return death === null
     },
     async run<T extends InferenceTask>(task: T, limit: number) {
-      const signal = AbortSignal.any([death.signal, AbortSignal.timeout(limit)])
-      const reply = once(child, 'message', { signal }).catch(async (error: unknown) => {
-        await end()
-        throw error
-      })
+      if (death) throw death
+      const running = new AbortController()
+      call = running
+      // Not AbortSignal.timeout: within AbortSignal.any it may be collected as garbage, and never ends anything.
+      const late = new Error(`The process took more than ${limit} ms.`)
+      const timer = setTimeout(() => running.abort(late), limit)
+      const reply = once(child, 'message', { signal: running.signal })
+        .catch(async (error: unknown) => {
+          await end()
+          throw error
+        })
+        .finally(() => clearTimeout(timer))
       child.send(task)
       const message: InferenceReply<T> = (await reply)[0]
       if ('error' in message) throw new Error(message.error)
