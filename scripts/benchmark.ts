@@ -10,12 +10,13 @@ import { startFootnote } from './benchmark/footnote-process.ts'
 import { type Measure, printMeasures } from './benchmark/measure.ts'
 import { measureBuild } from './benchmark/measure-build.ts'
 import { measureKept } from './benchmark/measure-kept.ts'
+import { measureManyQuestions } from './benchmark/measure-many.ts'
+import { measureRush } from './benchmark/measure-rush.ts'
 import {
   askAlone,
-  measureManyQuestions,
-  measureRush,
   measureSaturation,
-} from './benchmark/measure-load.ts'
+  measureSecondProcess,
+} from './benchmark/measure-saturation.ts'
 import { measureMemory, measureQuestions } from './benchmark/measure-server.ts'
 import { measureScale, type MixedIn, type ScaleFigures } from './benchmark/measure-scale.ts'
 import { describeCorpus, scaleMeasures, scalePlot, scaleTable } from './benchmark/scale-report.ts'
@@ -75,7 +76,6 @@ async function measureParts(config: Config): Promise<void> {
   const settings = {
     DOCUMENTS_DIR: config.documentsDir,
     INDEX_DIR: config.indexDir,
-    INFERENCE_PROCESSES: String(config.inference.processes),
     RATE_LIMIT: '0',
   }
 
@@ -96,13 +96,14 @@ async function measureParts(config: Config): Promise<void> {
     })
     measures.push(...(await measureMemory(footnote)))
     measures.push(...(await measureWidget(footnote.url)))
-    const { perSecond, ...saturated } = await measureSaturation(footnote, models, references)
+    const saturated = await measureSaturation(footnote, models, references)
     measures.push(...saturated.measures)
-    measures.push(...(await measureRush(footnote, perSecond, 1000)))
+    measures.push(...(await measureRush(footnote, saturated.perSecond, 1000)))
     measures.push(...(await measureQuestions(footnote.url, models, 3000)))
     measures.push(...(await measureKept(footnote.url)))
     measures.push(...(await measureManyQuestions(footnote, 4000)))
     await footnote.stop()
+    measures.push(...(await measureSecondProcess(settings, references, saturated)))
     measures.push(...(await measureBuild(config, text, models)))
   } finally {
     await footnote.stop()

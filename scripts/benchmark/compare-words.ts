@@ -9,7 +9,7 @@ import { type Times, timesOf } from './measure.ts'
 
 /** As retrieval takes them. */
 const BM25_PASSAGES = 20
-const NEAREST_SENTENCES = 50
+export const NEAREST_SENTENCES = 50
 const BEST_PASSAGES = 5
 
 /** What questions are asked of. */

@@ -5,12 +5,18 @@ import { setTimeout } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { indexFingerprint } from '../../index/fingerprint.ts'
 import { findPassages } from '../../index/retrieval/passages.ts'
+import { readGraph } from '../../index/store/hnsw.ts'
 import { openStore } from '../../index/store/sqlite-store.ts'
 import type { Config } from '../../server/config.ts'
 import type { EvaluationDocument } from '../evaluation/dataset.ts'
 import { mean, percentile } from '../evaluation/metrics.ts'
 import { take } from '../evaluation/rounds.ts'
-import { compareWords, type Searching, type WordFigures } from './compare-words.ts'
+import {
+  compareWords,
+  NEAREST_SENTENCES,
+  type Searching,
+  type WordFigures,
+} from './compare-words.ts'
 import { exactlyNearest } from './exact-search.ts'
 import { startFootnote } from './footnote-process.ts'
 import { type AnsweredQuestion, generateDocument, SHAPE } from './generate-corpus.ts'
@@ -45,6 +51,8 @@ export interface ScaleFigures {
   readonly recall: number
   /** BM25, vectors, and their fusion, without embedding the question. */
   readonly retrieval: Times
+  /** Of that, what hnswlib takes by itself for as many sentences. */
+  readonly hnsw: Times
   readonly generated: WordFigures
   /** Of the questions that people asked. */
   readonly mixedIn: WordFigures | null
@@ -95,6 +103,7 @@ async function measureIndex(
       sentences: count(database, 'sentences'),
       index,
       retrieval: await retrieveAll(questions, searching),
+      hnsw: await searchBare(questions, index.hnswFile, embed),
       recall: await recallOf(take(questions, EXACT_QUESTIONS), searching),
       generated: await compareWords(questions, searching),
       mixedIn: mixedIn && (await compareWords(mixedIn.questions, searching)),
@@ -115,6 +124,23 @@ async function retrieveAll(
     const scope = { documentIds: null }
     const { timings } = await findPassages(question, scope, { store, inference: standIn(embed) })
     times.push(timings.search)
+  }
+  return timesOf(times)
+}
+
+async function searchBare(
+  questions: readonly AnsweredQuestion[],
+  hnswFile: string,
+  embed: (text: string) => Float32Array,
+): Promise<Times> {
+  const vectors = questions.map(({ question }) => Array.from(embed(question)))
+  const graph = await readGraph(hnswFile, vectors[0]?.length ?? 0)
+  const limit = Math.min(NEAREST_SENTENCES, graph.getCurrentCount())
+  const times: number[] = []
+  for (const vector of vectors) {
+    const started = performance.now()
+    graph.searchKnn(vector, limit)
+    times.push(performance.now() - started)
   }
   return timesOf(times)
 }

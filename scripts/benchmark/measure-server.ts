@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Models } from '../../index/inference/types.ts'
 import { percentile } from '../evaluation/metrics.ts'
 import type { FootnoteProcess } from './footnote-process.ts'
-import { type Measure, timed } from './measure.ts'
+import { type Measure, mebibytes, timed } from './measure.ts'
 import { ask, questionNumber, textsRead } from './questions.ts'
 
 const QUESTIONS = 60
@@ -57,13 +57,13 @@ export async function callModels(
 /** Resident memory once nothing runs. */
 export async function measureMemory(footnote: FootnoteProcess): Promise<Measure[]> {
   await setTimeout(2000)
-  const megabytes = (await footnote.memory()) / 2 ** 20
+  const memory = await footnote.memory()
   return [
     {
       what: 'memory at rest, all processes of npm start',
-      value: `${megabytes.toFixed(0)} MiB`,
+      value: `${mebibytes(memory)} MiB`,
       target: '≤ 600 MiB',
-      met: megabytes <= 600,
+      met: memory <= 600 * 2 ** 20,
     },
   ]
 }

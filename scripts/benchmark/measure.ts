@@ -6,7 +6,8 @@ export interface Measure {
   readonly what: string
   readonly value: string
   readonly target: string
-  readonly met: boolean
+  /** Null where nothing is asked of it. */
+  readonly met: boolean | null
 }
 
 /** How long some work takes, in ms. */
@@ -24,7 +25,7 @@ export function printMeasures(measures: readonly Measure[]): void {
   )
   console.log('| measured | value | target | met |\n| --- | --- | --- | --- |')
   for (const { what, value, target, met } of measures) {
-    console.log(`| ${what} | ${value} | ${target} | ${met ? 'yes' : 'no'} |`)
+    console.log(`| ${what} | ${value} | ${target} | ${met === null ? '–' : met ? 'yes' : 'no'} |`)
   }
 }
 
@@ -36,4 +37,9 @@ export interface Times {
 
 export function timesOf(times: readonly number[]): Times {
   return { p50: percentile(times, 0.5), p95: percentile(times, 0.95) }
+}
+
+/** Without a unit. */
+export function mebibytes(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(0)
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { foldSpace } from '../../index/embedded-texts.ts'
 import { type AnswerJson, answer } from '../../server/answer/answer-schema.ts'
 
@@ -44,6 +45,20 @@ export async function ask(url: string, question: string, explain = false): Promi
   const response = await post(url, question, explain)
   if (!response.ok) throw new Error(`${response.status} for ${question}`)
   return answer.parse(await response.json())
+}
+
+/** Who asks at once where many do. */
+export const CLIENTS = 64
+
+/** Asks over HTTP, and comes back as often as it is told to. */
+export async function askUntilAnswered(url: string, question: string): Promise<AnswerJson> {
+  for (;;) {
+    const response = await post(url, question)
+    const body: unknown = await response.json()
+    if (response.ok) return answer.parse(body)
+    if (response.status !== 503) throw new Error(`${response.status} for ${question}`)
+    await setTimeout(Number(response.headers.get('Retry-After')) * 1000 * (0.5 + Math.random()))
+  }
 }
 
 /** Asks over HTTP, whatever comes of it. */

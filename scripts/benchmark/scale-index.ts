@@ -12,6 +12,7 @@ export interface ScaleIndex {
   readonly documentsDir: string
   readonly indexDir: string
   readonly sqliteFile: string
+  readonly hnswFile: string
   /** In bytes. */
   readonly sqliteSize: number
   readonly hnswSize: number
@@ -53,12 +54,14 @@ export async function buildScaleIndex(
   progress.stop()
   const generation = path.join(indexDir, (await currentGeneration(indexDir)) ?? '')
   const sqliteFile = path.join(generation, SQLITE_FILE)
+  const hnswFile = path.join(generation, HNSW_FILE)
   return {
     documentsDir,
     indexDir,
     sqliteFile,
+    hnswFile,
     sqliteSize: (await stat(sqliteFile)).size,
-    hnswSize: (await stat(path.join(generation, HNSW_FILE))).size,
+    hnswSize: (await stat(hnswFile)).size,
     buildTime,
   }
 }
