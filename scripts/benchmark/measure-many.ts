@@ -5,7 +5,7 @@ import { askUntilAnswered, CLIENTS, questionNumber } from './questions.ts'
 const MANY = 10_000
 
 /** Of so many questions one is new, the others were asked before. */
-const NEW_OF = 20
+const NEW_OF = 40
 
 /** Memory is looked at from here on: what is kept of answers is full by then. */
 const SETTLED = 2000
