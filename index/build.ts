@@ -125,7 +125,11 @@ async function runBuild(
   let done = 0
   let changed = 0
   let embedded = 0
-  const report = (bytes: number) => options.onProgress?.({ done: (done += bytes), total })
+  const report = (bytes: number) => {
+    done += bytes
+    // Shares of a file add up to it but for their last digit.
+    options.onProgress?.({ done: Math.round(done), total })
+  }
   // The models load while the first document is parsed.
   if (queue.length > 0) options.inference().catch(() => {})
   if (total > 0) report(0)

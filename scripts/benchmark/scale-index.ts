@@ -1,10 +1,9 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { buildIndex } from '../../index/build.ts'
 import type { Inference } from '../../index/inference/inference.ts'
 import { currentGeneration, HNSW_FILE, SQLITE_FILE } from '../../index/store/generations.ts'
 import type { Config } from '../../server/config.ts'
-import { showProgress } from '../command-line.ts'
+import { buildWithProgress } from '../build.ts'
 import type { EvaluationDocument } from '../evaluation/dataset.ts'
 
 /** An index of many passages, as `npm start` would find it. */
@@ -41,17 +40,9 @@ export async function buildScaleIndex(
     embedTime += performance.now() - started
     return vector
   })
-  const progress = showProgress('Built', 'sentences')
   const started = performance.now()
-  await buildIndex({
-    documentsDir,
-    indexDir,
-    models: config.inference,
-    inference: async () => inference,
-    onProgress: progress.update,
-  })
+  await buildWithProgress({ ...config, documentsDir, indexDir }, async () => inference)
   const buildTime = performance.now() - started - embedTime
-  progress.stop()
   const generation = path.join(indexDir, (await currentGeneration(indexDir)) ?? '')
   const sqliteFile = path.join(generation, SQLITE_FILE)
   const hnswFile = path.join(generation, HNSW_FILE)
