@@ -34,7 +34,8 @@ async function reply(task) {
     (error) => ({ error: String(error) }),
   )
   isRunning = false
-  process.send?.(answer)
+  // Without a callback a parent that is gone would be an error, printed where nobody expects it.
+  process.send?.(answer, undefined, undefined, () => {})
 }
 
 /**

@@ -43,8 +43,8 @@ const LIKELIHOOD = {
   related: 'on the subject',
 }
 
-// Control characters, which Slack refuses or drops.
-const CONTROL = /\p{Cc}/gu
+// Control characters, which Slack refuses or drops, and halves of characters, which are none.
+const UNPRINTABLE = /[\p{Cc}\p{Cs}]/gu
 
 /** An answer as a message: quotes, each with a link that opens the document there, and buttons. */
 export function answerMessage(turn: ShownTurn, options: MessageOptions): Message {
@@ -131,5 +131,5 @@ function buttons({ buttonId, kind }: MessageOptions): KnownBlock {
 }
 
 function clean(text: string): string {
-  return foldSpace(text.replace(CONTROL, ' ')) || '…'
+  return foldSpace(text.replace(UNPRINTABLE, ' ')) || '…'
 }

@@ -56,7 +56,7 @@ describe('the golden question', () => {
     expect(stdout).toContain(`“${SENTENCE}” [1]`)
     expect(stdout).toContain('paragraph 11')
     expect(stdout).not.toContain('\u001B')
-    expect(stderr).toMatch(/Embedded \d+\/\d+ sentences \| [\d.]+\/s \| .* left/)
+    expect(stderr).toMatch(/Indexed \d+\/\d+ kB \| [\d.]+\/s \| .* left/)
   })
 })
 
