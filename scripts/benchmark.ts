@@ -30,12 +30,14 @@ const PLOT = fileURLToPath(new URL('../docs/scale.svg', import.meta.url))
 
 interface Options {
   scale: boolean
+  load: boolean
   dataset?: string
 }
 
 const command = new Command('npm run benchmark --')
   .description('Measures Footnote against its bare parts, in one run.')
   .option('--scale', 'measure instead what grows with the number of passages, and plot it', false)
+  .option('--load', 'measure only what many clients at once get', false)
   .option(
     '--dataset <file>',
     'with --scale: mix in the articles of a file in SQuAD 1.1 format, and ask its questions',
@@ -43,9 +45,9 @@ const command = new Command('npm run benchmark --')
   .allowExcessArguments(false)
 
 await runScript(async () => {
-  const { scale, dataset } = command.parse().opts<Options>()
+  const { scale, load, dataset } = command.parse().opts<Options>()
   const config = readConfig()
-  await (scale ? measureGrowth(config, dataset) : measureParts(config))
+  await (scale ? measureGrowth(config, dataset) : measureParts(config, load))
 })
 
 async function measureGrowth(config: Config, dataset: string | undefined): Promise<void> {
@@ -70,7 +72,7 @@ async function readMixedIn(file: string): Promise<MixedIn> {
   }
 }
 
-async function measureParts(config: Config): Promise<void> {
+async function measureParts(config: Config, onlyLoad: boolean): Promise<void> {
   const shipped = path.join(config.documentsDir, 'inss-insight-1351.txt')
   const { text } = readFrontMatter(await readFile(shipped, 'utf8'))
   const settings = {
@@ -94,11 +96,14 @@ async function measureParts(config: Config): Promise<void> {
       target: '≤ 3000 ms',
       met: readyAfter <= 3000,
     })
-    measures.push(...(await measureMemory(footnote)))
-    measures.push(...(await measureWidget(footnote.url)))
+    if (!onlyLoad) {
+      measures.push(...(await measureMemory(footnote)))
+      measures.push(...(await measureWidget(footnote.url)))
+    }
     const saturated = await measureSaturation(footnote, models, references)
     measures.push(...saturated.measures)
     measures.push(...(await measureRush(footnote, saturated.perSecond, 1000)))
+    if (onlyLoad) return printMeasures(measures)
     measures.push(...(await measureQuestions(footnote.url, models, 3000)))
     measures.push(...(await measureKept(footnote.url)))
     measures.push(...(await measureManyQuestions(footnote, 4000)))
