@@ -13,9 +13,9 @@ import { indexFingerprint } from './fingerprint.ts'
 import type { Inference } from './inference/inference.ts'
 import { findModels } from './inference/model-files.ts'
 import type { ModelOptions } from './inference/types.ts'
-import { storageError } from './storage-error.ts'
-import { beginBuild } from './store/sqlite-build.ts'
-import type { StoreBuild } from './store/store.ts'
+import { storageError } from './storage/embedded/sqlite-errors.ts'
+import { beginBuild } from './storage/embedded/sqlite-build.ts'
+import type { StoreBuild } from './storage/storage.ts'
 
 export interface BuildOptions {
   readonly documentsDir: string

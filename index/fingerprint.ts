@@ -3,7 +3,7 @@ import { EMBEDDED_TEXT_VERSION } from './embedded-texts.ts'
 import { embeddingModelDigest } from './inference/model-files.ts'
 import type { ModelOptions } from './inference/types.ts'
 import { SPLITTING_VERSION } from './splitting/split.ts'
-import { SCHEMA_VERSION } from './store/sqlite-schema.ts'
+import { SCHEMA_VERSION } from './storage/embedded/sqlite-schema.ts'
 
 /**
  * What an index depends on besides its documents: the embedding model's files, how texts are split and

@@ -1,7 +1,7 @@
 import { unwatchFile, watchFile } from 'node:fs'
-import { corrupt, pointerFile, servedContent, SQLITE_FILE } from './store/generations.ts'
-import { isDamage } from './storage-error.ts'
-import type { Store } from './store/store.ts'
+import { corrupt, pointerFile, servedContent, SQLITE_FILE } from './storage/embedded/generations.ts'
+import { isDamage } from './storage/embedded/sqlite-errors.ts'
+import type { Store } from './storage/storage.ts'
 
 export interface LiveIndexOptions {
   readonly indexDir: string

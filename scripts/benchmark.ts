@@ -6,23 +6,32 @@ import { readFrontMatter } from '../index/documents/front-matter.ts'
 import { FootnoteError } from '../index/errors.ts'
 import { loadModels } from '../index/inference/models.js'
 import { type Config, readConfig } from '../server/config.ts'
-import { startFootnote } from './benchmark/footnote-process.ts'
-import { type Measure, printMeasures } from './benchmark/measure.ts'
-import { measureBuild } from './benchmark/measure-build.ts'
-import { measureKept } from './benchmark/measure-kept.ts'
-import { measureManyQuestions } from './benchmark/measure-many.ts'
-import { measureRush } from './benchmark/measure-rush.ts'
+import { startFootnote } from '../devtools/benchmark/footnote-process.ts'
+import { type Measure, printMeasures } from '../devtools/benchmark/measure.ts'
+import { measureBuild } from '../devtools/benchmark/measure-build.ts'
+import { measureKept } from '../devtools/benchmark/measure-kept.ts'
+import { measureManyQuestions } from '../devtools/benchmark/measure-many.ts'
+import { measureRush } from '../devtools/benchmark/measure-rush.ts'
 import {
   askAlone,
   measureSaturation,
   measureSecondProcess,
-} from './benchmark/measure-saturation.ts'
-import { measureMemory, measureQuestions } from './benchmark/measure-server.ts'
-import { measureScale, type MixedIn, type ScaleFigures } from './benchmark/measure-scale.ts'
-import { describeCorpus, scaleMeasures, scalePlot, scaleTable } from './benchmark/scale-report.ts'
-import { measureWidget } from './benchmark/measure-widget.ts'
+} from '../devtools/benchmark/measure-saturation.ts'
+import { measureMemory, measureQuestions } from '../devtools/benchmark/measure-server.ts'
+import {
+  measureScale,
+  type MixedIn,
+  type ScaleFigures,
+} from '../devtools/benchmark/measure-scale.ts'
+import {
+  describeCorpus,
+  scaleMeasures,
+  scalePlot,
+  scaleTable,
+} from '../devtools/benchmark/scale-report.ts'
+import { measureWidget } from '../devtools/benchmark/measure-widget.ts'
 import { runScript } from './command-line.ts'
-import { articleDocument, readDataset } from './evaluation/dataset.ts'
+import { articleDocument, readDataset } from '../devtools/evaluation/dataset.ts'
 
 /** Passages of the indexes that a scale run measures. */
 const SIZES = [1000, 10_000, 100_000]

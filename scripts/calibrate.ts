@@ -8,10 +8,10 @@ import { startInference } from '../index/inference/inference.ts'
 import { type Calibration, FEATURES } from '../server/answer/confidence.ts'
 import { readConfig } from '../server/config.ts'
 import { runScript } from './command-line.ts'
-import { askAll, askOne, type Outcome } from './evaluation/ask-all.ts'
-import { readDataset } from './evaluation/dataset.ts'
-import { fitLogistic } from './evaluation/logistic.ts'
-import { fittingRounds } from './evaluation/rounds.ts'
+import { askAll, askOne, type Outcome } from '../devtools/evaluation/ask-all.ts'
+import { readDataset } from '../devtools/evaluation/dataset.ts'
+import { fitLogistic } from '../devtools/evaluation/logistic.ts'
+import { fittingRounds } from '../devtools/evaluation/rounds.ts'
 
 const FILE = fileURLToPath(new URL('../server/answer/calibration.json', import.meta.url))
 

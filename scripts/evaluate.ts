@@ -4,17 +4,23 @@ import { startInference } from '../index/inference/inference.ts'
 import { readConfig } from '../server/config.ts'
 import { openConversations } from '../server/conversation/conversations.ts'
 import { runScript } from './command-line.ts'
-import { ablate } from './evaluation/ablations.ts'
-import { askAll, askInTurn, askOne } from './evaluation/ask-all.ts'
-import { crossFitted } from './evaluation/cross-fitted.ts'
+import { ablate } from '../devtools/evaluation/ablations.ts'
+import { askAll, askInTurn, askOne } from '../devtools/evaluation/ask-all.ts'
+import { crossFitted } from '../devtools/evaluation/cross-fitted.ts'
 import {
   type ConversationSet,
   type EvaluationQuestion,
   type QuestionSet,
   readDataset,
-} from './evaluation/dataset.ts'
-import { type Figures, recovery, summarize, summarizeTurns, table } from './evaluation/report.ts'
-import { evaluationRounds, type Round, take } from './evaluation/rounds.ts'
+} from '../devtools/evaluation/dataset.ts'
+import {
+  type Figures,
+  recovery,
+  summarize,
+  summarizeTurns,
+  table,
+} from '../devtools/evaluation/report.ts'
+import { evaluationRounds, type Round, take } from '../devtools/evaluation/rounds.ts'
 
 type Columns = Readonly<Record<string, Figures>>
 

@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { type Measure, printMeasures } from './benchmark/measure.ts'
+import { type Measure, printMeasures } from '../devtools/benchmark/measure.ts'
 import { runScript } from './command-line.ts'
-import { fuzz } from './stress/fuzz.ts'
-import { killInference } from './stress/kill-inference.ts'
-import { killServer } from './stress/kill-server.ts'
-import { withPlace } from './stress/place.ts'
+import { fuzz } from '../devtools/stress/fuzz.ts'
+import { killInference } from '../devtools/stress/kill-inference.ts'
+import { killServer } from '../devtools/stress/kill-server.ts'
+import { withPlace } from '../devtools/stress/place.ts'
 
 const PARTS = { fuzz, inference: killInference, server: killServer }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import { isDamage, storageError } from '../index/storage-error.ts'
+import { isDamage, storageError } from '../index/storage/embedded/sqlite-errors.ts'
 import { FootnoteError, type ErrorCode } from '../index/errors.ts'
 
 /** How long a file that another process writes to is waited for, in ms: nothing else is answered meanwhile. */

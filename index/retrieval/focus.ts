@@ -1,5 +1,5 @@
 import type { Span } from '../splitting/span.ts'
-import type { StoredPassage } from '../store/store.ts'
+import type { StoredPassage } from '../storage/storage.ts'
 
 /**
  * What a focus adds to a passage of its document: to its fused score, to its sentences' likelihood, and to their

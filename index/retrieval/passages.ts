@@ -1,5 +1,5 @@
 import type { Inference } from '../inference/inference.ts'
-import type { Store, StoredPassage } from '../store/store.ts'
+import type { Store, StoredPassage } from '../storage/storage.ts'
 import { FOCUS, type Focus, nearness } from './focus.ts'
 import { fuse } from './fusion.ts'
 import { findTopic, type Topic } from './topic.ts'

@@ -1,6 +1,6 @@
 import { foldSpace } from '../embedded-texts.ts'
 import type { Inference } from '../inference/inference.ts'
-import type { Store, StoredPassage, StoredSentence } from '../store/store.ts'
+import type { Store, StoredPassage, StoredSentence } from '../storage/storage.ts'
 import { lacksAnswerType } from './answer-type.ts'
 import { cosine } from './cosine.ts'
 import { FOCUS, type Focus, nearness, wasShown } from './focus.ts'

@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein'
-import type { Store } from '../store/store.ts'
+import type { Store } from '../storage/storage.ts'
 import { nameStems, searchWords, stemsOf, topicStems } from './words.ts'
 
 /** What a question is about, as far as its words tell. */

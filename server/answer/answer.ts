@@ -2,7 +2,7 @@ import { foldSpace } from '../../index/embedded-texts.ts'
 import type { Inference } from '../../index/inference/inference.ts'
 import type { Scope } from '../../index/retrieval/passages.ts'
 import { retrieve } from '../../index/retrieval/retrieve.ts'
-import type { Store } from '../../index/store/store.ts'
+import type { Store } from '../../index/storage/storage.ts'
 import { type Calibration, CALIBRATION, judge } from './confidence.ts'
 import { chooseQuotes, type Judged, type Quote, quoteText } from './quotes.ts'
 

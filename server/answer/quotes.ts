@@ -2,7 +2,7 @@ import type { Candidate } from '../../index/retrieval/retrieve.ts'
 import { sentenceText } from '../../index/retrieval/retrieve.ts'
 import { words } from '../../index/retrieval/words.ts'
 import type { Span } from '../../index/splitting/span.ts'
-import type { StoredPassage } from '../../index/store/store.ts'
+import type { StoredPassage } from '../../index/storage/storage.ts'
 import { type Calibration, furtherConfidence } from './confidence.ts'
 
 /** The longest quote of two sentences, in UTF-16 code units; a longer single sentence stands as it is. */

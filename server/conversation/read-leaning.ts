@@ -1,7 +1,7 @@
 import type { Focus } from '../../index/retrieval/focus.ts'
 import { findPassages } from '../../index/retrieval/passages.ts'
 import { stemsOf, topicStems } from '../../index/retrieval/words.ts'
-import type { DocumentSummary, Store } from '../../index/store/store.ts'
+import type { DocumentSummary, Store } from '../../index/storage/storage.ts'
 import type { Answering, Question } from '../answer/answer.ts'
 import { leans, takesUp } from './leaning.ts'
 import { asksAbout, readingOf } from './reading.ts'

@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import type { Store } from '../../index/store/store.ts'
+import type { Store } from '../../index/storage/storage.ts'
 import { FootnoteError } from '../../index/errors.ts'
 import { answerToJson } from '../answer/answer-json.ts'
 import { answer, type AnswerJson } from '../answer/answer-schema.ts'

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { StoredDocument } from '../../index/store/store.ts'
+import type { StoredDocument } from '../../index/storage/storage.ts'
 import { problemError, unavailable } from './problem.ts'
 import { documentPage, documentParams, documentSummary, failure, rangeQuery } from './schemas.ts'
 import type { Service } from '../service.ts'

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import { readMarkdown } from '../../index/splitting/markdown-blocks.ts'
 import type { Span } from '../../index/splitting/span.ts'
-import type { Paragraph, StoredDocument } from '../../index/store/store.ts'
+import type { Paragraph, StoredDocument } from '../../index/storage/storage.ts'
 import { type Html, page } from './page.ts'
 
 export interface DocumentPage {

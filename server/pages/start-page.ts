@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { DocumentSummary } from '../../index/store/store.ts'
+import type { DocumentSummary } from '../../index/storage/storage.ts'
 import { type Html, page } from './page.ts'
 
 export interface StartPage {

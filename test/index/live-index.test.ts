@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { expect, test, vi } from 'vitest'
 import { openLiveIndex } from '../../index/live-index.ts'
-import { openStore } from '../../index/store/sqlite-store.ts'
+import { openStore } from '../../index/storage/embedded/sqlite-store.ts'
 import { build, open } from '../support/project.ts'
 import { temporaryFolder, writeFiles } from '../support/temporary.ts'
 import { wordVectors } from '../support/word-vectors.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Candidate } from '../../index/retrieval/retrieve.ts'
 import { splitDocument } from '../../index/splitting/split.ts'
-import type { StoredPassage } from '../../index/store/store.ts'
+import type { StoredPassage } from '../../index/storage/storage.ts'
 import { CALIBRATION } from '../../server/answer/confidence.ts'
 import { chooseQuotes, quoteText } from '../../server/answer/quotes.ts'
 

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
-import { launchBrowser } from '../../scripts/benchmark/browser.ts'
+import { launchBrowser } from '../../devtools/benchmark/browser.ts'
 
 /**
  * A real Chromium for all tests of a file. Gives a function that opens a page of its own profile, closed when the

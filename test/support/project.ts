@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url'
 import { buildIndex, type BuildOptions, type BuildResult } from '../../index/build.ts'
 import { indexFingerprint } from '../../index/fingerprint.ts'
 import type { Inference } from '../../index/inference/inference.ts'
-import { openStore } from '../../index/store/sqlite-store.ts'
-import type { Store } from '../../index/store/store.ts'
+import { openStore } from '../../index/storage/embedded/sqlite-store.ts'
+import type { Store } from '../../index/storage/storage.ts'
 import { readConfig } from '../../server/config.ts'
 
 /** The project's own folder. */

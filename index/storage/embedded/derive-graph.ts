@@ -1,6 +1,6 @@
 import path from 'node:path'
 import Database from 'better-sqlite3'
-import { exists, hashFile } from '../files.ts'
+import { exists, hashFile } from '../../files.ts'
 import { HNSW_FILE, readManifest, SQLITE_FILE } from './generations.ts'
 import { changeGraph, type Graph, makeGraph, readGraph } from './hnsw.ts'
 import { readVectors, vectorShape } from './sqlite-rows.ts'

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import { fuse } from '../../index/retrieval/fusion.ts'
 import { findTopic } from '../../index/retrieval/topic.ts'
-import type { Store } from '../../index/store/store.ts'
+import type { Store } from '../../index/storage/storage.ts'
 import type { Gold } from '../evaluation/dataset.ts'
 import { percentOf } from '../evaluation/metrics.ts'
 import type { AnsweredQuestion } from './generate-corpus.ts'

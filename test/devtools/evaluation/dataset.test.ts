@@ -1,9 +1,9 @@
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { readFrontMatter } from '../../index/documents/front-matter.ts'
-import { readDataset } from '../../scripts/evaluation/dataset.ts'
-import { evaluationRounds, fittingRounds } from '../../scripts/evaluation/rounds.ts'
-import { temporaryFolder, writeFiles } from '../support/temporary.ts'
+import { readFrontMatter } from '../../../index/documents/front-matter.ts'
+import { readDataset } from '../../../devtools/evaluation/dataset.ts'
+import { evaluationRounds, fittingRounds } from '../../../devtools/evaluation/rounds.ts'
+import { temporaryFolder, writeFiles } from '../../support/temporary.ts'
 
 async function read(json: unknown) {
   const folder = await temporaryFolder()

@@ -2,9 +2,9 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { z } from 'zod'
-import { FootnoteError } from '../errors.ts'
-import { writeAtomically } from '../files.ts'
-import { storageError } from '../storage-error.ts'
+import { FootnoteError } from '../../errors.ts'
+import { writeAtomically } from '../../files.ts'
+import { storageError } from './sqlite-errors.ts'
 
 /**
  * The index on disk. Each build writes a folder of its own, a generation; the file `current` names

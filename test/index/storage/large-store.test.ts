@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseDocument } from '../../../index/documents/document.ts'
-import { beginBuild } from '../../../index/store/sqlite-build.ts'
-import { openStore } from '../../../index/store/sqlite-store.ts'
-import type { Store } from '../../../index/store/store.ts'
+import { beginBuild } from '../../../index/storage/embedded/sqlite-build.ts'
+import { openStore } from '../../../index/storage/embedded/sqlite-store.ts'
+import type { Store } from '../../../index/storage/storage.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
 
 // More of each than are scored, and together more than are compared one by one.

@@ -3,10 +3,10 @@ import { readFrontMatter } from '../../../index/documents/front-matter.ts'
 import { cosine } from '../../../index/retrieval/cosine.ts'
 import { searchWords } from '../../../index/retrieval/words.ts'
 import { splitDocument } from '../../../index/splitting/split.ts'
-import { generateDocument, SHAPE } from '../../../scripts/benchmark/generate-corpus.ts'
-import { generateVectors } from '../../../scripts/benchmark/generate-vectors.ts'
-import { randomNumbers } from '../../../scripts/benchmark/random.ts'
-import { zipfVocabulary } from '../../../scripts/benchmark/vocabulary.ts'
+import { generateDocument, SHAPE } from '../../../devtools/benchmark/generate-corpus.ts'
+import { generateVectors } from '../../../devtools/benchmark/generate-vectors.ts'
+import { randomNumbers } from '../../../devtools/benchmark/random.ts'
+import { zipfVocabulary } from '../../../devtools/benchmark/vocabulary.ts'
 
 const WORDS = Array.from({ length: 2000 }, (_, i) => `word${i.toString(36)}`)
 const vocabulary = zipfVocabulary(WORDS)

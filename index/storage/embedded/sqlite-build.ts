@@ -2,8 +2,8 @@ import { constants } from 'node:fs'
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import Database from 'better-sqlite3'
-import type { Document } from '../documents/document.ts'
-import { exists, hashFile, syncFile } from '../files.ts'
+import type { Document } from '../../documents/document.ts'
+import { exists, hashFile, syncFile } from '../../files.ts'
 import {
   contentId,
   corrupt,
@@ -30,7 +30,7 @@ import {
   summarizeWords,
   writeMeta,
 } from './sqlite-schema.ts'
-import type { StoreBuild } from './store.ts'
+import type { StoreBuild } from '../storage.ts'
 
 export interface StoreBuildOptions {
   readonly indexDir: string

@@ -1,4 +1,4 @@
-import { FootnoteError } from './errors.ts'
+import { FootnoteError } from '../../errors.ts'
 
 /** Of SQLite (extended) and of the system: the same thing happened, and the same mends it. */
 const FULL = /^(?:SQLITE_FULL|SQLITE_IOERR_(?:WRITE|TRUNCATE|FSYNC|SHMSIZE)|ENOSPC|EDQUOT|EFBIG)$/

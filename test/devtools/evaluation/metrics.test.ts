@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { fitLogistic } from '../../scripts/evaluation/logistic.ts'
+import { fitLogistic } from '../../../devtools/evaluation/logistic.ts'
 import {
   areaUnderRoc,
   calibrationError,
   percentile,
   percentOf,
-} from '../../scripts/evaluation/metrics.ts'
+} from '../../../devtools/evaluation/metrics.ts'
 
 describe('calibration error', () => {
   test('is nothing where nine in ten are right at 0.9', () => {

@@ -1,9 +1,13 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Inference } from '../../index/inference/inference.ts'
-import { currentGeneration, HNSW_FILE, SQLITE_FILE } from '../../index/store/generations.ts'
+import {
+  currentGeneration,
+  HNSW_FILE,
+  SQLITE_FILE,
+} from '../../index/storage/embedded/generations.ts'
 import type { Config } from '../../server/config.ts'
-import { buildWithProgress } from '../build.ts'
+import { buildWithProgress } from '../../scripts/build.ts'
 import type { EvaluationDocument } from '../evaluation/dataset.ts'
 
 /** An index of many passages, as `npm start` would find it. */

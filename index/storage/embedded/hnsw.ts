@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import hnswlib from 'hnswlib-node'
-import { hashFile, syncFile } from '../files.ts'
+import { hashFile, syncFile } from '../../files.ts'
 
 /** A vector of one sentence, with the sentence's id in SQLite as its label. */
 export interface LabelledVector {

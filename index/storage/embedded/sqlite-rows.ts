@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3'
-import type { DocumentDetails } from '../documents/document.ts'
+import type { DocumentDetails } from '../../documents/document.ts'
 import type { LabelledVector } from './hnsw.ts'
 import { blobToVector } from './sqlite-schema.ts'
-import type { StoredPassage, StoredSentence } from './store.ts'
+import type { StoredPassage, StoredSentence } from '../storage.ts'
 
 interface PassageRow {
   id: number

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
-import type { Document } from '../documents/document.ts'
-import { searchableText } from '../retrieval/words.ts'
+import type { Document } from '../../documents/document.ts'
+import { searchableText } from '../../retrieval/words.ts'
 import { vectorToBlob } from './sqlite-schema.ts'
 
 /** Writes a document's rows; `vectors` one a sentence, in order. */

@@ -7,7 +7,7 @@ import { startInference } from '../../index/inference/inference.ts'
 import type { Models } from '../../index/inference/types.ts'
 import { splitDocument } from '../../index/splitting/split.ts'
 import type { Config } from '../../server/config.ts'
-import { lazily } from '../build.ts'
+import { lazily } from '../../scripts/build.ts'
 import { type Measure, timed } from './measure.ts'
 
 const SENTENCES = 1500

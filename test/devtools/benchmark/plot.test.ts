@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { plot } from '../../../scripts/benchmark/plot.ts'
+import { plot } from '../../../devtools/benchmark/plot.ts'
 
 function points(y: number[]) {
   return y.map((value, i) => ({ x: 10 ** (i + 1), y: value }))

@@ -1,8 +1,8 @@
 import path from 'node:path'
 import Database from 'better-sqlite3'
-import type { DocumentDetails } from '../documents/document.ts'
-import { FootnoteError } from '../errors.ts'
-import { exists, hashFile } from '../files.ts'
+import type { DocumentDetails } from '../../documents/document.ts'
+import { FootnoteError } from '../../errors.ts'
+import { exists, hashFile } from '../../files.ts'
 import {
   contentId,
   corrupt,
@@ -14,11 +14,11 @@ import {
   writeManifest,
 } from './generations.ts'
 import { type Graph, makeGraph, readGraph, writeGraph } from './hnsw.ts'
-import { cosine } from '../retrieval/cosine.ts'
+import { cosine } from '../../retrieval/cosine.ts'
 import { blobToVector } from './sqlite-schema.ts'
 import { passageReader, readVectors, vectorShape } from './sqlite-rows.ts'
 import { type WordSearch, wordSearch } from './sqlite-words.ts'
-import type { DocumentSummary, FoundSentence, Paragraph, Store } from './store.ts'
+import type { DocumentSummary, FoundSentence, Paragraph, Store } from '../storage.ts'
 
 /**
  * Opens the generation that is served. Its files are compared with their digests first: what is
