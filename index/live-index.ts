@@ -1,58 +1,49 @@
-import { unwatchFile, watchFile } from 'node:fs'
-import { corrupt, pointerFile, servedContent, SQLITE_FILE } from './storage/embedded/generations.ts'
-import { isDamage } from './storage/embedded/sqlite-errors.ts'
-import type { Store } from './storage/storage.ts'
+import { FootnoteError } from './errors.ts'
+import type { IndexStorage, Store } from './storage/storage.ts'
 
 export interface LiveIndexOptions {
-  readonly indexDir: string
-  /** Opens the generation that is served now. */
-  readonly open: () => Promise<Store>
+  readonly storage: IndexStorage
   /** Told of each generation that was taken up after the first, and of each that could not be. */
   readonly onChange: (change: { generation: string } | { error: unknown }) => void
 }
 
 /** The index of a running server: it takes up each new generation without dropping a question. */
 export interface LiveIndex {
-  /** Of the store that is served now. */
+  /** The generation that is served now. */
   readonly generation: string
-  /** Whether the generation that is served now was found damaged; another one, once it is built, is taken up. */
+  /** Whether that generation was found damaged; the next one, once it is built, is taken up. */
   isDamaged(): boolean
   /**
-   * Runs `work` on the generation that is served now, which stays open until `work` has ended. Throws `index-corrupt`
-   * where that is damaged under the server's feet, and what `work` throws.
+   * Runs `work` on the generation that is served now, which stays open until `work` has ended. Throws what `work` throws;
+   * that is `index-corrupt` where the generation was damaged after it was opened.
    */
   use<T>(work: (store: Store) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
-/** How often the pointer file is looked at, in ms: watching by events misses renames on some systems. */
-const POLL = 1000
-
-/** Opens the index, and follows it from then on. Throws what `open` throws. */
-export async function openLiveIndex(options: LiveIndexOptions): Promise<LiveIndex> {
-  const { indexDir, open, onChange } = options
-  const pointer = pointerFile(indexDir)
-  let current = lease(await open())
+/** Opens the index, and follows it from then on. Throws what `IndexStorage.open` throws. */
+export async function openLiveIndex({ storage, onChange }: LiveIndexOptions): Promise<LiveIndex> {
+  let current = lease(await storage.open())
   let changing = Promise.resolve()
 
   const takeUp = async () => {
     try {
-      // Opening it costs time and memory that grow with the index.
-      if ((await servedContent(indexDir)) === current.store.generation) return
+      // Opening a generation costs time and memory that grow with the index, so that the same one is not opened again.
+      if ((await storage.served()) === current.store.generation) return
       const previous = current
-      current = lease(await open())
+      current = lease(await storage.open())
       onChange({ generation: current.store.generation })
       await previous.release()
     } catch (error) {
       onChange({ error })
     }
   }
-  const watcher = () => {
+  const onPublished = () => {
     changing = changing.then(takeUp)
   }
-  watchFile(pointer, { interval: POLL, persistent: false }, watcher)
-  // What was published between the opening and the watching.
-  watcher()
+  const stopWatching = storage.watch(onPublished)
+  // Another generation may have been published between the opening and the watching.
+  onPublished()
 
   return {
     get generation() {
@@ -65,22 +56,21 @@ export async function openLiveIndex(options: LiveIndexOptions): Promise<LiveInde
       try {
         return await work(held.store)
       } catch (error) {
-        if (!isDamage(error)) throw error
-        held.isDamaged = true
-        throw corrupt(indexDir, `${SQLITE_FILE} is not as it was written`, error)
+        held.isDamaged ||= error instanceof FootnoteError && error.code === 'index-corrupt'
+        throw error
       } finally {
         await held.release()
       }
     },
     async close() {
-      unwatchFile(pointer, watcher)
+      stopWatching()
       await changing
       await current.release()
     },
   }
 }
 
-/** A store that closes when the last of its users has let go of it, the opener included. */
+/** A store that closes when the last of its users has released it, the opener included. */
 function lease(store: Store) {
   let users = 1
   return {

@@ -2,16 +2,14 @@ import { createInterface } from 'node:readline'
 import { Command } from 'commander'
 import colours from 'picocolors'
 import { FootnoteError } from '../index/errors.ts'
-import { indexFingerprint } from '../index/fingerprint.ts'
 import { startInference } from '../index/inference/inference.ts'
-import { currentGeneration } from '../index/storage/embedded/generations.ts'
-import { openStore } from '../index/storage/embedded/sqlite-store.ts'
 import { answerToJson } from '../server/answer/answer-json.ts'
 import { type AnswerJson } from '../server/answer/answer-schema.ts'
 import { type Config, readConfig } from '../server/config.ts'
 import { openConversations } from '../server/conversation/conversations.ts'
 import { converse, type Conversing } from '../server/conversation/converse.ts'
 import { askBody, type AskBody } from '../server/conversation/ask-body.ts'
+import { storageOf } from '../server/storage.ts'
 import { buildWithProgress } from './build.ts'
 import { describeBuild, printable, runScript } from './command-line.ts'
 import { printAnswer } from './print-answer.ts'
@@ -96,14 +94,15 @@ async function withFootnote(
   config: Config,
   run: (conversing: Conversing) => Promise<void>,
 ): Promise<void> {
-  const { indexDir, minConfidence } = config
+  const { minConfidence } = config
+  const storage = storageOf(config)
   const inference = await startInference(config.inference)
   try {
-    if ((await currentGeneration(indexDir)) === null) {
-      const built = await buildWithProgress(config, async () => inference)
+    if ((await storage.served()) === null) {
+      const built = await buildWithProgress(config, async () => inference, { storage })
       if (!built.published) throw new FootnoteError('documents-invalid', describeBuild(built))
     }
-    const store = await openStore(indexDir, await indexFingerprint(config.inference))
+    const store = await storage.open()
     const conversations = openConversations({ ...config.conversations, file: ':memory:' })
     try {
       await run({ store, inference, conversations, minConfidence })

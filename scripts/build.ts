@@ -1,20 +1,21 @@
 import { buildIndex, type BuildResult } from '../index/build.ts'
 import type { Inference } from '../index/inference/inference.ts'
 import type { Config } from '../server/config.ts'
+import { storageOf } from '../server/storage.ts'
 import { showProgress } from './command-line.ts'
 
 /** Brings the index up to date as the settings say, showing how far it is. */
 export async function buildWithProgress(
-  { documentsDir, indexDir, inference: models }: Config,
+  config: Config,
   inference: () => Promise<Inference>,
-  { force = false } = {},
+  { force = false, storage = storageOf(config) } = {},
 ): Promise<BuildResult> {
   const progress = showProgress('Indexed', 'kB')
   try {
     return await buildIndex({
-      documentsDir,
-      indexDir,
-      models,
+      documentsDir: config.documentsDir,
+      storage,
+      models: config.inference,
       inference,
       force,
       onProgress: ({ done, total }) =>

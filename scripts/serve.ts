@@ -1,9 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { FootnoteError } from '../index/errors.ts'
-import { indexFingerprint } from '../index/fingerprint.ts'
 import type { Inference } from '../index/inference/inference.ts'
 import { openLiveIndex } from '../index/live-index.ts'
-import { openStore } from '../index/storage/embedded/sqlite-store.ts'
 import type { Config } from '../server/config.ts'
 import { openConversations } from '../server/conversation/conversations.ts'
 import { questionsInTurn } from '../server/conversation/questions.ts'
@@ -14,6 +12,7 @@ import { createLog } from '../server/log.ts'
 import { loggedQuestions } from '../server/conversation/logged-questions.ts'
 import { createMetrics } from '../server/metrics.ts'
 import { serve } from '../server/serve.ts'
+import { storageOf } from '../server/storage.ts'
 import type { SlackBot } from '../server/slack/bot.ts'
 import { buildWithProgress } from './build.ts'
 import { describeBuild } from './command-line.ts'
@@ -23,7 +22,8 @@ const GRACE = 10_000
 
 /** Listens, brings the index up to date, and answers until the process is told to stop. */
 export async function serveFootnote(config: Config, loading: Promise<Inference>): Promise<void> {
-  const { indexDir, minConfidence } = config
+  const { minConfidence } = config
+  const storage = storageOf(config)
   const log = createLog(config.logLevel)
   let service: Service | null = null
   let bot: SlackBot | null = null
@@ -44,22 +44,18 @@ export async function serveFootnote(config: Config, loading: Promise<Inference>)
 
   const bringUpToDate = async () => {
     try {
-      const built = await buildWithProgress(config, () => loading)
+      const built = await buildWithProgress(config, () => loading, { storage })
       if (built.problems.length > 0) console.error(describeBuild(built))
-      return built.verified
     } catch (error) {
       // What that build publishes is taken up when it is there.
       if (!(error instanceof FootnoteError) || error.code !== 'build-running') throw error
       log.warn(error.message)
-      return null
     }
   }
   const openIndex = async () => {
-    const verified = await bringUpToDate()
-    const fingerprint = await indexFingerprint(config.inference)
+    await bringUpToDate()
     return openLiveIndex({
-      indexDir,
-      open: () => openStore(indexDir, fingerprint, verified),
+      storage,
       onChange: (change) =>
         'error' in change
           ? log.error({ err: change.error }, 'the new index cannot be taken up; the old one stays')

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import { isDamage, storageError } from '../index/storage/embedded/sqlite-errors.ts'
+import { saysDamaged, storageError } from '../index/storage/embedded/sqlite-errors.ts'
 import { FootnoteError, type ErrorCode } from '../index/errors.ts'
 
 /** How long a file that another process writes to is waited for, in ms: nothing else is answered meanwhile. */
@@ -37,7 +37,7 @@ export function useSqliteFile<T>(file: string, unreadable: ErrorCode, work: () =
     return work()
   } catch (error) {
     const storage = storageError(error, file)
-    if (!isDamage(storage)) throw storage
+    if (!saysDamaged(storage)) throw storage
     throw new FootnoteError(unreadable, `${file} is damaged. Stop, move it away, and start.`, error)
   }
 }

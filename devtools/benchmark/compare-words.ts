@@ -1,4 +1,6 @@
 import type Database from 'better-sqlite3'
+import type { Stem } from '../../index/language/language.ts'
+import { languageOfQuestion } from '../../index/language/languages.ts'
 import { fuse } from '../../index/retrieval/fusion.ts'
 import { findTopic } from '../../index/retrieval/topic.ts'
 import type { Store } from '../../index/storage/storage.ts'
@@ -41,16 +43,16 @@ export async function compareWords(
   const { store, database } = searching
   const everyWord = database
     .prepare<[string, number], number>(
-      `SELECT rowid FROM passage_words WHERE passage_words MATCH ?
-         ORDER BY bm25(passage_words) LIMIT ?`,
+      `SELECT rowid FROM passage_stems WHERE passage_stems MATCH ?
+         ORDER BY bm25(passage_stems) LIMIT ?`,
     )
     .pluck()
   return {
-    rarest: await searchWords(questions, searching, (words) =>
-      store.findPassages(words, BM25_PASSAGES, null),
+    rarest: await searchWords(questions, searching, (stems) =>
+      store.findPassages(stems, BM25_PASSAGES, null),
     ),
-    every: await searchWords(questions, searching, async (words) =>
-      everyWord.all(words.map((word) => `"${word}"`).join(' OR '), BM25_PASSAGES),
+    every: await searchWords(questions, searching, async (stems) =>
+      everyWord.all(stems.map((stem) => `"${stem}"`).join(' OR '), BM25_PASSAGES),
     ),
   }
 }
@@ -58,14 +60,15 @@ export async function compareWords(
 async function searchWords(
   questions: readonly AnsweredQuestion[],
   { store, embed }: Searching,
-  search: (words: readonly string[]) => Promise<number[]>,
+  search: (stems: readonly Stem[]) => Promise<number[]>,
 ): Promise<WordsFound> {
   const times: number[] = []
   const ranks: { words: number; fused: number }[] = []
   for (const { question, gold } of questions) {
-    const { words } = await findTopic(question, store)
+    const language = languageOfQuestion(question, await store.languages(null))
+    const { stems } = await findTopic(question, language, store)
     const started = performance.now()
-    const byWords = await search(words)
+    const byWords = await search(stems)
     times.push(performance.now() - started)
     const nearest = await store.findSentences(embed(question), NEAREST_SENTENCES, null)
     const byVectors = new Set(nearest.map(({ passageId }) => passageId))

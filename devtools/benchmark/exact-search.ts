@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import { cosine } from '../../index/retrieval/cosine.ts'
+import { cosine } from '../../index/cosine.ts'
 import { readVectors } from '../../index/storage/embedded/sqlite-rows.ts'
 
 /** The ids of the sentences nearest to each vector, by looking at all. */

@@ -1,4 +1,5 @@
-import { searchWords } from '../../index/retrieval/words.ts'
+import { english } from '../../index/language/en.ts'
+import { wordsOf } from '../../index/language/stems.ts'
 import { documentId } from '../../index/documents/source-files.ts'
 import type { EvaluationDocument, Gold } from '../evaluation/dataset.ts'
 import { randomNumbers } from './random.ts'
@@ -74,11 +75,12 @@ function ask(
   isMisspelt: boolean,
   chance: Chances,
 ): string {
-  const taken = chance.shuffled(searchWords(sentence)).slice(0, TAKEN)
+  const words = new Set(wordsOf(sentence, english).filter((each) => !english.stopWords.has(each)))
+  const taken = chance.shuffled([...words]).slice(0, TAKEN)
   const own = chance.word(THEME_FROM)
   const [longest = '', ...others] = taken.toSorted((a, b) => b.length - a.length)
-  const words = [isMisspelt ? misspelt(longest) : longest, ...others, own, chance.of(title)]
-  return `What is the ${chance.shuffled(words).join(' of the ')}?`
+  const asked = [isMisspelt ? misspelt(longest) : longest, ...others, own, chance.of(title)]
+  return `What is the ${chance.shuffled(asked).join(' of the ')}?`
 }
 
 type Chances = ReturnType<typeof chances>

@@ -1,4 +1,5 @@
-import { words } from '../../index/retrieval/words.ts'
+import { english } from '../../index/language/en.ts'
+import { wordsOf } from '../../index/language/stems.ts'
 import { randomNumbers } from './random.ts'
 
 /** As long as those of the embedding model. */
@@ -31,7 +32,7 @@ export function generateVectors(): (text: string) => Float32Array {
     return made
   }
   const add = (sum: Float32Array, text: string, length: number) => {
-    const all = words(text)
+    const all = wordsOf(text, english)
     const share = length / Math.sqrt(all.length)
     for (const word of all) {
       const vector = directionOf(word)

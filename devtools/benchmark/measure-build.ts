@@ -5,7 +5,10 @@ import { buildIndex } from '../../index/build.ts'
 import { embeddedTexts, foldSpace } from '../../index/embedded-texts.ts'
 import { startInference } from '../../index/inference/inference.ts'
 import type { Models } from '../../index/inference/types.ts'
-import { splitDocument } from '../../index/splitting/split.ts'
+import { plainBlocks } from '../../index/documents/extractors/plain.ts'
+import { english } from '../../index/language/en.ts'
+import { type Passage, splitBlocks } from '../../index/splitting/split.ts'
+import { storageOf } from '../../server/storage.ts'
 import type { Config } from '../../server/config.ts'
 import { lazily } from '../../scripts/build.ts'
 import { type Measure, timed } from './measure.ts'
@@ -22,14 +25,14 @@ export async function measureBuild(
   try {
     const generated = generateText(text, SENTENCES)
     await writeFile(path.join(folder, 'generated.txt'), generated)
-    const texts = splitDocument(generated, 'plain', 'en').flatMap(({ start, end, sentences }) =>
+    const texts = splitText(generated).flatMap(({ start, end, sentences }) =>
       embeddedTexts('generated', { text: generated.slice(start, end), start, sentences }),
     )
     // Half before and half after the build: a machine that slows down slows both.
     const half = texts.length / 2
     const embedBare = (from: number, to: number) =>
       timed(async () => {
-        for (const each of texts.slice(from, to)) await models.embed(each)
+        for (const each of texts.slice(from, to)) await models.embed(each.text)
       })
     const before = await embedBare(0, half)
     const first = await buildOnce(config, folder)
@@ -62,7 +65,7 @@ async function buildOnce(config: Config, folder: string) {
   const ms = await timed(async () => {
     const result = await buildIndex({
       documentsDir: folder,
-      indexDir: path.join(folder, 'built'),
+      storage: storageOf({ ...config, indexDir: path.join(folder, 'built') }),
       models: config.inference,
       inference: inference.get,
     })
@@ -74,7 +77,7 @@ async function buildOnce(config: Config, folder: string) {
 
 /** Sentences as long as those of `text`, each another one: the first half of one, the second of another. */
 function generateText(text: string, count: number): string {
-  const sentences = splitDocument(text, 'plain', 'en')
+  const sentences = splitText(text)
     .flatMap((passage) => passage.sentences)
     .map(({ start, end }) => foldSpace(text.slice(start, end)).split(' '))
   const generated = Array.from({ length: count }, (_, i) => {
@@ -84,4 +87,8 @@ function generateText(text: string, count: number): string {
     return words.join(' ').replace(/[.?!]?$/, i % 5 === 4 ? '.\n\n' : '.')
   })
   return generated.join(' ')
+}
+
+function splitText(text: string): Passage[] {
+  return splitBlocks(text, plainBlocks(text), english)
 }

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import Database from 'better-sqlite3'
-import { indexFingerprint } from '../../index/fingerprint.ts'
 import { findPassages } from '../../index/retrieval/passages.ts'
 import { readGraph } from '../../index/storage/embedded/hnsw.ts'
-import { openStore } from '../../index/storage/embedded/sqlite-store.ts'
 import type { Config } from '../../server/config.ts'
+import { storageOf } from '../../server/storage.ts'
 import type { EvaluationDocument } from '../evaluation/dataset.ts'
 import { mean, percentile } from '../evaluation/metrics.ts'
 import { take } from '../evaluation/rounds.ts'
@@ -93,7 +92,7 @@ async function measureIndex(
   config: Config,
 ): Promise<ScaleFigures> {
   const database = new Database(index.sqliteFile, { readonly: true })
-  const store = await openStore(index.indexDir, await indexFingerprint(config.inference))
+  const store = await storageOf({ ...config, indexDir: index.indexDir }).open()
   try {
     const searching = { store, database, embed }
     // The first pass warms up.

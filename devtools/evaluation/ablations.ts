@@ -1,8 +1,9 @@
 import type { Inference } from '../../index/inference/inference.ts'
-import { cosine } from '../../index/retrieval/cosine.ts'
+import { cosine } from '../../index/cosine.ts'
 import { fuse } from '../../index/retrieval/fusion.ts'
+import { languageOfQuestion } from '../../index/language/languages.ts'
 import { findTopic } from '../../index/retrieval/topic.ts'
-import type { Span } from '../../index/splitting/span.ts'
+import type { Span } from '../../index/span.ts'
 import type { Store, StoredPassage, StoredSentence } from '../../index/storage/storage.ts'
 import type { Config } from '../../server/config.ts'
 import { askAll, isRight } from './ask-all.ts'
@@ -13,7 +14,7 @@ import type { Round } from './rounds.ts'
 
 type Found = Span & { readonly passage: StoredPassage }
 
-type Worth = (passage: StoredPassage, sentence: StoredSentence) => number
+type Worth = (passage: StoredPassage, sentence: StoredSentence) => number | Promise<number>
 
 /** What a method would quote, best first, and how much the best of it speaks for an answer. */
 interface Method {
@@ -82,30 +83,36 @@ async function findByEach(
   inference: Inference,
 ): Promise<Record<string, Method>> {
   const [vector = new Float32Array()] = await inference.embed([question])
-  const topic = await findTopic(question, store)
-  const byWords = await store.findPassages(topic.words, DEPTH, null)
+  const language = languageOfQuestion(question, await store.languages(null))
+  const topic = await findTopic(question, language, store)
+  const byWords = await store.findPassages(topic.stems, DEPTH, null)
   const nearest = await store.findSentences(vector, DEPTH, null)
   const byVectors = [...new Set(nearest.map(({ passageId }) => passageId))]
   const fused = fuse([byWords, byVectors]).map(({ item }) => item)
 
   const overlapOf: Worth = ({ text, start }, sentence) =>
     topic.overlap(text.slice(sentence.start - start, sentence.end - start))
-  const cosineOf: Worth = (_, sentence) => cosine(vector, sentence.vector)
+  const cosineOf: Worth = async (_, sentence) => {
+    const [own = new Float32Array()] = await store.vectors([sentence.id])
+    return cosine(vector, own)
+  }
   return {
-    'BM25 alone': bestSentences(await store.passages(byWords.slice(0, 1)), overlapOf),
-    'vectors alone': bestSentences(await store.passages(byVectors.slice(0, QUOTES)), cosineOf),
-    fused: bestSentences(await store.passages(fused.slice(0, 1)), cosineOf),
+    'BM25 alone': await bestSentences(await store.passages(byWords.slice(0, 1)), overlapOf),
+    'vectors alone': await bestSentences(
+      await store.passages(byVectors.slice(0, QUOTES)),
+      cosineOf,
+    ),
+    fused: await bestSentences(await store.passages(fused.slice(0, 1)), cosineOf),
   }
 }
 
-function bestSentences(passages: readonly StoredPassage[], worth: Worth): Method {
-  const ranked = passages
-    .flatMap((passage) =>
-      passage.sentences.map((sentence) => {
-        const { start, end } = sentence
-        return { passage, start, end, worth: worth(passage, sentence) }
-      }),
-    )
-    .toSorted((a, b) => b.worth - a.worth)
+async function bestSentences(passages: readonly StoredPassage[], worth: Worth): Promise<Method> {
+  const sentences = passages.flatMap((passage) =>
+    passage.sentences.map(async (sentence) => {
+      const { start, end } = sentence
+      return { passage, start, end, worth: await worth(passage, sentence) }
+    }),
+  )
+  const ranked = (await Promise.all(sentences)).toSorted((a, b) => b.worth - a.worth)
   return { quotes: ranked.slice(0, QUOTES), evidence: ranked[0]?.worth ?? 0 }
 }

@@ -2,14 +2,13 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { buildIndex } from '../../index/build.ts'
-import { indexFingerprint } from '../../index/fingerprint.ts'
 import type { Inference } from '../../index/inference/inference.ts'
-import { openStore } from '../../index/storage/embedded/sqlite-store.ts'
 import type { Store } from '../../index/storage/storage.ts'
 import { type Answer, answerQuestion, type Answering } from '../../server/answer/answer.ts'
 import { type Evidence, evidenceIn } from '../../server/answer/confidence.ts'
 import type { Quote } from '../../server/answer/quotes.ts'
 import type { Config } from '../../server/config.ts'
+import { storageOf } from '../../server/storage.ts'
 import { converse, type Conversing, type Said } from '../../server/conversation/converse.ts'
 import { showProgress } from '../../scripts/command-line.ts'
 import type { EvaluationQuestion, Gold } from './dataset.ts'
@@ -68,8 +67,9 @@ export async function askAll<Asked, T>(
         await writeFile(path.join(documentsDir, file), content)
       }
       const models = config.inference
-      await buildIndex({ documentsDir, indexDir, models, inference: async () => inference })
-      const store = await openStore(indexDir, await indexFingerprint(models))
+      const storage = storageOf({ indexDir, inference: models })
+      await buildIndex({ documentsDir, storage, models, inference: async () => inference })
+      const store = await storage.open()
       const answered: T[] = []
       for (const question of questions) {
         answered.push(await ask(question, store))

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { FootnoteError } from '../../index/errors.ts'
-import type { Span } from '../../index/splitting/span.ts'
+import type { Span } from '../../index/span.ts'
 
 /** Where the answer to a question stands. */
 export interface Gold extends Span {

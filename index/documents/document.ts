@@ -1,6 +1,10 @@
 import path from 'node:path'
-import { type Format, type Passage, readBlocks, splitBlocks } from '../splitting/split.ts'
-import { readFrontMatter } from './front-matter.ts'
+import { DEFAULT_LANGUAGE, languageOf } from '../language/languages.ts'
+import type { Language, Stem } from '../language/language.ts'
+import { stemsOf } from '../language/stems.ts'
+import { type Passage, splitBlocks } from '../splitting/split.ts'
+import type { Block, Format, Heading, Page } from './extractors/extractor.ts'
+import { extractorOf } from './extractors/formats.ts'
 import type { SourceFile } from './source-files.ts'
 
 /** What is told of a document where it is cited. */
@@ -13,18 +17,29 @@ export interface DocumentDetails {
   readonly publisher: string | null
   /** Where it was published: an http or https address. */
   readonly source: string | null
+  /** A BCP 47 tag. */
+  readonly language: string
 }
 
 /** A document ready to be indexed. */
 export interface Document extends DocumentDetails {
-  /** What offsets refer to: the file after its front matter. */
+  readonly format: Format
+  /** What offsets refer to. Of a text file: what follows its front matter. */
   readonly text: string
-  /** Hash of the file that it was read from. */
+  /** Changes with the file, its name and the version of what read it. */
   readonly hash: string
-  readonly passages: readonly Passage[]
+  /** In order; those without text are left out. */
+  readonly headings: readonly Heading[]
+  /** In order; empty where the format has no pages. */
+  readonly pages: readonly Page[]
+  readonly passages: readonly IndexedPassage[]
 }
 
-const DEFAULT_LANGUAGE = 'en'
+/** A passage with what it is found by. */
+export interface IndexedPassage extends Passage {
+  /** Of its document's title, its heading and its text. */
+  readonly stems: readonly Stem[]
+}
 
 /** The longest heading, in UTF-16 code units: it stands on every passage below it. */
 const MAX_HEADING = 1000
@@ -33,57 +48,64 @@ const MAX_HEADING = 1000
 const MAX_SENTENCES = 100_000
 
 /**
- * Reads a document out of a file's bytes. A byte order mark is how a file is encoded, not text, and
- * is no part of it. Throws an `Error` whose message completes "FILE …" where the bytes are no document.
+ * Reads a document out of a file's bytes. Throws an `Error` whose message completes "FILE …" where they are no document
+ * of the file's format, or one that is too large.
  */
 export function parseDocument(file: SourceFile, bytes: Buffer, hash: string): Document {
-  const { frontMatter, text } = parseFrontMatter(decode(bytes))
-  const { headings, passages } = split(text, file.format, frontMatter.language ?? DEFAULT_LANGUAGE)
-  const title = frontMatter.title ?? headings[0]?.text ?? path.posix.parse(file.name).name
-  const { author, date, publisher, source } = frontMatter
-  return { id: file.id, title, author, date, publisher, source, text, hash, passages }
-}
-
-function decode(bytes: Buffer): string {
-  // UTF-16, an archive or a picture: hardly ever UTF-8, and if so, no text.
-  if (bytes.includes(0)) {
-    throw new Error('is not text, or not UTF-8: it has NUL characters; save it as UTF-8 text')
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (error) {
-    throw new Error('is not UTF-8; save it as UTF-8 text', { cause: error })
-  }
-}
-
-function split(text: string, format: Format, language: string) {
-  try {
-    const { blocks, headings } = readBlocks(text, format)
-    const overlong = headings.find((heading) => heading.text.length > MAX_HEADING)
-    if (overlong) {
-      throw new Error(
-        `has a heading of ${overlong.text.length} characters, and ${MAX_HEADING} are the most; make a paragraph of it`,
-      )
-    }
-    const passages = splitBlocks(text, blocks, language)
-    const sentences = passages.reduce((sum, passage) => sum + passage.sentences.length, 0)
-    if (sentences > MAX_SENTENCES) {
-      throw new Error(
-        `has ${sentences} sentences, and ${MAX_SENTENCES} are the most; split it into several files`,
-      )
-    }
-    return { headings, passages }
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    throw new Error('is nested too deeply to be read; make it flatter', { cause: error })
+  const { text, blocks, pages, details } = extractorOf(file.format).extract(bytes)
+  const headings = headingsIn(blocks)
+  const { author, date, publisher, source } = details
+  const title = details.title ?? headings[0]?.text ?? path.posix.parse(file.name).name
+  const tag = details.language ?? DEFAULT_LANGUAGE
+  const language = languageOf(tag)
+  const passages = passagesIn(text, blocks, language)
+  return {
+    id: file.id,
+    format: file.format,
+    language: tag,
+    title,
+    author,
+    date,
+    publisher,
+    source,
+    text,
+    hash,
+    headings,
+    pages,
+    passages: withStems(passages, text, title, language),
   }
 }
 
-function parseFrontMatter(file: string): ReturnType<typeof readFrontMatter> {
-  try {
-    return readFrontMatter(file)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(`has front matter that cannot be read: ${reason}`, { cause: error })
-  }
+function headingsIn(blocks: readonly Block[]): Heading[] {
+  const headings = blocks.flatMap((block) =>
+    block.role === 'heading' && block.text !== '' ? [block] : [],
+  )
+  const overlong = headings.find((heading) => heading.text.length > MAX_HEADING)
+  if (!overlong) return headings
+  throw new Error(
+    `has a heading of ${overlong.text.length} characters, and ${MAX_HEADING} are the most; make a paragraph of it`,
+  )
+}
+
+function passagesIn(text: string, blocks: readonly Block[], language: Language): Passage[] {
+  const passages = splitBlocks(text, blocks, language)
+  const sentences = passages.reduce((sum, passage) => sum + passage.sentences.length, 0)
+  if (sentences <= MAX_SENTENCES) return passages
+  throw new Error(
+    `has ${sentences} sentences, and ${MAX_SENTENCES} are the most; split it into several files`,
+  )
+}
+
+function withStems(
+  passages: readonly Passage[],
+  text: string,
+  title: string,
+  language: Language,
+): IndexedPassage[] {
+  const titleStems = stemsOf(title, language)
+  return passages.map((passage) => {
+    const texts = [passage.heading ?? '', text.slice(passage.start, passage.end)]
+    const stems = [...titleStems, ...texts.flatMap((part) => stemsOf(part, language))]
+    return { ...passage, stems }
+  })
 }

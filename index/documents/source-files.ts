@@ -4,7 +4,8 @@ import { readdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { FootnoteError } from '../errors.ts'
-import type { Format } from '../splitting/split.ts'
+import type { Format } from './extractors/extractor.ts'
+import { ENDINGS, extractorFor, extractorOf } from './extractors/formats.ts'
 
 /** One file below the documents folder, not yet read. */
 export interface SourceFile {
@@ -27,12 +28,10 @@ export interface DocumentProblem {
  * The largest file, in bytes: "War and Peace" has 3.3 MB, the Bible 4.5. One of 5 MB has some 40,000 sentences, which
  * take 8 minutes to embed and 60 MB while they are, and its page is at the limit of what browsers open.
  */
-export const MAX_FILE = 5_000_000
+export const MAX_FILE_BYTES = 5_000_000
 
-/** Of files with one id, so many are named. */
-const NAMED = 5
-
-const FORMATS: Readonly<Record<string, Format>> = { '.txt': 'plain', '.md': 'markdown' }
+/** How many files with one id a message names. */
+const MAX_NAMED_FILES = 5
 
 /**
  * The id of a document: its path without the ending, lower-cased, every run of characters other than
@@ -44,9 +43,9 @@ export function documentId(name: string): string {
 }
 
 /**
- * Every `.txt` and `.md` file below `directory`, by name, and those that cannot be taken: two with
- * one id, links that lead out of the folder. Files whose name begins with a dot are an editor's or the
- * system's, and passed over. Throws `documents-missing` where there is no such folder.
+ * Every file below `directory` that can be read, by name, and those that cannot be taken: two with one id,
+ * links that lead out of the folder. Files whose name begins with a dot are an editor's or the
+ * system's, and are passed over. Throws `documents-missing` where there is no such folder.
  */
 export async function listSourceFiles(
   directory: string,
@@ -58,8 +57,8 @@ export async function listSourceFiles(
   for await (const entry of walk(root, (folder, reason) =>
     problems.push({ name: nameOf(folder), reason }),
   )) {
-    const format = FORMATS[path.extname(entry.name).toLowerCase()]
-    if (!format || entry.name.startsWith('.')) continue
+    const extractor = extractorFor(entry.name)
+    if (!extractor || entry.name.startsWith('.')) continue
     const file = path.join(entry.parentPath, entry.name)
     const name = nameOf(file)
     // Folders that are links are not looked into: what is a file is below the root.
@@ -69,7 +68,7 @@ export async function listSourceFiles(
     }
     const id = documentId(name)
     const same = byId.get(id) ?? []
-    same.push({ id, name, path: file, format })
+    same.push({ id, name, path: file, format: extractor.format })
     byId.set(id, same)
   }
   const files: SourceFile[] = []
@@ -88,25 +87,26 @@ export function byName(a: { name: string }, b: { name: string }): number {
 }
 
 /**
- * The bytes of a source file, and the hash that tells whether they changed since the last build. Throws an `Error`
- * whose message completes "FILE …" where it cannot be read, or is larger than {@link MAX_FILE}.
+ * The bytes of a source file, and a hash that changes with them, with its name and with the version of its extractor. Throws an `Error`
+ * whose message completes "FILE …" where it cannot be read, or is larger than {@link MAX_FILE_BYTES}.
  */
 export async function readSourceFile(file: SourceFile): Promise<{ bytes: Buffer; hash: string }> {
-  // A file a turn: asynchronous reads of 5,000 small files take 1.7 s, these 0.3 s.
+  // One file a turn of the event loop: asynchronous reads of 5,000 small files take 1.7 s, these 0.3 s.
   await setImmediate()
   const bytes = readBytes(file.path)
-  // The name too: a title may come from it.
-  return { bytes, hash: createHash('sha256').update(`${file.name}\0`).update(bytes).digest('hex') }
+  // The name too, since a title may come from it.
+  const readAs = [file.name, file.format, extractorOf(file.format).version].join('\0')
+  return { bytes, hash: createHash('sha256').update(`${readAs}\0`).update(bytes).digest('hex') }
 }
 
 function readBytes(file: string): Buffer {
   let descriptor: number | undefined
   try {
-    // It may have become something else since it was listed: a pipe that nobody writes to is not waited for.
+    // The file may have become a pipe since it was listed: a read must not wait for somebody to write to it.
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
     const stats = fstatSync(descriptor)
     if (!stats.isFile()) throw new Error('is not a file')
-    if (stats.size > MAX_FILE) throw new Error(tooLarge(stats.size))
+    if (stats.size > MAX_FILE_BYTES) throw new Error(tooLarge(stats.size))
     return readFileSync(descriptor)
   } catch (error) {
     throw isSystemError(error) ? new Error(whyUnreadable(error), { cause: error }) : error
@@ -120,7 +120,7 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 }
 
 function tooLarge(size: number): string {
-  return `has ${megabytes(size)}, and ${megabytes(MAX_FILE)} are the most; split it into several files`
+  return `has ${megabytes(size)}, and ${megabytes(MAX_FILE_BYTES)} are the most; split it into several files`
 }
 
 function megabytes(bytes: number): string {
@@ -140,8 +140,8 @@ function whyUnreadable({ code }: NodeJS.ErrnoException): string {
 }
 
 function sharesId(id: string, same: readonly SourceFile[]): string {
-  const named = same.slice(0, NAMED).map(({ name }) => name)
-  const more = same.length > NAMED ? ` and ${same.length - NAMED} others` : ''
+  const named = same.slice(0, MAX_NAMED_FILES).map(({ name }) => name)
+  const more = same.length > MAX_NAMED_FILES ? ` and ${same.length - MAX_NAMED_FILES} others` : ''
   return `shares the id "${id}", which has only a-z and 0-9 of a name: ${named.join(', ')}${more}; rename all but one`
 }
 
@@ -167,7 +167,7 @@ async function findDirectory(directory: string): Promise<string> {
   if (!found?.isDirectory()) {
     throw new FootnoteError(
       'documents-missing',
-      `There is no documents folder at ${directory}. Make it and put .txt or .md files there, or set DOCUMENTS_DIR.`,
+      `There is no documents folder at ${directory}. Make it and put ${ENDINGS.join(' or ')} files there, or set DOCUMENTS_DIR.`,
     )
   }
   return realpath(directory)

@@ -1,4 +1,4 @@
-import type { Span } from '../splitting/span.ts'
+import type { Span } from '../span.ts'
 import type { StoredPassage } from '../storage/storage.ts'
 
 /**

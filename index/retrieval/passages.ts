@@ -1,4 +1,6 @@
 import type { Inference } from '../inference/inference.ts'
+import type { Language } from '../language/language.ts'
+import { languageOfQuestion } from '../language/languages.ts'
 import type { Store, StoredPassage } from '../storage/storage.ts'
 import { FOCUS, type Focus, nearness } from './focus.ts'
 import { fuse } from './fusion.ts'
@@ -11,7 +13,7 @@ const NEAREST_SENTENCES = 50
 /** Passages whose sentences are compared with the question; the right one is among 5 in 99.5 %. */
 const BEST_PASSAGES = 5
 
-/** Passages that a focus may bring among the best. */
+/** The best passages of which a focus may bring one among those that are compared. */
 const FOCUSED_PASSAGES = 20
 
 export interface Scope {
@@ -45,6 +47,8 @@ export interface FoundPassages {
   readonly passages: readonly FoundPassage[]
   /** Of the question. */
   readonly vector: Float32Array
+  /** That the question was read in. */
+  readonly language: Language
   readonly topic: Topic
   /** How long each stage took, in ms. */
   readonly timings: { readonly embed: number; readonly search: number }
@@ -60,8 +64,9 @@ export async function findPassages(
   const [vector] = await inference.embed([question])
   if (!vector) throw new Error('no vector for the question')
   const embedded = performance.now()
-  const topic = await findTopic(question, store)
-  const byWords = await store.findPassages(topic.words, BM25_PASSAGES, documentIds)
+  const language = languageOfQuestion(question, await store.languages(documentIds))
+  const topic = await findTopic(question, language, store)
+  const byWords = await store.findPassages(topic.stems, BM25_PASSAGES, documentIds)
   const nearest = await store.findSentences(vector, NEAREST_SENTENCES, documentIds)
   const byVectors = [...new Set(nearest.map(({ passageId }) => passageId))]
   const fused = fuse([byWords, byVectors]).slice(0, focus ? FOCUSED_PASSAGES : BEST_PASSAGES)
@@ -85,6 +90,7 @@ export async function findPassages(
       titleOverlap: topic.overlap(passage.document.title),
     })),
     vector,
+    language,
     topic,
     timings: { embed: embedded - started, search: performance.now() - embedded },
   }

@@ -1,8 +1,9 @@
-import { foldSpace } from '../embedded-texts.ts'
+import { cosine } from '../cosine.ts'
 import type { Inference } from '../inference/inference.ts'
+import type { Language } from '../language/language.ts'
+import { type ModelText, modelText } from '../model-text.ts'
+import type { Span } from '../span.ts'
 import type { Store, StoredPassage, StoredSentence } from '../storage/storage.ts'
-import { lacksAnswerType } from './answer-type.ts'
-import { cosine } from './cosine.ts'
 import { FOCUS, type Focus, nearness, wasShown } from './focus.ts'
 import {
   findPassages,
@@ -11,7 +12,6 @@ import {
   type Scope,
   textsAround,
 } from './passages.ts'
-import type { Topic } from './topic.ts'
 
 /**
  * Pairs for the cross-encoder, which is what a question costs. Of the 6 likeliest sentences one is right
@@ -53,6 +53,8 @@ export interface Candidate extends Omit<FoundPassage, 'share'> {
 export interface Retrieval {
   /** Those that the cross-encoder read, best first, then the others, likeliest first. */
   readonly candidates: readonly Candidate[]
+  /** That the question was read in. */
+  readonly language: Language
   /** How long each stage took, in ms. */
   readonly timings: { readonly embed: number; readonly search: number; readonly rerank: number }
 }
@@ -66,11 +68,12 @@ export async function retrieve(
   const { focus = null } = scope
   const found = await findPassages(question, scope, { store, inference })
   const started = performance.now()
-  const likely = likeliest(question, found, focus)
+  const likely = await likeliest(question, found, focus, store)
   const read = likely.slice(0, MAX_PAIRS)
   const compared = performance.now()
-  const logits = read.length > 0 ? await inference.score(question, read.map(textOf)) : []
+  const logits = read.length > 0 ? await inference.score(question, read.map(rerankedText)) : []
   return {
+    language: found.language,
     candidates: [...rank(read, logits, focus), ...likely.slice(MAX_PAIRS)],
     timings: {
       embed: found.timings.embed,
@@ -85,23 +88,31 @@ export function sentenceText(passage: StoredPassage, sentence: StoredSentence): 
   return passage.text.slice(sentence.start - passage.start, sentence.end - passage.start)
 }
 
-/** What the cross-encoder reads: text under its title and heading, without which it misjudges much. */
-export function readText({ document, heading }: StoredPassage, text: string): string {
+/**
+ * A span of a passage as the cross-encoder reads it: under its title and heading, without which the model misjudges much.
+ */
+export function readingText(passage: StoredPassage, { start, end }: Span): ModelText {
+  const { document, heading } = passage
   const context = heading === null ? document.title : `${document.title}, ${heading}`
-  return foldSpace(`${context}: ${text}`)
+  return modelText(context, passage.text.slice(start - passage.start, end - passage.start), start)
 }
 
-function textOf({ passage, sentence }: Candidate): string {
-  return readText(passage, sentenceText(passage, sentence))
+function rerankedText({ passage, sentence }: Candidate): string {
+  return readingText(passage, sentence).text
 }
 
 /** The sentences of passages, likeliest first. */
-function likeliest(question: string, found: FoundPassages, focus: Focus | null): Candidate[] {
-  const { passages, vector, topic } = found
-  return passages
+async function likeliest(
+  question: string,
+  found: FoundPassages,
+  focus: Focus | null,
+  store: Store,
+): Promise<Candidate[]> {
+  const vectors = await vectorsById(found, store)
+  return found.passages
     .flatMap(({ share, ...passage }) => {
       const near = FOCUS.likely * nearness(passage.passage, focus)
-      return candidatesOf(passage, question, vector, topic).map(({ alone, ...candidate }) => ({
+      return candidatesIn(passage, question, found, vectors).map(({ alone, ...candidate }) => ({
         candidate,
         likelihood: 1 - candidate.distance + LIKELY.fused * share + LIKELY.overlap * alone + near,
       }))
@@ -110,27 +121,40 @@ function likeliest(question: string, found: FoundPassages, focus: Focus | null):
     .map(({ candidate }) => candidate)
 }
 
+/** The vectors of all sentences in the passages. */
+async function vectorsById(
+  { passages }: FoundPassages,
+  store: Store,
+): Promise<ReadonlyMap<number, Float32Array>> {
+  const ids = passages.flatMap(({ passage }) => passage.sentences.map(({ id }) => id))
+  const vectors = await store.vectors(ids)
+  return new Map(vectors.map((vector, i) => [ids[i] ?? 0, vector]))
+}
+
 /** A passage's sentences against the question; `alone` is the overlap without the sentence before. */
-function candidatesOf(
-  found: Omit<FoundPassage, 'share'>,
+function candidatesIn(
+  passage: Omit<FoundPassage, 'share'>,
   question: string,
-  vector: Float32Array,
-  topic: Topic,
+  { vector, topic, language }: FoundPassages,
+  vectors: ReadonlyMap<number, Float32Array>,
 ) {
-  const { passage } = found
-  const texts = passage.sentences.map((sentence) => sentenceText(passage, sentence))
-  const missingNames = topic.missingNames(...textsAround(passage))
-  return Array.from(passage.sentences, (sentence, i) => ({
-    ...found,
-    sentence,
-    distance: 1 - cosine(vector, sentence.vector),
-    alone: topic.overlap(texts[i] ?? ''),
-    overlap: topic.overlap(texts[i - 1] ?? '', texts[i] ?? ''),
-    missingNames,
-    lacksAnswerType: lacksAnswerType(question, texts.slice(Math.max(0, i - 1), i + 2).join(' ')),
-    logit: null,
-    score: null,
-  }))
+  const { sentences } = passage.passage
+  const texts = sentences.map((sentence) => sentenceText(passage.passage, sentence))
+  const missingNames = topic.missingNames(...textsAround(passage.passage))
+  return Array.from(sentences, (sentence, i) => {
+    const around = texts.slice(Math.max(0, i - 1), i + 2).join(' ')
+    return {
+      ...passage,
+      sentence,
+      distance: 1 - cosine(vector, vectors.get(sentence.id) ?? new Float32Array()),
+      alone: topic.overlap(texts[i] ?? ''),
+      overlap: topic.overlap(texts[i - 1] ?? '', texts[i] ?? ''),
+      missingNames,
+      lacksAnswerType: language.lacksAnswerType(question, around),
+      logit: null,
+      score: null,
+    }
+  })
 }
 
 function rank(

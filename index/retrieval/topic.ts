@@ -1,11 +1,12 @@
 import { distance } from 'fastest-levenshtein'
+import type { Language, Stem } from '../language/language.ts'
+import { nameStems, searchStems, stemsOf, topicStems } from '../language/stems.ts'
 import type { Store } from '../storage/storage.ts'
-import { nameStems, searchWords, stemsOf, topicStems } from './words.ts'
 
 /** What a question is about, as far as its words tell. */
 export interface Topic {
   /** To search for by BM25. */
-  readonly words: readonly string[]
+  readonly stems: readonly Stem[]
   /**
    * How much of the question stands in a text: the share of its topic words that are in it, each by its
    * inverse document frequency; 0 to 1.
@@ -15,47 +16,35 @@ export interface Topic {
   readonly missingNames: (...texts: readonly string[]) => number
 }
 
-/** A word that a question is about, with what may be meant by it where no document has it. */
+/** A word that a question is about: its stem, or where no document has that, the stems that may be meant as well. */
 interface TopicWord {
-  readonly stems: readonly string[]
+  readonly stems: readonly Stem[]
   readonly weight: number
 }
 
 /** Shorter words have too many neighbours to guess which was meant. */
-const MIN_GUESSED = 6
+const MIN_GUESSED_LETTERS = 6
 
-/** How much longer a word may be than another that it begins with, to be one of its family, in letters. */
-const LONGER_BY = 2
+/** How many letters longer a word may be than another that it begins with, to be another form of it. */
+const MAX_ADDED_LETTERS = 2
 
 /**
  * Weighs a question's words by how rare they are in the documents. A word that is in none of them is
  * taken for a misspelt one, or for another form, if the vocabulary has words that nearly are it; whether
  * they are what was meant is for the models to say, which read the question as it was typed.
  */
-export async function findTopic(question: string, store: Store): Promise<Topic> {
-  const asked = topicStems(question)
-  const { passages, frequencies } = await store.wordFrequencies(asked)
-  const guesses: string[] = []
-  const topics = new Map<string, TopicWord>()
-  for (const [i, stem] of asked.entries()) {
-    const frequency = frequencies[i] ?? 0
-    if (frequency > 0) {
-      topics.set(stem, { stems: [stem], weight: inverseFrequency(frequency, passages) })
-      continue
-    }
-    const similar = await similarWords(stem, store)
-    const meant = await store.wordFrequencies(similar)
-    const weight = inverseFrequency(Math.max(0, ...meant.frequencies), passages)
-    guesses.push(...similar)
-    topics.set(stem, { stems: [stem, ...similar], weight })
-  }
-  const weigh = (some: readonly TopicWord[]) => some.reduce((sum, { weight }) => sum + weight, 0)
-  const names = nameStems(question).flatMap((stem) => topics.get(stem) ?? [])
-  const total = weigh([...topics.values()])
+export async function findTopic(
+  question: string,
+  language: Language,
+  store: Store,
+): Promise<Topic> {
+  const { topics, guesses } = await weighWords(topicStems(question, language), store)
+  const names = nameStems(question, language).flatMap((stem) => topics.get(stem) ?? [])
+  const total = sumOfWeights([...topics.values()])
   // A sentence is looked at alone, with the one before it, and in its passage.
-  const known = new Map<string, ReadonlySet<string>>()
+  const known = new Map<string, ReadonlySet<Stem>>()
   const stemsIn = (text: string) => {
-    const stems = known.get(text) ?? stemsOf(text)
+    const stems = known.get(text) ?? new Set(stemsOf(text, language))
     known.set(text, stems)
     return stems
   }
@@ -64,33 +53,56 @@ export async function findTopic(question: string, store: Store): Promise<Topic> 
     return ({ stems }: TopicWord) => stems.some((stem) => found.some((all) => all.has(stem)))
   }
   return {
-    words: [...searchWords(question), ...guesses],
+    stems: [...searchStems(question, language), ...guesses],
     overlap: (...texts) =>
-      total === 0 ? 0 : weigh([...topics.values()].filter(isIn(texts))) / total,
+      total === 0 ? 0 : sumOfWeights([...topics.values()].filter(isIn(texts))) / total,
     missingNames: (...texts) => names.length - names.filter(isIn(texts)).length,
   }
 }
 
-async function similarWords(stem: string, store: Store): Promise<string[]> {
-  if (stem.length < MIN_GUESSED) return []
+/** The words that a question is about by their stems, and the stems that were guessed for those in no document. */
+async function weighWords(
+  asked: readonly Stem[],
+  store: Store,
+): Promise<{ topics: Map<Stem, TopicWord>; guesses: Stem[] }> {
+  const { passages, frequencies } = await store.stemFrequencies(asked)
+  const guesses: Stem[] = []
+  const topics = new Map<Stem, TopicWord>()
+  for (const [i, stem] of asked.entries()) {
+    const frequency = frequencies[i] ?? 0
+    const similar = frequency > 0 ? [] : await similarStems(stem, store)
+    const meant = await store.stemFrequencies(similar)
+    const weight = inverseFrequency(Math.max(frequency, ...meant.frequencies), passages)
+    guesses.push(...similar)
+    topics.set(stem, { stems: [stem, ...similar], weight })
+  }
+  return { topics, guesses }
+}
+
+function sumOfWeights(words: readonly TopicWord[]): number {
+  return words.reduce((sum, { weight }) => sum + weight, 0)
+}
+
+async function similarStems(stem: Stem, store: Store): Promise<Stem[]> {
   const { length } = stem
+  if (length < MIN_GUESSED_LETTERS) return []
   const vocabulary = await store.vocabulary(
     stem.slice(0, 1),
-    length - LONGER_BY,
-    length + LONGER_BY,
+    length - MAX_ADDED_LETTERS,
+    length + MAX_ADDED_LETTERS,
   )
   return vocabulary.filter((word) => isAlike(stem, word))
 }
 
 /**
- * Whether one letter differs, or one stands elsewhere ("khadimi", "kadhimi"), or one begins with the other
+ * Whether one letter differs, or one letter stands elsewhere ("khadimi", "kadhimi"), or one word begins with the other
  * ("glycemia", "glycem").
  */
-function isAlike(stem: string, word: string): boolean {
+function isAlike(stem: Stem, word: Stem): boolean {
   const differences = distance(stem, word)
   if (differences <= 1) return true
-  if (word.length >= MIN_GUESSED && (word.startsWith(stem) || stem.startsWith(word))) {
-    return differences <= LONGER_BY
+  if (word.length >= MIN_GUESSED_LETTERS && (word.startsWith(stem) || stem.startsWith(word))) {
+    return differences <= MAX_ADDED_LETTERS
   }
   return differences === 2 && lettersOf(stem) === lettersOf(word)
 }

@@ -1,5 +1,6 @@
+import type { Language } from '../language/language.ts'
 import { isFalseStop } from './false-stops.ts'
-import { type Span, trimSpan } from './span.ts'
+import { type Span, trimSpan } from '../span.ts'
 
 /**
  * The longest sentence, in UTF-16 code units. The embedding model reads 512 tokens, about 2,000
@@ -24,8 +25,7 @@ const STRAY_CLOSING = /^(?:["'”’»)\]]+(?=\s|$)\s*)/
 const SAYS_SOMETHING = /[\p{L}\p{N}]/u
 
 export interface SentenceOptions {
-  /** BCP 47 tag of the text's language. */
-  readonly language: string
+  readonly language: Language
   /** `lines`: every line is a sentence of its own. */
   readonly kind: 'prose' | 'lines'
 }
@@ -85,8 +85,8 @@ function startsAnew(before: string, line: string, width: number): boolean {
 }
 
 /** Where sentences start, ascending; the first is 0. */
-function boundaries(flat: string, language: string): number[] {
-  const found = new Set(unicodeBoundaries(flat, language))
+function boundaries(flat: string, language: Language): number[] {
+  const found = new Set(unicodeBoundaries(flat, language.tag))
   for (const { index, 0: mark } of flat.matchAll(REFERENCE_MARKS)) {
     for (let inside = index; inside < index + mark.length; inside += 1) found.delete(inside)
     found.add(index + mark.length)
@@ -100,14 +100,14 @@ function boundaries(flat: string, language: string): number[] {
     const before = flat.slice(Math.max(start, moved - LOOK_BACK), moved).trimEnd()
     const after = flat.slice(moved, moved + LOOK_AHEAD).trimStart()
     const endsLine = /[\r\n]\s*$/.test(flat.slice(moved - 2, moved))
-    if (endsLine || !isFalseStop(before, after)) kept.push(moved)
+    if (endsLine || !isFalseStop(before, after, language.abbreviations)) kept.push(moved)
   }
   return kept
 }
 
 /** The boundaries by Unicode's rules (UAX #29), ascending. */
-function* unicodeBoundaries(flat: string, language: string): Generator<number> {
-  const segmenter = new Intl.Segmenter(language, { granularity: 'sentence' })
+function* unicodeBoundaries(flat: string, tag: string): Generator<number> {
+  const segmenter = new Intl.Segmenter(tag, { granularity: 'sentence' })
   let from = 0
   while (from < flat.length) {
     const window = flat.slice(from, from + SEGMENTER_WINDOW)

@@ -1,11 +1,11 @@
-import { joinBrokenBlocks, type Block } from './blocks.ts'
-import { type Heading, readMarkdown } from './markdown-blocks.ts'
-import { plainBlocks } from './plain-blocks.ts'
+import type { Block, TextBlock } from '../documents/extractors/extractor.ts'
+import type { Language } from '../language/language.ts'
+import type { Span } from '../span.ts'
+import { sentenceRunsOn } from './blocks.ts'
 import { splitSentences } from './sentences.ts'
-import type { Span } from './span.ts'
 
 /** Raised with every change that splits a text otherwise than before: it makes built indexes stale. */
-export const SPLITTING_VERSION = 1
+export const SPLITTING_VERSION = 2
 
 /**
  * The longest passage, in UTF-16 code units. Far above a paragraph that people wrote (XQuAD's longest
@@ -23,33 +23,54 @@ export interface Passage extends Span {
   readonly sentences: readonly Span[]
 }
 
-export type Format = 'plain' | 'markdown'
-
-/** A document's text as passages of sentences, in order. Offsets are of `text` as given. */
-export function splitDocument(text: string, format: Format, language: string): Passage[] {
-  return splitBlocks(text, readBlocks(text, format).blocks, language)
-}
-
-/** The blocks of a document's text, and its headings. */
-export function readBlocks(text: string, format: Format): { blocks: Block[]; headings: Heading[] } {
-  return format === 'markdown' ? readMarkdown(text) : { blocks: plainBlocks(text), headings: [] }
+interface Section {
+  readonly block: TextBlock
+  readonly heading: string | null
 }
 
 /** The blocks of a text as passages of sentences, in order. */
-export function splitBlocks(text: string, blocks: readonly Block[], language: string): Passage[] {
+export function splitBlocks(text: string, blocks: readonly Block[], language: Language): Passage[] {
   let paragraph = 0
-  return joinBrokenBlocks(text, blocks).flatMap((block) => {
-    const sentences = block.parts.flatMap((part) =>
-      splitSentences(text, part, { language, kind: block.kind }),
-    )
+  return sectionsOf(text, blocks, language).flatMap(({ block, heading }) => {
+    const kind = block.role === 'code' ? 'lines' : 'prose'
+    const sentences = block.parts.flatMap((part) => splitSentences(text, part, { language, kind }))
     if (sentences.length === 0) return []
     paragraph += 1
-    return toPassages(block, sentences, paragraph)
+    return toPassages(block, heading, sentences, paragraph)
   })
 }
 
-function toPassages(block: Block, sentences: readonly Span[], paragraph: number): Passage[] {
-  const { heading } = block
+/**
+ * The text blocks, each under its heading. Where a sentence runs on from one block into the next, both are one span, with
+ * what stands between them, so that its quotes stay slices of the text.
+ */
+function sectionsOf(text: string, blocks: readonly Block[], language: Language): Section[] {
+  const sections: Section[] = []
+  let heading: string | null = null
+  let previous: TextBlock | null = null
+  for (const block of blocks) {
+    if (block.role === 'heading') {
+      heading = block.text === '' ? null : block.text
+      previous = null
+    } else if (previous && sentenceRunsOn(text, previous, block, language)) {
+      const whole: Span = { start: previous.start, end: block.end }
+      const joined: TextBlock = { ...previous, ...whole, parts: [whole] }
+      previous = joined
+      sections[sections.length - 1] = { block: joined, heading }
+    } else {
+      previous = block
+      sections.push({ block, heading })
+    }
+  }
+  return sections
+}
+
+function toPassages(
+  block: TextBlock,
+  heading: string | null,
+  sentences: readonly Span[],
+  paragraph: number,
+): Passage[] {
   if (block.end - block.start <= MAX_PASSAGE) {
     return [{ start: block.start, end: block.end, paragraph, heading, sentences }]
   }

@@ -27,14 +27,18 @@ export function answerToJson(
 /** A quote as the API gives it, the i-th (from 0) of an answer. */
 export function quoteToJson(quote: Quote, i: number): QuoteJson {
   const { passage, start, end, confidence } = quote
-  const { id: documentId, ...details } = passage.document
+  const { id: documentId, title, author, date, publisher, source } = passage.document
   return {
     number: i + 1,
     text: quoteText(quote),
     confidence,
     citation: {
       documentId,
-      ...details,
+      title,
+      author,
+      date,
+      publisher,
+      source,
       start,
       end,
       paragraph: passage.paragraph,

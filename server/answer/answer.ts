@@ -40,8 +40,6 @@ export interface Explanation {
 
 const CLOSEST = 3
 
-const NOT_ANSWERED = 'The documents do not answer this question.'
-
 /** What answers questions. */
 export interface Answering {
   /** One generation of the index. */
@@ -58,7 +56,7 @@ export async function answerQuestion(
   { question, maxQuotes, ...scope }: Question,
   { store, inference, minConfidence, calibration = CALIBRATION }: Answering,
 ): Promise<Answer> {
-  const { candidates, timings } = await retrieve(question, scope, { store, inference })
+  const { candidates, language, timings } = await retrieve(question, scope, { store, inference })
   const started = performance.now()
   const { confidence, passagesRead } = await judge(question, candidates, { inference, calibration })
   const judging = performance.now() - started
@@ -68,7 +66,7 @@ export async function answerQuestion(
   const answered = quotes.length > 0
   return {
     answered,
-    text: answered ? numbered(quotes) : NOT_ANSWERED,
+    text: answered ? numbered(quotes) : language.replies.notAnswered,
     confidence,
     quotes,
     closest: answered ? [] : choose(CLOSEST, 0).quotes,

@@ -1,7 +1,9 @@
 import type { Candidate } from '../../index/retrieval/retrieve.ts'
 import { sentenceText } from '../../index/retrieval/retrieve.ts'
-import { words } from '../../index/retrieval/words.ts'
-import type { Span } from '../../index/splitting/span.ts'
+import type { Language } from '../../index/language/language.ts'
+import { languageOf } from '../../index/language/languages.ts'
+import { wordsOf } from '../../index/language/stems.ts'
+import type { Span } from '../../index/span.ts'
 import type { StoredPassage } from '../../index/storage/storage.ts'
 import { type Calibration, furtherConfidence } from './confidence.ts'
 
@@ -20,10 +22,6 @@ const JOINS_WITHIN = 12
  * likeliest: it makes the first three quotes right in 96.9 rather than 96.4 %.
  */
 const LIKELY_NEIGHBOURS = 10
-
-/** A sentence that begins so leans on the one before it: it is quoted with it. */
-const REFERS_BACK =
-  /^[\p{P}\s]*(?:he|she|it|they|him|her|them|his|hers|its|their|this|that|these|those|such|both|the (?:latter|former|same))\b/iu
 
 /** A further quote of less confidence says nothing of the question. */
 const MIN_FURTHER = 0.005
@@ -118,7 +116,8 @@ export function chooseQuotes(
     if (confidence < minConfidence) return 'below the threshold'
     if (quotes.length > 0 && confidenceIn(candidate) < MIN_FURTHER) return 'below the threshold'
     const text = sentenceText(candidate.passage, candidate.sentence)
-    if (quotes.some((quote) => saysTheSame(quoteText(quote), text))) {
+    const language = languageOf(candidate.passage.document.language)
+    if (quotes.some((quote) => saysTheSame(quoteText(quote), text, language))) {
       return 'says the same as a quote'
     }
     return quotes.length === limit ? 'more than was asked for' : 'quoted'
@@ -132,7 +131,8 @@ export function chooseQuotes(
       other !== undefined &&
       Math.max(sentence.end, other.end) - Math.min(sentence.start, other.start) <= MAX_JOINED &&
       !quotes.some((quote) => quote.passage.id === passage.id && isIn(other, quote))
-    if (REFERS_BACK.test(sentenceText(passage, sentence)) && fits(before)) {
+    const language = languageOf(passage.document.language)
+    if (language.refersBack(sentenceText(passage, sentence)) && fits(before)) {
       return { start: before.start, end: sentence.end }
     }
     const neighbour = candidates.find((other, i) => {
@@ -153,7 +153,7 @@ function isIn(inner: Span, outer: Span): boolean {
 }
 
 /** Whether one text has the words of the other, in their order: only case, accents and punctuation differ. */
-function saysTheSame(a: string, b: string): boolean {
-  const [left, right] = [` ${words(a).join(' ')} `, ` ${words(b).join(' ')} `]
-  return left.includes(right) || right.includes(left)
+function saysTheSame(a: string, b: string, language: Language): boolean {
+  const [left, right] = [a, b].map((text) => ` ${wordsOf(text, language).join(' ')} `)
+  return left !== undefined && right !== undefined && (left.includes(right) || right.includes(left))
 }

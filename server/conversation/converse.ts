@@ -1,4 +1,5 @@
 import { FootnoteError } from '../../index/errors.ts'
+import { languageOfQuestion } from '../../index/language/languages.ts'
 import {
   type Answer,
   answerQuestion,
@@ -10,7 +11,6 @@ import {
 import { quoteToJson } from '../answer/answer-json.ts'
 import type { Conversations } from './conversations.ts'
 import { isLeaning, readLeaning } from './read-leaning.ts'
-import { asksForMore, smallTalk } from './small-talk.ts'
 import { type Beliefs, believe, believeQuoted, evidenceOf } from './subject.ts'
 import { spanOf, type Turn } from './turn.ts'
 
@@ -42,8 +42,6 @@ type Read = Pick<Reply, 'answer' | 'interpretedAs'> &
 
 /** All that there are: the cross-encoder reads no more sentences. */
 const ALL = 10
-
-const NO_MORE = 'There is nothing more on this in the documents.'
 
 /**
  * Answers what is said in a conversation as if it had been asked in full, and remembers it. Throws
@@ -87,18 +85,19 @@ export function unknownConversation(): FootnoteError {
 }
 
 async function read(said: Said, history: readonly Turn[], conversing: Conversing): Promise<Read> {
-  const { question } = said
+  const { question, documentIds } = said
   const before: Beliefs = new Map(history.at(-1)?.beliefs)
-  const talk = smallTalk(question)
-  if (talk !== null) {
-    const answer = withoutSearch(talk)
+  const language = languageOfQuestion(question, await conversing.store.languages(documentIds))
+  const smallTalk = language.smallTalkReply(question)
+  if (smallTalk !== null) {
+    const answer = withoutSearch(smallTalk)
     return { answer, interpretedAs: question, searched: false, focus: null, beliefs: before }
   }
   const turns = history.filter(({ searched }) => searched)
   const last = turns.at(-1)
-  if (last && asksForMore(question)) {
+  if (last && language.asksForMore(question)) {
     const { interpretedAs, focus } = last
-    const answer = await findMore(said, last, turns, conversing)
+    const answer = await findMore(said, last, turns, language.replies.noMore, conversing)
     return { answer, interpretedAs, searched: true, focus, beliefs: before }
   }
   if (!last || !isLeaning(question, turns)) return readAlone(said, before, conversing)
@@ -128,6 +127,7 @@ async function findMore(
   said: Said,
   last: Turn,
   turns: readonly Turn[],
+  noMore: string,
   conversing: Conversing,
 ): Promise<Answer> {
   const shown = turns
@@ -142,5 +142,5 @@ async function findMore(
           other.documentId === passage.document.id && other.start < end && start < other.end,
       ),
   )
-  return withQuotes(all, further.slice(0, said.maxQuotes), NO_MORE)
+  return withQuotes(all, further.slice(0, said.maxQuotes), noMore)
 }

@@ -1,4 +1,5 @@
-import { stemsOf, topicStems } from '../../index/retrieval/words.ts'
+import { english } from '../../index/language/en.ts'
+import { stemsOf, topicStems } from '../../index/language/stems.ts'
 import { namesIn } from './names.ts'
 
 const QUESTION_WORD = 'who|whom|whose|what|which|when|where|why|how'
@@ -72,10 +73,12 @@ export function leans(question: string): boolean {
 
 /** Whether a question without a name speaks of "the" something of which one of the texts has spoken. */
 export function takesUp(question: string, texts: readonly string[]): boolean {
-  const definite = [...question.matchAll(DEFINITE)].flatMap(([, words = '']) => topicStems(words))
+  const definite = [...question.matchAll(DEFINITE)].flatMap(([, words = '']) =>
+    topicStems(words, english),
+  )
   if (definite.length === 0 || namesIn(question).length > 0) return false
-  const said = texts.map(stemsOf)
-  return definite.some((stem) => said.some((stems) => stems.has(stem)))
+  const said = new Set(texts.flatMap((text) => stemsOf(text, english)))
+  return definite.some((stem) => said.has(stem))
 }
 
 /** Whether a question has no verb of its own: "why?", "in 2019?", "by whom?". */

@@ -1,6 +1,7 @@
 import type { Focus } from '../../index/retrieval/focus.ts'
 import { findPassages } from '../../index/retrieval/passages.ts'
-import { stemsOf, topicStems } from '../../index/retrieval/words.ts'
+import { english } from '../../index/language/en.ts'
+import { stemsOf, topicStems } from '../../index/language/stems.ts'
 import type { DocumentSummary, Store } from '../../index/storage/storage.ts'
 import type { Answering, Question } from '../answer/answer.ts'
 import { leans, takesUp } from './leaning.ts'
@@ -66,8 +67,8 @@ async function isSpokenOf(
   const { passages } = await findPassages(reading, { documentIds }, answering)
   const [best] = passages
   if (!best) return false
-  const spoken = stemsOf(best.passage.text)
-  return topicStems(question).some((stem) => spoken.has(stem))
+  const spoken = new Set(stemsOf(best.passage.text, english))
+  return topicStems(question, english).some((stem) => spoken.has(stem))
 }
 
 /** The document that a conversation is most likely about; null where none is known. */
@@ -77,13 +78,12 @@ async function findSubject(
   store: Store,
 ): Promise<DocumentSummary | null> {
   const documents = await Promise.all(
-    mostBelieved(beliefs, COMPARED).map((id) => store.document(id)),
+    mostBelieved(beliefs, COMPARED).map((id) => store.document(id, AGREEING)),
   )
   const [best] = documents
     .flatMap((document) => {
       if (!document) return []
-      const belief =
-        (beliefs.get(document.id) ?? 0) + agreement(questions, document.text.slice(0, AGREEING))
+      const belief = (beliefs.get(document.id) ?? 0) + agreement(questions, document.text)
       return { document, belief }
     })
     .toSorted((a, b) => b.belief - a.belief)

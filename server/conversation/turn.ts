@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Span } from '../../index/splitting/span.ts'
+import type { Span } from '../../index/span.ts'
 import { quote, type QuoteJson } from '../answer/answer-schema.ts'
 
 /** A turn of a conversation, as it is kept. */

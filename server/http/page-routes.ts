@@ -60,7 +60,7 @@ const NOT_READY = messagePage(
 async function findDocument(service: Service | null, id: string) {
   return service?.index.use(async (store) => {
     const document = await store.document(id)
-    return document && { document, paragraphs: await store.paragraphs(id) }
+    return document && { document, outline: await store.outline(id) }
   })
 }
 

@@ -1,13 +1,12 @@
 import { html } from 'hono/html'
-import { readMarkdown } from '../../index/splitting/markdown-blocks.ts'
-import type { Span } from '../../index/splitting/span.ts'
-import type { Paragraph, StoredDocument } from '../../index/storage/storage.ts'
+import type { Span } from '../../index/span.ts'
+import type { Heading } from '../../index/documents/extractors/extractor.ts'
+import type { Outline, StoredDocument } from '../../index/storage/storage.ts'
 import { type Html, page } from './page.ts'
 
 export interface DocumentPage {
   readonly document: StoredDocument
-  /** All of the document's, in order. */
-  readonly paragraphs: readonly Paragraph[]
+  readonly outline: Outline
   /** What is highlighted; null: nothing. */
   readonly quote: Span | null
   /** Something to say above the document; null: nothing. */
@@ -15,10 +14,14 @@ export interface DocumentPage {
 }
 
 /** A document as a page for people: its paragraphs numbered in the margin, its headings, the quote marked. */
-export function documentPage({ document, paragraphs, quote, notice }: DocumentPage): Html {
-  const first = paragraphs.find(({ start, end }) => quote && start < quote.end && quote.start < end)
+export function documentPage({ document, outline, quote, notice }: DocumentPage): Html {
+  const isMarked = outline.paragraphs.some(
+    ({ start, end }) => quote && start < quote.end && quote.start < end,
+  )
   const nothingMarked =
-    quote && !first ? 'Nothing that can be quoted stands at the place that the link names.' : null
+    quote && !isMarked
+      ? 'Nothing that can be quoted stands at the place that the link names.'
+      : null
   const said = notice ?? nothingMarked
   return page(
     document.title,
@@ -27,7 +30,7 @@ export function documentPage({ document, paragraphs, quote, notice }: DocumentPa
         <h1 dir="auto">${document.title}</h1>
         ${byline(document)}
       </header>
-      ${said !== null && html`<p class="notice">${said}</p>`} ${bodyOf(document, paragraphs, quote)}
+      ${said !== null && html`<p class="notice">${said}</p>`} ${bodyOf(document, outline, quote)}
       <footer>
         <a href="/">All documents</a>
         <a href="/documents/${document.id}/text">The text that is quoted from</a>
@@ -45,30 +48,23 @@ function byline({ author, date, publisher, source }: StoredDocument): Html {
   </p>`
 }
 
-/**
- * How far before a paragraph its headings are looked for, in UTF-16 code units: 400 kB of link definitions took the
- * Markdown grammar 11 s.
- */
-const HEADINGS_WITHIN = 10_000
-
-/** The paragraphs, with the headings that stand between them. */
+/** The paragraphs, each under the headings that stand before it. */
 function bodyOf(
   { text, title }: StoredDocument,
-  paragraphs: readonly Paragraph[],
+  { paragraphs, headings }: Outline,
   quote: Span | null,
 ): Html[] {
   let level = 1
   let isMarked = false
   return paragraphs.flatMap((paragraph, i) => {
-    const end = paragraphs[i - 1]?.end ?? 0
-    const between = text.slice(Math.max(end, paragraph.start - HEADINGS_WITHIN), paragraph.start)
-    const headings = between.trim() === '' ? [] : readMarkdown(between).headings
-    const shown = headings.filter((heading) => heading.text !== title || i > 0)
+    const after = paragraphs[i - 1]?.start ?? -1
+    const above = headings.filter(({ start }) => after < start && start < paragraph.start)
+    const shown = above.filter((heading: Heading) => heading.text !== title || i > 0)
     const marked = markedText(text, paragraph, quote, !isMarked)
     isMarked ||= marked.isMarked
     return [
       ...shown.map((heading) => {
-        // A level that is left out ("#", then "###") would hide what follows from those who go by levels.
+        // A level that is left out ("#", then "###") would hide what follows from screen readers.
         level = Math.min(Math.max(heading.level, 2), level + 1)
         return headingOf(level, heading.text)
       }),

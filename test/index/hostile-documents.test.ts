@@ -4,7 +4,7 @@ import { chmod, mkdir, symlink } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { BuildOptions } from '../../index/build.ts'
-import { MAX_FILE } from '../../index/documents/source-files.ts'
+import { MAX_FILE_BYTES } from '../../index/documents/source-files.ts'
 import { describeBuild } from '../../scripts/command-line.ts'
 import { build, open } from '../support/project.ts'
 import { temporaryFolder, writeFiles } from '../support/temporary.ts'
@@ -123,7 +123,7 @@ describe('a file is named with what is wrong, the others are taken, and what was
       if (isChanged) return
       isChanged = true
       rmSync(at('gone.txt'))
-      appendFileSync(at('grown.txt'), Buffer.alloc(MAX_FILE, 'a'))
+      appendFileSync(at('grown.txt'), Buffer.alloc(MAX_FILE_BYTES, 'a'))
       rmSync(at('pipe.txt'))
       execFileSync('mkfifo', [at('pipe.txt')])
     }
@@ -143,7 +143,7 @@ describe('a file is named with what is wrong, the others are taken, and what was
   test('Markdown that keeps the grammar busy', async () => {
     const nested = Array.from({ length: 700 }, (_, i) => `${'  '.repeat(i)}- a`).join('\n')
     const folder = await built({ 'busy.md': nested })
-    const options = { parseTimeLimit: 1000 }
+    const options = { parseTimeoutMs: 1000 }
     await expectProblems(folder, { 'busy.md': /^takes more than 1 s to be read/ }, options)
     await writeFiles(folder.documents, { 'busy.md': '- Dogs bark.\n'.repeat(1000) })
     expect(await folder.again()).toMatchObject({ published: true, problems: [] })

@@ -1,8 +1,11 @@
 import { rm } from 'node:fs/promises'
 import { expect, test, vi } from 'vitest'
 import { openLiveIndex } from '../../index/live-index.ts'
-import { openStore } from '../../index/storage/embedded/sqlite-store.ts'
-import { build, open } from '../support/project.ts'
+import { FootnoteError } from '../../index/errors.ts'
+import { english } from '../../index/language/en.ts'
+import { stemsOf } from '../../index/language/stems.ts'
+import type { IndexStorage } from '../../index/storage/storage.ts'
+import { build, storageIn } from '../support/project.ts'
 import { temporaryFolder, writeFiles } from '../support/temporary.ts'
 import { wordVectors } from '../support/word-vectors.ts'
 
@@ -14,8 +17,7 @@ test('a new generation is taken up, while what still runs keeps the old one', as
   await build(documents, indexDir, inference)
   const changes: unknown[] = []
   const index = await openLiveIndex({
-    indexDir,
-    open: () => open(indexDir),
+    storage: storageIn(indexDir),
     onChange: (change) => changes.push(change),
   })
 
@@ -29,7 +31,7 @@ test('a new generation is taken up, while what still runs keeps the old one', as
     )
     // The files of the old one are gone from the folder; it answers all the same.
     expect(await old.documents()).toHaveLength(1)
-    expect(await old.findPassages(['cats'], 5, null)).toHaveLength(1)
+    expect(await old.findPassages(stemsOf('cats', english), 5, null)).toHaveLength(1)
   })
   expect(await index.use((store) => store.documents())).toHaveLength(2)
   await index.close()
@@ -41,12 +43,16 @@ test('an index is opened once where nothing is published', async () => {
   await writeFiles(documents, { 'a.txt': 'Cats sleep.' })
   await build(documents, indexDir, wordVectors())
   let opened = 0
-  const index = await openLiveIndex({
-    indexDir,
+  const storage = storageIn(indexDir)
+  const counting: IndexStorage = {
+    ...storage,
     open: () => {
       opened += 1
-      return open(indexDir)
+      return storage.open()
     },
+  }
+  const index = await openLiveIndex({
+    storage: counting,
     onChange: () => {},
   })
   // Closing waits for the look that it takes at the start.
@@ -61,14 +67,18 @@ test('a new generation that cannot be opened is told of, and the old one stays',
   await writeFiles(documents, { 'a.txt': 'Cats sleep.' })
   await build(documents, indexDir, inference)
   const changes: unknown[] = []
-  const index = await openLiveIndex({
-    indexDir,
+  const storage = storageIn(indexDir)
+  const failing: IndexStorage = {
+    ...storage,
     open: async () => {
-      const store = await open(indexDir)
+      const store = await storage.open()
       if (store.generation.startsWith('generation-1-')) return store
       await store.close()
-      return openStore(indexDir, 'another fingerprint')
+      throw new FootnoteError('index-stale', 'made by another version')
     },
+  }
+  const index = await openLiveIndex({
+    storage: failing,
     onChange: (change) => changes.push(change),
   })
   await writeFiles(documents, { 'b.txt': 'Dogs bark.' })
@@ -87,8 +97,7 @@ test('an index that was deleted and built anew is taken up, though its name come
   await writeFiles(documents, { 'a.txt': 'Cats sleep.' })
   await build(documents, indexDir, wordVectors())
   const index = await openLiveIndex({
-    indexDir,
-    open: () => open(indexDir),
+    storage: storageIn(indexDir),
     onChange: () => {},
   })
   await rm(indexDir, { recursive: true })

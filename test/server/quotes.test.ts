@@ -1,16 +1,24 @@
 import { describe, expect, test } from 'vitest'
 import type { Candidate } from '../../index/retrieval/retrieve.ts'
-import { splitDocument } from '../../index/splitting/split.ts'
+import { splitText } from '../support/split.ts'
 import type { StoredPassage } from '../../index/storage/storage.ts'
 import { CALIBRATION } from '../../server/answer/confidence.ts'
 import { chooseQuotes, quoteText } from '../../server/answer/quotes.ts'
 
-const document = { id: 'd', title: 'D', author: null, date: null, publisher: null, source: null }
+const document = {
+  id: 'd',
+  title: 'D',
+  author: null,
+  date: null,
+  publisher: null,
+  source: null,
+  language: 'en',
+}
 const GOOD = 8
 const BAD = -40
 
 function passagesOf(text: string): StoredPassage[] {
-  return splitDocument(text, 'plain', 'en').map((passage, i) => ({
+  return splitText(text).map((passage, i) => ({
     id: i + 1,
     document,
     paragraph: passage.paragraph,
@@ -19,7 +27,7 @@ function passagesOf(text: string): StoredPassage[] {
     end: passage.end,
     text: text.slice(passage.start, passage.end),
     sentences: passage.sentences.map((span, j) => {
-      return { id: i * 100 + j, start: span.start, end: span.end, vector: new Float32Array() }
+      return { id: i * 100 + j, start: span.start, end: span.end }
     }),
   }))
 }

@@ -1,16 +1,20 @@
 import { fileURLToPath } from 'node:url'
 import { buildIndex, type BuildOptions, type BuildResult } from '../../index/build.ts'
-import { indexFingerprint } from '../../index/fingerprint.ts'
 import type { Inference } from '../../index/inference/inference.ts'
-import { openStore } from '../../index/storage/embedded/sqlite-store.ts'
-import type { Store } from '../../index/storage/storage.ts'
+import type { IndexStorage, Store } from '../../index/storage/storage.ts'
 import { readConfig } from '../../server/config.ts'
+import { storageOf } from '../../server/storage.ts'
 
 /** The project's own folder. */
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The models that ship, with one process. */
 export const MODELS = readConfig({}).inference
+
+/** The embedded storage in a folder, for an index made with the models that ship. */
+export function storageIn(indexDir: string): IndexStorage {
+  return storageOf({ indexDir, inference: MODELS })
+}
 
 /** Builds an index of a folder with the given models. */
 export function build(
@@ -21,7 +25,7 @@ export function build(
 ): Promise<BuildResult> {
   return buildIndex({
     documentsDir,
-    indexDir,
+    storage: storageIn(indexDir),
     models: MODELS,
     inference: async () => inference,
     ...options,
@@ -30,5 +34,5 @@ export function build(
 
 /** Opens what was built with {@link build}. */
 export async function open(indexDir: string): Promise<Store> {
-  return openStore(indexDir, await indexFingerprint(MODELS))
+  return storageIn(indexDir).open()
 }

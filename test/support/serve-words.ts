@@ -11,7 +11,7 @@ import { createLog } from '../../server/log.ts'
 import { createMetrics, type Metrics } from '../../server/metrics.ts'
 import { serve } from '../../server/serve.ts'
 import type { SlackRoutesOptions } from '../../server/slack/slack-routes.ts'
-import { build, open } from './project.ts'
+import { build, storageIn } from './project.ts'
 import { temporaryFolder, writeFiles } from './temporary.ts'
 import { wordVectors } from './word-vectors.ts'
 
@@ -46,8 +46,7 @@ export async function serveWords(
   })
   await build(documents, indexDir, wordVectors())
   const index = await openLiveIndex({
-    indexDir,
-    open: () => open(indexDir),
+    storage: storageIn(indexDir),
     onChange: () => {},
   })
   const file = path.join(indexDir, 'conversations.sqlite')

@@ -1,5 +1,6 @@
 import type { Inference } from '../../index/inference/inference.ts'
-import { words } from '../../index/retrieval/words.ts'
+import { english } from '../../index/language/en.ts'
+import { wordsOf } from '../../index/language/stems.ts'
 
 const DIMENSIONS = 384
 
@@ -15,8 +16,10 @@ export function wordVectors(): Inference & { embedded: number } {
       return texts.map(embedWords)
     },
     async score(question, texts) {
-      const asked = new Set(words(question))
-      return texts.map((text) => words(text).filter((word) => asked.has(word)).length * 4 - 8)
+      const asked = new Set(wordsOf(question, english))
+      return texts.map(
+        (text) => wordsOf(text, english).filter((word) => asked.has(word)).length * 4 - 8,
+      )
     },
     onLoss() {},
     async close() {},
@@ -25,7 +28,7 @@ export function wordVectors(): Inference & { embedded: number } {
 
 function embedWords(text: string): Float32Array {
   const vector = new Float32Array(DIMENSIONS).fill(0.001)
-  for (const word of words(text)) {
+  for (const word of wordsOf(text, english)) {
     let hash = 7
     for (const char of word) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 1_000_003
     vector[hash % DIMENSIONS] = (vector[hash % DIMENSIONS] ?? 0) + 1

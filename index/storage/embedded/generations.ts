@@ -1,10 +1,8 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
-import Database from 'better-sqlite3'
 import { z } from 'zod'
 import { FootnoteError } from '../../errors.ts'
 import { writeAtomically } from '../../files.ts'
-import { storageError } from './sqlite-errors.ts'
 
 /**
  * The index on disk. Each build writes a folder of its own, a generation; the file `current` names
@@ -23,7 +21,7 @@ export const SQLITE_FILE = 'index.sqlite'
 export const HNSW_FILE = 'sentences.hnsw'
 
 const manifestSchema = z.strictObject({
-  /** What the index was made with: models, splitting, tables. */
+  /** What the index was made with: models, languages, splitting, tables. */
   fingerprint: z.string(),
   /** SHA-256 of each file. */
   sqlite: z.string(),
@@ -79,6 +77,7 @@ function generationNumber(name: string): number {
   return Number(NAME.exec(name)?.[1] ?? 0)
 }
 
+/** What a generation says of its files. Throws `index-corrupt` where that cannot be read. */
 export async function readManifest(generationDir: string): Promise<Manifest> {
   try {
     return manifestSchema.parse(
@@ -104,38 +103,6 @@ export async function removeOtherGenerations(indexDir: string, keep: string): Pr
   await Promise.allSettled(
     others.map((name) => rm(path.join(indexDir, name), { recursive: true, force: true })),
   )
-}
-
-/**
- * Keeps other builds of this index out until it is released. The lock is SQLite's own on a file, which
- * the system lets go of whatever ends the process. Throws `build-running` where another build holds it, and
- * `index-unwritable` where the folder cannot be made or written to.
- */
-export async function lockForBuild(indexDir: string): Promise<() => void> {
-  let lock: Database.Database | undefined
-  try {
-    await mkdir(indexDir, { recursive: true })
-    lock = new Database(path.join(indexDir, 'build.lock'), { timeout: 0 })
-    lock.exec('BEGIN EXCLUSIVE')
-  } catch (error) {
-    lock?.close()
-    if (error instanceof Database.SqliteError && error.code === 'SQLITE_BUSY') {
-      throw new FootnoteError(
-        'build-running',
-        `Another build of the index in ${indexDir} is running. Wait until it has ended, then try again.`,
-        error,
-      )
-    }
-    const storage = storageError(error, `The index in ${indexDir}`)
-    if (storage instanceof FootnoteError && storage.code === 'disk-full') throw storage
-    throw new FootnoteError(
-      'index-unwritable',
-      `The index cannot be written to ${indexDir}. Make it a folder that you may write to, or set INDEX_DIR.`,
-      error,
-    )
-  }
-  const held = lock
-  return () => held.close()
 }
 
 /** The error for an index whose files are not what a build wrote. */

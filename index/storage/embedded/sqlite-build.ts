@@ -1,51 +1,50 @@
 import { constants } from 'node:fs'
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import type { Document } from '../../documents/document.ts'
-import { exists, hashFile, syncFile } from '../../files.ts'
+import { hashFile, syncFile } from '../../files.ts'
+import type { StoreBuild } from '../storage.ts'
+import { lockForBuild } from './build-lock.ts'
+import { deriveGraph } from './derive-graph.ts'
 import {
   contentId,
-  corrupt,
   currentGeneration,
   generationAfter,
   HNSW_FILE,
   listGenerations,
-  lockForBuild,
   publishGeneration,
   readManifest,
   removeOtherGenerations,
   SQLITE_FILE,
   writeManifest,
 } from './generations.ts'
-import { deriveGraph } from './derive-graph.ts'
 import { writeGraph } from './hnsw.ts'
+import { openDatabase } from './open-generation.ts'
 import { insertDocument, removeDocument } from './sqlite-documents.ts'
-import { passageReader } from './sqlite-rows.ts'
+import { storageError } from './sqlite-errors.ts'
+import { rowReader } from './sqlite-rows.ts'
 import {
   closeForGood,
   createDatabase,
   openForWriting,
   readMeta,
-  summarizeWords,
+  summarizeStems,
   writeMeta,
 } from './sqlite-schema.ts'
-import type { StoreBuild } from '../storage.ts'
 
-export interface StoreBuildOptions {
+export interface BuildOptions {
   readonly indexDir: string
   /** What the index is made with; a generation with another one is nothing to start from. */
   readonly fingerprint: string
   /** Start from nothing, whatever is there. */
   readonly force: boolean
+  /** Told of each content whose database was compared with its digest, or written. */
+  readonly onTrusted: (content: string) => void
 }
 
-/**
- * Begins a build: from what an interrupted build left, else from the generation that is served, else
- * from nothing. Throws `build-running` where another build is at work, and `index-corrupt` where the
- * generation that is served is damaged and `force` is not set.
- */
-export async function beginBuild(options: StoreBuildOptions): Promise<StoreBuild> {
+/** Begins a build, as `IndexStorage.beginBuild` says. */
+export async function beginBuild(options: BuildOptions): Promise<StoreBuild> {
   const { indexDir, fingerprint, force } = options
   const unlock = await lockForBuild(indexDir)
   try {
@@ -55,11 +54,11 @@ export async function beginBuild(options: StoreBuildOptions): Promise<StoreBuild
       const unfinished = openUnfinished(path.join(indexDir, latest), fingerprint)
       if (unfinished) return new SqliteBuild(options, unlock, served, latest, unfinished, null)
     }
-    const base = served === null ? null : await openServed(indexDir, served, fingerprint)
+    const base = served === null ? null : await openBase(options, served)
     return new SqliteBuild(options, unlock, served, generationAfter(latest), null, base)
   } catch (error) {
     unlock()
-    throw error
+    throw storageError(error, describe(indexDir))
   }
 }
 
@@ -76,30 +75,22 @@ function openUnfinished(folder: string, fingerprint: string): Database.Database 
   return null
 }
 
-/** The generation that is served, compared with its digest. */
-interface Base {
-  readonly content: string
-  readonly database: Database.Database
-}
-
-async function openServed(
-  indexDir: string,
+/** The generation that is served, compared with its digest; null where it was made otherwise. */
+async function openBase(
+  { indexDir, fingerprint, onTrusted }: BuildOptions,
   name: string,
-  fingerprint: string,
-): Promise<Base | null> {
+): Promise<Database.Database | null> {
   const folder = path.join(indexDir, name)
   const manifest = await readManifest(folder)
   if (manifest.fingerprint !== fingerprint) return null
-  const file = path.join(folder, SQLITE_FILE)
-  if (!(await exists(file)) || (await hashFile(file)) !== manifest.sqlite) {
-    throw corrupt(folder, `${SQLITE_FILE} is not as it was written`)
-  }
-  return { content: contentId(name, manifest), database: new Database(file, { readonly: true }) }
+  const database = await openDatabase(folder, manifest)
+  onTrusted(contentId(name, manifest))
+  return database
 }
 
 /** A build into SQLite; nothing is copied or made before the first change. */
 class SqliteBuild implements StoreBuild {
-  readonly #options: StoreBuildOptions
+  readonly #options: BuildOptions
   readonly #unlock: () => void
   readonly #served: string | null
   readonly #name: string
@@ -109,15 +100,14 @@ class SqliteBuild implements StoreBuild {
   #creating: Promise<Database.Database> | null = null
   /** The served generation, until there is a target. */
   #base: Database.Database | null
-  #verified: string | null
 
   constructor(
-    options: StoreBuildOptions,
+    options: BuildOptions,
     unlock: () => void,
     served: string | null,
     name: string,
     target: Database.Database | null,
-    base: Base | null,
+    base: Database.Database | null,
   ) {
     this.#options = options
     this.#unlock = unlock
@@ -125,16 +115,11 @@ class SqliteBuild implements StoreBuild {
     this.#name = name
     this.#folder = path.join(options.indexDir, name)
     this.#target = target
-    this.#base = base?.database ?? null
-    this.#verified = base?.content ?? null
+    this.#base = base
   }
 
   get changed(): boolean {
     return this.#target !== null
-  }
-
-  get verified(): string | null {
-    return this.#verified
   }
 
   async hashes(): Promise<Map<string, string>> {
@@ -147,41 +132,52 @@ class SqliteBuild implements StoreBuild {
 
   async passagesOf(documentId: string) {
     const database = this.#target ?? this.#base
-    return database ? passageReader(database).ofDocument(documentId) : []
+    return database ? rowReader(database).passagesOf(documentId) : []
+  }
+
+  async vectors(sentenceIds: readonly number[]) {
+    const database = this.#target ?? this.#base
+    if (!database) return []
+    const reader = rowReader(database)
+    return sentenceIds.map((id) => reader.vector(id))
   }
 
   async put(document: Document, vectors: readonly Float32Array[]): Promise<void> {
-    const database = await this.#writable()
-    database.transaction(() => {
-      removeDocument(database, document.id)
-      insertDocument(database, document, vectors)
-    })()
+    await this.#write((database) =>
+      database.transaction(() => {
+        removeDocument(database, document.id)
+        insertDocument(database, document, vectors)
+      })(),
+    )
   }
 
   async remove(documentIds: readonly string[]): Promise<void> {
-    const database = await this.#writable()
-    database.transaction(() => {
-      for (const id of documentIds) removeDocument(database, id)
-    })()
+    await this.#write((database) =>
+      database.transaction(() => {
+        for (const id of documentIds) removeDocument(database, id)
+      })(),
+    )
   }
 
   async publish(): Promise<void> {
-    const database = await this.#writable()
-    const file = path.join(this.#folder, SQLITE_FILE)
-    summarizeWords(database)
-    const graph = await deriveGraph(database, this.#baseFolder(database))
-    this.#target = null
-    closeForGood(database)
-    await syncFile(file)
-    const manifest = {
-      fingerprint: this.#options.fingerprint,
-      sqlite: await hashFile(file),
-      hnsw: graph ? await writeGraph(graph, path.join(this.#folder, HNSW_FILE)) : '',
-    }
-    await writeManifest(this.#folder, manifest)
-    await publishGeneration(this.#options.indexDir, this.#name)
-    this.#verified = contentId(this.#name, manifest)
-    await removeOtherGenerations(this.#options.indexDir, this.#name)
+    await this.#write(async (database) => {
+      const { indexDir, fingerprint, onTrusted } = this.#options
+      const file = path.join(this.#folder, SQLITE_FILE)
+      summarizeStems(database)
+      const graph = await deriveGraph(database, this.#baseFolder(database))
+      this.#target = null
+      closeForGood(database)
+      await syncFile(file)
+      const manifest = {
+        fingerprint,
+        sqlite: await hashFile(file),
+        hnsw: graph ? await writeGraph(graph, path.join(this.#folder, HNSW_FILE)) : '',
+      }
+      await writeManifest(this.#folder, manifest)
+      await publishGeneration(indexDir, this.#name)
+      onTrusted(contentId(this.#name, manifest))
+      await removeOtherGenerations(indexDir, this.#name)
+    })
   }
 
   async close(): Promise<void> {
@@ -190,9 +186,18 @@ class SqliteBuild implements StoreBuild {
     this.#unlock()
   }
 
+  /** Writes to the generation in the making, with errors that say what to do. */
+  async #write(work: (database: Database.Database) => void | Promise<void>): Promise<void> {
+    try {
+      await work(await this.#writable())
+    } catch (error) {
+      throw storageError(error, describe(this.#options.indexDir))
+    }
+  }
+
   async #writable(): Promise<Database.Database> {
     if (this.#target) return this.#target
-    // One promise for all who ask before there is a target.
+    // One promise for all callers that come before there is a target.
     this.#creating ??= this.#createTarget()
     this.#target = await this.#creating
     this.#base?.close()
@@ -210,7 +215,7 @@ class SqliteBuild implements StoreBuild {
       try {
         await copyFile(served, temporary, constants.COPYFILE_FICLONE)
       } catch (error) {
-        // The part of a copy takes the room that the next build needs.
+        // What was copied takes the room that the next build needs.
         await rm(this.#folder, { recursive: true, force: true })
         throw error
       }
@@ -231,4 +236,8 @@ class SqliteBuild implements StoreBuild {
       ? path.join(indexDir, this.#served)
       : null
   }
+}
+
+function describe(indexDir: string): string {
+  return `The index in ${indexDir}`
 }

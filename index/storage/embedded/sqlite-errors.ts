@@ -1,14 +1,14 @@
 import { FootnoteError } from '../../errors.ts'
 
-/** Of SQLite (extended) and of the system: the same thing happened, and the same mends it. */
+// Codes of SQLite (extended) and of the system that mean the same, so that the same mends them.
 const FULL = /^(?:SQLITE_FULL|SQLITE_IOERR_(?:WRITE|TRUNCATE|FSYNC|SHMSIZE)|ENOSPC|EDQUOT|EFBIG)$/
 const BUSY = /^SQLITE_(?:BUSY|LOCKED)/
 const READ_ONLY = /^(?:SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM|EACCES|EPERM|EROFS)/
-const DAMAGED = /^SQLITE_(?:CORRUPT|NOTADB|IOERR|ERROR$)/
+const DAMAGED = /^SQLITE_(?:CORRUPT|NOTADB|IOERR)/
 
 /**
- * What SQLite or the system threw over something kept on the disk, `what`, as a `FootnoteError` that says what to do:
- * `disk-full`, `storage-busy` or `storage-unwritable`. Anything else is given back as it is.
+ * What SQLite or the system threw over `what` (something on the disk, as a message begins with it), as a `FootnoteError`
+ * that says what to do: `disk-full`, `storage-busy` or `storage-unwritable`. Gives any other error back as it is.
  */
 export function storageError(error: unknown, what: string): unknown {
   const code = codeOf(error)
@@ -29,15 +29,15 @@ export function storageError(error: unknown, what: string): unknown {
   if (READ_ONLY.test(code)) {
     return new FootnoteError(
       'storage-unwritable',
-      `${what} cannot be written. Give the user that Footnote runs as the right to.`,
+      `${what} cannot be written. Give the user that Footnote runs as the right to write there.`,
       error,
     )
   }
   return error
 }
 
-/** Whether SQLite says that a file is not as it was written, or cannot be read: one cut to nothing has no tables. */
-export function isDamage(error: unknown): boolean {
+/** Whether SQLite says that a file is not as it was written, or cannot be read. */
+export function saysDamaged(error: unknown): boolean {
   return DAMAGED.test(codeOf(error))
 }
 

@@ -1,63 +1,53 @@
 import type Database from 'better-sqlite3'
 import type { DocumentDetails } from '../../documents/document.ts'
+import type { StoredPassage, StoredSentence } from '../storage.ts'
 import type { LabelledVector } from './hnsw.ts'
 import { blobToVector } from './sqlite-schema.ts'
-import type { StoredPassage, StoredSentence } from '../storage.ts'
 
-interface PassageRow {
-  id: number
-  paragraph: number
-  heading: string | null
-  start: number
-  end: number
-  text: string
-  documentId: string
-  title: string
-  author: string | null
-  date: string | null
-  publisher: string | null
-  source: string | null
-}
-
-interface SentenceRow {
-  id: number
-  start: number
-  end: number
-  vector: Buffer
-}
+type PassageRow = Omit<StoredPassage, 'document' | 'sentences'> &
+  Omit<DocumentDetails, 'id'> & { documentId: string }
 
 const PASSAGES = `
   SELECT passages.id, paragraph, heading, start, "end", passages.text,
-    documents.id AS documentId, title, author, date, publisher, source
+    documents.id AS documentId, title, author, date, publisher, source, language
   FROM passages JOIN documents ON documents.rowid = passages.document`
 
-/** Reads passages with their sentences, by the passages' ids or by their document's. */
-export function passageReader(database: Database.Database): {
-  byId(id: number): StoredPassage | null
-  ofDocument(documentId: string): StoredPassage[]
-} {
+/** Reads passages with their sentences, and the sentences' vectors. */
+export interface RowReader {
+  passage(id: number): StoredPassage | null
+  /** In order. */
+  passagesOf(documentId: string): StoredPassage[]
+  vector(sentenceId: number): Float32Array
+}
+
+/** Prepares the statements. */
+export function rowReader(database: Database.Database): RowReader {
   const byId = database.prepare<[number], PassageRow>(`${PASSAGES} WHERE passages.id = ?`)
   const ofDocument = database.prepare<[string], PassageRow>(
     `${PASSAGES} WHERE documents.id = ? ORDER BY passages.id`,
   )
-  const sentences = database.prepare<[number], SentenceRow>(
-    'SELECT id, start, "end", vector FROM sentences WHERE passage = ? ORDER BY id',
+  const sentences = database.prepare<[number], StoredSentence>(
+    'SELECT id, start, "end" FROM sentences WHERE passage = ? ORDER BY id',
   )
-  const toPassage = ({ id, paragraph, heading, start, end, text, ...rest }: PassageRow) => {
-    const { documentId, title, author, date, publisher, source } = rest
-    const document: DocumentDetails = { id: documentId, title, author, date, publisher, source }
-    return { id, document, paragraph, heading, start, end, text, sentences: sentencesOf(id) }
+  const vector = database
+    .prepare<[number], Buffer>('SELECT vector FROM sentences WHERE id = ?')
+    .pluck()
+  const toPassage = (row: PassageRow): StoredPassage => {
+    const { id, paragraph, heading, start, end, text, documentId, ...details } = row
+    const document: DocumentDetails = { id: documentId, ...details }
+    return { id, document, paragraph, heading, start, end, text, sentences: sentences.all(id) }
   }
-  const sentencesOf = (passageId: number): StoredSentence[] =>
-    sentences.all(passageId).map(({ id, start, end, vector }) => {
-      return { id, start, end, vector: blobToVector(vector) }
-    })
   return {
-    byId: (id) => {
+    passage: (id) => {
       const row = byId.get(id)
       return row ? toPassage(row) : null
     },
-    ofDocument: (documentId) => ofDocument.all(documentId).map(toPassage),
+    passagesOf: (documentId) => ofDocument.all(documentId).map(toPassage),
+    vector: (sentenceId) => {
+      const blob = vector.get(sentenceId)
+      if (!blob) throw new Error(`there is no sentence ${sentenceId}`)
+      return blobToVector(blob)
+    },
   }
 }
 

@@ -1,9 +1,12 @@
 import Database from 'better-sqlite3'
 
 /** Raised with every change of the tables: it makes built indexes stale. */
-export const SCHEMA_VERSION = 3
+export const SCHEMA_VERSION = 4
 
-/** `documents.text` stands last, so that a list of documents does not read their texts. */
+/**
+ * `documents.text` stands last, so that a list of documents does not read their texts. The tokenizer of `passage_stems`
+ * splits at spaces and changes nothing but capitals, which stems do not have: stems are indexed as they are given.
+ */
 const TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
@@ -11,6 +14,8 @@ const TABLES = `
     rowid INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     hash TEXT NOT NULL,
+    format TEXT NOT NULL,
+    language TEXT NOT NULL,
     title TEXT NOT NULL,
     author TEXT,
     date TEXT,
@@ -20,6 +25,15 @@ const TABLES = `
     paragraphs INTEGER NOT NULL,
     text TEXT NOT NULL
   ) STRICT;
+
+  CREATE TABLE headings (
+    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    level INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (document, start)
+  ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -41,12 +55,12 @@ const TABLES = `
   ) STRICT;
   CREATE INDEX sentences_by_passage ON sentences (passage);
 
-  CREATE VIRTUAL TABLE passage_words USING fts5 (
-    title, heading, text,
+  CREATE VIRTUAL TABLE passage_stems USING fts5 (
+    stems,
     content = '', contentless_delete = 1,
-    tokenize = 'porter unicode61 remove_diacritics 2'
+    tokenize = 'ascii'
   );
-  CREATE VIRTUAL TABLE passage_vocabulary USING fts5vocab (passage_words, row);
+  CREATE VIRTUAL TABLE passage_vocabulary USING fts5vocab (passage_stems, row);
   CREATE TABLE stems (
     stem TEXT PRIMARY KEY,
     passages INTEGER NOT NULL
@@ -66,7 +80,7 @@ export function createDatabase(file: string): Database.Database {
  */
 export function openForWriting(file: string, options?: Database.Options): Database.Database {
   const database = new Database(file, options)
-  // Of a new one: five vectors fit a page, of the usual 4,096 bytes two, with a quarter of it empty.
+  // For a new file: five vectors fit a page; of the usual page of 4,096 bytes, two and a quarter is empty.
   database.pragma('page_size = 8192')
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = NORMAL')
@@ -81,18 +95,36 @@ export function closeForGood(database: Database.Database): void {
 }
 
 /**
- * Makes the words as quick to search as they can be: their lists in one piece, and how many passages each stem
- * is in written down, which FTS5 would count anew for every question.
+ * Makes stems as quick to search as they can be: merges their lists into one, and writes down how many passages have each
+ * stem, which FTS5 would count anew for every question.
  */
-export function summarizeWords(database: Database.Database): void {
+export function summarizeStems(database: Database.Database): void {
   database.transaction(() => {
     database.exec(`
-      INSERT INTO passage_words (passage_words) VALUES ('optimize');
+      INSERT INTO passage_stems (passage_stems) VALUES ('optimize');
       DELETE FROM stems;
       INSERT INTO stems SELECT term, doc FROM passage_vocabulary;
     `)
   })()
 }
+
+/** Whether the tables are there: a file that was cut to nothing is an empty database to SQLite. */
+export function hasTables(database: Database.Database): boolean {
+  try {
+    const tables = database
+      .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'")
+      .pluck()
+      .all()
+    return TABLE_NAMES.every((name) => tables.includes(name))
+  } catch {
+    return false
+  }
+}
+
+const TABLE_NAMES = Array.from(
+  TABLES.matchAll(/CREATE (?:VIRTUAL )?TABLE (\w+)/g),
+  ([, name = '']) => name,
+)
 
 /** The bytes of a vector as SQLite keeps them: 32-bit floats, little-endian on every machine that we run on. */
 export function vectorToBlob(vector: Float32Array): Buffer {

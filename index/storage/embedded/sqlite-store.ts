@@ -1,116 +1,23 @@
-import path from 'node:path'
 import Database from 'better-sqlite3'
-import type { DocumentDetails } from '../../documents/document.ts'
-import { FootnoteError } from '../../errors.ts'
-import { exists, hashFile } from '../../files.ts'
-import {
-  contentId,
-  corrupt,
-  currentGeneration,
-  HNSW_FILE,
-  type Manifest,
-  readManifest,
-  SQLITE_FILE,
-  writeManifest,
-} from './generations.ts'
-import { type Graph, makeGraph, readGraph, writeGraph } from './hnsw.ts'
-import { cosine } from '../../retrieval/cosine.ts'
-import { blobToVector } from './sqlite-schema.ts'
-import { passageReader, readVectors, vectorShape } from './sqlite-rows.ts'
-import { type WordSearch, wordSearch } from './sqlite-words.ts'
-import type { DocumentSummary, FoundSentence, Paragraph, Store } from '../storage.ts'
+import type { Heading } from '../../documents/extractors/extractor.ts'
+import type { Stem } from '../../language/language.ts'
+import { cosine } from '../../cosine.ts'
+import type { DocumentSummary, Outline, Paragraph, Store, StoredDocument } from '../storage.ts'
+import type { Graph } from './hnsw.ts'
+import { type Ranking, type Scored, sentenceRanking } from './ranking.ts'
+import { saysDamaged } from './sqlite-errors.ts'
+import { type RowReader, rowReader } from './sqlite-rows.ts'
+import { blobToVector, hasTables } from './sqlite-schema.ts'
+import { type StemSearch, stemSearch } from './sqlite-stems.ts'
 
 /**
- * Opens the generation that is served. Its files are compared with their digests first: what is
- * damaged is an error (`index-corrupt`) and never an answer. A graph that is missing or damaged is
- * made anew from SQLite. Throws `index-missing` where nothing was built yet, and `index-stale` where
- * it was built otherwise than `fingerprint` says.
- *
- * `verified` is a content whose database the caller's own build has just compared or written: hashing it
- * again is what a start with a large index waits for.
- */
-export async function openStore(
-  indexDir: string,
-  fingerprint: string,
-  verified: string | null = null,
-): Promise<Store> {
-  const generation = await currentGeneration(indexDir)
-  try {
-    return await openGeneration(indexDir, generation, fingerprint, verified)
-  } catch (error) {
-    // A build that ended in between removed the folder; then there is another one.
-    if ((await currentGeneration(indexDir)) === generation) throw error
-    return openStore(indexDir, fingerprint, verified)
-  }
-}
-
-async function openGeneration(
-  indexDir: string,
-  generation: string | null,
-  fingerprint: string,
-  verified: string | null,
-): Promise<Store> {
-  if (generation === null) {
-    throw new FootnoteError(
-      'index-missing',
-      `There is no index in ${indexDir} yet. Make it with "npm run build-index".`,
-    )
-  }
-  const folder = path.join(indexDir, generation)
-  const manifest = await readManifest(folder)
-  if (manifest.fingerprint !== fingerprint) {
-    throw new FootnoteError(
-      'index-stale',
-      `The index in ${indexDir} was made with other models, or by another version. Bring it up to date with "npm run build-index".`,
-    )
-  }
-  const content = contentId(generation, manifest)
-  const database = await openDatabase(folder, manifest, content === verified)
-  try {
-    const graph = await openGraph(folder, manifest, database)
-    return new SqliteStore(content, database, graph)
-  } catch (error) {
-    database.close()
-    throw error
-  }
-}
-
-async function openDatabase(
-  folder: string,
-  manifest: Manifest,
-  isVerified: boolean,
-): Promise<Database.Database> {
-  const file = path.join(folder, SQLITE_FILE)
-  if (!(await exists(file))) throw corrupt(folder, `${SQLITE_FILE} is missing`)
-  if (!isVerified && (await hashFile(file)) !== manifest.sqlite) {
-    throw corrupt(folder, `${SQLITE_FILE} is not as it was written`)
-  }
-  return new Database(file, { readonly: true, fileMustExist: true })
-}
-
-async function openGraph(
-  folder: string,
-  manifest: Manifest,
-  database: Database.Database,
-): Promise<Graph | null> {
-  const { count, dimensions } = vectorShape(database)
-  if (count === 0) return null
-  const file = path.join(folder, HNSW_FILE)
-  if ((await exists(file)) && (await hashFile(file)) === manifest.hnsw) {
-    // hnswlib does not tell of a disk that is full: what it left has a digest too.
-    const read = await readGraph(file, dimensions).catch(() => null)
-    if (read) return read
-  }
-  const graph = await makeGraph(readVectors(database), count, dimensions)
-  await writeManifest(folder, { ...manifest, hnsw: await writeGraph(graph, file) })
-  return graph
-}
-
-/**
- * Of documents with so many sentences each is compared, which takes 20 ms; the graph, walked until
+ * Of documents with so many sentences each sentence is compared, which takes 20 ms; the graph, walked until
  * it has met enough of few sentences, takes up to 0.5 s for one document in 5,000.
  */
-const EXACT_SENTENCES = 5000
+const MAX_EXACT_SENTENCES = 5000
+
+/** More than any text has; SQLite counts with 32 bits. */
+const MAX_CHARACTERS = 2 ** 31 - 1
 
 /** Ids of sentences, both ends included. */
 interface Range {
@@ -120,120 +27,167 @@ interface Range {
 
 interface VectorRow {
   readonly id: number
-  readonly passage: number
   readonly vector: Buffer
 }
 
-function sentencesIn(ranges: readonly Range[]): number {
-  return ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0)
+const SUMMARY =
+  'id, format, language, title, author, date, publisher, source, characters, paragraphs'
+
+export interface SqliteStoreOptions {
+  readonly generation: string
+  /** Opened read-only; closed with the store. */
+  readonly database: Database.Database
+  /** Of all sentences' vectors; null where there are none. */
+  readonly graph: Graph | null
+  /** Makes the error for a database that is damaged. */
+  readonly damaged: (cause: unknown) => Error
 }
 
-type DocumentRow = DocumentSummary & { text: string }
-
-const DETAILS = 'id, title, author, date, publisher, source, characters, paragraphs'
-
 /** A generation in SQLite, with the graph of its vectors in memory. */
-class SqliteStore implements Store {
+export class SqliteStore implements Store {
   readonly generation: string
   readonly #database: Database.Database
   readonly #graph: Graph | null
-  readonly #reader: ReturnType<typeof passageReader>
-  readonly #words: WordSearch
+  readonly #damaged: (cause: unknown) => Error
+  readonly #reader: RowReader
+  readonly #stems: StemSearch
+  readonly #sentences: Ranking
   readonly #passages: number
 
-  constructor(generation: string, database: Database.Database, graph: Graph | null) {
+  constructor({ generation, database, graph, damaged }: SqliteStoreOptions) {
     this.generation = generation
     this.#database = database
     this.#graph = graph
-    this.#reader = passageReader(database)
-    this.#words = wordSearch(database)
+    this.#damaged = damaged
+    this.#reader = rowReader(database)
+    this.#stems = stemSearch(database)
+    this.#sentences = sentenceRanking(database)
     // Once: SQLite counts by reading.
     this.#passages =
       database.prepare<[], number>('SELECT count(*) FROM passages').pluck().get() ?? 0
   }
 
   async documents(): Promise<DocumentSummary[]> {
-    return this.#database
-      .prepare<[], DocumentSummary>(`SELECT ${DETAILS} FROM documents ORDER BY id`)
-      .all()
+    return this.#read(() =>
+      this.#database
+        .prepare<[], DocumentSummary>(`SELECT ${SUMMARY} FROM documents ORDER BY id`)
+        .all(),
+    )
   }
 
-  async document(id: DocumentDetails['id']) {
-    const row = this.#database
-      .prepare<[string], DocumentRow>(`SELECT ${DETAILS}, text FROM documents WHERE id = ?`)
-      .get(id)
-    return row ?? null
+  async document(id: string, maxCharacters = MAX_CHARACTERS): Promise<StoredDocument | null> {
+    // SQLite counts code points, of which a text has at most as many as code units.
+    const row = this.#read(() =>
+      this.#database
+        .prepare<[number, string], StoredDocument>(
+          `SELECT ${SUMMARY}, substr(text, 1, ?) AS text FROM documents WHERE id = ?`,
+        )
+        .get(maxCharacters, id),
+    )
+    return row ? { ...row, text: row.text.slice(0, maxCharacters) } : null
   }
 
-  async paragraphs(documentId: DocumentDetails['id']): Promise<Paragraph[]> {
-    return this.#database
-      .prepare<[string], Paragraph>(
-        `SELECT paragraph, start, "end" FROM passages JOIN documents ON documents.rowid = document
-           WHERE documents.id = ? ORDER BY passages.id`,
-      )
-      .all(documentId)
+  async missingDocuments(ids: readonly string[]): Promise<string[]> {
+    return this.#read(() => {
+      const isThere = this.#database.prepare<[string], 1>('SELECT 1 FROM documents WHERE id = ?')
+      return ids.filter((id) => isThere.get(id) === undefined)
+    })
   }
 
-  async findPassages(
-    words: readonly string[],
-    limit: number,
-    documentIds: readonly string[] | null,
-  ): Promise<number[]> {
-    return this.#words.best(words, limit, documentIds)
+  async languages(documentIds: readonly string[] | null): Promise<string[]> {
+    return this.#read(() =>
+      this.#database
+        .prepare<[string | null], string>(
+          `SELECT language FROM documents
+             WHERE ?1 IS NULL OR id IN (SELECT value FROM json_each(?1))
+             GROUP BY language ORDER BY count(*) DESC, language`,
+        )
+        .pluck()
+        .all(documentIds && JSON.stringify(documentIds)),
+    )
   }
 
-  async wordFrequencies(words: readonly string[]) {
-    return { passages: this.#passages, frequencies: this.#words.frequencies(words) }
+  async outline(documentId: string): Promise<Outline> {
+    return this.#read(() => ({
+      paragraphs: this.#database
+        .prepare<[string], Paragraph>(
+          `SELECT paragraph, start, "end" FROM passages JOIN documents ON documents.rowid = document
+             WHERE documents.id = ? ORDER BY passages.id`,
+        )
+        .all(documentId),
+      headings: this.#database
+        .prepare<[string], Heading>(
+          `SELECT 'heading' AS role, start, "end", level, headings.text
+             FROM headings JOIN documents ON documents.rowid = document
+             WHERE documents.id = ? ORDER BY start`,
+        )
+        .all(documentId),
+    }))
   }
 
-  async vocabulary(beginning: string, shortest: number, longest: number): Promise<string[]> {
-    return this.#words.vocabulary(beginning, shortest, longest)
+  async findPassages(stems: readonly Stem[], limit: number, documentIds: readonly string[] | null) {
+    return this.#read(() => this.#stems.best(stems, limit, documentIds))
+  }
+
+  async stemFrequencies(stems: readonly Stem[]) {
+    const frequencies = this.#read(() => this.#stems.frequencies(stems))
+    return { passages: this.#passages, frequencies }
+  }
+
+  async vocabulary(beginning: string, minLength: number, maxLength: number) {
+    return this.#read(() => this.#stems.vocabulary(beginning, minLength, maxLength))
   }
 
   async findSentences(vector: Float32Array, limit: number, documentIds: readonly string[] | null) {
-    if (!this.#graph) return []
-    const ranges = documentIds && this.#sentenceRanges(documentIds)
-    if (ranges && sentencesIn(ranges) <= EXACT_SENTENCES) {
-      return this.#nearestIn(ranges, vector, limit)
-    }
-    const { neighbors, distances } = this.#graph.searchKnn(
-      Array.from(vector),
-      Math.min(limit, this.#graph.getCurrentCount()),
-      ranges ? (id) => ranges.some(({ first, last }) => first <= id && id <= last) : undefined,
-    )
-    const passageOf = this.#database
-      .prepare<[number], number>('SELECT passage FROM sentences WHERE id = ?')
-      .pluck()
-    return neighbors.flatMap((sentenceId, i) => {
-      const passageId = passageOf.get(sentenceId)
-      const distance = distances[i]
-      return passageId === undefined || distance === undefined
-        ? []
-        : [{ sentenceId, passageId, distance }]
+    return this.#read(() => {
+      const nearest = this.#nearest(vector, limit, documentIds)
+      const passageOf = this.#database
+        .prepare<[number], number>('SELECT passage FROM sentences WHERE id = ?')
+        .pluck()
+      return nearest.flatMap(({ id: sentenceId, score: distance }) => {
+        const passageId = passageOf.get(sentenceId)
+        return passageId === undefined ? [] : [{ sentenceId, passageId, distance }]
+      })
     })
   }
 
   async passages(ids: readonly number[]) {
-    return ids.flatMap((id) => this.#reader.byId(id) ?? [])
+    return this.#read(() => ids.flatMap((id) => this.#reader.passage(id) ?? []))
+  }
+
+  async vectors(sentenceIds: readonly number[]) {
+    return this.#read(() => sentenceIds.map((id) => this.#reader.vector(id)))
   }
 
   async close(): Promise<void> {
     this.#database.close()
   }
 
-  #nearestIn(ranges: readonly Range[], vector: Float32Array, limit: number): FoundSentence[] {
+  /** Scored by cosine distance. */
+  #nearest(vector: Float32Array, limit: number, documentIds: readonly string[] | null): Scored[] {
+    if (!this.#graph) return []
+    const ranges = documentIds && this.#sentenceRanges(documentIds)
+    if (ranges && sentencesIn(ranges) <= MAX_EXACT_SENTENCES) {
+      return this.#sentences.first(this.#compareAll(ranges, vector), limit)
+    }
+    const { neighbors, distances } = this.#graph.searchKnn(
+      Array.from(vector),
+      Math.min(limit, this.#graph.getCurrentCount()),
+      ranges ? (id) => ranges.some(({ first, last }) => first <= id && id <= last) : undefined,
+    )
+    const found = Array.from(neighbors, (id, i) => ({ id, score: distances[i] ?? Infinity }))
+    return this.#sentences.sorted(found)
+  }
+
+  /** The nearest first. */
+  #compareAll(ranges: readonly Range[], vector: Float32Array): Scored[] {
     const rows = this.#database.prepare<[number, number], VectorRow>(
-      'SELECT id, passage, vector FROM sentences WHERE id BETWEEN ? AND ?',
+      'SELECT id, vector FROM sentences WHERE id BETWEEN ? AND ?',
     )
     return ranges
       .flatMap(({ first, last }) => rows.all(first, last))
-      .map((row) => ({
-        sentenceId: row.id,
-        passageId: row.passage,
-        distance: 1 - cosine(vector, blobToVector(row.vector)),
-      }))
-      .toSorted((a, b) => a.distance - b.distance)
-      .slice(0, limit)
+      .map(({ id, vector: blob }) => ({ id, score: 1 - cosine(vector, blobToVector(blob)) }))
+      .toSorted((a, b) => a.score - b.score)
   }
 
   /** A document is written in one transaction, so its sentences have consecutive ids. */
@@ -247,4 +201,19 @@ class SqliteStore implements Store {
       )
       .all(JSON.stringify(documentIds))
   }
+
+  /** An error of SQLite is damage where SQLite says so, or where the tables are gone; else it is our mistake. */
+  #read<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      const isFromSqlite = error instanceof Database.SqliteError
+      if (!saysDamaged(error) && !(isFromSqlite && !hasTables(this.#database))) throw error
+      throw this.#damaged(error)
+    }
+  }
+}
+
+function sentencesIn(ranges: readonly Range[]): number {
+  return ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0)
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { readFrontMatter } from '../../../index/documents/front-matter.ts'
-import { cosine } from '../../../index/retrieval/cosine.ts'
-import { searchWords } from '../../../index/retrieval/words.ts'
-import { splitDocument } from '../../../index/splitting/split.ts'
+import { cosine } from '../../../index/cosine.ts'
+import { english } from '../../../index/language/en.ts'
+import { searchStems } from '../../../index/language/stems.ts'
+import { splitText } from '../../support/split.ts'
 import { generateDocument, SHAPE } from '../../../devtools/benchmark/generate-corpus.ts'
 import { generateVectors } from '../../../devtools/benchmark/generate-vectors.ts'
 import { randomNumbers } from '../../../devtools/benchmark/random.ts'
@@ -40,7 +41,7 @@ describe('a generated document', () => {
 
   test('splits into what it says', () => {
     const { text } = readFrontMatter(generateDocument(vocabulary, 3).content)
-    const passages = splitDocument(text, 'plain', 'en')
+    const passages = splitText(text)
     expect(passages).toHaveLength(SHAPE.passagesADocument)
     for (const { sentences } of passages) expect(sentences).toHaveLength(SHAPE.sentencesAPassage)
   })
@@ -52,8 +53,8 @@ describe('a generated document', () => {
     for (const { question, gold } of questions) {
       const answer = text.slice(gold.start, gold.end)
       expect(answer).toMatch(/^\S.*\.$/)
-      const words = searchWords(answer)
-      const shared = searchWords(question).filter((word) => words.includes(word))
+      const stems = searchStems(answer, english)
+      const shared = searchStems(question, english).filter((stem) => stems.includes(stem))
       expect(shared.length).toBeGreaterThanOrEqual(4)
     }
   })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { splitDocument } from '../../../index/splitting/split.ts'
+import { splitText } from '../../support/split.ts'
 
 function paragraphs(text: string, format: 'plain' | 'markdown' = 'plain'): string[] {
-  return splitDocument(text, format, 'en').map(({ start, end }) => text.slice(start, end))
+  return splitText(text, format).map(({ start, end }) => text.slice(start, end))
 }
 
 describe('paragraphs of plain text', () => {
@@ -28,7 +28,7 @@ describe('paragraphs of plain text', () => {
   })
 
   test('share one number where one is too long for a passage', () => {
-    const passages = splitDocument(`${'A sentence is here. '.repeat(1000)}\n\nEnd.`, 'plain', 'en')
+    const passages = splitText(`${'A sentence is here. '.repeat(1000)}\n\nEnd.`)
     expect(passages.length).toBeGreaterThan(4)
     expect(new Set(passages.map(({ paragraph }) => paragraph))).toEqual(new Set([1, 2]))
   })
@@ -47,7 +47,7 @@ describe('Markdown', () => {
     '[link]: https://example.org',
     'An end that\n\ngoes on.',
   ].join('\n\n')
-  const passages = splitDocument(text, 'markdown', 'en')
+  const passages = splitText(text, 'markdown')
 
   test('headings stand on what follows them and are never quoted', () => {
     expect(passages.map(({ heading }) => heading)).toEqual([

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { english } from '../../../index/language/en.ts'
 import { MAX_SENTENCE, splitSentences } from '../../../index/splitting/sentences.ts'
 
 function split(text: string, kind: 'prose' | 'lines' = 'prose'): string[] {
   const whole = { start: 0, end: text.length }
-  return splitSentences(text, whole, { language: 'en', kind }).map(({ start, end }) =>
+  return splitSentences(text, whole, { language: english, kind }).map(({ start, end }) =>
     text.slice(start, end),
   )
 }

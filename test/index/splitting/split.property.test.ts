@@ -1,12 +1,13 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { splitDocument, type Format } from '../../../index/splitting/split.ts'
+import { splitText } from '../../support/split.ts'
+import type { Format } from '../../../index/documents/extractors/extractor.ts'
 import { readArticles } from '../../support/evaluation-data.ts'
 import { shippedText } from '../../support/shipped-document.ts'
 
 /** What holds for every text: spans are slices, in order. */
 function expectSlices(text: string, format: Format): void {
-  const passages = splitDocument(text, format, 'en')
+  const passages = splitText(text, format)
   let end = 0
   let paragraph = 0
   for (const passage of passages) {
@@ -34,7 +35,7 @@ function expectSlices(text: string, format: Format): void {
 /** What holds for plain text besides: no letter or digit is outside every sentence. */
 function expectWhole(text: string): void {
   expectSlices(text, 'plain')
-  const quoted = splitDocument(text, 'plain', 'en').flatMap(({ sentences }) =>
+  const quoted = splitText(text).flatMap(({ sentences }) =>
     sentences.map((sentence) => text.slice(sentence.start, sentence.end)),
   )
   expect(lettersOf(quoted.join(''))).toBe(lettersOf(text))

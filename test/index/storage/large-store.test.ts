@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseDocument } from '../../../index/documents/document.ts'
-import { beginBuild } from '../../../index/storage/embedded/sqlite-build.ts'
-import { openStore } from '../../../index/storage/embedded/sqlite-store.ts'
+import { english } from '../../../index/language/en.ts'
+import { stemsOf } from '../../../index/language/stems.ts'
+import { embeddedStorage } from '../../../index/storage/embedded/embedded-storage.ts'
 import type { Store } from '../../../index/storage/storage.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
 
@@ -19,7 +20,8 @@ const cleanups: (() => Promise<void>)[] = []
 /** An index of two large documents to the east and a small one to the north. */
 beforeAll(async () => {
   const indexDir = await temporaryFolder((clean) => cleanups.push(clean))
-  const build = await beginBuild({ indexDir, fingerprint: 'test', force: false })
+  const storage = embeddedStorage({ indexDir, recipe: async () => 'test' })
+  const build = await storage.beginBuild()
   for (const { name, paragraphs, vector } of [
     { name: 'london', paragraphs: LONDON, vector: EAST },
     { name: 'paris', paragraphs: PARIS, vector: EAST },
@@ -35,7 +37,7 @@ beforeAll(async () => {
   }
   await build.publish()
   await build.close()
-  store = await openStore(indexDir, 'test')
+  store = await storage.open()
 })
 
 afterAll(async () => {
@@ -43,13 +45,14 @@ afterAll(async () => {
   for (const clean of cleanups) await clean()
 })
 
-async function textsOf(words: string[], limit: number, documentIds: string[] | null = null) {
-  const passages = await store.passages(await store.findPassages(words, limit, documentIds))
+async function textsOf(words: string, limit: number, documentIds: string[] | null = null) {
+  const ids = await store.findPassages(stemsOf(words, english), limit, documentIds)
+  const passages = await store.passages(ids)
   return passages.map(({ text }) => text)
 }
 
 test('passages are found by the rare words, and ranked by the common ones as well', async () => {
-  expect(await textsOf(['london', 'owls', 'fly', 'has'], 3)).toEqual([
+  expect(await textsOf('london owls fly has', 3)).toEqual([
     'Owls fly over London.',
     'Owls fly over rivers.',
     'Owls fly over lakes.',
@@ -57,19 +60,19 @@ test('passages are found by the rare words, and ranked by the common ones as wel
 })
 
 test('where the rare words find too few, the common ones find the others', async () => {
-  const found = await textsOf(['owls', 'london', 'has'], 5)
+  const found = await textsOf('owls london has', 5)
   expect(found).toHaveLength(5)
   expect(found.slice(3)).toEqual(LONDON.slice(0, 2))
 })
 
 test('a common word alone finds, and so it does beside one that no document has', async () => {
-  expect(await textsOf(['london'], 2)).toHaveLength(2)
-  expect(await textsOf(['zebra', 'london', 'has'], 2)).toEqual(LONDON.slice(0, 2))
+  expect(await textsOf('london', 2)).toHaveLength(2)
+  expect(await textsOf('zebra london has', 2)).toEqual(LONDON.slice(0, 2))
 })
 
 test('every word finds within documents', async () => {
-  expect(await textsOf(['owls', 'london'], 4, ['london'])).toEqual(LONDON.slice(0, 4))
-  expect(await textsOf(['owls', 'london'], 4, ['owls'])).toHaveLength(3)
+  expect(await textsOf('owls london', 4, ['london'])).toEqual(LONDON.slice(0, 4))
+  expect(await textsOf('owls london', 4, ['owls'])).toHaveLength(3)
 })
 
 test.each([
@@ -89,7 +92,7 @@ test.each([
 })
 
 test('words are counted by passage, in any of their forms', async () => {
-  expect(await store.wordFrequencies(['london', 'owls', 'zebra'])).toEqual({
+  expect(await store.stemFrequencies(stemsOf('london owls zebra', english))).toEqual({
     passages: LONDON.length + PARIS.length + OWLS.length,
     frequencies: [LONDON.length + 1, OWLS.length, 0],
   })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { leans, takesUp } from '../../../server/conversation/leaning.ts'
 import { namesIn, nameOfTitle } from '../../../server/conversation/names.ts'
 import { readingOf } from '../../../server/conversation/reading.ts'
-import { asksForMore, smallTalk } from '../../../server/conversation/small-talk.ts'
+import { english } from '../../../index/language/en.ts'
 
 describe('a question leans on what came before', () => {
   test.each([
@@ -84,13 +84,13 @@ describe('a question is read', () => {
 
 test('words that ask for nothing get a reply, and "more" is understood', () => {
   for (const talk of ['thanks', 'Thank you very much!', 'hi', 'ok', 'OK, great', 'bye']) {
-    expect(smallTalk(talk)).not.toBeNull()
+    expect(english.smallTalkReply(talk)).not.toBeNull()
   }
   for (const question of ['What is good?', 'hi, who is Ann?', 'why', 'the']) {
-    expect(smallTalk(question)).toBeNull()
+    expect(english.smallTalkReply(question)).toBeNull()
   }
   for (const more of ['more', 'More please', 'show me more', 'anything else?']) {
-    expect(asksForMore(more)).toBe(true)
+    expect(english.asksForMore(more)).toBe(true)
   }
-  expect(asksForMore('more soldiers?')).toBe(false)
+  expect(english.asksForMore('more soldiers?')).toBe(false)
 })

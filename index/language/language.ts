@@ -1,0 +1,67 @@
+declare const brand: unique symbol
+
+/**
+ * What stands for all forms of a word ("increased" and "increases" are "increas"): the unit that is indexed, searched
+ * and compared. Only a {@link Language} makes stems; whoever takes one never stems it again.
+ */
+export type Stem = string & { readonly [brand]: true }
+
+/** For a {@link Language}: takes the stem that it made for one. Throws where that is no word, which no store could index. */
+export function toStem(stem: string): Stem {
+  if (!isWord(stem)) throw new Error(`"${stem}" is not one word`)
+  return stem
+}
+
+function isWord(text: string): text is Stem {
+  return /^\S+$/.test(text)
+}
+
+/** Everything that depends on the language of a document or of a question. */
+export interface Language {
+  /** The primary subtag of BCP 47 ("en"). `Intl.Segmenter` finds the sentence boundaries of this language. */
+  readonly tag: string
+  readonly abbreviations: Abbreviations
+  /** Whether a line that ends so hardly ever ends a sentence ("…, and the"). */
+  readonly endsMidSentence: (line: string) => boolean
+  /** Whether a sentence cannot be understood without the one before it ("He was appointed in April."). */
+  readonly refersBack: (sentence: string) => boolean
+  /** A text without what makes no other word of a word: case, accents, apostrophes, possessive endings. */
+  readonly fold: (text: string) => string
+  /** The stem of one folded word. */
+  readonly stem: (word: string) => Stem
+  /** Folded words that say how a question is asked, not what it is about. */
+  readonly stopWords: ReadonlySet<string>
+  /** Stems that questions have and their answers need not: they say nothing of what a sentence is about. */
+  readonly fillers: ReadonlySet<Stem>
+  /**
+   * Whether the question asks for a number, a time or a duration and the text has none: then the text hardly answers,
+   * however similar it is. False for questions that ask for anything else.
+   */
+  readonly lacksAnswerType: (question: string, text: string) => boolean
+  readonly replies: Replies
+  /** What to reply to words that ask for nothing ("thanks", "hello"); null where something is asked. */
+  readonly smallTalkReply: (utterance: string) => string | null
+  /** Whether somebody asks for further quotes on the previous question ("more", "go on"). */
+  readonly asksForMore: (utterance: string) => boolean
+}
+
+/** Abbreviations, lower-cased and without their last full stop, by what their full stop means. */
+export interface Abbreviations {
+  /** A name or a term follows, so the stop never ends a sentence: "Dr". */
+  readonly beforeName: ReadonlySet<string>
+  /** The stop does not end a sentence where a number follows: "No". */
+  readonly beforeNumber: ReadonlySet<string>
+  /** They stand within a sentence as often as at its end: "Inc". */
+  readonly anywhere: ReadonlySet<string>
+  /** Words that begin sentences far oftener than they follow an abbreviation inside one. */
+  readonly sentenceStarters: ReadonlySet<string>
+  /** Single capital letters that are words, so no initials: "I". */
+  readonly letterWords: ReadonlySet<string>
+}
+
+/** What is said where no quote answers. Plain text, whole sentences. */
+export interface Replies {
+  readonly notAnswered: string
+  /** For whoever asks for further quotes where there are none. */
+  readonly noMore: string
+}

@@ -1,0 +1,36 @@
+import { english } from './en.ts'
+import type { Language } from './language.ts'
+import { plainLanguage } from './plain.ts'
+import { wordsOf } from './stems.ts'
+
+/** Raised with every change of what a language makes of a text: it makes built indexes stale. */
+export const LANGUAGE_VERSION = 1
+
+/** The language of documents that do not say which they are in. */
+export const DEFAULT_LANGUAGE = 'en'
+
+const LANGUAGES: readonly Language[] = [english]
+
+const known = new Map(LANGUAGES.map((language) => [language.tag, language]))
+
+/** The language that a BCP 47 tag ("en-GB") names; one that only knows its tag where Footnote has no rules for it. */
+export function languageOf(tag: string): Language {
+  const primary = new Intl.Locale(tag).language
+  const language = known.get(primary) ?? plainLanguage(primary, english.replies)
+  known.set(primary, language)
+  return language
+}
+
+/**
+ * The language that a question is read in, of those that the searched documents are in, most frequent first: the one of
+ * which it has the most stop words, the more frequent one where that tells nothing.
+ */
+export function languageOfQuestion(question: string, tags: readonly string[]): Language {
+  const [first = languageOf(DEFAULT_LANGUAGE), ...others] = new Set(tags.map(languageOf))
+  const stopWordsOf = (language: Language) =>
+    wordsOf(question, language).filter((word) => language.stopWords.has(word)).length
+  return others.reduce(
+    (best, other) => (stopWordsOf(other) > stopWordsOf(best) ? other : best),
+    first,
+  )
+}

@@ -1,0 +1,52 @@
+import { foldedCompounds, foldedWords } from './folding.ts'
+import type { Language, Stem } from './language.ts'
+
+const WRITTEN_WORD = /[\p{L}\p{N}][\p{L}\p{N}'’-]*/gu
+
+/** The folded words of a text, in order. */
+export function wordsOf(text: string, language: Language): string[] {
+  return foldedWords(language.fold(text))
+}
+
+/** The stem of every word of a text, in order, and of each hyphenated word written as one: what is indexed of it. */
+export function stemsOf(text: string, language: Language): Stem[] {
+  return wordsAndCompounds(text, language).map(language.stem)
+}
+
+/**
+ * The stems to search for, one for each different word: a stem that two words share stands there twice, and counts twice.
+ * Stop words are left out, unless there are no other words.
+ */
+export function searchStems(question: string, language: Language): Stem[] {
+  const words = new Set(wordsAndCompounds(question, language))
+  return without(language.stopWords, [...words]).map(language.stem)
+}
+
+/** The different stems that say what a question is about. */
+export function topicStems(question: string, language: Language): Stem[] {
+  const stems = without(language.stopWords, wordsOf(question, language)).map(language.stem)
+  return without(language.fillers, [...new Set(stems)])
+}
+
+/**
+ * The stems of a question's names and numbers: words with a capital that do not begin it, and those with a
+ * digit. Where every word has a capital, capitals tell nothing, so there are no names.
+ */
+export function nameStems(question: string, language: Language): Stem[] {
+  const [first = '', ...others] = question.match(WRITTEN_WORD) ?? []
+  const isMarked = others.some((word) => /^\p{Ll}/u.test(word))
+  const names = isMarked ? others.filter((word) => /^\p{Lu}/u.test(word)) : []
+  const numbers = [first, ...others].filter((word) => /^\p{N}/u.test(word))
+  return topicStems([...names, ...numbers].join(' '), language)
+}
+
+function wordsAndCompounds(text: string, language: Language): string[] {
+  const folded = language.fold(text)
+  return [...foldedWords(folded), ...foldedCompounds(folded)]
+}
+
+/** The others, or all of them where there are no others. */
+function without<T extends string>(dropped: ReadonlySet<T>, all: readonly T[]): T[] {
+  const kept = all.filter((word) => !dropped.has(word))
+  return kept.length > 0 ? kept : [...all]
+}

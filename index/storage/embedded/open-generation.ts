@@ -1,0 +1,112 @@
+import path from 'node:path'
+import Database from 'better-sqlite3'
+import { FootnoteError } from '../../errors.ts'
+import { exists, hashFile } from '../../files.ts'
+import {
+  contentId,
+  corrupt,
+  currentGeneration,
+  HNSW_FILE,
+  type Manifest,
+  readManifest,
+  SQLITE_FILE,
+  writeManifest,
+} from './generations.ts'
+import { type Graph, makeGraph, readGraph, writeGraph } from './hnsw.ts'
+import { readVectors, vectorShape } from './sqlite-rows.ts'
+import { hasTables } from './sqlite-schema.ts'
+import { SqliteStore } from './sqlite-store.ts'
+
+export interface OpenOptions {
+  readonly indexDir: string
+  readonly fingerprint: string
+  /**
+   * A content whose database this process has just compared with its digest, or written: a start with a large index would
+   * wait for the second comparison.
+   */
+  readonly trusted: string | null
+}
+
+/**
+ * Opens the generation that is served. Its files are compared with their digests first: what is
+ * damaged is an error (`index-corrupt`) and never an answer. A graph that is missing or damaged is
+ * made anew from SQLite.
+ */
+export async function openServed(options: OpenOptions): Promise<SqliteStore> {
+  const generation = await currentGeneration(options.indexDir)
+  try {
+    return await openGeneration(generation, options)
+  } catch (error) {
+    // A build that ended in between removed the folder; then there is another one.
+    if ((await currentGeneration(options.indexDir)) === generation) throw error
+    return openServed(options)
+  }
+}
+
+async function openGeneration(
+  generation: string | null,
+  { indexDir, fingerprint, trusted }: OpenOptions,
+): Promise<SqliteStore> {
+  if (generation === null) {
+    throw new FootnoteError(
+      'index-missing',
+      `There is no index in ${indexDir} yet. Make it with "npm run build-index".`,
+    )
+  }
+  const folder = path.join(indexDir, generation)
+  const manifest = await readManifest(folder)
+  if (manifest.fingerprint !== fingerprint) {
+    throw new FootnoteError(
+      'index-stale',
+      `The index in ${indexDir} was made with other models, or by another version. Bring it up to date with "npm run build-index".`,
+    )
+  }
+  const content = contentId(generation, manifest)
+  const database = await openDatabase(folder, manifest, content === trusted)
+  try {
+    return new SqliteStore({
+      generation: content,
+      database,
+      graph: await openGraph(folder, manifest, database),
+      damaged: (cause) => corrupt(indexDir, `${SQLITE_FILE} is not as it was written`, cause),
+    })
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+/** A generation's database, read-only, once it is compared with its digest. Throws `index-corrupt`. */
+export async function openDatabase(
+  folder: string,
+  manifest: Manifest,
+  isTrusted = false,
+): Promise<Database.Database> {
+  const file = path.join(folder, SQLITE_FILE)
+  if (!(await exists(file))) throw corrupt(folder, `${SQLITE_FILE} is missing`)
+  if (!isTrusted && (await hashFile(file)) !== manifest.sqlite) {
+    throw corrupt(folder, `${SQLITE_FILE} is not as it was written`)
+  }
+  const database = new Database(file, { readonly: true, fileMustExist: true })
+  if (hasTables(database)) return database
+  database.close()
+  throw corrupt(folder, `${SQLITE_FILE} lacks tables`)
+}
+
+async function openGraph(
+  folder: string,
+  manifest: Manifest,
+  database: Database.Database,
+): Promise<Graph | null> {
+  const { count, dimensions } = vectorShape(database)
+  if (count === 0) return null
+  const file = path.join(folder, HNSW_FILE)
+  if ((await exists(file)) && (await hashFile(file)) === manifest.hnsw) {
+    // hnswlib does not tell of a full disk, so a file that was cut short may have a digest too.
+    const read = await readGraph(file, dimensions).catch(() => null)
+    if (read) return read
+  }
+  const graph = await makeGraph(readVectors(database), count, dimensions)
+  await writeManifest(folder, { ...manifest, hnsw: await writeGraph(graph, file) })
+  return graph
+}
