@@ -16,6 +16,8 @@ import { type StemSearch, stemSearch } from './sqlite-stems.ts'
  */
 const MAX_EXACT_SENTENCES = 5000
 
+const BY_FREQUENCY = 'GROUP BY language ORDER BY count(*) DESC, language'
+
 /** More than any text has; SQLite counts with 32 bits. */
 const MAX_CHARACTERS = 2 ** 31 - 1
 
@@ -52,6 +54,7 @@ export class SqliteStore implements Store {
   readonly #reader: RowReader
   readonly #stems: StemSearch
   readonly #sentences: Ranking
+  readonly #languages: readonly string[]
   readonly #passages: number
 
   constructor({ generation, database, graph, damaged }: SqliteStoreOptions) {
@@ -62,7 +65,11 @@ export class SqliteStore implements Store {
     this.#reader = rowReader(database)
     this.#stems = stemSearch(database)
     this.#sentences = sentenceRanking(database)
-    // Once: SQLite counts by reading.
+    // Once: SQLite counts by reading, and every question asks for both.
+    this.#languages = database
+      .prepare<[], string>(`SELECT language FROM documents ${BY_FREQUENCY}`)
+      .pluck()
+      .all()
     this.#passages =
       database.prepare<[], number>('SELECT count(*) FROM passages').pluck().get() ?? 0
   }
@@ -95,15 +102,14 @@ export class SqliteStore implements Store {
   }
 
   async languages(documentIds: readonly string[] | null): Promise<string[]> {
+    if (documentIds === null) return [...this.#languages]
     return this.#read(() =>
       this.#database
-        .prepare<[string | null], string>(
-          `SELECT language FROM documents
-             WHERE ?1 IS NULL OR id IN (SELECT value FROM json_each(?1))
-             GROUP BY language ORDER BY count(*) DESC, language`,
+        .prepare<[string], string>(
+          `SELECT language FROM documents WHERE id IN (SELECT value FROM json_each(?)) ${BY_FREQUENCY}`,
         )
         .pluck()
-        .all(documentIds && JSON.stringify(documentIds)),
+        .all(JSON.stringify(documentIds)),
     )
   }
 
