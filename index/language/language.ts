@@ -6,14 +6,14 @@ declare const brand: unique symbol
  */
 export type Stem = string & { readonly [brand]: true }
 
-/** For a {@link Language}: takes the stem that it made for one. Throws where that is no word, which no store could index. */
+/** For a {@link Language}: takes the stem that it made for one. Throws where it has anything but letters and digits. */
 export function toStem(stem: string): Stem {
   if (!isWord(stem)) throw new Error(`"${stem}" is not one word`)
   return stem
 }
 
 function isWord(text: string): text is Stem {
-  return /^\S+$/.test(text)
+  return /^[\p{L}\p{N}]+$/u.test(text)
 }
 
 /** Everything that depends on the language of a document or of a question. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { english } from '../../../index/language/en.ts'
+import type { Stem } from '../../../index/language/language.ts'
 import { findTopic } from '../../../index/retrieval/topic.ts'
 import { build, open } from '../../support/project.ts'
 import { temporaryFolder, writeFiles } from '../../support/temporary.ts'
@@ -32,6 +33,17 @@ test('a word that is only somewhat like another is not taken for it', async () =
   const store = await storeOf('The preceding talks failed.')
   const topic = await findTopic('Who is the president?', english, store)
   expect(topic.overlap('The preceding talks failed.')).toBe(0)
+  await store.close()
+})
+
+test('a misspelt word finds what the right one finds', async () => {
+  const store = await storeOf('The attacks increased in June.\n\nNothing else happened.')
+  const [right, misspelt] = await Promise.all(
+    ['What increased?', 'What increassed?'].map((question) => findTopic(question, english, store)),
+  )
+  const find = (stems: readonly Stem[] = []) => store.findPassages(stems, 5, null)
+  expect(await find(misspelt?.stems)).toEqual(await find(right?.stems))
+  expect(misspelt?.overlap('The attacks increased in June.')).toBe(1)
   await store.close()
 })
 

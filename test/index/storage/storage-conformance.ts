@@ -1,0 +1,428 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import * as fc from 'fast-check'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import type { Document } from '../../../index/documents/document.ts'
+import { english } from '../../../index/language/en.ts'
+import { type Stem, toStem } from '../../../index/language/language.ts'
+import { stemsOf } from '../../../index/language/stems.ts'
+import type { IndexStorage, Store } from '../../../index/storage/storage.ts'
+import { documentOf, vectorsFor } from '../../support/stored-documents.ts'
+
+/** A kind of storage. */
+export interface StorageKind {
+  readonly name: string
+  /** Makes room for an index of its own, gone when the test ends; gives what names it. */
+  readonly newPlace: () => Promise<string>
+  readonly storageAt: StorageAt
+  /** The file that exports `storageAt`, for another process. */
+  readonly module: URL
+}
+
+/** Opens a place; indexes that were made by another recipe are stale. */
+export type StorageAt = (place: string, recipe: string) => IndexStorage
+
+const RECIPE = 'the recipe'
+const EAST = Float32Array.of(1, 0)
+const NORTH = Float32Array.of(0, 1)
+const NORTH_EAST = Float32Array.of(Math.SQRT1_2, Math.SQRT1_2)
+
+/** What every storage must hold to, whatever is behind it. */
+export function describeStorage({ name, newPlace, storageAt, module }: StorageKind): void {
+  async function newStorage(): Promise<IndexStorage> {
+    return storageAt(await newPlace(), RECIPE)
+  }
+
+  /** A published index of these documents, all of whose sentences lie in one direction unless told otherwise. */
+  async function storeOf(
+    documents: readonly Document[],
+    vectorOf: (text: string) => Float32Array = () => EAST,
+  ): Promise<Store> {
+    const storage = await newStorage()
+    await publish(storage, documents, vectorOf)
+    return openStorage(storage)
+  }
+
+  describe(`${name}: order`, () => {
+    const same = ['c', 'a', 'b'].map((id) => documentOf(id, 'Owls fly.\n\nOwls fly.'))
+    const byPlace = ['a 0', 'a 11', 'b 0', 'b 11', 'c 0', 'c 11']
+
+    test.each([
+      { documentIds: null, expected: byPlace },
+      { documentIds: ['c', 'b'], expected: byPlace.slice(2) },
+    ])(
+      'of equally good passages and sentences the document’s id and the start decide: $documentIds',
+      async ({ documentIds, expected }) => {
+        const store = await storeOf(same)
+        for (const limit of [10, 3]) {
+          const passages = await store.findPassages(stems('owls'), limit, documentIds)
+          expect(await places(store, passages)).toEqual(expected.slice(0, limit))
+        }
+        const sentences = await store.findSentences(EAST, 10, documentIds)
+        const passageIds = sentences.map(({ passageId }) => passageId)
+        expect(await places(store, passageIds)).toEqual(expected)
+      },
+    )
+
+    test('passages that have more of the stems, and rarer ones, come first', async () => {
+      const store = await storeOf([
+        documentOf('a', 'Owls fly.\n\nCats fly.\n\nDogs fly.'),
+        documentOf('b', 'Owls fly at night.'),
+        documentOf('c', 'Nothing here.'),
+      ])
+      const found = await store.findPassages(stems('owls night'), 10, null)
+      expect(await places(store, found)).toEqual(['b 0', 'a 0'])
+    })
+
+    test('a stem that comes twice counts twice', async () => {
+      const store = await storeOf([
+        documentOf('a', 'Owls hunt.'),
+        documentOf('b', 'Cats purr.'),
+        documentOf('c', 'Dogs bark.'),
+      ])
+      const best = async (asked: string) =>
+        places(store, await store.findPassages(stems(asked), 1, null))
+      expect(await best('owls cats')).toEqual(['a 0'])
+      expect(await best('owls cats cats')).toEqual(['b 0'])
+    })
+
+    test('sentences come by their distance', async () => {
+      const vectors = { 'Owls fly.': NORTH, 'Cats purr.': EAST, 'Dogs bark.': NORTH_EAST }
+      const store = await storeOf(
+        [documentOf('a', Object.keys(vectors).join(' '))],
+        (text) => Object.entries(vectors).find(([sentence]) => sentence === text)?.[1] ?? EAST,
+      )
+      for (const documentIds of [null, ['a']]) {
+        const found = await store.findSentences(EAST, 3, documentIds)
+        expect(found.map(({ distance }) => distance.toFixed(3))).toEqual([
+          '0.000',
+          '0.293',
+          '1.000',
+        ])
+      }
+    })
+  })
+
+  describe(`${name}: what was put`, () => {
+    test('comes back to the letter, whatever its characters', async () => {
+      const word = fc.oneof(
+        fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }),
+        fc.constantFrom(
+          '𝔘𝔫𝔦',
+          'ＦＵＬＬ',
+          'naïve',
+          'İstanbul',
+          'straße',
+          'ﬁn',
+          '日本語',
+          'ไทย',
+          '𞤀𞤣𞤤𞤢𞤥',
+          '👩‍🚀a',
+          "Kata'ib",
+        ),
+      )
+      const text = fc.array(word, { minLength: 1, maxLength: 30 }).map((words) => words.join(' '))
+      await fc.assert(
+        fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 3 }), async (texts) => {
+          const documents = texts.map((each, i) => documentOf(`d${i}`, each))
+          const storage = await newStorage()
+          await publish(storage, documents)
+          const store = await storage.open()
+          for (const document of documents) await expectStored(store, document)
+          await store.close()
+        }),
+        { numRuns: 15 },
+      )
+    })
+
+    test('has its details, its beginning, its paragraphs and its headings', async () => {
+      const markdown = documentOf(
+        'guide',
+        '# Guide\n\nStart *here*.\n\n## Steps\n\n- One.\n- Two.',
+        {
+          format: 'markdown',
+          language: 'de',
+          author: 'Ann',
+        },
+      )
+      const store = await storeOf([markdown, documentOf('a', 'Owls fly.')])
+      expect(await store.documents()).toMatchObject([
+        { id: 'a', format: 'plain', language: 'en', author: null, characters: 9, paragraphs: 1 },
+        { id: 'guide', format: 'markdown', language: 'de', title: 'Guide', author: 'Ann' },
+      ])
+      expect(await store.document('guide', 7)).toMatchObject({ id: 'guide', text: '# Guide' })
+      expect(await store.document('nothing')).toBeNull()
+      expect(await store.missingDocuments(['guide', 'x', 'a', 'y'])).toEqual(['x', 'y'])
+      expect(await store.outline('guide')).toEqual({
+        paragraphs: [
+          { paragraph: 1, start: 9, end: 22 },
+          { paragraph: 2, start: 34, end: 47 },
+        ],
+        headings: [
+          { role: 'heading', level: 1, start: 0, end: 7, text: 'Guide' },
+          { role: 'heading', level: 2, start: 24, end: 32, text: 'Steps' },
+        ],
+      })
+      expect(await store.outline('nothing')).toEqual({ paragraphs: [], headings: [] })
+    })
+
+    test('a beginning of a text is cut by UTF-16 code units', async () => {
+      const store = await storeOf([documentOf('a', '😀😀 owls')])
+      expect((await store.document('a', 2))?.text).toBe('😀')
+      expect((await store.document('a', 7))?.text).toBe('😀😀 ow')
+    })
+
+    test('languages come by how many documents are in them', async () => {
+      const store = await storeOf([
+        documentOf('a', 'Eins.', { language: 'de' }),
+        documentOf('b', 'One.'),
+        documentOf('c', 'Two.'),
+      ])
+      expect(await store.languages(null)).toEqual(['en', 'de'])
+      expect(await store.languages(['a'])).toEqual(['de'])
+      expect(await store.languages(['nothing'])).toEqual([])
+    })
+
+    test('nothing is found where nothing is', async () => {
+      const store = await storeOf([documentOf('empty', '')])
+      expect(await store.findPassages(stems('owls'), 5, null)).toEqual([])
+      expect(await store.findSentences(EAST, 5, null)).toEqual([])
+      expect(await store.findPassages([], 5, null)).toEqual([])
+      expect(await store.stemFrequencies(stems('owls'))).toEqual({ passages: 0, frequencies: [0] })
+      expect(await store.passages([1, 2])).toEqual([])
+    })
+  })
+
+  describe(`${name}: stems`, () => {
+    test('every stem of the vocabulary has a frequency above 0, and finds a passage', async () => {
+      const store = await storeOf([
+        documentOf(
+          'a',
+          'Increased increases. Defenses. The İstanbul straße ﬁn naïve 日本語 𞤀𞤣𞤤𞤢𞤥 ไทย.',
+        ),
+        documentOf('b', 'Near and or not: "quoted" a*b (c) ^d -e.'),
+      ])
+      const vocabulary = await store.vocabulary('', 0, 100)
+      expect(vocabulary.length).toBeGreaterThan(15)
+      const { frequencies } = await store.stemFrequencies(vocabulary)
+      for (const [i, stem] of vocabulary.entries()) {
+        expect([stem, (frequencies[i] ?? 0) > 0]).toEqual([stem, true])
+        expect([stem, (await store.findPassages([stem], 5, null)).length > 0]).toEqual([stem, true])
+      }
+    })
+
+    test('are counted by passage, and in a vocabulary by beginning and length', async () => {
+      const store = await storeOf([
+        documentOf('a', 'Owls and owls.\n\nAn owl.'),
+        documentOf('b', 'Over London.'),
+      ])
+      expect(await store.stemFrequencies(stems('owls london zebra'))).toEqual({
+        passages: 3,
+        frequencies: [2, 1, 0],
+      })
+      expect(await store.vocabulary('o', 3, 4)).toEqual(['over', 'owl'])
+      expect(await store.vocabulary('o', 4, 9)).toEqual(['over'])
+    })
+
+    test.each(['and', 'or', 'not', 'near', 'match', 'null', 'select', 'rowid'])(
+      'are never words of a query language: %s',
+      async (word) => {
+        const store = await storeOf([documentOf('a', 'Owls fly.'), documentOf('b', `A ${word}.`)])
+        const found = await store.findPassages([toStem(word)], 5, null)
+        expect((await store.passages(found)).map(({ document }) => document.id)).toEqual(['b'])
+        expect(await store.findPassages([toStem(word), ...stems('owls')], 5, null)).toHaveLength(2)
+      },
+    )
+  })
+
+  test(`${name}: a search in some documents finds nothing of others`, async () => {
+    const store = await storeOf([
+      documentOf('a', 'Owls fly.'),
+      documentOf('b', 'Owls hunt.'),
+      documentOf('c', 'Owls sleep.'),
+    ])
+    for (const documentIds of [['b'], ['c', 'b'], ['nothing'], []]) {
+      const passageIds = await store.findPassages(stems('owls'), 9, documentIds)
+      const sentences = await store.findSentences(EAST, 9, documentIds)
+      for (const ids of [passageIds, sentences.map(({ passageId }) => passageId)]) {
+        const found = (await store.passages(ids)).map(({ document }) => document.id)
+        expect(found).toEqual(documentIds.filter((id) => id !== 'nothing').toSorted())
+      }
+    }
+  })
+
+  describe(`${name}: a build`, () => {
+    test('is seen by nobody before it is published, and by those that watch then', async () => {
+      const storage = await newStorage()
+      expect(await storage.served()).toBeNull()
+      await expect(storage.open()).rejects.toMatchObject({ code: 'index-missing' })
+      await publish(storage, [documentOf('a', 'Owls fly.')])
+      const before = await openStorage(storage)
+      const listener = vi.fn<() => void>()
+      onTestFinished(storage.watch(listener))
+
+      const build = await storage.beginBuild()
+      await put(build, documentOf('b', 'Cats purr.'))
+      expect(await storage.served()).toBe(before.generation)
+      const meanwhile = await openStorage(storage)
+      expect(await meanwhile.documents()).toHaveLength(1)
+      expect(listener).not.toHaveBeenCalled()
+
+      await build.publish()
+      await build.close()
+      await vi.waitFor(() => expect(listener).toHaveBeenCalled(), 10_000)
+      const after = await openStorage(storage)
+      expect(await storage.served()).toBe(after.generation)
+      expect(after.generation).not.toBe(before.generation)
+      expect(await after.documents()).toHaveLength(2)
+      // Whoever opened the generation before goes on with it.
+      expect(await before.documents()).toHaveLength(1)
+      expect(await before.findPassages(stems('owls'), 5, null)).toHaveLength(1)
+    })
+
+    test('changes what changed, and keeps the rest', async () => {
+      const storage = await newStorage()
+      await publish(storage, [
+        documentOf('a', 'Owls fly.'),
+        documentOf('b', 'Cats purr.'),
+        documentOf('c', 'Dogs bark.'),
+      ])
+      const build = await storage.beginBuild()
+      expect(build.changed).toBe(false)
+      expect([...(await build.hashes()).keys()].toSorted()).toEqual(['a', 'b', 'c'])
+      const [passage] = await build.passagesOf('b')
+      expect(passage?.text).toBe('Cats purr.')
+      const sentenceIds = passage?.sentences.map(({ id }) => id) ?? []
+      expect(await build.vectors(sentenceIds)).toEqual([EAST])
+      expect(await build.passagesOf('nothing')).toEqual([])
+      await build.remove(['a'])
+      await put(build, documentOf('b', 'Cats sleep.'))
+      expect(build.changed).toBe(true)
+      await build.publish()
+      await build.close()
+      const store = await openStorage(storage)
+      expect((await store.documents()).map(({ id }) => id)).toEqual(['b', 'c'])
+      const words = stems('owls purr sleep bark')
+      expect((await store.stemFrequencies(words)).frequencies).toEqual([0, 0, 1, 1])
+      expect(await store.findSentences(EAST, 9, null)).toHaveLength(2)
+    })
+
+    test('goes on from what one that was closed had put, unless it is forced', async () => {
+      const storage = await newStorage()
+      const first = await storage.beginBuild()
+      await put(first, documentOf('a', 'Owls fly.'))
+      await first.close()
+      const second = await storage.beginBuild()
+      expect(second.changed).toBe(true)
+      expect([...(await second.hashes()).keys()]).toEqual(['a'])
+      await second.close()
+      const forced = await storage.beginBuild({ force: true })
+      expect((await forced.hashes()).size).toBe(0)
+      await forced.close()
+    })
+
+    test('goes on from what one that was killed had put', async () => {
+      const place = await newPlace()
+      const storage = storageAt(place, RECIPE)
+      await publish(storage, [documentOf('served', 'Dogs bark.')])
+      await killBuild(module, place)
+      const store = await openStorage(storage)
+      expect((await store.documents()).map(({ id }) => id)).toEqual(['served'])
+      const build = await storage.beginBuild()
+      expect([...(await build.hashes()).keys()].toSorted()).toEqual(['killed', 'served'])
+      await build.publish()
+      await build.close()
+      const after = await openStorage(storage)
+      expect((await after.documents()).map(({ id }) => id)).toEqual(['killed', 'served'])
+    })
+
+    test('is refused while another one runs', async () => {
+      const place = await newPlace()
+      const build = await storageAt(place, RECIPE).beginBuild()
+      await expect(storageAt(place, RECIPE).beginBuild()).rejects.toMatchObject({
+        code: 'build-running',
+      })
+      await build.close()
+      await (await storageAt(place, RECIPE).beginBuild()).close()
+    })
+
+    test('starts from nothing where the index was made by another recipe, which is never opened', async () => {
+      const place = await newPlace()
+      await publish(storageAt(place, 'an older recipe'), [documentOf('a', 'Owls fly.')])
+      const storage = storageAt(place, RECIPE)
+      await expect(storage.open()).rejects.toMatchObject({
+        code: 'index-stale',
+        message: expect.stringContaining('npm run build-index'),
+      })
+      const build = await storage.beginBuild()
+      expect((await build.hashes()).size).toBe(0)
+      await put(build, documentOf('b', 'Cats purr.'))
+      await build.publish()
+      await build.close()
+      expect(await (await openStorage(storage)).documents()).toMatchObject([{ id: 'b' }])
+    })
+  })
+}
+
+async function openStorage(storage: IndexStorage): Promise<Store> {
+  const store = await storage.open()
+  onTestFinished(() => store.close())
+  return store
+}
+
+async function places(store: Store, passageIds: readonly number[]): Promise<string[]> {
+  return (await store.passages(passageIds)).map(({ document, start }) => `${document.id} ${start}`)
+}
+
+function stems(words: string): Stem[] {
+  return stemsOf(words, english)
+}
+
+type Build = Awaited<ReturnType<IndexStorage['beginBuild']>>
+
+async function put(
+  build: Build,
+  document: Document,
+  vectorOf: (text: string) => Float32Array = () => EAST,
+): Promise<void> {
+  await build.put(document, vectorsFor(document, vectorOf))
+}
+
+async function publish(
+  storage: IndexStorage,
+  documents: readonly Document[],
+  vectorOf?: (text: string) => Float32Array,
+): Promise<void> {
+  const build = await storage.beginBuild()
+  for (const document of documents) await put(build, document, vectorOf)
+  await build.publish()
+  await build.close()
+}
+
+/** That a document stands in a store as it was put, and is found by each of its passages' stems. */
+async function expectStored(store: Store, document: Document): Promise<void> {
+  const stored = await store.document(document.id)
+  expect(stored?.text).toBe(document.text)
+  for (const passage of document.passages) {
+    const ids = await store.findPassages(passage.stems, 1000, [document.id])
+    const found = (await store.passages(ids)).find(({ start }) => start === passage.start)
+    expect(found?.text).toBe(document.text.slice(passage.start, passage.end))
+    expect(found?.sentences.map(({ start, end }) => ({ start, end }))).toEqual(passage.sentences)
+  }
+}
+
+/** Begins a build in another process, which is killed when it has put a document. */
+async function killBuild(module: URL, place: string): Promise<void> {
+  const program = fileURLToPath(new URL('../../support/begin-build.ts', import.meta.url))
+  const tsx = createRequire(import.meta.url).resolve('tsx')
+  const child = spawn(
+    process.execPath,
+    ['--import', tsx, program, module.href, place, RECIPE, 'killed'],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  await once(child.stdout, 'data')
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+}
