@@ -33,6 +33,7 @@ const schema = z.object({
   PORT: wholeNumber(0, 65_535, 8787).describe('a whole number from 0 to 65535 (0: any free port)'),
   DOCUMENTS_DIR: folder('documents'),
   INDEX_DIR: folder('index/built'),
+  DATA_DIR: folder('data'),
   MODELS_DIR: folder('models'),
   EMBEDDING_MODEL: model('bge-small-en-v1.5'),
   RERANKER_MODEL: model('ms-marco-MiniLM-L-12-v2'),

@@ -34,7 +34,8 @@ export function startPage({ address, documents }: StartPage): Html {
         ><code>&lt;script src="${address}widget.js" defer&gt;&lt;/script&gt;</code></pre>
         <p>
           A page of another address must be named in <code>ALLOWED_ORIGINS</code> of this server.
-          The README says how the widget is set up; <a href="/docs">the API</a> can be tried too.
+          The file docs/widget.md describes the widget. You can also
+          <a href="/docs">try the API</a>.
         </p>
       </section>`,
     ['/widget.js'],

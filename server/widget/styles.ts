@@ -1,6 +1,6 @@
 import { css } from 'lit'
 
-/** The README lists the custom properties that a page may set. */
+/** docs/widget.md lists the custom properties that a page may set. */
 export const styles = css`
   :host {
     /* What a page says of its own text is not said of quotations. */
