@@ -13,7 +13,8 @@ import { openConversations } from '../server/conversation/conversations.ts'
 import { converse, type Conversing } from '../server/conversation/converse.ts'
 import { askBody, type AskBody } from '../server/conversation/ask-body.ts'
 import { buildWithProgress } from './build.ts'
-import { describeBuild, printable, runScript } from './command-line.ts'
+import { printable } from '../presentation/terminal-text.ts'
+import { describeBuild, runScript } from './command-line.ts'
 import { printAnswer } from './print-answer.ts'
 
 interface Options {

@@ -1,7 +1,7 @@
 import colours from 'picocolors'
 import type { AnswerJson } from '../server/answer/answer-schema.ts'
-import { citationParts } from '../server/answer/citation.ts'
-import { printable } from './command-line.ts'
+import { citationParts } from '../presentation/citation.ts'
+import { printable } from '../presentation/terminal-text.ts'
 
 type QuoteJson = AnswerJson['quotes'][number]
 

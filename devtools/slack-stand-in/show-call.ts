@@ -1,6 +1,6 @@
 import colours from 'picocolors'
 import { z } from 'zod'
-import { printable } from '../../scripts/command-line.ts'
+import { printable } from '../../presentation/terminal-text.ts'
 import type { Call } from './stand-in.ts'
 
 const richTextPart = z.object({

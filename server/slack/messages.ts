@@ -1,7 +1,7 @@
 import type { KnownBlock, RichTextBlock } from '@slack/types'
-import { foldSpace } from '../../index/embedded-texts.ts'
+import { foldSpace } from '../../presentation/fold-space.ts'
 import type { QuoteJson } from '../answer/answer-schema.ts'
-import { citationParts, likelihood } from '../answer/citation.ts'
+import { citationParts, likelihood } from '../../presentation/citation.ts'
 import type { Turn } from '../conversation/turn.ts'
 import { cut, escapeSlackText } from './slack-text.ts'
 

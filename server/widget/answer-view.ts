@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { foldSpace } from '../../index/embedded-texts.ts'
+import { foldSpace } from '../../presentation/fold-space.ts'
 import type { AnswerJson, QuoteJson } from '../answer/answer-schema.ts'
-import { citationParts, likelihood } from '../answer/citation.ts'
+import { citationParts, likelihood } from '../../presentation/citation.ts'
 import { icons } from './icons.ts'
 import type { Words } from './words.ts'
 
