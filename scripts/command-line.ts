@@ -19,7 +19,10 @@ export async function runScript(main: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Shows the progress of a long run on standard error: a bar on a terminal, plain lines elsewhere. */
+/**
+ * Shows the progress of a long run on standard error: a bar on a terminal, plain lines elsewhere. An update with `done` at 0
+ * begins a new bar.
+ */
 export function showProgress(
   activity: string,
   unit: string,
@@ -27,7 +30,7 @@ export function showProgress(
   readonly update: (progress: { done: number; total: number }) => void
   readonly stop: () => void
 } {
-  const startedAt = performance.now()
+  let startedAt = 0
   const counts = `{value}/{total} ${unit} | {rate}/s | {left} left`
   const bar = new SingleBar(
     {
@@ -43,14 +46,17 @@ export function showProgress(
   )
   return {
     update: ({ done, total }) => {
+      if (done === 0) {
+        bar.stop()
+        startedAt = performance.now()
+        return bar.start(total, 0, { rate: '0.0', left: '?' })
+      }
       const elapsedSeconds = (performance.now() - startedAt) / 1000
       const rate = done / elapsedSeconds
-      const details = {
+      return bar.update(done, {
         rate: rate.toFixed(1),
-        left: done > 0 ? formatDuration((total - done) / rate) : '?',
-      }
-      if (done === 0) bar.start(total, 0, details)
-      else bar.update(done, details)
+        left: formatDuration((total - done) / rate),
+      })
     },
     stop: () => bar.stop(),
   }

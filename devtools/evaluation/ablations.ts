@@ -4,48 +4,52 @@ import { fuse } from '../../index/retrieval/fusion.ts'
 import { findTopic } from '../../index/retrieval/topic.ts'
 import type { Span } from '../../index/splitting/span.ts'
 import type { Store, StoredPassage, StoredSentence } from '../../index/storage/storage.ts'
-import type { Config } from '../../server/config.ts'
-import { askAll, isRight } from './ask-all.ts'
+import { mean, percentOf } from '../statistics.ts'
+import { type Asking, askRounds } from './ask-rounds.ts'
 import type { Gold } from './dataset.ts'
-import { areaUnderRoc, mean, percentOf } from './metrics.ts'
+import { areaUnderRoc } from './metrics.ts'
+import { isRight } from './outcome.ts'
 import type { Figures } from './report.ts'
 import type { Round } from './rounds.ts'
 
-type Found = Span & { readonly passage: StoredPassage }
+type FoundSpan = Span & { readonly passage: StoredPassage }
 
-type Worth = (passage: StoredPassage, sentence: StoredSentence) => number
+/** How well a sentence matches the question. */
+type SentenceScore = (passage: StoredPassage, sentence: StoredSentence) => number
 
-/** What a method would quote, best first, and how much the best of it speaks for an answer. */
-interface Method {
-  readonly quotes: readonly Found[]
+/** The quotes that a single method would give, best first. */
+interface MethodResult {
+  readonly quotes: readonly FoundSpan[]
+  /** The score of the best quote, by which the method could refuse a question. */
   readonly evidence: number
 }
 
-interface Compared {
+interface Comparison {
   readonly gold: Gold | null
-  readonly methods: Readonly<Record<string, Method>>
+  readonly methods: Readonly<Record<string, MethodResult>>
 }
 
 const QUOTES = 3
+
+/** How many passages and sentences each search gives. */
 const DEPTH = 50
 
 /**
- * What single methods would quote, never refusing: the sentences nearest by vector, or those of the best
- * passage, by their words for BM25 and by their vectors for both fused. Whether they could have refused is told
- * by their evidence: the share of the question's words in that passage, or the best cosine.
+ * The figures of single methods, none of which refuses. BM25 alone quotes the sentences of the best passage that share most
+ * words with the question; vectors alone quotes the nearest sentences; the fusion of both quotes the nearest sentences of
+ * the best passage. How well a method could have refused is measured by its evidence: the share of the question's words
+ * in the best sentence, or the best cosine.
  */
 export async function ablate(
   rounds: readonly Round[],
-  config: Config,
-  inference: Inference,
+  asking: Asking,
 ): Promise<Record<string, Figures>> {
-  const compared = await askAll(
+  const compared = await askRounds(
     rounds,
-    config,
-    inference,
-    async ({ question, gold }, store): Promise<Compared> => ({
+    asking,
+    async ({ question, gold }, store): Promise<Comparison> => ({
       gold,
-      methods: await findByEach(question, store, inference),
+      methods: await runMethods(question, store, asking.inference),
     }),
   )
   const all = compared.flat()
@@ -53,7 +57,7 @@ export async function ablate(
   return Object.fromEntries(names.map((name) => [name, figuresOf(name, all)]))
 }
 
-function figuresOf(name: string, compared: readonly Compared[]): Figures {
+function figuresOf(name: string, compared: readonly Comparison[]): Figures {
   const answerable = compared.flatMap(({ gold, methods }) => {
     const quotes = methods[name]?.quotes ?? []
     return gold === null ? [] : { quotes, right: quotes.findIndex((quote) => isRight(quote, gold)) }
@@ -76,11 +80,11 @@ function figuresOf(name: string, compared: readonly Compared[]): Figures {
   }
 }
 
-async function findByEach(
+async function runMethods(
   question: string,
   store: Store,
   inference: Inference,
-): Promise<Record<string, Method>> {
+): Promise<Record<string, MethodResult>> {
   const [vector = new Float32Array()] = await inference.embed([question])
   const topic = await findTopic(question, store)
   const byWords = await store.findPassages(topic.words, DEPTH, null)
@@ -88,9 +92,9 @@ async function findByEach(
   const byVectors = [...new Set(nearest.map(({ passageId }) => passageId))]
   const fused = fuse([byWords, byVectors]).map(({ item }) => item)
 
-  const overlapOf: Worth = ({ text, start }, sentence) =>
+  const overlapOf: SentenceScore = ({ text, start }, sentence) =>
     topic.overlap(text.slice(sentence.start - start, sentence.end - start))
-  const cosineOf: Worth = (_, sentence) => cosine(vector, sentence.vector)
+  const cosineOf: SentenceScore = (_, sentence) => cosine(vector, sentence.vector)
   return {
     'BM25 alone': bestSentences(await store.passages(byWords.slice(0, 1)), overlapOf),
     'vectors alone': bestSentences(await store.passages(byVectors.slice(0, QUOTES)), cosineOf),
@@ -98,14 +102,14 @@ async function findByEach(
   }
 }
 
-function bestSentences(passages: readonly StoredPassage[], worth: Worth): Method {
+function bestSentences(passages: readonly StoredPassage[], score: SentenceScore): MethodResult {
   const ranked = passages
     .flatMap((passage) =>
       passage.sentences.map((sentence) => {
         const { start, end } = sentence
-        return { passage, start, end, worth: worth(passage, sentence) }
+        return { passage, start, end, score: score(passage, sentence) }
       }),
     )
-    .toSorted((a, b) => b.worth - a.worth)
-  return { quotes: ranked.slice(0, QUOTES), evidence: ranked[0]?.worth ?? 0 }
+    .toSorted((a, b) => b.score - a.score)
+  return { quotes: ranked.slice(0, QUOTES), evidence: ranked[0]?.score ?? 0 }
 }
