@@ -85,7 +85,7 @@ describe('people ask', () => {
     await workspace.tell({ text: 'How do I reset my password?' })
     const [answer] = await calls('chat.postMessage', 1)
     expect(shown(answer)).toContain('The documents do not answer this question.')
-    expect(shown(answer)).toContain('What comes closest:')
+    expect(shown(answer)).toContain('The closest passages:')
   })
 
   test('nothing, or too much, and are told what to do', async () => {
