@@ -30,8 +30,8 @@ export interface FootnoteProcess {
 }
 
 /**
- * Runs `npm start` on a free port, with `env` as its only settings, and waits until it is ready. Throws with the
- * command's output if it exits before that.
+ * Runs `npm start` on a free port, with `env` as its only settings, and waits until it is ready.
+ * Throws with the command's output if it exits before that.
  */
 export async function startFootnote(
   env: Readonly<Record<string, string>>,
@@ -87,7 +87,8 @@ async function untilReady(url: string): Promise<void> {
 async function processTree(rootPid: number): Promise<RunningProcess[]> {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-ww', '-o', 'pid=,ppid=,rss=,args='])
   const tree = new Map<number, RunningProcess>()
-  // Process ids grow, so a parent is listed before its children. They wrap around, but not within a short run.
+  // Process ids grow, so a parent is listed before its children. They wrap around, but not within a
+  // short run.
   for (const line of stdout.split('\n')) {
     const [, pid, parentPid, kibibytes, command = ''] =
       /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? []

@@ -28,8 +28,8 @@ const NAMES = [
 const TIMES = ['', ' in July', ' at first', ' in the end', ' this year', ' before the vote']
 
 /**
- * A question about the shipped document: another one for each number from 0. A repeated question would be answered from
- * the answer cache, so that it would measure no model.
+ * A question about the shipped document: another one for each number from 0. A repeated question
+ * would be answered from the answer cache, so that it would measure no model.
  */
 export function sampleQuestion(number: number): string {
   const template = TEMPLATES[number % TEMPLATES.length] ?? String

@@ -7,8 +7,8 @@ import { escapeUnprintable } from '../presentation/terminal-text.ts'
 const PROGRESS_LINE_INTERVAL_MS = 5000
 
 /**
- * Runs a script to its end. A `FootnoteError`, which the user can act on, is printed as one line on standard error;
- * any other error is printed with its stack. Both end the process with exit code 1.
+ * Runs a script to its end. A `FootnoteError`, which the user can act on, is printed as one line on
+ * standard error; any other error is printed with its stack. Both end the process with exit code 1.
  */
 export async function runScript(main: () => Promise<void>): Promise<void> {
   try {
@@ -20,8 +20,8 @@ export async function runScript(main: () => Promise<void>): Promise<void> {
 }
 
 /**
- * Shows the progress of a long run on standard error: a bar on a terminal, plain lines elsewhere. An update with `done` at 0
- * begins a new bar.
+ * Shows the progress of a long run on standard error: a bar on a terminal, plain lines elsewhere.
+ * An update with `done` at 0 begins a new bar.
  */
 export function showProgress(
   activity: string,

@@ -12,7 +12,10 @@ export async function ask(url: string, question: string, explain = false): Promi
   return answer.parse(await response.json())
 }
 
-/** Asks over HTTP, and asks again after each 503 as its `Retry-After` says. Throws for any other status but 200. */
+/**
+ * Asks over HTTP, and asks again after each 503 as its `Retry-After` says. Throws for any other
+ * status but 200.
+ */
 export async function askUntilAnswered(url: string, question: string): Promise<AnswerJson> {
   for (;;) {
     const response = await postQuestion(url, question)
@@ -35,8 +38,8 @@ export function postQuestion(url: string, question: string, explain = false): Pr
 }
 
 /**
- * The texts that the cross-encoder scored for an explained answer. Each begins with the title of the shipped document, which
- * has no headings.
+ * The texts that the cross-encoder scored for an explained answer. Each begins with the title of
+ * the shipped document, which has no headings.
  */
 export function scoredTexts({ explanation, quotes, closest }: AnswerJson): string[] {
   const title = [...quotes, ...closest][0]?.citation.title ?? ''

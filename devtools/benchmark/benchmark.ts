@@ -22,7 +22,10 @@ const SIZES = [1000, 10_000, 100_000]
 /** No two measurements ask the same questions: a cached answer would measure no model. */
 const FIRST_QUESTION = { overload: 1000, questionTime: 3000, memoryGrowth: 4000 }
 
-/** Measures the product against its bare parts. With `onlyLoad`, measures only its start and what concurrent clients get. */
+/**
+ * Measures the product against its bare parts. With `onlyLoad`, measures only its start and what
+ * concurrent clients get.
+ */
 export async function benchmarkProduct(
   config: Config,
   { onlyLoad }: { onlyLoad: boolean },
@@ -64,9 +67,9 @@ export async function benchmarkProduct(
 }
 
 /**
- * Measures how the product scales with the number of passages, smallest index first. With a data set (a file in SQuAD 1.1
- * format), its articles are mixed in and its questions asked too. `onProgress` is told of each build. Throws
- * `dataset-invalid`.
+ * Measures how the product scales with the number of passages, smallest index first. With a data
+ * set (a file in SQuAD 1.1 format), its articles are mixed in and its questions asked too.
+ * `onProgress` is told of each build. Throws `dataset-invalid`.
  */
 export async function benchmarkScale(
   config: Config,

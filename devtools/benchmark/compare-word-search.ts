@@ -20,13 +20,19 @@ export interface SearchedIndex {
   readonly embed: (text: string) => Float32Array
 }
 
-/** The word search that ships, in which the rarest words of a question find passages, and one in which every word does. */
+/**
+ * The word search that ships, in which the rarest words of a question find passages, and one in
+ * which every word does.
+ */
 export interface WordSearchFigures {
   readonly rarest: WordSearchResult
   readonly every: WordSearchResult
 }
 
-/** How long a word search takes, and how often it finds the passage that answers, in percent of the questions. */
+/**
+ * How long a word search takes, and how often it finds the passage that answers, in percent of the
+ * questions.
+ */
 export interface WordSearchResult extends Times {
   /** The right passage is the first that BM25 finds. */
   readonly first: number

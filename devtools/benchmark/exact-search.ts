@@ -2,7 +2,10 @@ import type Database from 'better-sqlite3'
 import { cosine } from '../../index/retrieval/cosine.ts'
 import { readVectors } from '../../index/storage/embedded/sqlite-rows.ts'
 
-/** The ids of the `limit` sentences nearest to each vector, found by comparing it with every sentence. */
+/**
+ * The ids of the `limit` sentences nearest to each vector, found by comparing it with every
+ * sentence.
+ */
 export function exactlyNearest(
   vectors: readonly Float32Array[],
   limit: number,

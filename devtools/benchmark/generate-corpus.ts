@@ -15,13 +15,19 @@ export interface AnsweredQuestion {
   readonly gold: Gold
 }
 
-/** The shape of generated text. Sentences of XQuAD have a median of 23 words; 95 % of them have at most 46. */
+/**
+ * The shape of generated text. Sentences of XQuAD have a median of 23 words; 95 % of them have at
+ * most 46.
+ */
 export const SHAPE = {
   passagesPerDocument: 20,
   sentencesPerPassage: 2,
   /** The fewest and the most. */
   wordsPerSentence: [15, 45],
-  /** How many words make the theme of a document, and the share of its words that are drawn from the theme. */
+  /**
+   * How many words make the theme of a document, and the share of its words that are drawn from the
+   * theme.
+   */
   themeWords: 60,
   themeShare: 0.3,
   questionsPerDocument: 8,
@@ -38,7 +44,10 @@ const ANSWER_WORDS = 6
 /** One question in this many has a misspelt word. */
 const MISSPELT_EVERY = 5
 
-/** Generates a document that looks like prose to a word search. The same number gives the same document. */
+/**
+ * Generates a document that looks like prose to a word search. The same number gives the same
+ * document.
+ */
 export function generateDocument(vocabulary: Vocabulary, number: number): GeneratedDocument {
   const draws = seededDraws(vocabulary, number)
   const passages = generatePassages(draws)
@@ -74,7 +83,10 @@ function generatePassages(draws: Draws): string[][] {
   )
 }
 
-/** Asks with some words of the answer, one word of the title and one that is in neither, in random order. */
+/**
+ * Asks with some words of the answer, one word of the title and one that is in neither, in random
+ * order.
+ */
 function generateQuestion(
   answer: string,
   title: readonly string[],

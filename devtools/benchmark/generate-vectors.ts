@@ -5,12 +5,13 @@ import { randomNumbers } from './random.ts'
 const DIMENSIONS = 384
 
 /**
- * The weights of the parts of a vector (a part that all texts share, the words of the text, and the words of its title), and
- * the rate at which the spread decays over the dimensions. They were chosen so that generated texts lie as the embedding
- * model puts 446 sentences of 24 articles of XQuAD. In brackets, the figures of generated texts. The median cosine of two
- * sentences of a passage is 0.84 (0.86), of an article 0.68 (0.68), of different articles 0.45 (0.44); of a question and
- * its nearest, tenth and fiftieth sentence it is 0.77, 0.61 and 0.48 (0.64, 0.56 and 0.48). The vectors fill 51 (48)
- * dimensions (participation ratio).
+ * The weights of the parts of a vector (a part that all texts share, the words of the text, and the
+ * words of its title), and the rate at which the spread decays over the dimensions. They were
+ * chosen so that generated texts lie as the embedding model puts 446 sentences of 24 articles of
+ * XQuAD. In brackets, the figures of generated texts. The median cosine of two sentences of a
+ * passage is 0.84 (0.86), of an article 0.68 (0.68), of different articles 0.45 (0.44); of a
+ * question and its nearest, tenth and fiftieth sentence it is 0.77, 0.61 and 0.48 (0.64, 0.56 and
+ * 0.48). The vectors fill 51 (48) dimensions (participation ratio).
  */
 const WEIGHTS = { shared: 1, words: 0.85, title: 0.7, decay: 0.375 }
 
@@ -18,8 +19,9 @@ const WEIGHTS = { shared: 1, words: 0.85, title: 0.7, decay: 0.375 }
 const MAX_CACHED_WORDS = 60_000
 
 /**
- * Stands in for the embedding model where embedding would take hours. Gives normalised vectors, which are near each other
- * where texts share words or, before a colon, a title. The same text always gets the same vector.
+ * Stands in for the embedding model where embedding would take hours. Gives normalised vectors,
+ * which are near each other where texts share words or, before a colon, a title. The same text
+ * always gets the same vector.
  */
 export function generateVectors(): (text: string) => Float32Array {
   const shared = randomDirection(0, WEIGHTS.shared)
@@ -49,7 +51,10 @@ export function generateVectors(): (text: string) => Float32Array {
   }
 }
 
-/** A random vector of a given length, the same for the same seed. It spreads over the first dimensions more than over the last. */
+/**
+ * A random vector of a given length, the same for the same seed. It spreads over the first
+ * dimensions more than over the last.
+ */
 function randomDirection(seed: number, length: number): Float32Array {
   const random = randomNumbers(seed)
   return scaledTo(

@@ -12,7 +12,10 @@ import { timed } from './times.ts'
 
 const SENTENCES = 1500
 
-/** The rate of a whole build, from loading the models to publishing the index, against embedding the same texts alone. */
+/**
+ * The rate of a whole build, from loading the models to publishing the index, against embedding the
+ * same texts alone.
+ */
 export async function measureBuild(
   config: Config,
   text: string,
@@ -29,7 +32,8 @@ export async function measureBuild(
       timed(async () => {
         for (const each of texts.slice(from, to)) await models.embed(each)
       })
-    // One half is embedded before the build and one after it, so that a machine that slows down slows both alike.
+    // One half is embedded before the build and one after it, so that a machine that slows down
+    // slows both alike.
     const half = texts.length / 2
     const firstHalfMs = await embedAlone(0, half)
     const build = await buildOnce(config, folder)
@@ -88,7 +92,10 @@ async function buildOnce(config: Config, folder: string): Promise<TimedBuild> {
   return { ms, embedded }
 }
 
-/** Generates `count` different sentences as long as those of `text`: each is the first half of one and the second half of another. */
+/**
+ * Generates `count` different sentences as long as those of `text`: each is the first half of one
+ * and the second half of another.
+ */
 function recombineSentences(text: string, count: number): string {
   const sentences = splitDocument(text, 'plain', 'en')
     .flatMap((passage) => passage.sentences)

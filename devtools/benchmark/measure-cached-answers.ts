@@ -10,7 +10,10 @@ import { requestsPerSecond } from './requests-per-second.ts'
 const ROUNDS = 5
 const ROUND_MS = 2000
 
-/** The rate of cached answers, in requests a second, against a bare Hono route that takes and sends the same JSON. */
+/**
+ * The rate of cached answers, in requests a second, against a bare Hono route that takes and sends
+ * the same JSON.
+ */
 export async function measureCachedAnswers(url: string): Promise<Measure[]> {
   const body = { question: sampleQuestion(0) }
   const answer = await ask(url, body.question)

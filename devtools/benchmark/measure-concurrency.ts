@@ -11,7 +11,10 @@ import { timed } from './times.ts'
 
 const QUESTIONS = 200
 
-/** The longest pause of a monitor. More requests for `/health` would take time from what is measured. */
+/**
+ * The longest pause of a monitor. More requests for `/health` would take time from what is
+ * measured.
+ */
 const HEALTH_INTERVAL_MS = 100
 
 /** A question with the answer that a single client got. */
@@ -43,8 +46,9 @@ export async function askAlone(url: string): Promise<ReferenceAnswer[]> {
 }
 
 /**
- * The rate at which a server answers many clients, against the bare model calls of the same questions, and the time that
- * `/health` takes meanwhile. The server must not have been asked these questions before. Clients obey `Retry-After`.
+ * The rate at which a server answers many clients, against the bare model calls of the same
+ * questions, and the time that `/health` takes meanwhile. The server must not have been asked these
+ * questions before. Clients obey `Retry-After`.
  */
 export async function measureConcurrency(
   footnote: FootnoteProcess,
@@ -60,7 +64,8 @@ export async function measureConcurrency(
   const memoryBytes = await footnote.memoryBytes()
   const healthMs = await health.stop()
   const bareMs = firstHalfMs + (await timeModelCalls(models, references.slice(half)))
-  // This process was busy. It has to notice which connections the server closed before it uses them again.
+  // This process was busy. It has to notice which connections the server closed before it uses them
+  // again.
   await setTimeout(100)
   const perSecond = (references.length / ms) * 1000
   const barePerSecond = (references.length / bareMs) * 1000
@@ -119,7 +124,10 @@ function timeModelCalls(models: Models, references: readonly ReferenceAnswer[]):
   })
 }
 
-/** Asks all questions by many clients; gives how long that took, and how many answers differ from those to one client. */
+/**
+ * Asks all questions by many clients; gives how long that took, and how many answers differ from
+ * those to one client.
+ */
 async function askTogether(
   url: string,
   references: readonly ReferenceAnswer[],
@@ -143,7 +151,10 @@ function comparable({ answered, confidence, quotes, closest }: AnswerJson): stri
   return JSON.stringify({ answered, confidence, quotes, closest })
 }
 
-/** Requests `/health` again and again until it is stopped; then gives the duration of each request, in ms. */
+/**
+ * Requests `/health` again and again until it is stopped; then gives the duration of each request,
+ * in ms.
+ */
 function watchHealth(url: string): { stop: () => Promise<number[]> } {
   const stopping = new AbortController()
   const watch = async () => {

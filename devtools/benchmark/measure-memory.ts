@@ -29,8 +29,8 @@ export async function measureMemoryAtRest(footnote: FootnoteProcess): Promise<Me
 }
 
 /**
- * Whether memory stays level over ten thousand questions, each in a conversation of its own. `firstQuestion` is the number
- * of the first sample question.
+ * Whether memory stays level over ten thousand questions, each in a conversation of its own.
+ * `firstQuestion` is the number of the first sample question.
  */
 export async function measureMemoryGrowth(
   footnote: FootnoteProcess,

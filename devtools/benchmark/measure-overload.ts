@@ -27,8 +27,9 @@ interface Overload {
 }
 
 /**
- * What happens to questions that arrive twice as fast as they can be answered, and to questions after that. `capacity` is
- * the number of questions answered a second; `firstQuestion` is the number of the first sample question.
+ * What happens to questions that arrive twice as fast as they can be answered, and to questions
+ * after that. `capacity` is the number of questions answered a second; `firstQuestion` is the
+ * number of the first sample question.
  */
 export async function measureOverload(
   { url }: FootnoteProcess,
@@ -51,7 +52,10 @@ async function probe(url: string, nextQuestion: () => string): Promise<number[]>
   return durations
 }
 
-/** Sends questions at a fixed rate. When all are sent, gives a function that waits for the last responses. */
+/**
+ * Sends questions at a fixed rate. When all are sent, gives a function that waits for the last
+ * responses.
+ */
 async function overload(
   url: string,
   perSecond: number,

@@ -8,8 +8,8 @@ import { timed } from './times.ts'
 const QUESTIONS = 60
 
 /**
- * The median time of a question over HTTP, against the same model calls made alone, in this process. `firstQuestion` is
- * the number of the first sample question.
+ * The median time of a question over HTTP, against the same model calls made alone, in this
+ * process. `firstQuestion` is the number of the first sample question.
  */
 export async function measureQuestionTime(
   url: string,

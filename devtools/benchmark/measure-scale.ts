@@ -40,7 +40,10 @@ const EXACT_QUESTIONS = 100
 /** How many nearest sentences recall is computed on. */
 const RECALL_DEPTH = 10
 
-/** Documents that people wrote, which are mixed in among generated ones, with questions that people asked about them. */
+/**
+ * Documents that people wrote, which are mixed in among generated ones, with questions that people
+ * asked about them.
+ */
 export interface MixedIn {
   readonly documents: readonly EvaluationDocument[]
   readonly questions: readonly AnsweredQuestion[]
@@ -77,7 +80,10 @@ export function mixedInFrom({ articles, questions }: QuestionSet): MixedIn {
   }
 }
 
-/** Builds an index of `passages` generated passages in a temporary folder, measures it, and removes it. */
+/**
+ * Builds an index of `passages` generated passages in a temporary folder, measures it, and removes
+ * it.
+ */
 export async function measureScale(
   passages: number,
   config: Config,

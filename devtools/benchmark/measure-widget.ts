@@ -5,7 +5,10 @@ import { launchBrowser } from './browser.ts'
 
 const LOADS = 15
 
-/** How soon the widget's bubble is painted after its script was loaded. The page is loaded anew each time. */
+/**
+ * How soon the widget's bubble is painted after its script was loaded. The page is loaded anew each
+ * time.
+ */
 export async function measureWidget(url: string): Promise<Measure[]> {
   const browser = await launchBrowser()
   try {

@@ -1,4 +1,7 @@
-/** A chart of values over sizes, with two logarithmic axes: a value that grows in proportion to the size has a slope of one. */
+/**
+ * A chart of values over sizes, with two logarithmic axes: a value that grows in proportion to the
+ * size has a slope of one.
+ */
 export interface Chart {
   /** With the unit of the values. */
   readonly title: string
@@ -20,7 +23,10 @@ const MARGIN = { left: 58, right: 46, top: 44, bottom: 40 }
 const INK = '#737a83'
 const COLORS = ['#2f7fe0', '#c2631d']
 
-/** An SVG of small charts in two columns. `xLabel` is the label of each x axis. Text stays text, so that it can be searched. */
+/**
+ * An SVG of small charts in two columns. `xLabel` is the label of each x axis. Text stays text, so
+ * that it can be searched.
+ */
 export function plot(title: string, xLabel: string, charts: readonly Chart[]): string {
   const width = COLUMNS * WIDTH
   const height = Math.ceil(charts.length / COLUMNS) * HEIGHT
@@ -101,13 +107,18 @@ function drawSeries(
   ].join('\n')
 }
 
-/** How far a value may lie beyond the last grid line, in powers of ten: 100,240 needs no axis to a million. */
+/**
+ * How far a value may lie beyond the last grid line, in powers of ten: 100,240 needs no axis to a
+ * million.
+ */
 const SLACK = 0.05
 
 interface Scale {
   /** The coordinate at which a value is drawn. */
   readonly at: (value: number) => number
-  /** The powers of ten that have a grid line, from about the smallest value to about the largest. */
+  /**
+   * The powers of ten that have a grid line, from about the smallest value to about the largest.
+   */
   readonly powers: readonly number[]
 }
 

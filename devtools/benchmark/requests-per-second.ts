@@ -13,9 +13,9 @@ const CONNECTIONS = 16
 const HEAD_END = '\r\n\r\n'
 
 /**
- * How many requests a second a server answers with 200, over connections that stay open. The requests are written to bare
- * sockets, because Node's own clients take longer to send one than a bare route takes to answer it. Throws for any
- * other response.
+ * How many requests a second a server answers with 200, over connections that stay open. The
+ * requests are written to bare sockets, because Node's own clients take longer to send one than a
+ * bare route takes to answer it. Throws for any other response.
  */
 export async function requestsPerSecond(
   request: RepeatedRequest,

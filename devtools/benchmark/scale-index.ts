@@ -22,7 +22,10 @@ export interface ScaleIndex {
   readonly buildMs: number
 }
 
-/** Writes the documents to files below `folder` and builds their index, with the vectors that `embed` gives. */
+/**
+ * Writes the documents to files below `folder` and builds their index, with the vectors that
+ * `embed` gives.
+ */
 export async function buildScaleIndex(
   folder: string,
   documents: Iterable<EvaluationDocument>,

@@ -4,7 +4,10 @@ import { SHAPE } from './generate-corpus.ts'
 import type { ScaleFigures } from './measure-scale.ts'
 import { type Chart, plot } from './plot.ts'
 
-/** The measures of the largest index, and of its growth from the smallest. `all` is in ascending order of size. */
+/**
+ * The measures of the largest index, and of its growth from the smallest. `all` is in ascending
+ * order of size.
+ */
 export function scaleMeasures(all: readonly ScaleFigures[]): Measure[] {
   const [smallest] = all
   const largest = all.at(-1)

@@ -16,8 +16,8 @@ const tokenizer = z.object({ model: z.object({ vocab: z.record(z.string(), z.int
 const RANKS = 250_000
 
 /**
- * Frequencies follow Zipf's law with Mandelbrot's offset. From the 8,000th word on they fall with the square of the rank, as
- * in large collections of English (Ferrer i Cancho and Solé 2001).
+ * Frequencies follow Zipf's law with Mandelbrot's offset. From the 8,000th word on they fall with
+ * the square of the rank, as in large collections of English (Ferrer i Cancho and Solé 2001).
  */
 const ZIPF = { offset: 2.7, ranks: 8000 }
 
@@ -25,8 +25,8 @@ const ZIPF = { offset: 2.7, ranks: 8000 }
 const ENDINGS = ['berg', 'ville', 'ov', 'son', 'ska', 'ino', 'ford', 'eau', 'ides', 'mann', 'stan']
 
 /**
- * English words by frequency. The first 22,000 or so are from the embedding model's tokenizer, which lists them in that
- * order; the others are made up.
+ * English words by frequency. The first 22,000 or so are from the embedding model's tokenizer,
+ * which lists them in that order; the others are made up.
  */
 export async function readVocabulary(modelDir: string): Promise<Vocabulary> {
   const file = await readFile(path.join(modelDir, 'tokenizer.json'), 'utf8')

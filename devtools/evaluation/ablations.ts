@@ -35,10 +35,11 @@ const QUOTES = 3
 const DEPTH = 50
 
 /**
- * The figures of single methods, none of which refuses. BM25 alone quotes the sentences of the best passage that share most
- * words with the question; vectors alone quotes the nearest sentences; the fusion of both quotes the nearest sentences of
- * the best passage. How well a method could have refused is measured by its evidence: the share of the question's words
- * in the best sentence, or the best cosine.
+ * The figures of single methods, none of which refuses. BM25 alone quotes the sentences of the best
+ * passage that share most words with the question; vectors alone quotes the nearest sentences; the
+ * fusion of both quotes the nearest sentences of the best passage. How well a method could have
+ * refused is measured by its evidence: the share of the question's words in the best sentence, or
+ * the best cosine.
  */
 export async function ablate(
   rounds: readonly Round[],

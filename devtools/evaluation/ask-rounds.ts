@@ -21,13 +21,16 @@ const MAX_QUOTES = 3
 export interface Asking {
   readonly config: Config
   readonly inference: Inference
-  /** Called before the first question of a call and after each one, with numbers of questions (or of dialogs). */
+  /**
+   * Called before the first question of a call and after each one, with numbers of questions (or of
+   * dialogs).
+   */
   readonly onProgress?: (progress: { done: number; total: number }) => void
 }
 
 /**
- * Indexes the documents of each round in a temporary folder, and asks the round's questions one after the other. Gives
- * what `ask` gave for each question, by round.
+ * Indexes the documents of each round in a temporary folder, and asks the round's questions one
+ * after the other. Gives what `ask` gave for each question, by round.
  */
 export async function askRounds<Asked, Result>(
   rounds: readonly Round<Asked>[],
@@ -74,7 +77,10 @@ async function indexDocuments(
   return openStore(indexDir, await indexFingerprint(models))
 }
 
-/** Asks questions as the server does, each outside any conversation, with the calibration for its article. */
+/**
+ * Asks questions as the server does, each outside any conversation, with the calibration for its
+ * article.
+ */
 export function askQuestions(
   rounds: readonly Round[],
   asking: Asking,

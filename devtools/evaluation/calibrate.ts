@@ -15,12 +15,15 @@ const CALIBRATION_FILE = fileURLToPath(
   new URL('../../server/answer/calibration.json', import.meta.url),
 )
 
-/** The articles are divided into this many folds. Each fold gets a calibration that was fitted on the other folds. */
+/**
+ * The articles are divided into this many folds. Each fold gets a calibration that was fitted on
+ * the other folds.
+ */
 const FOLDS = 6
 
 /**
- * Fits confidence on the questions of a SQuAD file: one calibration on all of them, and one for each fold. Writes
- * `server/answer/calibration.json`. Throws `dataset-invalid`.
+ * Fits confidence on the questions of a SQuAD file: one calibration on all of them, and one for
+ * each fold. Writes `server/answer/calibration.json`. Throws `dataset-invalid`.
  */
 export async function calibrate(
   file: string,

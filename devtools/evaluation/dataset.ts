@@ -80,7 +80,10 @@ const conversations = z.object({
   ),
 })
 
-/** Reads a file in SQuAD 1.1 format, or a file of conversations. Throws `dataset-invalid` for any other file. */
+/**
+ * Reads a file in SQuAD 1.1 format, or a file of conversations. Throws `dataset-invalid` for any
+ * other file.
+ */
 export async function readDataset(file: string): Promise<EvaluationSet> {
   const json: unknown = JSON.parse(await readFile(file, 'utf8'))
   const asSquad = squad.safeParse(json)
@@ -162,7 +165,9 @@ function fromConversations({ dialogs }: z.infer<typeof conversations>): Conversa
   }
 }
 
-/** Makes a document of the answers in the dialogs with one title: each answer is a paragraph, once. */
+/**
+ * Makes a document of the answers in the dialogs with one title: each answer is a paragraph, once.
+ */
 function documentOfAnswers(
   article: number,
   title: string,

@@ -26,11 +26,16 @@ export interface Evaluating extends Asking {
 }
 
 export interface EvaluateOptions extends Pick<Evaluating, 'limit' | 'onProgress'> {
-  /** Also runs BM25 alone, vectors alone, and the fusion of both; has no effect on conversations. */
+  /**
+   * Also runs BM25 alone, vectors alone, and the fusion of both; has no effect on conversations.
+   */
   readonly withAblations: boolean
 }
 
-/** Asks the labelled questions of a data set file as the server does, and counts the right answers. Throws `dataset-invalid`. */
+/**
+ * Asks the labelled questions of a data set file as the server does, and counts the right answers.
+ * Throws `dataset-invalid`.
+ */
 export async function evaluateFile(
   file: string,
   config: Config,
@@ -51,7 +56,10 @@ export async function evaluateFile(
   }
 }
 
-/** Asks the questions of a set of all its documents, and some also of documents that do not answer them. */
+/**
+ * Asks the questions of a set of all its documents, and some also of documents that do not answer
+ * them.
+ */
 export async function evaluateQuestions(
   set: QuestionSet,
   { calibrationOf, limit, ...asking }: Evaluating,
@@ -62,8 +70,9 @@ export async function evaluateQuestions(
 }
 
 /**
- * Asks the questions of dialogs in five ways: as typed and alone (`raw`); alone, after the first and the previous question
- * (`joined`); in a conversation; alone, as people rewrote them (`human`); and rewritten, in a conversation.
+ * Asks the questions of dialogs in five ways: as typed and alone (`raw`); alone, after the first
+ * and the previous question (`joined`); in a conversation; alone, as people rewrote them (`human`);
+ * and rewritten, in a conversation.
  */
 async function evaluateConversations(
   { documents, dialogs }: ConversationSet,

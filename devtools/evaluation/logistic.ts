@@ -8,12 +8,16 @@ export interface Example {
 
 const MAX_STEPS = 50
 
-/** The ridge penalty on the standardised coefficients: a few hundred examples cannot separate features that are correlated. */
+/**
+ * The ridge penalty on the standardised coefficients: a few hundred examples cannot separate
+ * features that are correlated.
+ */
 const RIDGE = 2
 
 /**
- * Logistic regression with a ridge penalty, by Newton's method (iteratively reweighted least squares; Hastie,
- * Tibshirani and Friedman, section 4.4.1). Gives the intercept, then one coefficient for each feature.
+ * Logistic regression with a ridge penalty, by Newton's method (iteratively reweighted least
+ * squares; Hastie, Tibshirani and Friedman, section 4.4.1). Gives the intercept, then one
+ * coefficient for each feature.
  */
 export function fitLogistic(examples: readonly Example[]): number[] {
   const scales = featureScales(examples)

@@ -8,8 +8,9 @@ export interface Prediction {
 }
 
 /**
- * Expected calibration error (Naeini et al. 2015), 0 to 1: the mean distance between the confidence and the share of
- * right predictions, over bins of equal width, weighted by the number of predictions in each bin.
+ * Expected calibration error (Naeini et al. 2015), 0 to 1: the mean distance between the confidence
+ * and the share of right predictions, over bins of equal width, weighted by the number of
+ * predictions in each bin.
  */
 export function calibrationError(predictions: readonly Prediction[], bins = 10): number {
   let error = 0
@@ -26,8 +27,8 @@ export function calibrationError(predictions: readonly Prediction[], bins = 10):
 }
 
 /**
- * The area under the ROC curve: the share of pairs of a right and a wrong prediction in which the right one has the
- * higher confidence. A tie counts half; 0.5 is chance.
+ * The area under the ROC curve: the share of pairs of a right and a wrong prediction in which the
+ * right one has the higher confidence. A tie counts half; 0.5 is chance.
  */
 export function areaUnderRoc(predictions: readonly Prediction[]): number {
   const right = predictions.filter((prediction) => prediction.right)

@@ -2,10 +2,16 @@ import { mean, percentile, percentOf } from '../statistics.ts'
 import { areaUnderRoc, calibrationError } from './metrics.ts'
 import type { Outcome } from './outcome.ts'
 
-/** The figures of one run, by the label of each. Shares are percentages; NaN where there was nothing to count. */
+/**
+ * The figures of one run, by the label of each. Shares are percentages; NaN where there was nothing
+ * to count.
+ */
 export type Figures = Readonly<Record<string, number>>
 
-/** Sums up the questions that were asked of all documents, and those that were asked of documents on other subjects. */
+/**
+ * Sums up the questions that were asked of all documents, and those that were asked of documents on
+ * other subjects.
+ */
 export function summarize(asked: readonly Outcome[], elsewhere: readonly Outcome[]) {
   const answerable = asked.filter((outcome) => outcome.answerable)
   const all = [...asked, ...elsewhere]
@@ -39,8 +45,8 @@ export function summarizeTurns(turns: readonly Outcome[]) {
 }
 
 /**
- * The share of the gain in hit@3 from questions as typed (`raw`) to questions as people rewrote them (`human`) that
- * another run reaches; 1 is all of it.
+ * The share of the gain in hit@3 from questions as typed (`raw`) to questions as people rewrote
+ * them (`human`) that another run reaches; 1 is all of it.
  */
 export function recovery(run: Figures, { raw, human }: { raw: Figures; human: Figures }): number {
   const [reached = NaN, typed = NaN, rewritten = NaN] = [run, raw, human].map(

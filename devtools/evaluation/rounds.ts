@@ -5,15 +5,19 @@ import {
   type QuestionSet,
 } from './dataset.ts'
 
-/** Documents, and the questions (or whole dialogs) to ask of them. A question that they do not answer has no gold span. */
+/**
+ * Documents, and the questions (or whole dialogs) to ask of them. A question that they do not
+ * answer has no gold span.
+ */
 export interface Round<Asked = EvaluationQuestion> {
   readonly documents: readonly EvaluationDocument[]
   readonly questions: readonly Asked[]
 }
 
 /**
- * The first round asks all questions of all articles. The second asks the questions about articles 1, 3, 5, … of the
- * articles 0, 2, 4, …, which do not answer them. `limit` is the maximum number of questions in each round.
+ * The first round asks all questions of all articles. The second asks the questions about articles
+ * 1, 3, 5, … of the articles 0, 2, 4, …, which do not answer them. `limit` is the maximum number of
+ * questions in each round.
  */
 export function evaluationRounds(set: QuestionSet, limit?: number): [Round, Round] {
   const documents = documentsOf(set, () => true)
@@ -24,7 +28,10 @@ export function evaluationRounds(set: QuestionSet, limit?: number): [Round, Roun
   ]
 }
 
-/** The rounds of an evaluation, and a third that asks the questions about even articles of the odd ones. */
+/**
+ * The rounds of an evaluation, and a third that asks the questions about even articles of the odd
+ * ones.
+ */
 export function fittingRounds(set: QuestionSet): Round[] {
   return [...evaluationRounds(set), askElsewhere(set, isEven)]
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 
 /**
- * Slack's limits on messages, in UTF-16 code units and in numbers of elements. They are from its reference of Block Kit, but
- * for the limit on all text of a message, which is not documented and was found by trial.
+ * Slack's limits on messages, in UTF-16 code units and in numbers of elements. They are from its
+ * reference of Block Kit, but for the limit on all text of a message, which is not documented and
+ * was found by trial.
  */
 const MAX = {
   blocks: 50,
@@ -95,7 +96,10 @@ function lengthOf(part: unknown): number {
   return Object.values(part).reduce((total: number, inside) => total + lengthOf(inside), 0)
 }
 
-/** Whether each `&`, `<` and `>` is escaped, so that the text contains none of Slack's control sequences. */
+/**
+ * Whether each `&`, `<` and `>` is escaped, so that the text contains none of Slack's control
+ * sequences.
+ */
 function isEscaped(text: string): boolean {
   return !/[<>]|&(?!(?:amp|lt|gt);)/.test(text)
 }

@@ -44,7 +44,10 @@ Ctrl-D ends.
 export interface SlackSimulator {
   /** The address of Footnote. */
   readonly url: string
-  /** Sends a line as a person in Slack would. Gives Footnote's response to the request, which is not yet the answer. */
+  /**
+   * Sends a line as a person in Slack would. Gives Footnote's response to the request, which is not
+   * yet the answer.
+   */
   send(line: string): Promise<{
     readonly status: number
     readonly body: string
@@ -55,8 +58,8 @@ export interface SlackSimulator {
 }
 
 /**
- * Starts Footnote with the documents of `config` and a copy of its index, connected to a stand-in for Slack. `onCall` is
- * called with each call that Footnote makes to Slack.
+ * Starts Footnote with the documents of `config` and a copy of its index, connected to a stand-in
+ * for Slack. `onCall` is called with each call that Footnote makes to Slack.
  */
 export async function startSlackSimulator(
   config: Config,
@@ -155,7 +158,10 @@ async function copyIndex(indexDir: string): Promise<string> {
   return copy
 }
 
-/** Waits for calls beyond the first `callsBefore`, and until no more follow; false where there are none in time. */
+/**
+ * Waits for calls beyond the first `callsBefore`, and until no more follow; false where there are
+ * none in time.
+ */
 async function untilAnswered({ calls }: StandIn, callsBefore: number): Promise<boolean> {
   const sentAt = Date.now()
   let seen = callsBefore

@@ -2,7 +2,10 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { violations } from './block-kit-limits.ts'
 
-/** A call to the stand-in: of a method of the Web API, or, as `response`, of the URL that answers a command or a button. */
+/**
+ * A call to the stand-in: of a method of the Web API, or, as `response`, of the URL that answers a
+ * command or a button.
+ */
 export interface Call {
   readonly method: string
   /** With its blocks and other structured fields parsed. */
@@ -31,8 +34,8 @@ export interface StandIn {
 }
 
 /**
- * Starts a stand-in. Like Slack, it refuses messages beyond Block Kit's limits, and any token but `token`. `onCall` is called
- * with each call that succeeds.
+ * Starts a stand-in. Like Slack, it refuses messages beyond Block Kit's limits, and any token but
+ * `token`. `onCall` is called with each call that succeeds.
  */
 export async function startStandIn(
   token: string,

@@ -47,7 +47,10 @@ export interface WrittenMessage {
   readonly more?: Readonly<Record<string, unknown>>
 }
 
-/** Plays a workspace in which people write to the bot at `url`. Each call gives the bot's response to the request. */
+/**
+ * Plays a workspace in which people write to the bot at `url`. Each call gives the bot's response
+ * to the request.
+ */
 export function playWorkspace({ url, secret }: { url: string; secret: string }) {
   let seconds = Math.floor(Date.now() / 1000)
 

@@ -7,7 +7,9 @@ import { serialise } from './requests.ts'
 /** The time after which a request counts as hung. The server gives up on a question after 30 s. */
 export const HUNG_AFTER_MS = 35_000
 
-/** The nth loopback address. The server takes each of them for another client. Linux has them all. */
+/**
+ * The nth loopback address. The server takes each of them for another client. Linux has them all.
+ */
 export function clientAddress(n: number): string {
   return `127.0.${1 + (Math.floor(n / 250) % 250)}.${2 + (n % 250)}`
 }
@@ -41,7 +43,10 @@ export function comparable({ answered, interpretedAs, quotes, closest }: AnswerJ
   return JSON.stringify({ answered, interpretedAs, quotes, closest })
 }
 
-/** Asks a question that must be answered, as a client that sends few requests. Throws where it is not. */
+/**
+ * Asks a question that must be answered, as a client that sends few requests. Throws where it is
+ * not.
+ */
 export async function answerTo(url: string, question: string): Promise<AnswerJson> {
   const result = await ask(url, { question }, '127.0.0.1')
   const answered = answerIn(result)

@@ -3,8 +3,8 @@ import type { Request } from './requests.ts'
 import { parseResponses, type Response } from './responses.ts'
 
 /**
- * How a connection ended: `closed` or `reset` after it was established, `refused` before that, or `hung` when the time
- * limit passed.
+ * How a connection ended: `closed` or `reset` after it was established, `refused` before that, or
+ * `hung` when the time limit passed.
  */
 type ConnectionEnd = 'closed' | 'reset' | 'refused' | 'hung'
 
@@ -20,7 +20,10 @@ export interface Exchange {
 /** After a silence of this length, the client ends a malformed request. */
 const SILENCE_MS = 500
 
-/** Sends a request from a local address, and waits up to `limitMs` until the server closes the connection. */
+/**
+ * Sends a request from a local address, and waits up to `limitMs` until the server closes the
+ * connection.
+ */
 export async function exchange(
   url: string,
   request: Request,

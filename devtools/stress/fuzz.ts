@@ -24,8 +24,8 @@ const GOLDEN_ANSWER = "Iran, which supported al-Kadhimi's appointment"
 const SLOWEST_CLOSE_MS = 33_000
 
 /**
- * By how much requests may let resident memory grow: 13 kB each. Garbage, and what long texts make the models allocate,
- * add 110 to 180 MiB, and no more after 60,000 requests than after 20,000.
+ * By how much requests may let resident memory grow: 13 kB each. Garbage, and what long texts make
+ * the models allocate, add 110 to 180 MiB, and no more after 60,000 requests than after 20,000.
  */
 const MAX_GROWTH_BYTES = 256 * 2 ** 20
 
@@ -39,7 +39,10 @@ const SAME_CLIENT_EVERY = 5
 
 const CONVERSATIONS = 20
 
-/** Sends generated requests to a server, to its Slack routes too, while slow requests hold connections open. */
+/**
+ * Sends generated requests to a server, to its Slack routes too, while slow requests hold
+ * connections open.
+ */
 export async function fuzz(
   sandbox: Sandbox,
   { requests, seed }: StressOptions,

@@ -13,15 +13,24 @@ const CLIENTS = 6
 /** How many answers must arrive before the next process is killed. */
 const ANSWERS_BETWEEN_KILLS = 3
 
-/** More than are asked in a run: a repeated question would be answered from the answer cache, without a model. */
+/**
+ * More than are asked in a run: a repeated question would be answered from the answer cache,
+ * without a model.
+ */
 const QUESTIONS = 160
 
-/** A client waits this long after a response that is no answer; `Retry-After` would make it wait longer. */
+/**
+ * A client waits this long after a response that is no answer; `Retry-After` would make it wait
+ * longer.
+ */
 const RETRY_MS = 200
 
 const MAX_KILL_DELAY_MS = 300
 
-/** A right answer, an honest refusal (503 with `Retry-After`), no response in time, or anything else. */
+/**
+ * A right answer, an honest refusal (503 with `Retry-After`), no response in time, or anything
+ * else.
+ */
 type Result = '200' | '503' | 'other' | 'hung'
 
 /** The answers that clients got so far. */

@@ -9,13 +9,17 @@ import type { Sandbox, StressOptions } from './sandbox.ts'
 
 const CLIENTS = 8
 
-/** Less than CONVERSATION_MAX_TURNS: the server forgets the oldest turns of longer conversations. */
+/**
+ * Less than CONVERSATION_MAX_TURNS: the server forgets the oldest turns of longer conversations.
+ */
 const MAX_TURNS = 40
 
 /** One turn in this many is searched for. The others are small talk, which is answered quickly. */
 const SEARCHED_EVERY = 61
 
-/** The server is killed this long after its start at the earliest, and up to `KILL_SPAN_MS` later. */
+/**
+ * The server is killed this long after its start at the earliest, and up to `KILL_SPAN_MS` later.
+ */
 const MIN_KILL_DELAY_MS = 300
 const KILL_SPAN_MS = 1500
 
@@ -35,8 +39,8 @@ interface Conversation {
 }
 
 /**
- * Kills the server again and again while clients write conversations, and compares what the next server has of them with
- * the turns that were acknowledged.
+ * Kills the server again and again while clients write conversations, and compares what the next
+ * server has of them with the turns that were acknowledged.
  */
 export async function killServer(sandbox: Sandbox, { kills }: StressOptions): Promise<Measure[]> {
   const conversations: Conversation[] = []
@@ -74,7 +78,9 @@ export async function killServer(sandbox: Sandbox, { kills }: StressOptions): Pr
   ]
 }
 
-/** Holds one conversation after the other until the server is gone. `n` is the number of the client. */
+/**
+ * Holds one conversation after the other until the server is gone. `n` is the number of the client.
+ */
 async function converse(url: string, n: number, all: Conversation[]): Promise<void> {
   let conversation: Conversation | undefined
   for (let i = n; ; i += CLIENTS) {
@@ -106,7 +112,9 @@ async function countDamaged(url: string, conversations: readonly Conversation[])
   return damaged
 }
 
-/** Whether the server has all acknowledged turns, and at most the one more that was being answered. */
+/**
+ * Whether the server has all acknowledged turns, and at most the one more that was being answered.
+ */
 async function isIntact(url: string, { id, turns }: Conversation): Promise<boolean> {
   const response = await fetch(`${url}/conversations/${id}`)
   const { success, data } = keptTurns.safeParse(await response.json())
@@ -115,7 +123,10 @@ async function isIntact(url: string, { id, turns }: Conversation): Promise<boole
   return hasAll && data.turns.length <= turns.length + 1
 }
 
-/** Kills a server but not its model processes, which must exit by themselves; gives how many did not. */
+/**
+ * Kills a server but not its model processes, which must exit by themselves; gives how many did
+ * not.
+ */
 async function killExceptModels(footnote: FootnoteProcess): Promise<number> {
   const processes = await footnote.processes()
   const models = modelProcesses(processes)

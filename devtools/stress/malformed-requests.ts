@@ -1,7 +1,10 @@
 import { gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 
-/** The bytes of a request that no client library sends: it is cut off, states a wrong length, or is no HTTP. */
+/**
+ * The bytes of a request that no client library sends: it is cut off, states a wrong length, or is
+ * no HTTP.
+ */
 export function malformedRequest(host: string): fc.Arbitrary<Buffer> {
   const post = `POST /ask HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\n`
   const get = `GET /health HTTP/1.1\r\nHost: ${host}\r\n`

@@ -9,7 +9,9 @@ export function modelProcesses(processes: readonly RunningProcess[]): RunningPro
   return processes.filter(({ command }) => MODEL_PROGRAM.test(command))
 }
 
-/** Whether a process still runs. A zombie, which only waits for its parent to collect it, does not. */
+/**
+ * Whether a process still runs. A zombie, which only waits for its parent to collect it, does not.
+ */
 export async function isRunning(pid: number): Promise<boolean> {
   try {
     const { stdout } = await promisify(execFile)('ps', ['-o', 'stat=', '-p', String(pid)])

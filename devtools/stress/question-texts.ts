@@ -29,7 +29,10 @@ const SYNTAX = [
   "' OR '1'='1",
 ]
 
-/** Text that breaks code which takes text for bytes, for markup, for a pattern, or for the letters of one script. */
+/**
+ * Text that breaks code which takes text for bytes, for markup, for a pattern, or for the letters
+ * of one script.
+ */
 const UNUSUAL_TEXTS = [
   '\u0000',
   '\uD800',
@@ -67,7 +70,10 @@ const phrase = fc
   )
   .map((parts) => parts.join(' '))
 
-/** Questions of the maximum length, which also have the most tokens that a model reads, so that they take longest. */
+/**
+ * Questions of the maximum length, which also have the most tokens that a model reads, so that they
+ * take longest.
+ */
 const LONG_QUESTIONS = ['(', 'a-', 'ab ', 'why Iran ', '. a', '伊', 'é\u0301'].map((part) =>
   part.repeat(1000).slice(0, 1000),
 )

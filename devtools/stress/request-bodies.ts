@@ -98,7 +98,9 @@ function askFields(known: ServerFacts, text: fc.Arbitrary<string>) {
   )
 }
 
-/** Fields with wrong values, and fields that do not exist; never a question that is searched for. */
+/**
+ * Fields with wrong values, and fields that do not exist; never a question that is searched for.
+ */
 function wrongFields(known: ServerFacts) {
   const wrong = fc.jsonValue({ maxDepth: 2 })
   const lengths = fc.constantFrom(1001, 5000, 60_000)

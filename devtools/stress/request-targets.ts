@@ -94,7 +94,10 @@ export function documentRangeTarget(known: ServerFacts): fc.Arbitrary<string> {
     .map(([id, fields]) => `/documents/${id}?${queryOf(fields)}`)
 }
 
-/** `GET /ask` with fields that are wrong, repeated or unknown; never a question that is searched for. */
+/**
+ * `GET /ask` with fields that are wrong, repeated or unknown; never a question that is searched
+ * for.
+ */
 export function askQueryTarget(known: ServerFacts): fc.Arbitrary<string> {
   const field = fc.oneof(
     fc.tuple(fc.constantFrom('question', 'question[]', 'question.a'), smallTalk),

@@ -29,7 +29,10 @@ interface Parts {
   readonly body: Buffer
 }
 
-/** Requests of every kind. Only about 1 in 100 is a question that is searched for, because those take the models' time. */
+/**
+ * Requests of every kind. Only about 1 in 100 is a question that is searched for, because those
+ * take the models' time.
+ */
 export function request(known: ServerFacts): fc.Arbitrary<Request> {
   return fc.oneof(
     { weight: 26, arbitrary: complete(known, post(known)) },
@@ -44,7 +47,10 @@ export function request(known: ServerFacts): fc.Arbitrary<Request> {
   )
 }
 
-/** The bytes of a complete request. It states the length of its body, and asks that the connection be closed after it. */
+/**
+ * The bytes of a complete request. It states the length of its body, and asks that the connection
+ * be closed after it.
+ */
 export function serialise({ method, target, headers, body }: Parts): Buffer {
   const names = new Set(headers.map(([name]) => name.toLowerCase()))
   const framing: Header[] = [['Connection', 'close']]
@@ -172,7 +178,10 @@ function searchedQuestion(known: ServerFacts): fc.Arbitrary<Parts> {
   return fc.oneof(inBody, inBody, get(inQuery))
 }
 
-/** Mostly the header fields of an ordinary client; now and then those of a proxy, of a page of another origin, or of no client. */
+/**
+ * Mostly the header fields of an ordinary client; now and then those of a proxy, of a page of
+ * another origin, or of no client.
+ */
 function unusualHeaders(host: string): fc.Arbitrary<Header[]> {
   const named = fc.oneof(
     { weight: 12, arbitrary: fc.constant(host) },

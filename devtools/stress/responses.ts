@@ -31,7 +31,10 @@ export function headerField({ head }: Pick<Response, 'head'>, name: string): str
   return new RegExp(`^${name}: *(.*)$`, 'im').exec(head)?.[1]?.trim() ?? ''
 }
 
-/** The body at the beginning of `bytes`, and how many bytes it takes there with its transfer encoding. */
+/**
+ * The body at the beginning of `bytes`, and how many bytes it takes there with its transfer
+ * encoding.
+ */
 function readBody(head: string, bytes: Buffer): { body: Buffer; length: number } {
   if (headerField({ head }, 'Transfer-Encoding') !== 'chunked') {
     const length = Math.min(Number(headerField({ head }, 'Content-Length')), bytes.length)

@@ -13,7 +13,9 @@ export interface StressOptions {
   readonly seed: number
 }
 
-/** A temporary folder for one server, with a copy of the documents, an index, and what people say. */
+/**
+ * A temporary folder for one server, with a copy of the documents, an index, and what people say.
+ */
 export interface Sandbox {
   readonly folder: string
   /** The settings of the server. */

@@ -1,7 +1,10 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 
-/** A client that sends the beginning of a request, and then a little more every half second, but never all of it. */
+/**
+ * A client that sends the beginning of a request, and then a little more every half second, but
+ * never all of it.
+ */
 interface SlowClient {
   readonly beginning: string
   readonly more: string
@@ -24,7 +27,9 @@ const SLOW_CLIENTS: readonly SlowClient[] = [
 const CONNECTIONS_PER_CLIENT = 8
 const INTERVAL_MS = 500
 
-/** Opens connections with requests that never end; gives after how many ms the server closed each. */
+/**
+ * Opens connections with requests that never end; gives after how many ms the server closed each.
+ */
 export async function holdSlowConnections(url: string): Promise<number[]> {
   const clients = SLOW_CLIENTS.flatMap((client) =>
     Array.from({ length: CONNECTIONS_PER_CLIENT }, () => client),

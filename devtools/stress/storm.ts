@@ -17,7 +17,9 @@ export interface StormOptions extends Rules {
 
 /** The result of many requests. */
 export interface Storm {
-  /** How many responses had each status; 0 counts connections that were closed without a response. */
+  /**
+   * How many responses had each status; 0 counts connections that were closed without a response.
+   */
   readonly statuses: ReadonlyMap<number, number>
   /** Each fault, with the beginning of the request. */
   readonly faults: readonly string[]

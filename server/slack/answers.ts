@@ -21,9 +21,10 @@ const HELP =
 const FAILED = 'The question could not be answered. Ask it again in a moment.'
 
 /**
- * Gives a function that answers a question in the conversation of a place in Slack (a thread, a direct conversation, or a
- * person's commands in a channel). The answer is a message: a `reply`, or a `private` one, which only the asker sees and
- * can share. A question that fails gets a message too; the function does not reject for it.
+ * Gives a function that answers a question in the conversation of a place in Slack (a thread, a
+ * direct conversation, or a person's commands in a channel). The answer is a message: a `reply`, or
+ * a `private` one, which only the asker sees and can share. A question that fails gets a message
+ * too; the function does not reject for it.
  */
 export function answersIn(options: AnswersOptions) {
   const { service, memory, publicUrl, log } = options

@@ -6,7 +6,10 @@ import { type Action, type Command, eventBody, type EventCallback } from './payl
 import type { SlackApi } from './slack-api.ts'
 import { readSlackText } from './slack-text.ts'
 
-/** Answers people in Slack. The `take…` methods only accept a request; it is answered in the background. */
+/**
+ * Answers people in Slack. The `take…` methods only accept a request; it is answered in the
+ * background.
+ */
 export interface SlackBot {
   takeEvent(callback: EventCallback): Promise<void>
   takeCommand(command: Command): Promise<void>
@@ -42,7 +45,8 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
     const { target, question, isUnaddressed, isDirect } = task
     if (isUnaddressed && (question === '' || !(await memory.isKnown(key)))) return
     const { threadTs } = target
-    // The status is set while the question is answered, so that a status that cannot be set delays nothing.
+    // The status is set while the question is answered, so that a status that cannot be set delays
+    // nothing.
     const [message] = await Promise.all([
       answerIn(key, question, 'reply'),
       isDirect && threadTs !== null && api.setStatus({ ...target, threadTs }, WORKING),
@@ -74,7 +78,8 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
     const tell = async (text: string) => {
       const threadTs = container.thread_ts ?? null
       const visibility = { response_type: 'ephemeral', replace_original: false } as const
-      // In a thread, Slack would show a response to the button in the channel, so another method is used there.
+      // In a thread, Slack would show a response to the button in the channel, so another method is
+      // used there.
       if (threadTs === null || !channel) return api.respond(url, plainMessage(text), visibility)
       return api.whisper({ channel: channel.id, threadTs }, user.id, plainMessage(text))
     }
@@ -119,8 +124,8 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
 }
 
 /**
- * The key of a place in Slack, which has a conversation of its own: a thread (`part` is its `ts`), a direct conversation
- * (null), or one person's commands in a channel (the person's id).
+ * The key of a place in Slack, which has a conversation of its own: a thread (`part` is its `ts`),
+ * a direct conversation (null), or one person's commands in a channel (the person's id).
  */
 function placeKey(team: string, channel: string, part: string | null): string {
   return [team, channel, part ?? ''].join(' ')

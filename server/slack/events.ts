@@ -2,20 +2,29 @@ import type { EventCallback } from './payloads.ts'
 import type { ReplyTarget } from './slack-api.ts'
 import { readSlackText } from './slack-text.ts'
 
-/** What an event asks the bot to do: to answer a question, or to suggest questions where a person opened a chat with it. */
+/**
+ * What an event asks the bot to do: to answer a question, or to suggest questions where a person
+ * opened a chat with it.
+ */
 export type BotTask =
   | {
       readonly kind: 'question'
       readonly target: ReplyTarget
       readonly question: string
-      /** The message is not addressed to the bot. It counts as a question only in a thread that the bot has answered in. */
+      /**
+       * The message is not addressed to the bot. It counts as a question only in a thread that the
+       * bot has answered in.
+       */
       readonly isUnaddressed: boolean
       /** The message is in a direct conversation with the bot. */
       readonly isDirect: boolean
     }
   | { readonly kind: 'opened'; readonly target: ReplyTarget }
 
-/** The subtypes of messages that may be questions. Messages without a subtype may be too; edits, deletions and others may not. */
+/**
+ * The subtypes of messages that may be questions. Messages without a subtype may be too; edits,
+ * deletions and others may not.
+ */
 const QUESTION_SUBTYPES = new Set(['thread_broadcast', 'file_share'])
 
 /** What an event asks the bot to do; null where it asks nothing. */
@@ -43,7 +52,8 @@ export function taskOf({ event, authorizations }: EventCallback): BotTask | null
     const target = { channel, threadTs: threadTs ?? ts }
     return { kind: 'question', target, question, isUnaddressed: false, isDirect }
   }
-  // Slack also sends a mention as a message; that one is ignored, as are messages that mention somebody else.
+  // Slack also sends a mention as a message; that one is ignored, as are messages that mention
+  // somebody else.
   if (threadTs === undefined || text.includes('<@')) return null
   return {
     kind: 'question',

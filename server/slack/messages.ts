@@ -25,15 +25,15 @@ export interface MessageOptions {
   /** The value of the message's buttons. */
   readonly buttonId: string
   /**
-   * `reply`: it follows the question; `private`: only the asker sees it, and can share it; `shared`: for people who have not
-   * seen the question.
+   * `reply`: it follows the question; `private`: only the asker sees it, and can share it;
+   * `shared`: for people who have not seen the question.
    */
   readonly kind: 'reply' | 'private' | 'shared'
 }
 
 /**
- * The maximum length of the parts of a message, in UTF-16 code units. A message with three quotes, their URLs and the values
- * of its buttons stays below the 13,000 that Slack accepts.
+ * The maximum length of the parts of a message, in UTF-16 code units. A message with three quotes,
+ * their URLs and the values of its buttons stays below the 13,000 that Slack accepts.
  */
 const MAX_LENGTH = { quote: 2000, citation: 400, url: 600, question: 1000, text: 200 }
 
@@ -44,10 +44,14 @@ const LIKELIHOOD = {
   related: 'on the same subject',
 }
 
-// Control characters, which Slack refuses or removes, and unpaired surrogates, which are no characters.
+// Control characters, which Slack refuses or removes, and unpaired surrogates, which are no
+// characters.
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/gu
 
-/** An answer as a message: its quotes, each with a link that opens the document at the quote, and buttons. */
+/**
+ * An answer as a message: its quotes, each with a link that opens the document at the quote, and
+ * buttons.
+ */
 export function answerMessage(turn: ShownTurn, options: MessageOptions): Message {
   const { question, interpretedAs, answered, answer, quotes, closest } = turn
   const shown = answered ? quotes : closest
@@ -74,7 +78,9 @@ export function plainMessage(text: string): Message {
   return { text: escapeSlackText(text), blocks: [richText(text)] }
 }
 
-/** Slack does not read rich text as markup, so nothing in it can mention anybody or become a link. */
+/**
+ * Slack does not read rich text as markup, so nothing in it can mention anybody or become a link.
+ */
 function richText(text: string, style?: { bold: true } | { italic: true }): RichTextBlock {
   const shown = cut(clean(text), MAX_LENGTH.question)
   return {

@@ -2,13 +2,19 @@
 export interface OrderedWork {
   /** How many pieces of work are not finished. */
   readonly waiting: number
-  /** Adds work. Work with the same key runs in the order in which it was added; other work runs at the same time. */
+  /**
+   * Adds work. Work with the same key runs in the order in which it was added; other work runs at
+   * the same time.
+   */
   add(key: string, work: () => Promise<void>): void
   /** Resolves when no work is left. */
   idle(): Promise<void>
 }
 
-/** Creates a queue. Work that rejects is reported to `onError`, and the work after it runs all the same. */
+/**
+ * Creates a queue. Work that rejects is reported to `onError`, and the work after it runs all the
+ * same.
+ */
 export function orderedWork(onError: (error: unknown) => void): OrderedWork {
   const lastByKey = new Map<string, Promise<void>>()
   let waiting = 0

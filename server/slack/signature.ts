@@ -1,6 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/** The maximum distance of a request's timestamp from now, in both directions. Slack recommends it for old requests. */
+/**
+ * The maximum distance of a request's timestamp from now, in both directions. Slack recommends it
+ * for old requests.
+ */
 const MAX_SKEW_SECONDS = 300
 
 /** A request with its signature; a header field that is missing is undefined. */
@@ -19,7 +22,10 @@ export function sign(body: Uint8Array, timestamp: string, secret: string): strin
   return `v0=${hmac.digest('hex')}`
 }
 
-/** Whether a request was signed with the secret, and neither long ago nor in the future. `now` is in ms since 1970. */
+/**
+ * Whether a request was signed with the secret, and neither long ago nor in the future. `now` is in
+ * ms since 1970.
+ */
 export function isSlacks(
   { timestamp, signature, body }: SignedRequest,
   secret: string,

@@ -18,7 +18,10 @@ export interface ReplyTarget {
   readonly threadTs: string | null
 }
 
-/** Who sees the response to a command or a button, and whether it replaces the message with the button. */
+/**
+ * Who sees the response to a command or a button, and whether it replaces the message with the
+ * button.
+ */
 export interface ResponseOptions {
   readonly response_type: 'ephemeral' | 'in_channel'
   readonly replace_original?: boolean
@@ -26,8 +29,9 @@ export interface ResponseOptions {
 }
 
 /**
- * Calls to Slack. None of them rejects: a call obeys Slack's `Retry-After`, is retried with growing pauses when it fails, and
- * is logged when it fails for good, so that the next question is not lost with it.
+ * Calls to Slack. None of them rejects: a call obeys Slack's `Retry-After`, is retried with growing
+ * pauses when it fails, and is logged when it fails for good, so that the next question is not lost
+ * with it.
  */
 export interface SlackApi {
   post(target: ReplyTarget, message: Message): Promise<void>
@@ -183,7 +187,10 @@ async function postJson(url: string, body: unknown): Promise<void> {
   throw error
 }
 
-/** A logger for Slack's client, which reports each failed try. Only a call that failed for good is logged as an error. */
+/**
+ * A logger for Slack's client, which reports each failed try. Only a call that failed for good is
+ * logged as an error.
+ */
 function quietLogger(log: Log): Logger {
   return {
     debug: () => {},

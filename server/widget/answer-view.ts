@@ -19,7 +19,10 @@ export interface AnswerView {
   readonly onFeedback: (helpful: boolean) => void
 }
 
-/** Shows an answer: how the question was read if it was rewritten, the quotes or the closest passages, and the feedback buttons. */
+/**
+ * Shows an answer: how the question was read if it was rewritten, the quotes or the closest
+ * passages, and the feedback buttons.
+ */
 export function answerView(view: AnswerView): TemplateResult {
   const { question, answer, words } = view
   const { quotes, closest, interpretedAs } = answer

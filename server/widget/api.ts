@@ -40,8 +40,8 @@ export class ApiError extends Error {
 const MAX_RETRIES = 5
 
 /**
- * Connects to the server at `endpoint`, which ends in `/`. Every call rejects with an `ApiError`, or, where its signal is
- * aborted, with another error.
+ * Connects to the server at `endpoint`, which ends in `/`. Every call rejects with an `ApiError`,
+ * or, where its signal is aborted, with another error.
  */
 export function connect(endpoint: string): Api {
   const post = async (
@@ -98,7 +98,10 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   })
 }
 
-/** Whether a value has the fields that are needed to show it as an answer. A proxy may have sent something else. */
+/**
+ * Whether a value has the fields that are needed to show it as an answer. A proxy may have sent
+ * something else.
+ */
 export function isAnswer(value: unknown): value is AnswerJson {
   const { answer, quotes, closest } = Object(value)
   return typeof answer === 'string' && Array.isArray(quotes) && Array.isArray(closest)

@@ -6,7 +6,10 @@ const SCRIPT_FOLDER = new URL(
   document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : location.href,
 ).href
 
-/** The address of the server, with a `/` at its end: the `endpoint` attribute, or where the script came from. */
+/**
+ * The address of the server, with a `/` at its end: the `endpoint` attribute, or where the script
+ * came from.
+ */
 export function addressOf(endpoint: string | null | undefined): string {
   return new URL(endpoint ?? SCRIPT_FOLDER, document.baseURI).href.replace(/\/?$/, '/')
 }

@@ -161,7 +161,10 @@ function formView({ words, conversation, onSubmit }: ChatView): TemplateResult {
   </form>`
 }
 
-/** Whether a key belongs to a word that an input method composes. Safari marks the last such key only by its key code. */
+/**
+ * Whether a key belongs to a word that an input method composes. Safari marks the last such key
+ * only by its key code.
+ */
 export function isComposing(event: KeyboardEvent): boolean {
   return event.isComposing || event.keyCode === 229
 }

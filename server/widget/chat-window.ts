@@ -6,13 +6,19 @@ export function fillsScreen(): boolean {
   return smallScreen.matches
 }
 
-/** Calls `changed` whenever the window begins or stops filling the screen. Gives a function that ends that. */
+/**
+ * Calls `changed` whenever the window begins or stops filling the screen. Gives a function that
+ * ends that.
+ */
 export function watchScreen(changed: () => void): () => void {
   smallScreen.addEventListener('change', changed)
   return () => smallScreen.removeEventListener('change', changed)
 }
 
-/** Opens or closes a window. A window that fills the screen is modal and keeps the focus; others leave the page usable. */
+/**
+ * Opens or closes a window. A window that fills the screen is modal and keeps the focus; others
+ * leave the page usable.
+ */
 export function setWindow(dialog: HTMLDialogElement, isOpen: boolean): void {
   const isModal = isOpen && fillsScreen()
   if (dialog.open === isOpen && dialog.matches(':modal') === isModal) return

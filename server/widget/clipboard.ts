@@ -1,4 +1,7 @@
-/** Copies text; false where the browser does not allow it. `container` must be able to hold a field that has the focus. */
+/**
+ * Copies text; false where the browser does not allow it. `container` must be able to hold a field
+ * that has the focus.
+ */
 export async function copyText(text: string, container: Element): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text)

@@ -41,7 +41,8 @@ export class Conversation {
   status = ''
   readonly #context: () => ConversationContext
   /**
-   * Ids are not used again in a later conversation, because a request of an earlier one may end after it began.
+   * Ids are not used again in a later conversation, because a request of an earlier one may end
+   * after it began.
    */
   #lastId = 0
   #asking: AbortController | null = null
@@ -61,7 +62,10 @@ export class Conversation {
     this.#lastId = Math.max(0, ...exchanges.map((exchange) => exchange.id))
   }
 
-  /** Asks a question; resolves when it is answered, stopped or failed. Does nothing while another question is being asked. */
+  /**
+   * Asks a question; resolves when it is answered, stopped or failed. Does nothing while another
+   * question is being asked.
+   */
   async ask(question: string): Promise<void> {
     if (this.#asking) return
     const asking = new AbortController()

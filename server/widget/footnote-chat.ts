@@ -19,7 +19,10 @@ declare global {
   }
 }
 
-/** The element `<footnote-chat>`: a chat that answers with quotations. Its events bubble, and are dispatched across its shadow root. */
+/**
+ * The element `<footnote-chat>`: a chat that answers with quotations. Its events bubble, and are
+ * dispatched across its shadow root.
+ */
 export class FootnoteChat extends LitElement {
   static override styles = styles
 
@@ -102,8 +105,8 @@ export class FootnoteChat extends LitElement {
   }
 
   /**
-   * Asks a question as if it had been typed; resolves when it is answered, stopped or failed. Does nothing while another
-   * question is being asked.
+   * Asks a question as if it had been typed; resolves when it is answered, stopped or failed. Does
+   * nothing while another question is being asked.
    */
   async ask(question: string): Promise<void> {
     const trimmed = question.trim().slice(0, MAX_QUESTION).trim()
@@ -214,13 +217,17 @@ export class FootnoteChat extends LitElement {
     field.value = ''
   }
 
-  /** Asks from a button that disappears when its question is asked, so that the focus has to move. */
+  /**
+   * Asks from a button that disappears when its question is asked, so that the focus has to move.
+   */
   #askAndFocusField(ask: () => Promise<void>): void {
     void ask()
     this.#focus('textarea')
   }
 
-  /** Scrolls to a question, and again when it is settled, unless the reader has scrolled meanwhile. */
+  /**
+   * Scrolls to a question, and again when it is settled, unless the reader has scrolled meanwhile.
+   */
   async #follow(settled: Promise<void>): Promise<void> {
     await this.#showLast()
     const position = this.#log()?.scrollTop

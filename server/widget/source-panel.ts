@@ -2,7 +2,10 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import type { QuoteJson } from '../answer/answer-schema.ts'
 import type { Source } from './source-view.ts'
 
-/** Opens documents beside a chat, one at a time. When one is closed, the focus returns to where it was. */
+/**
+ * Opens documents beside a chat, one at a time. When one is closed, the focus returns to where it
+ * was.
+ */
 export class SourcePanel implements ReactiveController {
   /** The open document; null where none is open. */
   source: Source | null = null

@@ -32,7 +32,8 @@ export function sourceView(
     </header>
     ${keyed(
       url,
-      // Each URL gets a new frame: another URL in the same frame would add an entry to the history of the page.
+      // Each URL gets a new frame: another URL in the same frame would add an entry to the history
+      // of the page.
       html`<iframe
         part="document"
         title=${title}

@@ -10,7 +10,10 @@ if (!customElements.get('footnote-chat')) {
   else document.addEventListener('DOMContentLoaded', addBubble)
 }
 
-/** Adds a bubble to a page that has no chat. It is removed when the page adds a chat, as pages do that are rendered later. */
+/**
+ * Adds a bubble to a page that has no chat. It is removed when the page adds a chat, as pages do
+ * that are rendered later.
+ */
 function addBubble(): void {
   if (document.querySelector('footnote-chat')) return
   const bubble = document.createElement('footnote-chat')

@@ -4,7 +4,10 @@ import { build } from 'esbuild'
 import { expect, test } from 'vitest'
 import { PROJECT } from '../../support/project.ts'
 
-/** The project's files whose code is in a bundle of `entryPoints`. An import of types only leaves no code. */
+/**
+ * The project's files whose code is in a bundle of `entryPoints`. An import of types only leaves no
+ * code.
+ */
 async function bundledFiles(entryPoints: string[]): Promise<string[]> {
   const { metafile } = await build({
     absWorkingDir: PROJECT,
