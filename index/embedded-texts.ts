@@ -24,5 +24,3 @@ export function embeddedTexts(
     return modelText(title, piece, from.start)
   })
 }
-
-export { foldSpace } from './model-text.ts'

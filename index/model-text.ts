@@ -1,3 +1,4 @@
+import { foldSpace } from '../presentation/fold-space.ts'
 import type { Span } from './span.ts'
 
 /** A text that a model reads, made of a piece of a document, in which every character keeps its place. */
@@ -32,9 +33,4 @@ export function documentSpan({ offsets }: ModelText, { start, end }: Span): Span
   const [first] = places
   const last = places.at(-1)
   return first === undefined || last === undefined ? null : { start: first, end: last + 1 }
-}
-
-/** A text with every run of white space as one space, and none at its ends. */
-export function foldSpace(text: string): string {
-  return text.replace(/\s+/g, ' ').trim()
 }

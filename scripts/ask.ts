@@ -11,7 +11,8 @@ import { converse, type Conversing } from '../server/conversation/converse.ts'
 import { askBody, type AskBody } from '../server/conversation/ask-body.ts'
 import { storageOf } from '../server/storage.ts'
 import { buildWithProgress } from './build.ts'
-import { describeBuild, printable, runScript } from './command-line.ts'
+import { printable } from '../presentation/terminal-text.ts'
+import { describeBuild, runScript } from './command-line.ts'
 import { printAnswer } from './print-answer.ts'
 
 interface Options {

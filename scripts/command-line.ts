@@ -1,17 +1,14 @@
 import { Presets, SingleBar } from 'cli-progress'
 import type { BuildResult } from '../index/build.ts'
-import { foldSpace } from '../index/embedded-texts.ts'
 import { FootnoteError } from '../index/errors.ts'
+import { escapeUnprintable } from '../presentation/terminal-text.ts'
 
-/** Control characters, which can drive a terminal or begin a line, and those that turn the direction of what follows. */
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu
-
-/** Between two lines of progress where there is no terminal, in ms. */
-const LINE_EVERY = 5000
+/** How often progress is printed where standard error is not a terminal, in ms. */
+const PROGRESS_LINE_INTERVAL_MS = 5000
 
 /**
- * Runs a script to its end. What a person can mend is told in a line on standard error, and the process
- * exits with 1; anything else is told whole.
+ * Runs a script to its end. A `FootnoteError`, which the user can act on, is printed as one line on
+ * standard error; any other error is printed with its stack. Both end the process with exit code 1.
  */
 export async function runScript(main: () => Promise<void>): Promise<void> {
   try {
@@ -22,23 +19,26 @@ export async function runScript(main: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Shows how far a long run is, on standard error: a bar on a terminal, plain lines elsewhere. */
+/**
+ * Shows the progress of a long run on standard error: a bar on a terminal, plain lines elsewhere.
+ * An update with `done` at 0 begins a new bar.
+ */
 export function showProgress(
-  what: string,
-  things: string,
+  activity: string,
+  unit: string,
 ): {
   readonly update: (progress: { done: number; total: number }) => void
   readonly stop: () => void
 } {
-  const started = performance.now()
-  const counts = `{value}/{total} ${things} | {rate}/s | {left} left`
+  let startedAt = 0
+  const counts = `{value}/{total} ${unit} | {rate}/s | {left} left`
   const bar = new SingleBar(
     {
-      format: process.stderr.isTTY ? `${what} {bar} ${counts}` : `${what} ${counts}`,
+      format: process.stderr.isTTY ? `${activity} {bar} ${counts}` : `${activity} ${counts}`,
       stream: process.stderr,
       noTTYOutput: true,
-      notTTYSchedule: LINE_EVERY,
-      // Its handler for Ctrl-C would leave the run going.
+      notTTYSchedule: PROGRESS_LINE_INTERVAL_MS,
+      // The bar's own handler for Ctrl-C would keep the process running.
       gracefulExit: false,
       linewrap: true,
     },
@@ -46,25 +46,28 @@ export function showProgress(
   )
   return {
     update: ({ done, total }) => {
-      const seconds = (performance.now() - started) / 1000
-      const rate = done / seconds
-      const details = {
-        rate: rate.toFixed(1),
-        left: done > 0 ? duration((total - done) / rate) : '?',
+      if (done === 0) {
+        bar.stop()
+        startedAt = performance.now()
+        return bar.start(total, 0, { rate: '0.0', left: '?' })
       }
-      if (done === 0) bar.start(total, 0, details)
-      else bar.update(done, details)
+      const elapsedSeconds = (performance.now() - startedAt) / 1000
+      const rate = done / elapsedSeconds
+      return bar.update(done, {
+        rate: rate.toFixed(1),
+        left: formatDuration((total - done) / rate),
+      })
     },
     stop: () => bar.stop(),
   }
 }
 
-/** What a build did, in lines for people. */
+/** The result of a build as lines for people. */
 export function describeBuild(result: BuildResult): string {
   const { published, documents, changed, removed, embedded, problems } = result
-  const lines = problems.map(({ name, reason }) => escaped(`${name} ${reason}`))
+  const lines = problems.map(({ name, reason }) => escapeUnprintable(`${name} ${reason}`))
   if (problems.length > 0) {
-    lines.push('The index was left as it was. Mend or remove these files, then build again.')
+    lines.push('The index was left as it was. Correct or remove these files, then build again.')
   } else if (published) {
     lines.push(
       `Indexed ${count(documents, 'document')}: ${changed} new or changed, ${removed} removed, ${count(embedded, 'sentence')} embedded.`,
@@ -75,21 +78,11 @@ export function describeBuild(result: BuildResult): string {
   return lines.join('\n')
 }
 
-/** Text of a document or a file's name, made safe for a terminal and put on one line. */
-export function printable(text: string): string {
-  return foldSpace(text).replace(UNPRINTABLE, '\uFFFD')
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
-/** A file's name made safe as `printable` makes text, such that it can still be told which file it is. */
-function escaped(text: string): string {
-  return text.replace(UNPRINTABLE, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`)
-}
-
-function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? '' : 's'}`
-}
-
-function duration(seconds: number): string {
+function formatDuration(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`
   const minutes = Math.ceil(seconds / 60)
   return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`

@@ -3,7 +3,8 @@ import colours from 'picocolors'
 import { readConfig } from '../server/config.ts'
 import { readUnanswered, type Unanswered } from '../server/conversation/conversations.ts'
 import { type Feedback, readFeedback } from '../server/feedback/feedback.ts'
-import { printable, runScript } from './command-line.ts'
+import { printable } from '../presentation/terminal-text.ts'
+import { runScript } from './command-line.ts'
 import { printAnswer } from './print-answer.ts'
 
 const command = new Command('npm run feedback --')

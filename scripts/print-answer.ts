@@ -1,21 +1,19 @@
 import colours from 'picocolors'
-import type { AnswerJson } from '../server/answer/answer-schema.ts'
-import { citationParts } from '../server/answer/citation.ts'
-import { printable } from './command-line.ts'
+import type { AnswerJson, QuoteJson } from '../server/answer/answer-schema.ts'
+import { citationParts } from '../presentation/citation.ts'
+import { printable } from '../presentation/terminal-text.ts'
 
-type QuoteJson = AnswerJson['quotes'][number]
+/** The parts of an answer that are printed. */
+type PrintedAnswer = Pick<AnswerJson, 'answered' | 'answer' | 'quotes' | 'closest' | 'explanation'>
 
-/** What is printed of an answer. */
-type Printed = Pick<AnswerJson, 'answered' | 'answer' | 'quotes' | 'closest' | 'explanation'>
-
-/** Prints an answer for people on standard output, in colours where that is a terminal. */
-export function printAnswer(answer: Printed): void {
+/** Prints an answer for people on standard output, in colours if that is a terminal. */
+export function printAnswer(answer: PrintedAnswer): void {
   if (answer.answered) {
     for (const quote of answer.quotes)
       printQuote(quote, (text) => colours.bold(colours.green(text)))
   } else {
     console.log(colours.bold(answer.answer))
-    if (answer.closest.length > 0) console.log('\nWhat comes closest:\n')
+    if (answer.closest.length > 0) console.log('\nThe closest passages:\n')
     for (const quote of answer.closest) printQuote(quote, colours.dim)
   }
   if (answer.explanation) printExplanation(answer.explanation)

@@ -1,24 +1,29 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { type Measure, printMeasures } from '../devtools/benchmark/measure.ts'
-import { runScript } from './command-line.ts'
+import { type Measure, measuresTable } from '../devtools/measures.ts'
 import { fuzz } from '../devtools/stress/fuzz.ts'
 import { killInference } from '../devtools/stress/kill-inference.ts'
 import { killServer } from '../devtools/stress/kill-server.ts'
-import { withPlace } from '../devtools/stress/place.ts'
+import { withSandbox } from '../devtools/stress/sandbox.ts'
+import { runScript } from './command-line.ts'
 
 const PARTS = { fuzz, inference: killInference, server: killServer }
 
-/** Any will do: another one each time finds more. */
-const anySeed = Math.floor(Math.random() * 2 ** 31)
+/** Each run has another seed unless one is given, so that many runs find more than one. */
+const randomSeed = Math.floor(Math.random() * 2 ** 31)
 
 const { requests, kills, seed, only } = new Command('npm run stress')
   .description(
-    'Starts Footnote and mistreats it: generated requests, model processes killed, the server killed.',
+    'Starts Footnote and mistreats it: sends generated requests, kills model processes, kills the server.',
   )
-  .option('--requests <number>', 'generated requests', wholeNumber, 20_000)
-  .option('--kills <number>', 'of a model process, and of the server', wholeNumber, 20)
-  .option('--seed <number>', 'of an earlier run, for the same requests', wholeNumber, anySeed)
-  .addOption(new Option('--only <part>', 'one part').choices(['fuzz', 'inference', 'server']))
+  .option('--requests <number>', 'how many requests to generate', wholeNumber, 20_000)
+  .option('--kills <number>', 'how often to kill a model process, and the server', wholeNumber, 20)
+  .option(
+    '--seed <number>',
+    'the seed of an earlier run, to repeat its requests',
+    wholeNumber,
+    randomSeed,
+  )
+  .addOption(new Option('--only <part>', 'run one part').choices(['fuzz', 'inference', 'server']))
   .allowExcessArguments(false)
   .parse()
   .opts<{ requests: number; kills: number; seed: number; only?: keyof typeof PARTS }>()
@@ -26,13 +31,13 @@ const { requests, kills, seed, only } = new Command('npm run stress')
 await runScript(async () => {
   const measures: Measure[] = []
   for (const part of only === undefined ? Object.values(PARTS) : [PARTS[only]]) {
-    measures.push(...(await withPlace((place) => part(place, { requests, kills, seed }))))
+    measures.push(...(await withSandbox((sandbox) => part(sandbox, { requests, kills, seed }))))
   }
-  printMeasures(measures)
+  console.log(measuresTable(measures))
   if (measures.some(({ met }) => met === false)) process.exitCode = 1
 })
 
-function wholeNumber(given: string): number {
-  if (!/^\d{1,9}$/.test(given)) throw new InvalidArgumentError('It takes a whole number.')
-  return Number(given)
+function wholeNumber(value: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('It takes a whole number.')
+  return Number(value)
 }

@@ -1,7 +1,10 @@
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 
-/** A server of one route, in a process of its own: what `/ask` costs without anything that makes it `/ask`. */
+/**
+ * A server with one route that always sends the JSON it was started with. It runs in a process of
+ * its own, as Footnote does.
+ */
 const answer: unknown = JSON.parse(process.argv[2] ?? '{}')
 const app = new Hono()
 app.post('/ask', async (c) => {

@@ -1,10 +1,13 @@
 import sparticuz from '@sparticuz/chromium'
 import { type Browser, chromium } from 'playwright-core'
 
-/** What the packaged Chromium needs in a container, without its own defaults, which switch web security off. */
+/**
+ * What Chromium needs in a container. The package's own default arguments are left out: they switch
+ * web security off.
+ */
 const ARGS = ['--no-sandbox', '--disable-dev-shm-usage', '--headless=shell']
 
-/** Starts a real Chromium: the packaged one on Linux x64, elsewhere an installed Chrome. */
+/** Starts a real Chromium: the packaged one on Linux x64, an installed Chrome elsewhere. */
 export async function launchBrowser(): Promise<Browser> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     return chromium.launch({ channel: 'chrome' })

@@ -2,67 +2,73 @@ import { english } from '../../index/language/en.ts'
 import { wordsOf } from '../../index/language/stems.ts'
 import { randomNumbers } from './random.ts'
 
-/** As long as those of the embedding model. */
+/** The length of the embedding model's vectors. */
 const DIMENSIONS = 384
 
 /**
- * What a vector is made of: a part that all texts share, its words, its title's words; and how fast the spread falls from one dimension to
- * the next. Chosen so that generated texts lie as the embedding model puts 446 sentences of 24 articles of XQuAD
- * (generated ones in brackets), by the median cosine: of two sentences of a passage 0.84 (0.86), of an article 0.68 (0.68),
- * of different ones 0.45 (0.44), of a question and its nearest, tenth and fiftieth sentence 0.77, 0.61 and 0.48
- * (0.64, 0.56 and 0.48); and by how many dimensions they fill (participation ratio): 51 (48).
+ * The weights of the parts of a vector (a part that all texts share, the words of the text, and the
+ * words of its title), and the rate at which the spread decays over the dimensions. They were
+ * chosen so that generated texts lie as the embedding model puts 446 sentences of 24 articles of
+ * XQuAD. In brackets, the figures of generated texts. The median cosine of two sentences of a
+ * passage is 0.84 (0.86), of an article 0.68 (0.68), of different articles 0.45 (0.44); of a
+ * question and its nearest, tenth and fiftieth sentence it is 0.77, 0.61 and 0.48 (0.64, 0.56 and
+ * 0.48). The vectors fill 51 (48) dimensions (participation ratio).
  */
-const PARTS = { shared: 1, words: 0.85, title: 0.7, decay: 0.375 }
+const WEIGHTS = { shared: 1, words: 0.85, title: 0.7, decay: 0.375 }
 
-/** Commoner words, of which it keeps the vectors, are met again soon. */
-const KEPT_WORDS = 60_000
+/** The vectors of the first words met, which are mostly the frequent ones, are cached. */
+const MAX_CACHED_WORDS = 60_000
 
 /**
- * Stands in for the embedding model where it would take hours: normalised vectors that are near each other
- * where texts share words or, before a colon, a title; the same for the same text.
+ * Stands in for the embedding model where embedding would take hours. Gives normalised vectors,
+ * which are near each other where texts share words or, before a colon, a title. The same text
+ * always gets the same vector.
  */
 export function generateVectors(): (text: string) => Float32Array {
-  const shared = direction(0, PARTS.shared)
-  const kept = new Map<string, Float32Array>()
+  const shared = randomDirection(0, WEIGHTS.shared)
+  const cache = new Map<string, Float32Array>()
   const directionOf = (word: string): Float32Array => {
-    const known = kept.get(word)
-    if (known) return known
-    const made = direction(hash(word), 1)
-    if (kept.size < KEPT_WORDS) kept.set(word, made)
-    return made
+    const cached = cache.get(word)
+    if (cached) return cached
+    const direction = randomDirection(hash(word), 1)
+    if (cache.size < MAX_CACHED_WORDS) cache.set(word, direction)
+    return direction
   }
-  const add = (sum: Float32Array, text: string, length: number) => {
+  const addWords = (sum: Float32Array, text: string, weight: number) => {
     const all = wordsOf(text, english)
-    const share = length / Math.sqrt(all.length)
+    const share = weight / Math.sqrt(all.length)
     for (const word of all) {
       const vector = directionOf(word)
-      // Not by entries(), which takes many times as long.
+      // entries() would take many times as long.
       for (let i = 0; i < DIMENSIONS; i += 1) sum[i] = (sum[i] ?? 0) + share * (vector[i] ?? 0)
     }
   }
   return (text) => {
     const [body = '', title = ''] = text.split(': ').toReversed()
     const sum = shared.slice()
-    add(sum, body, PARTS.words)
-    if (title !== '') add(sum, title, PARTS.title)
-    return ofLength(sum, 1)
+    addWords(sum, body, WEIGHTS.words)
+    if (title !== '') addWords(sum, title, WEIGHTS.title)
+    return scaledTo(sum, 1)
   }
 }
 
-/** A random vector, the same for the same seed, spread over the first dimensions more than the last. */
-function direction(seed: number, length: number): Float32Array {
+/**
+ * A random vector of a given length, the same for the same seed. It spreads over the first
+ * dimensions more than over the last.
+ */
+function randomDirection(seed: number, length: number): Float32Array {
   const random = randomNumbers(seed)
-  return ofLength(
+  return scaledTo(
     new Float32Array(DIMENSIONS).map((_, i) => {
-      // Box and Muller's way from even to normal.
+      // The Box–Muller transform makes uniform numbers normal.
       const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
-      return normal * (i + 1) ** -PARTS.decay
+      return normal * (i + 1) ** -WEIGHTS.decay
     }),
     length,
   )
 }
 
-function ofLength(vector: Float32Array, length: number): Float32Array {
+function scaledTo(vector: Float32Array, length: number): Float32Array {
   const scale = length / Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0))
   return vector.map((value) => scale * value)
 }

@@ -3,65 +3,91 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import Database from 'better-sqlite3'
+import type { BuildOptions } from '../../index/build.ts'
 import { findPassages } from '../../index/retrieval/passages.ts'
 import { readGraph } from '../../index/storage/embedded/hnsw.ts'
 import type { Config } from '../../server/config.ts'
 import { storageOf } from '../../server/storage.ts'
-import type { EvaluationDocument } from '../evaluation/dataset.ts'
-import { mean, percentile } from '../evaluation/metrics.ts'
-import { take } from '../evaluation/rounds.ts'
 import {
-  compareWords,
+  articleDocument,
+  type EvaluationDocument,
+  type QuestionSet,
+} from '../evaluation/dataset.ts'
+import { take } from '../evaluation/rounds.ts'
+import { startFootnote } from '../footnote-process.ts'
+import { mean, percentile } from '../statistics.ts'
+import {
+  compareWordSearch,
   NEAREST_SENTENCES,
-  type Searching,
-  type WordFigures,
-} from './compare-words.ts'
+  type SearchedIndex,
+  type WordSearchFigures,
+} from './compare-word-search.ts'
 import { exactlyNearest } from './exact-search.ts'
-import { startFootnote } from './footnote-process.ts'
 import { type AnsweredQuestion, generateDocument, SHAPE } from './generate-corpus.ts'
 import { generateVectors } from './generate-vectors.ts'
-import { type Times, timesOf } from './measure.ts'
-import { buildScaleIndex, type ScaleIndex, standIn } from './scale-index.ts'
+import { buildScaleIndex, embeddingOnly, type ScaleIndex } from './scale-index.ts'
+import { type Times, timesOf } from './times.ts'
 import { readVocabulary } from './vocabulary.ts'
 
 const QUESTIONS = 400
 const STARTS = 3
+const SETTLING_MS = 2000
 
-/** Questions whose nearest sentences are looked for among all, which takes a while. */
+/** How many questions are also searched for exactly, which is slow. */
 const EXACT_QUESTIONS = 100
-const NEAREST = 10
 
-/** Documents that people wrote, with questions on them, among which generated ones are mixed. */
+/** How many nearest sentences recall is computed on. */
+const RECALL_DEPTH = 10
+
+/**
+ * Documents that people wrote, which are mixed in among generated ones, with questions that people
+ * asked about them.
+ */
 export interface MixedIn {
   readonly documents: readonly EvaluationDocument[]
   readonly questions: readonly AnsweredQuestion[]
 }
 
-/** What one size of index takes and gives; times in ms, sizes in bytes, shares in percent. */
+/** What an index of one size costs, and how well it is searched. */
 export interface ScaleFigures {
   readonly passages: number
   readonly sentences: number
   readonly index: ScaleIndex
-  /** From `npm start` to the first `/ready` that says so. */
-  readonly ready: number
-  /** Resident, all processes of `npm start`, at rest. */
-  readonly memory: number
-  /** Of the nearest ten sentences, those that the graph finds, 0 to 1. */
+  /** From `npm start` to the first successful response of `/ready`. */
+  readonly readyMs: number
+  /** Resident memory of all processes of `npm start`, at rest. */
+  readonly memoryBytes: number
+  /** The share of the ten nearest sentences that the graph finds, 0 to 1. */
   readonly recall: number
-  /** BM25, vectors, and their fusion, without embedding the question. */
+  /** BM25, vector search and their fusion, without embedding the question. */
   readonly retrieval: Times
-  /** Of that, what hnswlib takes by itself for as many sentences. */
+  /** The vector search of hnswlib alone. */
   readonly hnsw: Times
-  readonly generated: WordFigures
-  /** Of the questions that people asked. */
-  readonly mixedIn: WordFigures | null
+  /** Word search for the generated questions. */
+  readonly generated: WordSearchFigures
+  /** Word search for the questions that people asked; null where none are mixed in. */
+  readonly mixedIn: WordSearchFigures | null
 }
 
-/** Builds an index of so many passages in a temporary folder, measures it, and removes it. */
+/** The articles of a data set, and those of its questions that they answer, to mix in. */
+export function mixedInFrom({ articles, questions }: QuestionSet): MixedIn {
+  return {
+    documents: articles.map(({ title, paragraphs }, article) =>
+      articleDocument(article, title, paragraphs),
+    ),
+    questions: questions.flatMap(({ question, gold }) => (gold ? { question, gold } : [])),
+  }
+}
+
+/**
+ * Builds an index of `passages` generated passages in a temporary folder, measures it, and removes
+ * it.
+ */
 export async function measureScale(
   passages: number,
   config: Config,
   mixedIn: MixedIn | null,
+  onProgress: BuildOptions['onProgress'],
 ): Promise<ScaleFigures> {
   const folder = await mkdtemp(path.join(tmpdir(), 'footnote-scale-'))
   try {
@@ -70,14 +96,14 @@ export async function measureScale(
     const questions: AnsweredQuestion[] = []
     const documents = function* () {
       yield* mixedIn?.documents ?? []
-      for (let i = 0; i < passages / SHAPE.passagesADocument; i += 1) {
+      for (let i = 0; i < passages / SHAPE.passagesPerDocument; i += 1) {
         const document = generateDocument(vocabulary, i)
         questions.push(...document.questions)
         yield document
       }
     }
     const embed = generateVectors()
-    const index = await buildScaleIndex(folder, documents(), embed, config)
+    const index = await buildScaleIndex(folder, documents(), embed, config, onProgress)
     return await measureIndex(index, take(questions, QUESTIONS), mixedIn, embed, config)
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -94,18 +120,18 @@ async function measureIndex(
   const database = new Database(index.sqliteFile, { readonly: true })
   const store = await storageOf({ ...config, indexDir: index.indexDir }).open()
   try {
-    const searching = { store, database, embed }
-    // The first pass warms up.
-    await retrieveAll(questions, searching)
+    const searched = { store, database, embed }
+    // The first pass fills the caches of the file system and of SQLite.
+    await timeRetrieval(questions, searched)
     return {
-      passages: count(database, 'passages'),
-      sentences: count(database, 'sentences'),
+      passages: countRows(database, 'passages'),
+      sentences: countRows(database, 'sentences'),
       index,
-      retrieval: await retrieveAll(questions, searching),
-      hnsw: await searchBare(questions, index.hnswFile, embed),
-      recall: await recallOf(take(questions, EXACT_QUESTIONS), searching),
-      generated: await compareWords(questions, searching),
-      mixedIn: mixedIn && (await compareWords(mixedIn.questions, searching)),
+      retrieval: await timeRetrieval(questions, searched),
+      hnsw: await timeBareHnsw(questions, index.hnswFile, embed),
+      recall: await measureRecall(take(questions, EXACT_QUESTIONS), searched),
+      generated: await compareWordSearch(questions, searched),
+      mixedIn: mixedIn && (await compareWordSearch(mixedIn.questions, searched)),
       ...(await measureStarts(index)),
     }
   } finally {
@@ -114,20 +140,20 @@ async function measureIndex(
   }
 }
 
-async function retrieveAll(
+async function timeRetrieval(
   questions: readonly AnsweredQuestion[],
-  { store, embed }: Searching,
+  { store, embed }: SearchedIndex,
 ): Promise<Times> {
-  const times: number[] = []
+  const inference = embeddingOnly(embed)
+  const durations: number[] = []
   for (const { question } of questions) {
-    const scope = { documentIds: null }
-    const { timings } = await findPassages(question, scope, { store, inference: standIn(embed) })
-    times.push(timings.search)
+    const { timings } = await findPassages(question, { documentIds: null }, { store, inference })
+    durations.push(timings.search)
   }
-  return timesOf(times)
+  return timesOf(durations)
 }
 
-async function searchBare(
+async function timeBareHnsw(
   questions: readonly AnsweredQuestion[],
   hnswFile: string,
   embed: (text: string) => Float32Array,
@@ -135,49 +161,51 @@ async function searchBare(
   const vectors = questions.map(({ question }) => Array.from(embed(question)))
   const graph = await readGraph(hnswFile, vectors[0]?.length ?? 0)
   const limit = Math.min(NEAREST_SENTENCES, graph.getCurrentCount())
-  const times: number[] = []
+  const durations: number[] = []
   for (const vector of vectors) {
-    const started = performance.now()
+    const startedAt = performance.now()
     graph.searchKnn(vector, limit)
-    times.push(performance.now() - started)
+    durations.push(performance.now() - startedAt)
   }
-  return timesOf(times)
+  return timesOf(durations)
 }
 
-async function recallOf(
+async function measureRecall(
   questions: readonly AnsweredQuestion[],
-  { store, database, embed }: Searching,
+  { store, database, embed }: SearchedIndex,
 ): Promise<number> {
   const vectors = questions.map(({ question }) => embed(question))
-  const exact = exactlyNearest(vectors, NEAREST, database)
+  const exact = exactlyNearest(vectors, RECALL_DEPTH, database)
   const recalls: number[] = []
   for (const [i, vector] of vectors.entries()) {
-    const found = await store.findSentences(vector, NEAREST, null)
-    recalls.push(found.filter(({ sentenceId }) => exact[i]?.has(sentenceId)).length / NEAREST)
+    const found = await store.findSentences(vector, RECALL_DEPTH, null)
+    const right = found.filter(({ sentenceId }) => exact[i]?.has(sentenceId))
+    recalls.push(right.length / RECALL_DEPTH)
   }
   return mean(recalls)
 }
 
-async function measureStarts({ documentsDir, indexDir }: ScaleIndex) {
-  const starts: { ready: number; memory: number }[] = []
+/** Starts the server a few times; gives the medians. */
+async function measureStarts({
+  documentsDir,
+  indexDir,
+}: ScaleIndex): Promise<Pick<ScaleFigures, 'readyMs' | 'memoryBytes'>> {
+  const readyMs: number[] = []
+  const memoryBytes: number[] = []
   for (let i = 0; i < STARTS; i += 1) {
-    const footnote = await startFootnote({ DOCUMENTS_DIR: documentsDir, INDEX_DIR: indexDir })
-    await setTimeout(2000)
-    starts.push({ ready: footnote.readyAfter, memory: await footnote.memory() })
+    const footnote = await startFootnote({
+      DOCUMENTS_DIR: documentsDir,
+      INDEX_DIR: indexDir,
+      DATA_DIR: path.join(indexDir, 'data'),
+    })
+    await setTimeout(SETTLING_MS)
+    readyMs.push(footnote.readyAfterMs)
+    memoryBytes.push(await footnote.memoryBytes())
     await footnote.stop()
   }
-  return {
-    ready: percentile(
-      starts.map(({ ready }) => ready),
-      0.5,
-    ),
-    memory: percentile(
-      starts.map(({ memory }) => memory),
-      0.5,
-    ),
-  }
+  return { readyMs: percentile(readyMs, 0.5), memoryBytes: percentile(memoryBytes, 0.5) }
 }
 
-function count(database: Database.Database, table: 'passages' | 'sentences'): number {
+function countRows(database: Database.Database, table: 'passages' | 'sentences'): number {
   return database.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0
 }

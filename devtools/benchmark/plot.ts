@@ -1,32 +1,38 @@
-/** Values over sizes, both on logarithmic axes: what grows with the size is a slope of one. */
+/**
+ * A chart of values over sizes, with two logarithmic axes: a value that grows in proportion to the
+ * size has a slope of one.
+ */
 export interface Chart {
-  /** With its unit. */
+  /** With the unit of the values. */
   readonly title: string
   readonly series: readonly Series[]
 }
 
 export interface Series {
   readonly name: string
-  /** Above zero. */
+  /** Both coordinates are above zero. */
   readonly points: readonly { readonly x: number; readonly y: number }[]
 }
 
 const COLUMNS = 2
 const WIDTH = 400
 const HEIGHT = 250
-const INSET = { left: 58, right: 46, top: 44, bottom: 40 }
+const MARGIN = { left: 58, right: 46, top: 44, bottom: 40 }
 
-// Each at least 4 : 1 on white and on GitHub's dark page.
+// Each has a contrast of at least 4:1 on white and on GitHub's dark background.
 const INK = '#737a83'
 const COLORS = ['#2f7fe0', '#c2631d']
 
-/** An SVG of small charts in two columns; `x` says what the sizes are. Text is text. */
-export function plot(title: string, x: string, charts: readonly Chart[]): string {
+/**
+ * An SVG of small charts in two columns. `xLabel` is the label of each x axis. Text stays text, so
+ * that it can be searched.
+ */
+export function plot(title: string, xLabel: string, charts: readonly Chart[]): string {
   const width = COLUMNS * WIDTH
   const height = Math.ceil(charts.length / COLUMNS) * HEIGHT
   const drawn = charts.map((chart, i) => {
-    const place = `${(i % COLUMNS) * WIDTH} ${Math.floor(i / COLUMNS) * HEIGHT}`
-    return `<g transform="translate(${place})">\n${drawChart(chart, x)}\n</g>`
+    const position = `${(i % COLUMNS) * WIDTH} ${Math.floor(i / COLUMNS) * HEIGHT}`
+    return `<g transform="translate(${position})">\n${drawChart(chart, xLabel)}\n</g>`
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, sans-serif" font-size="12" fill="${INK}">
 <title>${escape(title)}</title>
@@ -35,42 +41,42 @@ ${drawn.join('\n')}
 `
 }
 
-function drawChart({ title, series }: Chart, x: string): string {
+function drawChart({ title, series }: Chart, xLabel: string): string {
   const points = series.flatMap((each) => each.points)
-  const across = scale(
+  const xScale = scale(
     points.map((point) => point.x),
-    INSET.left,
-    WIDTH - INSET.right,
+    MARGIN.left,
+    WIDTH - MARGIN.right,
   )
-  const up = scale(
+  const yScale = scale(
     points.map((point) => point.y),
-    HEIGHT - INSET.bottom,
-    INSET.top,
+    HEIGHT - MARGIN.bottom,
+    MARGIN.top,
   )
-  const bottom = HEIGHT - INSET.bottom
+  const bottom = HEIGHT - MARGIN.bottom
   const ticks = [
-    ...across.powers.map((value) =>
-      text(across.at(value), bottom + 16, 'middle', value.toLocaleString('en')),
+    ...xScale.powers.map((value) =>
+      text(xScale.at(value), bottom + 16, 'middle', value.toLocaleString('en')),
     ),
-    ...up.powers.map((value) => {
-      const y = up.at(value)
-      return `<path d="M${INSET.left} ${y}H${WIDTH - INSET.right}" stroke="${INK}" stroke-opacity="0.3"/>\n${text(INSET.left - 6, y + 4, 'end', value.toLocaleString('en'))}`
+    ...yScale.powers.map((value) => {
+      const y = yScale.at(value)
+      return `<path d="M${MARGIN.left} ${y}H${WIDTH - MARGIN.right}" stroke="${INK}" stroke-opacity="0.3"/>\n${text(MARGIN.left - 6, y + 4, 'end', value.toLocaleString('en'))}`
     }),
   ]
   return [
-    text(INSET.left, 18, 'start', title, 'font-weight="600"'),
+    text(MARGIN.left, 18, 'start', title, 'font-weight="600"'),
     ...ticks,
-    text((WIDTH + INSET.left - INSET.right) / 2, HEIGHT - 8, 'middle', x),
+    text((WIDTH + MARGIN.left - MARGIN.right) / 2, HEIGHT - 8, 'middle', xLabel),
     ...series.map((each, i) =>
-      text(INSET.left + i * 160, 33, 'start', each.name, `fill="${colorOf(i)}"`),
+      text(MARGIN.left + i * 160, 33, 'start', each.name, `fill="${colorOf(i)}"`),
     ),
     ...series.map((each, i) => {
-      // Labelled on the side where the others are not.
+      // Labels stand on the side where no other series is.
       const others = series.filter((other) => other !== each)
       const isAbove = each.points.map(({ y }, at) =>
         others.every((other) => y >= (other.points[at]?.y ?? 0)),
       )
-      return drawSeries(each, colorOf(i), isAbove, across, up)
+      return drawSeries(each, colorOf(i), isAbove, xScale, yScale)
     }),
   ].join('\n')
 }
@@ -83,15 +89,15 @@ function drawSeries(
   { points }: Series,
   color: string,
   isAbove: readonly boolean[],
-  across: Scale,
-  up: Scale,
+  xScale: Scale,
+  yScale: Scale,
 ): string {
-  const line = points.map(({ x, y }) => `${across.at(x)} ${up.at(y)}`).join('L')
+  const line = points.map(({ x, y }) => `${xScale.at(x)} ${yScale.at(y)}`).join('L')
   return [
     `<path d="M${line}" fill="none" stroke="${color}" stroke-width="2"/>`,
     ...points.flatMap((point, i) => {
-      const x = across.at(point.x)
-      const y = up.at(point.y)
+      const x = xScale.at(point.x)
+      const y = yScale.at(point.y)
       const labelled = round(y + (isAbove[i] ? -8 : 17))
       return [
         `<circle cx="${x}" cy="${y}" r="3" fill="${color}"/>`,
@@ -101,13 +107,18 @@ function drawSeries(
   ].join('\n')
 }
 
-/** How far a value may stand beyond the last line, in powers of ten: 100,240 needs no axis to a million. */
+/**
+ * How far a value may lie beyond the last grid line, in powers of ten: 100,240 needs no axis to a
+ * million.
+ */
 const SLACK = 0.05
 
 interface Scale {
-  /** Where a value is drawn. */
+  /** The coordinate at which a value is drawn. */
   readonly at: (value: number) => number
-  /** The powers of ten from about the smallest value to about the largest. */
+  /**
+   * The powers of ten that have a grid line, from about the smallest value to about the largest.
+   */
   readonly powers: readonly number[]
 }
 
@@ -124,7 +135,7 @@ function text(x: number, y: number, anchor: string, content: string, more = ''):
   return `<text x="${x}" y="${y}" text-anchor="${anchor}"${more && ` ${more}`}>${escape(content)}</text>`
 }
 
-/** Two digits where they say enough. */
+/** A value as a short label. */
 function label(value: number): string {
   return value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en')
 }

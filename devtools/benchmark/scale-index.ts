@@ -1,5 +1,6 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { type BuildOptions, buildIndex } from '../../index/build.ts'
 import type { Inference } from '../../index/inference/inference.ts'
 import {
   currentGeneration,
@@ -7,46 +8,51 @@ import {
   SQLITE_FILE,
 } from '../../index/storage/embedded/generations.ts'
 import type { Config } from '../../server/config.ts'
-import { buildWithProgress } from '../../scripts/build.ts'
+import { storageOf } from '../../server/storage.ts'
 import type { EvaluationDocument } from '../evaluation/dataset.ts'
 
-/** An index of many passages, as `npm start` would find it. */
+/** An index of many passages, as `npm start` finds it. */
 export interface ScaleIndex {
   readonly documentsDir: string
   readonly indexDir: string
   readonly sqliteFile: string
   readonly hnswFile: string
-  /** In bytes. */
-  readonly sqliteSize: number
-  readonly hnswSize: number
-  /** What its build took without making the vectors, in ms. */
-  readonly buildTime: number
+  readonly sqliteBytes: number
+  readonly hnswBytes: number
+  /** The time of the build without the time for making vectors. */
+  readonly buildMs: number
 }
 
-/** Writes the documents to files below `folder` and builds their index, with vectors of `embed`. */
+/**
+ * Writes the documents to files below `folder` and builds their index, with the vectors that
+ * `embed` gives.
+ */
 export async function buildScaleIndex(
   folder: string,
   documents: Iterable<EvaluationDocument>,
   embed: (text: string) => Float32Array,
-  config: Config,
+  { inference: models }: Config,
+  onProgress: BuildOptions['onProgress'],
 ): Promise<ScaleIndex> {
   const documentsDir = path.join(folder, 'documents')
   const indexDir = path.join(folder, 'built')
-  for (const { file, content } of documents) {
-    const target = path.join(documentsDir, file)
-    await mkdir(path.dirname(target), { recursive: true })
-    await writeFile(target, content)
-  }
-  let embedTime = 0
-  const inference = standIn((text) => {
-    const started = performance.now()
+  await writeDocuments(documentsDir, documents)
+  let embeddingMs = 0
+  const inference = embeddingOnly((text) => {
+    const startedAt = performance.now()
     const vector = embed(text)
-    embedTime += performance.now() - started
+    embeddingMs += performance.now() - startedAt
     return vector
   })
-  const started = performance.now()
-  await buildWithProgress({ ...config, documentsDir, indexDir }, async () => inference)
-  const buildTime = performance.now() - started - embedTime
+  const startedAt = performance.now()
+  await buildIndex({
+    documentsDir,
+    storage: storageOf({ indexDir, inference: models }),
+    models,
+    inference: async () => inference,
+    ...(onProgress && { onProgress }),
+  })
+  const buildMs = performance.now() - startedAt - embeddingMs
   const generation = path.join(indexDir, (await currentGeneration(indexDir)) ?? '')
   const sqliteFile = path.join(generation, SQLITE_FILE)
   const hnswFile = path.join(generation, HNSW_FILE)
@@ -55,17 +61,28 @@ export async function buildScaleIndex(
     indexDir,
     sqliteFile,
     hnswFile,
-    sqliteSize: (await stat(sqliteFile)).size,
-    hnswSize: (await stat(hnswFile)).size,
-    buildTime,
+    sqliteBytes: (await stat(sqliteFile)).size,
+    hnswBytes: (await stat(hnswFile)).size,
+    buildMs,
   }
 }
 
-/** Inference that only embeds, and so. */
-export function standIn(embed: (text: string) => Float32Array): Inference {
+async function writeDocuments(
+  folder: string,
+  documents: Iterable<EvaluationDocument>,
+): Promise<void> {
+  for (const { file, content } of documents) {
+    const target = path.join(folder, file)
+    await mkdir(path.dirname(target), { recursive: true })
+    await writeFile(target, content)
+  }
+}
+
+/** Inference that embeds with `embed` and cannot score. */
+export function embeddingOnly(embed: (text: string) => Float32Array): Inference {
   return {
     embed: async (texts) => texts.map(embed),
-    score: () => Promise.reject(new Error('there is no cross-encoder in a scale run')),
+    score: () => Promise.reject(new Error('a scale run has no cross-encoder')),
     onLoss: () => {},
     close: async () => {},
   }

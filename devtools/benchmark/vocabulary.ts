@@ -2,31 +2,31 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 
-/** Words by how common they are. */
+/** Words, by their frequency. */
 export interface Vocabulary {
-  /** The word of a rank, 0 the commonest. */
+  /** The word of a rank; 0 is the most frequent word. */
   readonly word: (rank: number) => string
-  /** The rank of a word that is drawn as texts use words; `random` in [0, 1). */
+  /** Draws the rank of a word as often as texts use it; `random` is in [0, 1). */
   readonly draw: (random: number) => number
 }
 
 const tokenizer = z.object({ model: z.object({ vocab: z.record(z.string(), z.int()) }) })
 
-/** Ranks, most of them of words that are hardly ever used: names, terms. */
+/** The number of words. Most of them are hardly ever used, as names and technical terms are. */
 const RANKS = 250_000
 
 /**
- * Zipf's law with Mandelbrot's constant; from the 8,000th word on, use falls with the square of the rank, as
- * large collections of English show it (Ferrer i Cancho and Solé 2001).
+ * Frequencies follow Zipf's law with Mandelbrot's offset. From the 8,000th word on they fall with
+ * the square of the rank, as in large collections of English (Ferrer i Cancho and Solé 2001).
  */
-const COMMON = { offset: 2.7, ranks: 8000 }
+const ZIPF = { offset: 2.7, ranks: 8000 }
 
-/** What names are coined with. */
+/** Word endings that rare words are made with. */
 const ENDINGS = ['berg', 'ville', 'ov', 'son', 'ska', 'ino', 'ford', 'eau', 'ides', 'mann', 'stan']
 
 /**
- * English words in the order of their use, out of the embedding model's tokenizer, which lists some 22,000 so, and behind
- * them coined ones.
+ * English words by frequency. The first 22,000 or so are from the embedding model's tokenizer,
+ * which lists them in that order; the others are made up.
  */
 export async function readVocabulary(modelDir: string): Promise<Vocabulary> {
   const file = await readFile(path.join(modelDir, 'tokenizer.json'), 'utf8')
@@ -38,32 +38,33 @@ export async function readVocabulary(modelDir: string): Promise<Vocabulary> {
   return zipfVocabulary(words)
 }
 
-/** A vocabulary that begins with these words. */
+/** A vocabulary whose most frequent words are the given ones. */
 export function zipfVocabulary(words: readonly string[]): Vocabulary {
-  const cumulated = new Float64Array(RANKS)
+  const cumulative = new Float64Array(RANKS)
   let total = 0
   for (let rank = 0; rank < RANKS; rank += 1) {
     total += weight(rank)
-    cumulated[rank] = total
+    cumulative[rank] = total
   }
   return {
-    word: (rank) => words[rank] ?? coin(words, rank - words.length),
-    draw: (random) => firstAbove(cumulated, random * total),
+    word: (rank) => words[rank] ?? madeUpWord(words, rank - words.length),
+    draw: (random) => firstAbove(cumulative, random * total),
   }
 }
 
 function weight(rank: number): number {
-  const common = 1 / (rank + 1 + COMMON.offset)
-  return rank < COMMON.ranks ? common : common * (COMMON.ranks / rank)
+  const zipf = 1 / (rank + 1 + ZIPF.offset)
+  return rank < ZIPF.ranks ? zipf : zipf * (ZIPF.ranks / rank)
 }
 
-function coin(words: readonly string[], number: number): string {
+/** Makes up a word that is in no text: a given word with a name's ending. */
+function madeUpWord(words: readonly string[], number: number): string {
   const ending = ENDINGS[number % ENDINGS.length] ?? ''
   const stem = words[(number * 7919) % words.length] ?? ''
   return stem.charAt(0).toUpperCase() + stem.slice(1) + ending
 }
 
-/** The place of the first of the rising values that is above a bound. */
+/** The index of the first value above a bound; `values` is in ascending order. */
 function firstAbove(values: Float64Array, bound: number): number {
   let low = 0
   let high = values.length - 1

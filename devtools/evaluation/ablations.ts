@@ -1,52 +1,57 @@
 import type { Inference } from '../../index/inference/inference.ts'
 import { cosine } from '../../index/cosine.ts'
-import { fuse } from '../../index/retrieval/fusion.ts'
 import { languageOfQuestion } from '../../index/language/languages.ts'
+import { fuse } from '../../index/retrieval/fusion.ts'
 import { findTopic } from '../../index/retrieval/topic.ts'
 import type { Span } from '../../index/span.ts'
 import type { Store, StoredPassage, StoredSentence } from '../../index/storage/storage.ts'
-import type { Config } from '../../server/config.ts'
-import { askAll, isRight } from './ask-all.ts'
+import { mean, percentOf } from '../statistics.ts'
+import { type Asking, askRounds } from './ask-rounds.ts'
 import type { Gold } from './dataset.ts'
-import { areaUnderRoc, mean, percentOf } from './metrics.ts'
+import { areaUnderRoc } from './metrics.ts'
+import { isRight } from './outcome.ts'
 import type { Figures } from './report.ts'
 import type { Round } from './rounds.ts'
 
-type Found = Span & { readonly passage: StoredPassage }
+type FoundSpan = Span & { readonly passage: StoredPassage }
 
-type Worth = (passage: StoredPassage, sentence: StoredSentence) => number | Promise<number>
+/** How well a sentence matches the question. */
+type SentenceScore = (passage: StoredPassage, sentence: StoredSentence) => number | Promise<number>
 
-/** What a method would quote, best first, and how much the best of it speaks for an answer. */
-interface Method {
-  readonly quotes: readonly Found[]
+/** The quotes that a single method would give, best first. */
+interface MethodResult {
+  readonly quotes: readonly FoundSpan[]
+  /** The score of the best quote, by which the method could refuse a question. */
   readonly evidence: number
 }
 
-interface Compared {
+interface Comparison {
   readonly gold: Gold | null
-  readonly methods: Readonly<Record<string, Method>>
+  readonly methods: Readonly<Record<string, MethodResult>>
 }
 
 const QUOTES = 3
+
+/** How many passages and sentences each search gives. */
 const DEPTH = 50
 
 /**
- * What single methods would quote, never refusing: the sentences nearest by vector, or those of the best
- * passage, by their words for BM25 and by their vectors for both fused. Whether they could have refused is told
- * by their evidence: the share of the question's words in that passage, or the best cosine.
+ * The figures of single methods, none of which refuses. BM25 alone quotes the sentences of the best
+ * passage that share most words with the question; vectors alone quotes the nearest sentences; the
+ * fusion of both quotes the nearest sentences of the best passage. How well a method could have
+ * refused is measured by its evidence: the share of the question's words in the best sentence, or
+ * the best cosine.
  */
 export async function ablate(
   rounds: readonly Round[],
-  config: Config,
-  inference: Inference,
+  asking: Asking,
 ): Promise<Record<string, Figures>> {
-  const compared = await askAll(
+  const compared = await askRounds(
     rounds,
-    config,
-    inference,
-    async ({ question, gold }, store): Promise<Compared> => ({
+    asking,
+    async ({ question, gold }, store): Promise<Comparison> => ({
       gold,
-      methods: await findByEach(question, store, inference),
+      methods: await runMethods(question, store, asking.inference),
     }),
   )
   const all = compared.flat()
@@ -54,7 +59,7 @@ export async function ablate(
   return Object.fromEntries(names.map((name) => [name, figuresOf(name, all)]))
 }
 
-function figuresOf(name: string, compared: readonly Compared[]): Figures {
+function figuresOf(name: string, compared: readonly Comparison[]): Figures {
   const answerable = compared.flatMap(({ gold, methods }) => {
     const quotes = methods[name]?.quotes ?? []
     return gold === null ? [] : { quotes, right: quotes.findIndex((quote) => isRight(quote, gold)) }
@@ -77,11 +82,11 @@ function figuresOf(name: string, compared: readonly Compared[]): Figures {
   }
 }
 
-async function findByEach(
+async function runMethods(
   question: string,
   store: Store,
   inference: Inference,
-): Promise<Record<string, Method>> {
+): Promise<Record<string, MethodResult>> {
   const [vector = new Float32Array()] = await inference.embed([question])
   const language = languageOfQuestion(question, await store.languages(null))
   const topic = await findTopic(question, language, store)
@@ -90,10 +95,10 @@ async function findByEach(
   const byVectors = [...new Set(nearest.map(({ passageId }) => passageId))]
   const fused = fuse([byWords, byVectors]).map(({ item }) => item)
 
-  const overlapOf: Worth = ({ text, start }, sentence) =>
+  const overlapOf: SentenceScore = ({ text, start }, sentence) =>
     topic.overlap(text.slice(sentence.start - start, sentence.end - start))
-  const cosineOf: Worth = async (_, sentence) => {
-    const [own = new Float32Array()] = await store.vectors([sentence.id])
+  const cosineOf: SentenceScore = async (_, { id }) => {
+    const [own = new Float32Array()] = await store.vectors([id])
     return cosine(vector, own)
   }
   return {
@@ -106,13 +111,16 @@ async function findByEach(
   }
 }
 
-async function bestSentences(passages: readonly StoredPassage[], worth: Worth): Promise<Method> {
-  const sentences = passages.flatMap((passage) =>
+async function bestSentences(
+  passages: readonly StoredPassage[],
+  score: SentenceScore,
+): Promise<MethodResult> {
+  const scored = passages.flatMap((passage) =>
     passage.sentences.map(async (sentence) => {
       const { start, end } = sentence
-      return { passage, start, end, worth: await worth(passage, sentence) }
+      return { passage, start, end, score: await score(passage, sentence) }
     }),
   )
-  const ranked = (await Promise.all(sentences)).toSorted((a, b) => b.worth - a.worth)
-  return { quotes: ranked.slice(0, QUOTES), evidence: ranked[0]?.worth ?? 0 }
+  const ranked = (await Promise.all(scored)).toSorted((a, b) => b.score - a.score)
+  return { quotes: ranked.slice(0, QUOTES), evidence: ranked[0]?.score ?? 0 }
 }

@@ -3,39 +3,42 @@ import { z } from 'zod'
 import { FootnoteError } from '../../index/errors.ts'
 import type { Span } from '../../index/span.ts'
 
-/** Where the answer to a question stands. */
+/** The labelled answer to a question: a span of a document. */
 export interface Gold extends Span {
   readonly documentId: string
-  /** `contain`: a quote must contain the span; `overlap`: it must overlap it. */
+  /** A quote is right if it contains the span, or if it overlaps the span. */
   readonly match: 'contain' | 'overlap'
 }
 
+/** A labelled question. */
 export interface EvaluationQuestion {
   readonly question: string
-  /** Which of the documents it is about, by its place in the set. */
+  /** The article that it is about, by its place in the data set. */
   readonly article: number
-  /** Null where the documents that it is asked of do not answer it. */
+  /** Null where the indexed documents do not answer it. */
   readonly gold: Gold | null
 }
 
-/** A turn of a conversation: `question` as it was asked. */
+/** A turn of a dialog; `question` is what was typed. */
 export interface EvaluationTurn extends EvaluationQuestion {
-  /** The question as a person rewrote it to stand alone. */
+  /** The question as a person rewrote it, so that it can be understood alone. */
   readonly rewrite: string
 }
 
-/** A file to index; the document's id is its name without the ending. */
+/** A file to index; the document's id is the file's name without its extension. */
 export interface EvaluationDocument {
   readonly file: string
   readonly content: string
 }
 
+/** Questions about articles, each asked alone. */
 export interface QuestionSet {
   readonly kind: 'squad'
   readonly articles: readonly { readonly title: string; readonly paragraphs: readonly string[] }[]
   readonly questions: readonly EvaluationQuestion[]
 }
 
+/** Dialogs about documents. */
 export interface ConversationSet {
   readonly kind: 'conversations'
   readonly documents: readonly EvaluationDocument[]
@@ -44,7 +47,7 @@ export interface ConversationSet {
 
 export type EvaluationSet = QuestionSet | ConversationSet
 
-const BETWEEN_PARAGRAPHS = '\n\n'
+const PARAGRAPH_SEPARATOR = '\n\n'
 
 const squad = z.object({
   data: z.array(
@@ -77,7 +80,10 @@ const conversations = z.object({
   ),
 })
 
-/** Reads a SQuAD file or one of conversations; throws `dataset-invalid` for any other. */
+/**
+ * Reads a file in SQuAD 1.1 format, or a file of conversations. Throws `dataset-invalid` for any
+ * other file.
+ */
 export async function readDataset(file: string): Promise<EvaluationSet> {
   const json: unknown = JSON.parse(await readFile(file, 'utf8'))
   const asSquad = squad.safeParse(json)
@@ -91,7 +97,14 @@ export async function readDataset(file: string): Promise<EvaluationSet> {
   )
 }
 
-/** An article of a SQuAD file as a document. */
+/** Reads a file in SQuAD 1.1 format. Throws `dataset-invalid` for any other file. */
+export async function readQuestionSet(file: string): Promise<QuestionSet> {
+  const set = await readDataset(file)
+  if (set.kind === 'squad') return set
+  throw new FootnoteError('dataset-invalid', `${file} is not in SQuAD 1.1 format.`)
+}
+
+/** Makes a document of an article. */
 export function articleDocument(
   article: number,
   title: string,
@@ -100,7 +113,7 @@ export function articleDocument(
   const frontMatter = `---\ntitle: ${JSON.stringify(title)}\n---\n`
   return {
     file: `${articleId(article)}.txt`,
-    content: frontMatter + paragraphs.join(BETWEEN_PARAGRAPHS),
+    content: frontMatter + paragraphs.join(PARAGRAPH_SEPARATOR),
   }
 }
 
@@ -118,7 +131,7 @@ function fromSquad({ data }: z.infer<typeof squad>): QuestionSet {
           : null
         questions.push({ question, article, gold })
       }
-      offset += context.length + BETWEEN_PARAGRAPHS.length
+      offset += context.length + PARAGRAPH_SEPARATOR.length
     }
     return {
       title: title.replaceAll('_', ' '),
@@ -128,38 +141,54 @@ function fromSquad({ data }: z.infer<typeof squad>): QuestionSet {
   return { kind: 'squad', articles, questions }
 }
 
+type Dialog = z.infer<typeof conversations>['dialogs'][number]
+
 function fromConversations({ dialogs }: z.infer<typeof conversations>): ConversationSet {
   const titles = [...new Set(dialogs.map(({ title }) => title))]
-  const placed = new Map<string, Gold>()
-  const documents = titles.map((title, article) => {
-    const id = articleId(article)
-    const own = dialogs.filter((dialog) => dialog.title === title)
-    let content = `# ${title}\n`
-    for (const section of new Set(own.map((dialog) => dialog.section))) {
-      content += `\n## ${section}\n`
-      for (const { turns } of own.filter((dialog) => dialog.section === section)) {
-        for (const { answer } of turns) {
-          if (answer === null || placed.has(id + answer)) continue
-          const start = content.length + 1
-          const end = start + answer.length
-          placed.set(id + answer, { documentId: id, start, end, match: 'overlap' })
-          content += `\n${answer}\n`
-        }
-      }
-    }
-    return { file: `${id}.md`, content }
-  })
+  const articles = titles.map((title, article) =>
+    documentOfAnswers(
+      article,
+      title,
+      dialogs.filter((dialog) => dialog.title === title),
+    ),
+  )
   return {
     kind: 'conversations',
-    documents,
+    documents: articles.map(({ document }) => document),
     dialogs: dialogs.map(({ title, turns }) => {
       const article = titles.indexOf(title)
       return turns.map(({ question, rewrite, answer }) => {
-        const gold = answer === null ? null : (placed.get(articleId(article) + answer) ?? null)
+        const gold = answer === null ? null : (articles[article]?.goldOf.get(answer) ?? null)
         return { question, rewrite, article, gold }
       })
     }),
   }
+}
+
+/**
+ * Makes a document of the answers in the dialogs with one title: each answer is a paragraph, once.
+ */
+function documentOfAnswers(
+  article: number,
+  title: string,
+  dialogs: readonly Dialog[],
+): { document: EvaluationDocument; goldOf: ReadonlyMap<string, Gold> } {
+  const documentId = articleId(article)
+  const goldOf = new Map<string, Gold>()
+  let content = `# ${title}\n`
+  for (const section of new Set(dialogs.map((dialog) => dialog.section))) {
+    content += `\n## ${section}\n`
+    for (const { turns } of dialogs.filter((dialog) => dialog.section === section)) {
+      for (const { answer } of turns) {
+        if (answer === null || goldOf.has(answer)) continue
+        const start = content.length + 1
+        const end = start + answer.length
+        goldOf.set(answer, { documentId, start, end, match: 'overlap' })
+        content += `\n${answer}\n`
+      }
+    }
+  }
+  return { document: { file: `${documentId}.md`, content }, goldOf }
 }
 
 function articleId(article: number): string {

@@ -1,28 +1,26 @@
-import { mean } from './metrics.ts'
+import { mean } from '../statistics.ts'
 
-/** A labelled example; all have as many features. */
+/** A labelled example. All examples of a fit have the same number of features. */
 export interface Example {
   readonly features: readonly number[]
   readonly isTrue: boolean
 }
 
-const STEPS = 50
+const MAX_STEPS = 50
 
-/** Ridge on the standardised coefficients: a few hundred examples say little of features that go together. */
+/**
+ * The ridge penalty on the standardised coefficients: a few hundred examples cannot separate
+ * features that are correlated.
+ */
 const RIDGE = 2
 
 /**
- * Logistic regression with a ridge penalty by Newton's method (iteratively reweighted least squares; Hastie,
- * Tibshirani and Friedman, section 4.4.1). Gives the intercept, then a coefficient a feature.
+ * Logistic regression with a ridge penalty, by Newton's method (iteratively reweighted least
+ * squares; Hastie, Tibshirani and Friedman, section 4.4.1). Gives the intercept, then one
+ * coefficient for each feature.
  */
 export function fitLogistic(examples: readonly Example[]): number[] {
-  const size = examples[0]?.features.length ?? 0
-  const scales = Array.from({ length: size }, (_, j) => {
-    const values = examples.map(({ features }) => features[j] ?? 0)
-    const centre = mean(values)
-    const spread = Math.sqrt(mean(values.map((value) => (value - centre) ** 2)))
-    return { centre, spread: spread || 1 }
-  })
+  const scales = featureScales(examples)
   const rows = examples.map(({ features }) => [
     1,
     ...features.map((value, j) => (value - (scales[j]?.centre ?? 0)) / (scales[j]?.spread ?? 1)),
@@ -34,9 +32,20 @@ export function fitLogistic(examples: readonly Example[]): number[] {
   return [intercept - shift, ...weights]
 }
 
+/** The mean and the standard deviation of each feature; 1 where a feature does not vary. */
+function featureScales(examples: readonly Example[]): { centre: number; spread: number }[] {
+  const size = examples[0]?.features.length ?? 0
+  return Array.from({ length: size }, (_, j) => {
+    const values = examples.map(({ features }) => features[j] ?? 0)
+    const centre = mean(values)
+    const spread = Math.sqrt(mean(values.map((value) => (value - centre) ** 2)))
+    return { centre, spread: spread || 1 }
+  })
+}
+
 function newton(rows: readonly (readonly number[])[], labels: readonly number[]): number[] {
   let weights: number[] = (rows[0] ?? []).map(() => 0)
-  for (let step = 0; step < STEPS; step += 1) {
+  for (let step = 0; step < MAX_STEPS; step += 1) {
     const gradient = weights.map((weight, j) => (j > 0 ? -RIDGE * weight : 0))
     const hessian = weights.map((_, j) =>
       weights.map((__, k): number => (j === k && j > 0 ? RIDGE : 0)),

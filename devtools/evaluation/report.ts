@@ -1,10 +1,17 @@
-import type { Outcome } from './ask-all.ts'
-import { areaUnderRoc, calibrationError, mean, percentile, percentOf } from './metrics.ts'
+import { mean, percentile, percentOf } from '../statistics.ts'
+import { areaUnderRoc, calibrationError } from './metrics.ts'
+import type { Outcome } from './outcome.ts'
 
-/** What a run gave, by the name that the table shows; shares in percent. NaN where there was nothing to count. */
+/**
+ * The figures of one run, by the label of each. Shares are percentages; NaN where there was nothing
+ * to count.
+ */
 export type Figures = Readonly<Record<string, number>>
 
-/** Sums up the questions that were asked of all documents, and those that were asked of others' documents. */
+/**
+ * Sums up the questions that were asked of all documents, and those that were asked of documents on
+ * other subjects.
+ */
 export function summarize(asked: readonly Outcome[], elsewhere: readonly Outcome[]) {
   const answerable = asked.filter((outcome) => outcome.answerable)
   const all = [...asked, ...elsewhere]
@@ -15,7 +22,7 @@ export function summarize(asked: readonly Outcome[], elsewhere: readonly Outcome
     refused: percentOf(answerable, ({ answered }) => !answered),
     'questions about other articles': elsewhere.length,
     'false answers': percentOf(elsewhere, ({ answered }) => answered),
-    ...whatAnyRunHas(all),
+    ...commonFigures(all),
   }
 }
 
@@ -30,40 +37,42 @@ export function summarizeTurns(turns: readonly Outcome[]) {
     refused: percentOf(answerable, ({ answered }) => !answered),
     'turns without an answer': unanswerable.length,
     'false answers': percentOf(unanswerable, ({ answered }) => answered),
-    ...whatAnyRunHas(turns),
+    ...commonFigures(turns),
     "reading, % of a question's time":
       (100 * mean(turns.map(({ readingMs }) => readingMs))) /
       mean(turns.map(({ ms, readingMs }) => ms - readingMs)),
   }
 }
 
-/** What a conversation recovers of what people add who rewrite its questions to stand alone, on hit@3; 1 is all. */
-export function recovery(
-  conversation: Figures,
-  { raw, human }: { raw: Figures; human: Figures },
-): number {
-  const [asked = NaN, alone = NaN, rewritten = NaN] = [conversation, raw, human].map(
+/**
+ * The share of the gain in hit@3 from questions as typed (`raw`) to questions as people rewrote
+ * them (`human`) that another run reaches; 1 is all of it.
+ */
+export function recovery(run: Figures, { raw, human }: { raw: Figures; human: Figures }): number {
+  const [reached = NaN, typed = NaN, rewritten = NaN] = [run, raw, human].map(
     (figures) => figures['hit@3'],
   )
-  return (asked - alone) / (rewritten - alone)
+  return (reached - typed) / (rewritten - typed)
 }
 
-function isRightWithin(most: number) {
+/** Whether one of the first `count` quotes of an answer is right. */
+function isRightWithin(count: number) {
   return ({ answered, quotes }: Outcome) =>
-    answered && quotes.slice(0, most).some(({ right }) => right)
+    answered && quotes.slice(0, count).some(({ right }) => right)
 }
 
-function whatAnyRunHas(outcomes: readonly Outcome[]) {
-  const given = outcomes.filter(({ answered }) => answered)
+/** The figures that every kind of run has. */
+function commonFigures(outcomes: readonly Outcome[]) {
+  const answers = outcomes.filter(({ answered }) => answered)
   const times = outcomes.map(({ ms }) => ms)
   return {
     'first quote, characters': mean(
-      given.flatMap(({ quotes }) => quotes.slice(0, 1).map(({ length }) => length)),
+      answers.flatMap(({ quotes }) => quotes.slice(0, 1).map(({ length }) => length)),
     ),
     'pairs a question': mean(outcomes.map(({ pairs }) => pairs)),
-    'calibration error': calibrationError(given.flatMap(({ quotes }) => quotes.slice(0, 1))),
+    'calibration error': calibrationError(answers.flatMap(({ quotes }) => quotes.slice(0, 1))),
     'calibration error, further quotes': calibrationError(
-      given.flatMap(({ quotes }) => quotes.slice(1)),
+      answers.flatMap(({ quotes }) => quotes.slice(1)),
     ),
     'refusal, area under ROC': areaUnderRoc(
       outcomes.map(({ confidence, answerable: right }) => ({ confidence, right })),
@@ -73,7 +82,7 @@ function whatAnyRunHas(outcomes: readonly Outcome[]) {
   }
 }
 
-/** Figures side by side as a Markdown table; a dash where there was nothing to count. */
+/** A Markdown table with a column for each run; a dash where there was nothing to count. */
 export function table(columns: Readonly<Record<string, Figures>>): string {
   const names = Object.keys(columns)
   const rows = [...new Set(Object.values(columns).flatMap((figures) => Object.keys(figures)))]

@@ -5,37 +5,45 @@ import {
   type QuestionSet,
 } from './dataset.ts'
 
-/** Questions, or whole dialogs, to ask of some documents; where those do not answer one, its gold span is null. */
+/**
+ * Documents, and the questions (or whole dialogs) to ask of them. A question that they do not
+ * answer has no gold span.
+ */
 export interface Round<Asked = EvaluationQuestion> {
   readonly documents: readonly EvaluationDocument[]
   readonly questions: readonly Asked[]
 }
 
 /**
- * All questions of all articles; then the questions of articles 1, 3, 5, … of the articles 0, 2, 4, …, which
- * do not answer them. `most` limits each round.
+ * The first round asks all questions of all articles. The second asks the questions about articles
+ * 1, 3, 5, … of the articles 0, 2, 4, …, which do not answer them. `limit` is the maximum number of
+ * questions in each round.
  */
-export function evaluationRounds(set: QuestionSet, most?: number): [Round, Round] {
+export function evaluationRounds(set: QuestionSet, limit?: number): [Round, Round] {
   const documents = documentsOf(set, () => true)
-  const elsewhere = aboutOthers(set, isOdd)
+  const elsewhere = askElsewhere(set, isOdd)
   return [
-    { documents, questions: take(set.questions, most) },
-    { ...elsewhere, questions: take(elsewhere.questions, most) },
+    { documents, questions: take(set.questions, limit) },
+    { ...elsewhere, questions: take(elsewhere.questions, limit) },
   ]
 }
 
-/** The same, and the questions of the even articles of the odd ones. */
+/**
+ * The rounds of an evaluation, and a third that asks the questions about even articles of the odd
+ * ones.
+ */
 export function fittingRounds(set: QuestionSet): Round[] {
-  return [...evaluationRounds(set), aboutOthers(set, isEven)]
+  return [...evaluationRounds(set), askElsewhere(set, isEven)]
 }
 
-/** So many of the items, evenly taken; the same every time. */
-export function take<T>(items: readonly T[], most = items.length): T[] {
-  const step = Math.max(1, items.length / most)
+/** Chooses `count` of the items, evenly spaced; the choice is always the same. */
+export function take<T>(items: readonly T[], count = items.length): T[] {
+  const step = Math.max(1, items.length / count)
   return items.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step))
 }
 
-function aboutOthers(set: QuestionSet, isAsked: (article: number) => boolean): Round {
+/** Asks the questions about some articles of all the other articles. */
+function askElsewhere(set: QuestionSet, isAsked: (article: number) => boolean): Round {
   const asked = set.questions.filter(({ article }) => isAsked(article))
   return {
     documents: documentsOf(set, (article) => !isAsked(article)),
@@ -52,10 +60,10 @@ function documentsOf(
   )
 }
 
-function isEven(place: number): boolean {
-  return place % 2 === 0
+function isEven(article: number): boolean {
+  return article % 2 === 0
 }
 
-function isOdd(place: number): boolean {
-  return !isEven(place)
+function isOdd(article: number): boolean {
+  return !isEven(article)
 }

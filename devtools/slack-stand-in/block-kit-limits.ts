@@ -1,27 +1,31 @@
 import { z } from 'zod'
 
-/** Slack's limits on messages, in characters and pieces, as its reference of blocks has them; the whole as it was found to be. */
-const MOST = {
+/**
+ * Slack's limits on messages, in UTF-16 code units and in numbers of elements. They are from its
+ * reference of Block Kit, but for the limit on all text of a message, which is not documented and
+ * was found by trial.
+ */
+const MAX = {
   blocks: 50,
-  whole: 13_000,
-  text: 4000,
-  section: 3000,
-  header: 150,
-  url: 3000,
+  messageLength: 13_000,
+  textLength: 4000,
+  sectionLength: 3000,
+  headerLength: 150,
+  urlLength: 3000,
   contextElements: 10,
   actions: 25,
-  actionId: 255,
-  buttonText: 75,
-  buttonValue: 2000,
+  actionIdLength: 255,
+  buttonTextLength: 75,
+  buttonValueLength: 2000,
 }
 
-const textOf = (most: number) => z.string().min(1).max(most)
-const markup = (most: number) =>
+const textOf = (maxLength: number) => z.string().min(1).max(maxLength)
+const markup = (maxLength: number) =>
   z.union([
-    z.strictObject({ type: z.literal('mrkdwn'), text: textOf(most).refine(isEscaped) }),
+    z.strictObject({ type: z.literal('mrkdwn'), text: textOf(maxLength).refine(isEscaped) }),
     z.strictObject({
       type: z.literal('plain_text'),
-      text: textOf(most),
+      text: textOf(maxLength),
       emoji: z.boolean().optional(),
     }),
   ])
@@ -29,13 +33,13 @@ const style = z.strictObject({ bold: z.boolean().optional(), italic: z.boolean()
 const inline = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('text'),
-    text: textOf(MOST.section).refine(isPrintable),
+    text: textOf(MAX.sectionLength).refine(isPrintable),
     style: style.optional(),
   }),
   z.strictObject({
     type: z.literal('link'),
-    url: z.url({ protocol: /^https?$/ }).max(MOST.url),
-    text: textOf(MOST.section).refine(isPrintable),
+    url: z.url({ protocol: /^https?$/ }).max(MAX.urlLength),
+    text: textOf(MAX.sectionLength).refine(isPrintable),
   }),
 ])
 const block = z.discriminatedUnion('type', [
@@ -50,11 +54,11 @@ const block = z.discriminatedUnion('type', [
       )
       .min(1),
   }),
-  z.strictObject({ type: z.literal('section'), text: markup(MOST.section) }),
-  z.strictObject({ type: z.literal('header'), text: markup(MOST.header) }),
+  z.strictObject({ type: z.literal('section'), text: markup(MAX.sectionLength) }),
+  z.strictObject({ type: z.literal('header'), text: markup(MAX.headerLength) }),
   z.strictObject({
     type: z.literal('context'),
-    elements: z.array(markup(MOST.section)).min(1).max(MOST.contextElements),
+    elements: z.array(markup(MAX.sectionLength)).min(1).max(MAX.contextElements),
   }),
   z.strictObject({
     type: z.literal('actions'),
@@ -62,37 +66,40 @@ const block = z.discriminatedUnion('type', [
       .array(
         z.strictObject({
           type: z.literal('button'),
-          action_id: textOf(MOST.actionId),
-          text: markup(MOST.buttonText),
-          value: textOf(MOST.buttonValue),
+          action_id: textOf(MAX.actionIdLength),
+          text: markup(MAX.buttonTextLength),
+          value: textOf(MAX.buttonValueLength),
         }),
       )
       .min(1)
-      .max(MOST.actions)
+      .max(MAX.actions)
       .refine((elements) => new Set(elements.map((e) => e.action_id)).size === elements.length),
   }),
 ])
 const message = z
   .object({
-    text: textOf(MOST.text).refine(isEscaped, 'is not escaped'),
-    blocks: z.array(block).min(1).max(MOST.blocks),
+    text: textOf(MAX.textLength).refine(isEscaped, 'is not escaped'),
+    blocks: z.array(block).min(1).max(MAX.blocks),
   })
-  .refine((all) => lengthOf(all) <= MOST.whole, 'is too long in all')
+  .refine((all) => lengthOf(all) <= MAX.messageLength, 'is too long in all')
 
-/** What of a message Slack would not take, each in a line; empty where it would take it. */
+/** The reasons for which Slack would refuse a message; empty where it would accept it. */
 export function violations(sent: unknown): string[] {
   const { error } = message.safeParse(sent)
   return (error?.issues ?? []).map(({ path, message: what }) => `${path.join('.')}: ${what}`)
 }
 
-/** Of all text in it, in UTF-16 code units. */
+/** The length of all text in a part of a message, in UTF-16 code units. */
 function lengthOf(part: unknown): number {
   if (typeof part === 'string') return part.length
   if (typeof part !== 'object' || part === null) return 0
   return Object.values(part).reduce((total: number, inside) => total + lengthOf(inside), 0)
 }
 
-/** Whether text holds none of Slack's control sequences: each `&`, `<` and `>` is escaped. */
+/**
+ * Whether each `&`, `<` and `>` is escaped, so that the text contains none of Slack's control
+ * sequences.
+ */
 function isEscaped(text: string): boolean {
   return !/[<>]|&(?!(?:amp|lt|gt);)/.test(text)
 }

@@ -2,53 +2,59 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { violations } from './block-kit-limits.ts'
 
-/** What was asked of the stand-in: a method of the Web API, or `response` for what answers a command or a button. */
+/**
+ * A call to the stand-in: of a method of the Web API, or, as `response`, of the URL that answers a
+ * command or a button.
+ */
 export interface Call {
   readonly method: string
-  /** Blocks and the like as what they are, not as JSON. */
+  /** With its blocks and other structured fields parsed. */
   readonly body: Readonly<Record<string, unknown>>
 }
 
-/** How a call is answered other than well; `drop`: the connection is. */
-export type Trouble =
+/** A failure: the connection is dropped, or the call gets an HTTP status or an error of Slack. */
+export type Failure =
   | 'drop'
   | { readonly status: number; readonly retryAfter?: number }
   | { readonly error: string }
 
 /** A stand-in for Slack's Web API on this machine. */
 export interface StandIn {
-  /** Of the Web API, with a `/` at its end. */
+  /** The address of the Web API, with a `/` at its end. */
   readonly url: string
-  /** An address that takes what answers a command or a button. */
+  /** The `response_url` of commands and buttons. */
   readonly responseUrl: string
-  /** What came in, in order, and was answered well. */
+  /** The calls that succeeded, in order. */
   readonly calls: readonly Call[]
-  /** Everything that came in. */
-  readonly tries: readonly Call[]
-  /** The next calls meet these, in order. */
-  trouble(...troubles: readonly Trouble[]): void
+  /** All calls, in order. */
+  readonly attempts: readonly Call[]
+  /** Makes the next calls fail, one with each failure, in order. */
+  failNext(...failures: readonly Failure[]): void
   close(): Promise<void>
 }
 
-/** Starts it. It refuses what Slack would: messages beyond Block Kit's limits, and any token but `token`. */
+/**
+ * Starts a stand-in. Like Slack, it refuses messages beyond Block Kit's limits, and any token but
+ * `token`. `onCall` is called with each call that succeeds.
+ */
 export async function startStandIn(
   token: string,
   onCall: (call: Call) => void = () => {},
 ): Promise<StandIn> {
   const calls: Call[] = []
-  const tries: Call[] = []
-  const troubles: Trouble[] = []
+  const attempts: Call[] = []
+  const failures: Failure[] = []
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const call = await readCall(request)
-    tries.push(call)
-    const trouble = troubles.shift()
-    if (trouble === 'drop') return request.socket.destroy()
-    if (trouble && 'status' in trouble) {
-      if (trouble.retryAfter !== undefined) response.setHeader('Retry-After', trouble.retryAfter)
-      return response.writeHead(trouble.status).end()
+    attempts.push(call)
+    const failure = failures.shift()
+    if (failure === 'drop') return request.socket.destroy()
+    if (failure && 'status' in failure) {
+      if (failure.retryAfter !== undefined) response.setHeader('Retry-After', failure.retryAfter)
+      return response.writeHead(failure.status).end()
     }
-    const error = trouble?.error ?? refusal(call, token, request)
+    const error = failure?.error ?? refusal(call, token, request)
     response.setHeader('Content-Type', 'application/json')
     response.end(JSON.stringify(error === undefined ? { ok: true } : { ok: false, error }))
     if (error !== undefined) return response
@@ -65,8 +71,8 @@ export async function startStandIn(
     url: `${url}/api/`,
     responseUrl: `${url}/response`,
     calls,
-    tries,
-    trouble: (...more) => void troubles.push(...more),
+    attempts,
+    failNext: (...more) => void failures.push(...more),
     close: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -80,15 +86,16 @@ async function readCall(request: IncomingMessage): Promise<Call> {
   const text = Buffer.concat(chunks).toString()
   const method = (request.url ?? '').split('/').at(-1) ?? ''
   if (request.headers['content-type']?.includes('json')) return { method, body: JSON.parse(text) }
-  // Slack's client sends forms, with JSON in the fields that are more than text.
-  const fields = [...new URLSearchParams(text)].map(([name, value]) => [name, fieldOf(value)])
+  // Slack's client sends forms. Fields that are no plain text hold JSON.
+  const fields = [...new URLSearchParams(text)].map(([name, value]) => [name, parseField(value)])
   return { method, body: Object.fromEntries(fields) }
 }
 
-function fieldOf(value: string): unknown {
+function parseField(value: string): unknown {
   return /^[[{]/.test(value) ? JSON.parse(value) : value
 }
 
+/** The error with which Slack would refuse a call; undefined where it would accept it. */
 function refusal({ method, body }: Call, token: string, request: IncomingMessage) {
   if (method !== 'response' && request.headers.authorization !== `Bearer ${token}`) {
     return body['token'] === token ? invalidBlocks(method, body) : 'invalid_auth'

@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { sign } from '../../server/slack/signature.ts'
 
+/** The id of the bot's own user. */
 export const BOT_USER = 'U0BOT'
 const TEAM = 'T0TEAM'
 
+/** How a request is signed. */
 export interface SignedOptions {
   readonly secret: string
-  /** In seconds since 1970; now without it. */
+  /** In seconds since 1970; the present time by default. */
   readonly timestamp?: number
+  /** Header fields that are added, or that replace others. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Sends a request as Slack does: signed over every byte of its body. */
+/** Sends a request as Slack does, signed over every byte of its body. */
 export async function sendSigned(
   url: string,
   body: string,
@@ -31,20 +34,23 @@ export async function sendSigned(
   })
 }
 
-/** A message in a workspace. */
-export interface Written {
+/** A message that a person writes. */
+export interface WrittenMessage {
   readonly text: string
   readonly channel?: string
-  /** Its own time, which names it. */
+  /** The time of the message, which identifies it; a new one by default. */
   readonly ts?: string
-  /** The thread that it is in. */
+  /** The `ts` of the message that began its thread. */
   readonly thread?: string
   readonly user?: string
-  /** What else the event says. */
+  /** More fields of the event. */
   readonly more?: Readonly<Record<string, unknown>>
 }
 
-/** A workspace of Slack in which people ask the bot at `url`. Each call gives the bot's own response. */
+/**
+ * Plays a workspace in which people write to the bot at `url`. Each call gives the bot's response
+ * to the request.
+ */
 export function playWorkspace({ url, secret }: { url: string; secret: string }) {
   let seconds = Math.floor(Date.now() / 1000)
 
@@ -60,17 +66,17 @@ export function playWorkspace({ url, secret }: { url: string; secret: string }) 
       }),
       { secret },
     )
-  const write = (type: string, channelType: string, written: Written, id?: string) => {
+  const write = (type: string, channelType: string, written: WrittenMessage, id?: string) => {
     const { text, channel = 'C0GENERAL', thread, user = 'U0ANN', more } = written
     const ts = written.ts ?? `${(seconds += 1)}.000100`
     const event = { type, channel, channel_type: channelType, user, text, ts, ...more }
     return sendEvent({ ...event, ...(thread !== undefined && { thread_ts: thread }) }, id)
   }
   return {
-    mention: ({ text, ...written }: Written, id?: string) =>
+    mention: ({ text, ...written }: WrittenMessage, id?: string) =>
       write('app_mention', 'channel', { ...written, text: `<@${BOT_USER}> ${text}` }, id),
-    say: (written: Written, id?: string) => write('message', 'channel', written, id),
-    tell: (written: Written, id?: string) =>
+    say: (written: WrittenMessage, id?: string) => write('message', 'channel', written, id),
+    tell: (written: WrittenMessage, id?: string) =>
       write('message', 'im', { channel: 'D0ANN', ...written }, id),
     openAssistant: (channel: string, thread: string) =>
       sendEvent({

@@ -4,16 +4,18 @@ import { documentSummary } from '../../server/http/schemas.ts'
 import { type Exchange, exchange } from './exchange.ts'
 import { serialise } from './requests.ts'
 
-/** How long a request may take until it counts as hung, in ms: a question is given up after 30 s. */
-export const LIMIT = 35_000
+/** The time after which a request counts as hung. The server gives up on a question after 30 s. */
+export const HUNG_AFTER_MS = 35_000
 
-/** One of the loopback addresses, each of which is a client of its own to the server. Linux has them all. */
+/**
+ * The nth loopback address. The server takes each of them for another client. Linux has them all.
+ */
 export function clientAddress(n: number): string {
   return `127.0.${1 + (Math.floor(n / 250) % 250)}.${2 + (n % 250)}`
 }
 
-/** Asks, from an address of this machine. */
-export async function ask(url: string, asked: object, from: string): Promise<Exchange> {
+/** Posts the body of a question from a local address. */
+export async function ask(url: string, body: object, from: string): Promise<Exchange> {
   const bytes = serialise({
     method: 'POST',
     target: '/ask',
@@ -21,13 +23,13 @@ export async function ask(url: string, asked: object, from: string): Promise<Exc
       ['Host', new URL(url).host],
       ['Content-Type', 'application/json'],
     ],
-    body: Buffer.from(JSON.stringify(asked)),
+    body: Buffer.from(JSON.stringify(body)),
   })
-  return exchange(url, { bytes, isBroken: false }, { from, limit: LIMIT })
+  return exchange(url, { bytes, isMalformed: false }, { from, limitMs: HUNG_AFTER_MS })
 }
 
-/** The answer that came, whole; null where another thing did, or nothing. */
-export function answerOf({ answers: [first] }: Exchange): AnswerJson | null {
+/** The answer that came back; null where none did, or only a part of it. */
+export function answerIn({ responses: [first] }: Exchange): AnswerJson | null {
   if (first?.status !== 200) return null
   try {
     return answer.parse(JSON.parse(first.body.toString()))
@@ -36,24 +38,30 @@ export function answerOf({ answers: [first] }: Exchange): AnswerJson | null {
   }
 }
 
-/** What may be compared of two answers to one question. */
-export function essence({ answered, interpretedAs, quotes, closest }: AnswerJson): string {
+/** The parts of an answer that are the same in every conversation. */
+export function comparable({ answered, interpretedAs, quotes, closest }: AnswerJson): string {
   return JSON.stringify({ answered, interpretedAs, quotes, closest })
 }
 
-/** An answer where nothing else is to be expected, to a client that has asked little else. */
+/**
+ * Asks a question that must be answered, as a client that sends few requests. Throws where it is
+ * not.
+ */
 export async function answerTo(url: string, question: string): Promise<AnswerJson> {
   const result = await ask(url, { question }, '127.0.0.1')
-  const answered = answerOf(result)
-  if (!answered) throw new Error(`${result.answers[0]?.status ?? result.end} for "${question}"`)
-  return answered
+  const answered = answerIn(result)
+  if (answered) return answered
+  const [first] = result.responses
+  throw new Error(
+    `"${question}" was not answered: ${first ? `status ${first.status}` : result.end}`,
+  )
 }
 
-/** The text of each document, by its id. */
-export async function textsOf(url: string): Promise<Map<string, string>> {
-  const listed: unknown = await (await fetch(`${url}/documents`)).json()
+/** The text of each document, by the document's id. */
+export async function documentTexts(url: string): Promise<Map<string, string>> {
+  const documents: unknown = await (await fetch(`${url}/documents`)).json()
   const texts = new Map<string, string>()
-  for (const { id } of z.array(documentSummary).parse(listed)) {
+  for (const { id } of z.array(documentSummary).parse(documents)) {
     texts.set(id, await (await fetch(`${url}/documents/${id}/text`)).text())
   }
   return texts

@@ -1,54 +1,60 @@
 import { connect } from 'node:net'
-import { type Answer, readAnswers } from './answers.ts'
 import type { Request } from './requests.ts'
+import { parseResponses, type Response } from './responses.ts'
 
-/** How a connection ended: by the server, or because nothing came any more. */
-type End = 'closed' | 'reset' | 'refused' | 'hung'
+/**
+ * How a connection ended: `closed` or `reset` after it was established, `refused` before that, or
+ * `hung` when the time limit passed.
+ */
+type ConnectionEnd = 'closed' | 'reset' | 'refused' | 'hung'
 
-/** What came of a request. */
+/** A request, with what came back on its connection. */
 export interface Exchange {
   readonly request: Request
-  readonly answers: readonly Answer[]
-  readonly end: End
-  /** Until the connection was closed, in ms. */
+  readonly responses: readonly Response[]
+  readonly end: ConnectionEnd
+  /** Until the connection was closed. */
   readonly ms: number
 }
 
-/** How long a broken request is left open without a word of the server, in ms. */
-const QUIET = 500
+/** After a silence of this length, the client ends a malformed request. */
+const SILENCE_MS = 500
 
-/** Sends a request from an address of this machine, and waits up to `limit` ms until the server closes the connection. */
+/**
+ * Sends a request from a local address, and waits up to `limitMs` until the server closes the
+ * connection.
+ */
 export async function exchange(
   url: string,
   request: Request,
-  { from, limit }: { from: string; limit: number },
+  { from, limitMs }: { from: string; limitMs: number },
 ): Promise<Exchange> {
   const { hostname, port } = new URL(url)
-  const started = performance.now()
+  const startedAt = performance.now()
   const received: Buffer[] = []
-  const end = await new Promise<End>((resolve) => {
+  const end = await new Promise<ConnectionEnd>((resolve) => {
     const socket = connect({ host: hostname, port: Number(port), localAddress: from })
-    const late = setTimeout(() => {
+    const timeout = setTimeout(() => {
       resolve('hung')
       socket.destroy()
-    }, limit)
+    }, limitMs)
     let isConnected = false
     let isReset = false
     socket.on('connect', () => {
       isConnected = true
       socket.write(request.bytes)
-      if (request.isBroken) socket.setTimeout(QUIET, () => socket.end())
+      if (request.isMalformed) socket.setTimeout(SILENCE_MS, () => socket.end())
     })
     socket.on('data', (chunk) => received.push(chunk))
     socket.on('error', () => {
       isReset = true
     })
     socket.on('close', () => {
-      clearTimeout(late)
+      clearTimeout(timeout)
       if (!isConnected) resolve('refused')
       else resolve(isReset ? 'reset' : 'closed')
     })
   })
-  const answers = readAnswers(Buffer.concat(received))
-  return { request, answers, end, ms: performance.now() - started }
+  const responses = parseResponses(Buffer.concat(received))
+  return { request, responses, end, ms: performance.now() - startedAt }
 }

@@ -2,94 +2,89 @@ import { readFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type FootnoteProcess, startFootnote } from '../benchmark/footnote-process.ts'
-import type { Measure } from '../benchmark/measure.ts'
+import type { AnswerJson } from '../../server/answer/answer-schema.ts'
+import { type FootnoteProcess, startFootnote } from '../footnote-process.ts'
+import { type Measure, mebibytes } from '../measures.ts'
 import { startStandIn } from '../slack-stand-in/stand-in.ts'
-import { answerTo, clientAddress, essence, LIMIT, textsOf } from './client.ts'
+import { answerTo, clientAddress, comparable, documentTexts, HUNG_AFTER_MS } from './client.ts'
 import type { Secret } from './faults.ts'
-import type { Amounts, Place } from './place.ts'
-import { holdSlowly } from './slow.ts'
+import type { Sandbox, StressOptions } from './sandbox.ts'
+import { holdSlowConnections } from './slow-connections.ts'
 import { type Storm, storm } from './storm.ts'
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
 
-const SLACK_SECRET = 'the-signing-secret-of-nobody'
-const SLACK_TOKEN = 'xoxb-the-token-of-nobody'
+const SLACK_SECRET = 'a-signing-secret-for-stress-runs'
+const SLACK_TOKEN = 'xoxb-a-token-for-stress-runs'
 
-const GOLDEN = 'why did Iran not oppose Kadhimi?'
+const GOLDEN_QUESTION = 'why did Iran not oppose Kadhimi?'
 const GOLDEN_ANSWER = "Iran, which supported al-Kadhimi's appointment"
 
-/** In ms: a request has to be whole in 30 s, and that is looked at every second. */
-const SLOWEST_CLOSE = 33_000
+/** A request must be complete within 30 s, and the server checks that every second. */
+const SLOWEST_CLOSE_MS = 33_000
 
 /**
- * What the requests may add to what is resident, in bytes: 13 kB each. Garbage and what long texts took of the models
- * add 110 to 180 MiB, and no more in 60,000 requests than in 20,000.
+ * By how much requests may let resident memory grow: 13 kB each. Garbage, and what long texts make
+ * the models allocate, add 110 to 180 MiB, and no more after 60,000 requests than after 20,000.
  */
-const GROWTH = 256 * 2 ** 20
+const MAX_GROWTH_BYTES = 256 * 2 ** 20
 
-/** How many faults are shown. */
-const SHOWN = 20
+/** How many faults are printed. */
+const SHOWN_FAULTS = 20
 
-/** Sends generated requests to a server, Slack's too, while slow ones hold connections. */
-export async function fuzz(place: Place, { requests, seed }: Amounts): Promise<Measure[]> {
+const SETTLING_MS = 3000
+
+/** One request in this many comes from the same client, which is told to slow down. */
+const SAME_CLIENT_EVERY = 5
+
+const CONVERSATIONS = 20
+
+/**
+ * Sends generated requests to a server, to its Slack routes too, while slow requests hold
+ * connections open.
+ */
+export async function fuzz(
+  sandbox: Sandbox,
+  { requests, seed }: StressOptions,
+): Promise<Measure[]> {
   console.log(`Fuzzing with --seed ${seed}`)
   const standIn = await startStandIn(SLACK_TOKEN)
   const footnote = await startFootnote({
-    ...place.settings,
+    ...sandbox.settings,
     SLACK_SIGNING_SECRET: SLACK_SECRET,
     SLACK_BOT_TOKEN: SLACK_TOKEN,
     SLACK_API_URL: standIn.url,
   })
   const { url } = footnote
   try {
-    const golden = await answerTo(url, GOLDEN)
-    const texts = await textsOf(url)
+    const golden = await answerTo(url, GOLDEN_QUESTION)
+    const texts = await documentTexts(url)
     const known = {
       host: new URL(url).host,
       documentIds: [...texts.keys()],
-      conversationIds: await conversations(url),
+      conversationIds: await beginConversations(url),
       slackSecret: SLACK_SECRET,
     }
-    const rules = { secrets: await secretsOf(place), texts }
-    const before = await memoryAtRest(footnote)
-    const [closed, result] = await Promise.all([
-      holdSlowly(url),
+    const bytesBefore = await memoryAtRest(footnote)
+    const [closedAfterMs, result] = await Promise.all([
+      holdSlowConnections(url),
       storm({
-        ...rules,
+        secrets: await secretsOf(sandbox),
+        texts,
         url,
         known,
         seed,
         requests,
-        // One in five comes from the same client, which is told to come more slowly.
-        from: (n) => clientAddress(n % 5 === 0 ? 0 : n),
-        limit: LIMIT,
+        from: (n) => clientAddress(n % SAME_CLIENT_EVERY === 0 ? 0 : n),
+        limitMs: HUNG_AFTER_MS,
       }),
     ])
-    const after = await memoryAtRest(footnote)
-    const isUp = (await fetch(`${url}/health`)).ok
-    const isSame = essence(await answerTo(url, GOLDEN)) === essence(golden)
-    const isRight = golden.quotes[0]?.text.startsWith(GOLDEN_ANSWER) === true
+    const bytesAfter = await memoryAtRest(footnote)
     return [
-      ...measuresOf(result, requests),
-      {
-        what: `${closed.length} half-sent and dribbling requests, the last closed after`,
-        value: seconds(Math.max(...closed)),
-        target: `≤ ${seconds(SLOWEST_CLOSE)}`,
-        met: Math.max(...closed) <= SLOWEST_CLOSE,
-      },
-      {
-        what: 'memory of all processes, before and after',
-        value: `${mebibytes(before)}, ${mebibytes(after)}`,
-        target: `grows by ≤ ${mebibytes(GROWTH)}`,
-        met: after - before <= GROWTH,
-      },
-      {
-        what: '/health and the golden question after all that',
-        value: `${isUp ? 'up' : 'down'}, ${isSame && isRight ? 'answered as before' : 'answered otherwise'}`,
-        target: 'up, answered as before',
-        met: isUp && isSame && isRight,
-      },
+      ...stormMeasures(result, requests),
+      slowMeasure(closedAfterMs),
+      memoryMeasure(bytesBefore, bytesAfter),
+      await survivalMeasure(url, golden),
     ]
   } finally {
     await footnote.stop()
@@ -97,33 +92,68 @@ export async function fuzz(place: Place, { requests, seed }: Amounts): Promise<M
   }
 }
 
-function measuresOf({ faults, statuses, slowest, searched }: Storm, requests: number): Measure[] {
-  for (const fault of faults.slice(0, SHOWN)) console.error(fault)
+function stormMeasures(
+  { faults, statuses, slowestMs, searched }: Storm,
+  requests: number,
+): Measure[] {
+  for (const fault of faults.slice(0, SHOWN_FAULTS)) console.error(fault)
   const counts = [...statuses]
     .toSorted(([a], [b]) => a - b)
     .map(([status, count]) => `${status === 0 ? 'closed' : status} × ${count}`)
   return [
     {
-      what: `${requests} generated requests, ${searched} of them searched for: ${counts.join(', ')}; faults`,
+      what: `faults in ${requests} generated requests, ${searched} of them searched for: ${counts.join(', ')}`,
       value: String(faults.length),
       target: '0',
       met: faults.length === 0,
     },
     {
-      what: 'the slowest of them',
-      value: seconds(slowest),
-      target: `≤ ${seconds(LIMIT)}`,
-      met: slowest <= LIMIT,
+      what: 'the slowest of these requests',
+      value: seconds(slowestMs),
+      target: `≤ ${seconds(HUNG_AFTER_MS)}`,
+      met: slowestMs <= HUNG_AFTER_MS,
     },
   ]
 }
 
-async function conversations(url: string): Promise<string[]> {
-  const greeted = await Promise.all(Array.from({ length: 20 }, () => answerTo(url, 'hi')))
-  return greeted.map(({ conversationId }) => conversationId)
+function slowMeasure(closedAfterMs: readonly number[]): Measure {
+  const last = Math.max(...closedAfterMs)
+  return {
+    what: `${closedAfterMs.length} requests that are never completed, the last closed after`,
+    value: seconds(last),
+    target: `≤ ${seconds(SLOWEST_CLOSE_MS)}`,
+    met: last <= SLOWEST_CLOSE_MS,
+  }
 }
 
-async function secretsOf({ folder, canary }: Place): Promise<Secret[]> {
+function memoryMeasure(before: number, after: number): Measure {
+  return {
+    what: 'memory of all processes, before and after',
+    value: `${mebibytes(before)} MiB, ${mebibytes(after)} MiB`,
+    target: `grows by ≤ ${mebibytes(MAX_GROWTH_BYTES)} MiB`,
+    met: after - before <= MAX_GROWTH_BYTES,
+  }
+}
+
+/** Whether the server is up after the requests, and answers the golden question as before. */
+async function survivalMeasure(url: string, golden: AnswerJson): Promise<Measure> {
+  const isUp = (await fetch(`${url}/health`)).ok
+  const isSame = comparable(await answerTo(url, GOLDEN_QUESTION)) === comparable(golden)
+  const isRight = golden.quotes[0]?.text.startsWith(GOLDEN_ANSWER) === true
+  return {
+    what: '/health and the golden question after all that',
+    value: `${isUp ? 'up' : 'down'}, ${isSame && isRight ? 'answered as before' : 'answered differently'}`,
+    target: 'up, answered as before',
+    met: isUp && isSame && isRight,
+  }
+}
+
+async function beginConversations(url: string): Promise<string[]> {
+  const greetings = Array.from({ length: CONVERSATIONS }, () => answerTo(url, 'hi'))
+  return (await Promise.all(greetings)).map(({ conversationId }) => conversationId)
+}
+
+async function secretsOf({ folder, canary }: Sandbox): Promise<Secret[]> {
   const [passwords = ''] = (await readFile('/etc/passwd', 'utf8')).split('\n')
   return [
     { what: 'a file beside the documents', text: canary },
@@ -140,14 +170,10 @@ async function secretsOf({ folder, canary }: Place): Promise<Secret[]> {
 }
 
 async function memoryAtRest(footnote: FootnoteProcess): Promise<number> {
-  await setTimeout(3000)
-  return footnote.memory()
+  await setTimeout(SETTLING_MS)
+  return footnote.memoryBytes()
 }
 
 function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`
-}
-
-function mebibytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(0)} MiB`
 }

@@ -1,26 +1,30 @@
 import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
-import { type FootnoteProcess, startFootnote } from '../benchmark/footnote-process.ts'
-import type { Measure } from '../benchmark/measure.ts'
-import { questionNumber } from '../benchmark/questions.ts'
-import { answerOf, ask, clientAddress } from './client.ts'
+import { type FootnoteProcess, startFootnote } from '../footnote-process.ts'
+import type { Measure } from '../measures.ts'
+import { sampleQuestion } from '../sample-questions.ts'
+import { answerIn, ask, clientAddress } from './client.ts'
 import { isRunning, modelProcesses } from './model-processes.ts'
-import type { Amounts, Place } from './place.ts'
+import type { Sandbox, StressOptions } from './sandbox.ts'
 
 const CLIENTS = 8
 
-/** Below CONVERSATION_MAX_TURNS, beyond which the oldest are forgotten. */
-const MOST_TURNS = 40
+/**
+ * Less than CONVERSATION_MAX_TURNS: the server forgets the oldest turns of longer conversations.
+ */
+const MAX_TURNS = 40
 
-/** One in so many turns is searched for; the others are small talk, which is quick. */
-const SEARCHED = 61
+/** One turn in this many is searched for. The others are small talk, which is answered quickly. */
+const SEARCHED_EVERY = 61
 
-/** How long after a start the server is killed, in ms: at least, and at most so much later. */
-const SOONEST = 300
-const SPAN = 1500
+/**
+ * The server is killed this long after its start at the earliest, and up to `KILL_SPAN_MS` later.
+ */
+const MIN_KILL_DELAY_MS = 300
+const KILL_SPAN_MS = 1500
 
-/** How long model processes may outlive their server, in ms: as long as a question. */
-const AFTERLIFE = 5000
+/** How long model processes may outlive their server: as long as a question takes. */
+const MAX_OUTLIVED_MS = 5000
 
 const keptTurns = z.object({
   turns: z.array(z.object({ question: z.string(), answer: z.string() })),
@@ -28,29 +32,30 @@ const keptTurns = z.object({
 
 type Turn = z.infer<typeof keptTurns>['turns'][number]
 
-/** What a client was told, in order. */
+/** The turns of a conversation for which a client got a response, in order. */
 interface Conversation {
   readonly id: string
   readonly turns: Turn[]
 }
 
-/** Kills the server again and again while conversations are written, and compares what is there after with what was acknowledged. */
-export async function killServer(place: Place, { kills }: Amounts): Promise<Measure[]> {
+/**
+ * Kills the server again and again while clients write conversations, and compares what the next
+ * server has of them with the turns that were acknowledged.
+ */
+export async function killServer(sandbox: Sandbox, { kills }: StressOptions): Promise<Measure[]> {
   const conversations: Conversation[] = []
-  let amiss = 0
-  let left = 0
+  let damaged = 0
+  let outlived = 0
   for (let round = 0; ; round += 1) {
-    const footnote = await startFootnote({ ...place.settings })
+    const footnote = await startFootnote({ ...sandbox.settings })
     try {
-      for (const conversation of conversations) {
-        if (!(await isKept(footnote.url, conversation))) amiss += 1
-      }
+      damaged += await countDamaged(footnote.url, conversations)
       if (round === kills) break
       const clients = Array.from({ length: CLIENTS }, (_, n) =>
         converse(footnote.url, n, conversations),
       )
-      await setTimeout(SOONEST + Math.random() * SPAN)
-      left += await killAll(footnote)
+      await setTimeout(MIN_KILL_DELAY_MS + Math.random() * KILL_SPAN_MS)
+      outlived += await killExceptModels(footnote)
       await Promise.all(clients)
     } finally {
       await footnote.stop()
@@ -59,61 +64,76 @@ export async function killServer(place: Place, { kills }: Amounts): Promise<Meas
   const acknowledged = conversations.reduce((sum, { turns }) => sum + turns.length, 0)
   return [
     {
-      what: `${kills} kills of the server, ${acknowledged} turns acknowledged in ${conversations.length} conversations; conversations where one is lost, altered or out of order`,
-      value: String(amiss),
+      what: `conversations with a turn lost, changed or out of order, after ${kills} kills of the server, ${acknowledged} acknowledged turns and ${conversations.length} conversations`,
+      value: String(damaged),
       target: '0',
-      met: amiss === 0 && acknowledged > 0,
+      met: damaged === 0 && acknowledged > 0,
     },
     {
-      what: `model processes that outlived their server by ${AFTERLIFE / 1000} s`,
-      value: String(left),
+      what: `model processes that outlived their server by ${MAX_OUTLIVED_MS / 1000} s`,
+      value: String(outlived),
       target: '0',
-      met: left === 0,
+      met: outlived === 0,
     },
   ]
 }
 
-/** Holds one conversation after another until the server is gone. */
+/**
+ * Holds one conversation after the other until the server is gone. `n` is the number of the client.
+ */
 async function converse(url: string, n: number, all: Conversation[]): Promise<void> {
   let conversation: Conversation | undefined
-  for (let said = n; ; said += CLIENTS) {
-    const question = said % SEARCHED === 0 ? questionNumber(said) : talk(said)
-    const asked = { question, ...(conversation && { conversationId: conversation.id }) }
-    const given = answerOf(await ask(url, asked, clientAddress(said)))
-    if (!given) return
+  for (let i = n; ; i += CLIENTS) {
+    const question = i % SEARCHED_EVERY === 0 ? sampleQuestion(i) : smallTalk(i)
+    const body = { question, ...(conversation && { conversationId: conversation.id }) }
+    const answer = answerIn(await ask(url, body, clientAddress(i)))
+    if (!answer) return
     if (!conversation) {
-      conversation = { id: given.conversationId, turns: [] }
+      conversation = { id: answer.conversationId, turns: [] }
       all.push(conversation)
     }
-    conversation.turns.push({ question, answer: given.answer })
-    if (conversation.turns.length === MOST_TURNS) conversation = undefined
+    conversation.turns.push({ question, answer: answer.answer })
+    if (conversation.turns.length === MAX_TURNS) conversation = undefined
   }
 }
 
-const WORDS = 'thanks ok great cool nice perfect fine yes good wow'.split(' ')
+const SMALL_TALK = 'thanks ok great cool nice perfect fine yes good wow'.split(' ')
 
-/** Small talk that is another for each number. */
-function talk(n: number): string {
-  return Array.from(String(n), (digit) => WORDS[Number(digit)]).join(' ')
+/** Small talk, with other words for each number. */
+function smallTalk(n: number): string {
+  return Array.from(String(n), (digit) => SMALL_TALK[Number(digit)]).join(' ')
 }
 
-/** Whether all that was acknowledged is there, with at most the one turn more that was being answered. */
-async function isKept(url: string, conversation: Conversation): Promise<boolean> {
-  const response = await fetch(`${url}/conversations/${conversation.id}`)
+async function countDamaged(url: string, conversations: readonly Conversation[]): Promise<number> {
+  let damaged = 0
+  for (const conversation of conversations) {
+    if (!(await isIntact(url, conversation))) damaged += 1
+  }
+  return damaged
+}
+
+/**
+ * Whether the server has all acknowledged turns, and at most the one more that was being answered.
+ */
+async function isIntact(url: string, { id, turns }: Conversation): Promise<boolean> {
+  const response = await fetch(`${url}/conversations/${id}`)
   const { success, data } = keptTurns.safeParse(await response.json())
   if (!success) return false
-  const { turns } = conversation
-  const isWhole = JSON.stringify(data.turns.slice(0, turns.length)) === JSON.stringify(turns)
-  return isWhole && data.turns.length <= turns.length + 1
+  const hasAll = JSON.stringify(data.turns.slice(0, turns.length)) === JSON.stringify(turns)
+  return hasAll && data.turns.length <= turns.length + 1
 }
 
-/** Kills a server but not its model processes, which have to end by themselves; gives how many did not. */
-async function killAll(footnote: FootnoteProcess): Promise<number> {
+/**
+ * Kills a server but not its model processes, which must exit by themselves; gives how many did
+ * not.
+ */
+async function killExceptModels(footnote: FootnoteProcess): Promise<number> {
   const processes = await footnote.processes()
   const models = modelProcesses(processes)
-  for (const { pid } of processes.filter((one) => !models.includes(one)))
-    process.kill(pid, 'SIGKILL')
-  const deadline = performance.now() + AFTERLIFE
+  for (const running of processes) {
+    if (!models.includes(running)) process.kill(running.pid, 'SIGKILL')
+  }
+  const deadline = performance.now() + MAX_OUTLIVED_MS
   for (;;) {
     const running = await Promise.all(models.map(({ pid }) => isRunning(pid)))
     const count = running.filter(Boolean).length

@@ -1,21 +1,23 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import type { RunningProcess } from '../benchmark/footnote-process.ts'
+import type { RunningProcess } from '../footnote-process.ts'
 
-const MODELS = /inference-process\.js/
+const MODEL_PROGRAM = /inference-process\.js/
 
-/** Those of a server's processes that the models are in. */
+/** The processes of a server that run the models. */
 export function modelProcesses(processes: readonly RunningProcess[]): RunningProcess[] {
-  return processes.filter(({ command }) => MODELS.test(command))
+  return processes.filter(({ command }) => MODEL_PROGRAM.test(command))
 }
 
-/** Whether a process still runs; what only waits to be noticed by its parent does not. */
+/**
+ * Whether a process still runs. A zombie, which only waits for its parent to collect it, does not.
+ */
 export async function isRunning(pid: number): Promise<boolean> {
   try {
     const { stdout } = await promisify(execFile)('ps', ['-o', 'stat=', '-p', String(pid)])
     return !stdout.trim().startsWith('Z')
   } catch {
-    // ps knows no such process.
+    // ps fails where there is no such process.
     return false
   }
 }

@@ -1,44 +1,56 @@
 import * as fc from 'fast-check'
 import { sign } from '../../server/slack/signature.ts'
-import { askBody, oddBody, slackBody } from './bodies.ts'
-import { brokenRequest } from './broken.ts'
-import type { Known } from './known.ts'
-import { address, askQuery, oddId, range, traversal } from './paths.ts'
-import { question } from './texts.ts'
+import { malformedRequest } from './malformed-requests.ts'
+import { question } from './question-texts.ts'
+import { askBody, slackBody, wrongBody } from './request-bodies.ts'
+import {
+  askQueryTarget,
+  documentRangeTarget,
+  servedTarget,
+  traversalTarget,
+  wrongIdTarget,
+} from './request-targets.ts'
+import type { ServerFacts } from './server-facts.ts'
 
-/** A request as it is sent. */
+/** The bytes of a request. */
 export interface Request {
   readonly bytes: Buffer
-  /** It may be no whole request: whoever sends it ends it when nothing comes for a while. */
-  readonly isBroken: boolean
+  /** It may be incomplete. Its client ends it after a silence. */
+  readonly isMalformed: boolean
 }
 
 type Header = readonly [name: string, value: string]
 
 interface Parts {
   readonly method: string
-  /** In ISO 8859-1, as the header fields. */
+  /** In ISO 8859-1, like the header fields. */
   readonly target: string
   readonly headers: readonly Header[]
   readonly body: Buffer
 }
 
-/** Requests of every kind, a few of them dear: about 1 of 100 is a question that is searched for. */
-export function request(known: Known): fc.Arbitrary<Request> {
+/**
+ * Requests of every kind. Only about 1 in 100 is a question that is searched for, because those
+ * take the models' time.
+ */
+export function request(known: ServerFacts): fc.Arbitrary<Request> {
   return fc.oneof(
-    { weight: 26, arbitrary: whole(known, posted(known)) },
-    { weight: 10, arbitrary: whole(known, asked(askQuery(known))) },
-    { weight: 12, arbitrary: whole(known, asked(traversal)) },
-    { weight: 10, arbitrary: whole(known, asked(oddId(known))) },
-    { weight: 10, arbitrary: whole(known, asked(range(known))) },
-    { weight: 12, arbitrary: whole(known, anyMethod(known)) },
-    { weight: 12, arbitrary: brokenRequest(known.host).map(broken) },
-    { weight: 6, arbitrary: whole(known, slack(known.slackSecret)) },
-    { weight: 3, arbitrary: whole(known, searched(known)) },
+    { weight: 26, arbitrary: complete(known, post(known)) },
+    { weight: 10, arbitrary: complete(known, get(askQueryTarget(known))) },
+    { weight: 12, arbitrary: complete(known, get(traversalTarget)) },
+    { weight: 10, arbitrary: complete(known, get(wrongIdTarget(known))) },
+    { weight: 10, arbitrary: complete(known, get(documentRangeTarget(known))) },
+    { weight: 12, arbitrary: complete(known, anyMethod(known)) },
+    { weight: 12, arbitrary: malformedRequest(known.host).map(malformed) },
+    { weight: 6, arbitrary: complete(known, slack(known.slackSecret)) },
+    { weight: 3, arbitrary: complete(known, searchedQuestion(known)) },
   )
 }
 
-/** The bytes of a request that is whole: the length of its body is told, and the connection is closed after it. */
+/**
+ * The bytes of a complete request. It states the length of its body, and asks that the connection
+ * be closed after it.
+ */
 export function serialise({ method, target, headers, body }: Parts): Buffer {
   const names = new Set(headers.map(([name]) => name.toLowerCase()))
   const framing: Header[] = [['Connection', 'close']]
@@ -52,20 +64,20 @@ export function serialise({ method, target, headers, body }: Parts): Buffer {
   ])
 }
 
-function whole(known: Known, parts: fc.Arbitrary<Parts>): fc.Arbitrary<Request> {
-  return fc.tuple(parts, oddHeaders(known.host)).map(([made, odd]) => {
-    const headers = [...made.headers, ...odd]
-    return { bytes: serialise({ ...made, headers }), isBroken: false }
+function complete(known: ServerFacts, parts: fc.Arbitrary<Parts>): fc.Arbitrary<Request> {
+  return fc.tuple(parts, unusualHeaders(known.host)).map(([made, unusual]) => {
+    const headers = [...made.headers, ...unusual]
+    return { bytes: serialise({ ...made, headers }), isMalformed: false }
   })
 }
 
-function broken(bytes: Buffer): Request {
-  return { bytes, isBroken: true }
+function malformed(bytes: Buffer): Request {
+  return { bytes, isMalformed: true }
 }
 
 const NO_BODY = Buffer.alloc(0)
 
-function asked(target: fc.Arbitrary<string>): fc.Arbitrary<Parts> {
+function get(target: fc.Arbitrary<string>): fc.Arbitrary<Parts> {
   return target.map((to) => ({ method: 'GET', target: to, headers: [], body: NO_BODY }))
 }
 
@@ -91,11 +103,11 @@ const contentType = fc.oneof(
   },
 )
 
-function posted(known: Known): fc.Arbitrary<Parts> {
+function post(known: ServerFacts): fc.Arbitrary<Parts> {
   const target = fc.constantFrom('/ask', '/ask', '/feedback', '/ask?question=thanks')
   const encoding = fc.constantFrom('', '', '', 'gzip', 'br', 'identity', 'chunked')
   return fc
-    .tuple(target, contentType, encoding, oddBody(known))
+    .tuple(target, contentType, encoding, wrongBody(known))
     .map(([to, type, encoded, body]) => {
       const headers: Header[] = [['Content-Type', type]]
       if (encoded === 'chunked') return chunked(to, headers, body)
@@ -104,7 +116,7 @@ function posted(known: Known): fc.Arbitrary<Parts> {
     })
 }
 
-/** In chunks of 1,000 bytes. */
+/** A POST with its body in chunks of 1,000 bytes. */
 function chunked(target: string, headers: readonly Header[], body: Buffer): Parts {
   const chunks: Buffer[] = []
   for (let at = 0; at < body.length; at += 1000) {
@@ -121,12 +133,12 @@ function chunked(target: string, headers: readonly Header[], body: Buffer): Part
 
 const METHODS = 'GET HEAD POST PUT PATCH DELETE OPTIONS TRACE PROPFIND PURGE QUERY LINK'.split(' ')
 
-function anyMethod(known: Known): fc.Arbitrary<Parts> {
+function anyMethod(known: ServerFacts): fc.Arbitrary<Parts> {
   const host = `http://${known.host}`
   const elsewhere = fc.constantFrom('http://evil.example/ask', 'https://127.0.0.1/health', '*', '')
   const target = fc.oneof(
-    { weight: 8, arbitrary: address(known) },
-    { weight: 2, arbitrary: address(known).map((path) => host + path) },
+    { weight: 8, arbitrary: servedTarget(known) },
+    { weight: 2, arbitrary: servedTarget(known).map((path) => host + path) },
     { weight: 1, arbitrary: elsewhere },
     {
       weight: 1,
@@ -142,10 +154,10 @@ function anyMethod(known: Known): fc.Arbitrary<Parts> {
 
 function slack(secret: string | null): fc.Arbitrary<Parts> {
   const target = fc.constantFrom('/slack/events', '/slack/commands', '/slack/interactions')
-  const skew = fc.constantFrom(0, 0, 0, 0, -4000, 4000)
-  return fc.tuple(target, slackBody(), skew).map(([to, text, off]) => {
+  const skewSeconds = fc.constantFrom(0, 0, 0, 0, -4000, 4000)
+  return fc.tuple(target, slackBody(), skewSeconds).map(([to, text, skew]) => {
     const body = Buffer.from(text)
-    const timestamp = String(Math.floor(Date.now() / 1000) + off)
+    const timestamp = String(Math.floor(Date.now() / 1000) + skew)
     const headers: Header[] = [
       ['Content-Type', text.startsWith('{') ? JSON_TYPE[1] : 'application/x-www-form-urlencoded'],
       ['X-Slack-Request-Timestamp', timestamp],
@@ -155,18 +167,22 @@ function slack(secret: string | null): fc.Arbitrary<Parts> {
   })
 }
 
-function searched(known: Known): fc.Arbitrary<Parts> {
+/** A valid question that is searched for. */
+function searchedQuestion(known: ServerFacts): fc.Arbitrary<Parts> {
   const inQuery = question.map(
     (text) => `/ask?${new URLSearchParams({ question: text }).toString()}`,
   )
   const inBody = askBody(known).map((body) => {
     return { method: 'POST', target: '/ask', headers: [JSON_TYPE], body: Buffer.from(body) }
   })
-  return fc.oneof(inBody, inBody, asked(inQuery))
+  return fc.oneof(inBody, inBody, get(inQuery))
 }
 
-/** Mostly what every client sends; now and then what a proxy, a foreign page or nobody does. */
-function oddHeaders(host: string): fc.Arbitrary<Header[]> {
+/**
+ * Mostly the header fields of an ordinary client; now and then those of a proxy, of a page of
+ * another origin, or of no client.
+ */
+function unusualHeaders(host: string): fc.Arbitrary<Header[]> {
   const named = fc.oneof(
     { weight: 12, arbitrary: fc.constant(host) },
     {
@@ -182,7 +198,7 @@ function oddHeaders(host: string): fc.Arbitrary<Header[]> {
       ),
     },
   )
-  const odd = fc.constantFrom<Header>(
+  const unusual = fc.constantFrom<Header>(
     ['Accept', 'application/json'],
     ['Accept', 'text/html'],
     ['Accept', ';;q=2,*/*;q=x'],
@@ -214,7 +230,7 @@ function oddHeaders(host: string): fc.Arbitrary<Header[]> {
   )
   const others = fc.oneof(
     { weight: 3, arbitrary: fc.constant<Header[]>([]) },
-    { weight: 2, arbitrary: fc.array(odd, { minLength: 1, maxLength: 3 }) },
+    { weight: 2, arbitrary: fc.array(unusual, { minLength: 1, maxLength: 3 }) },
   )
   const hostField = named.map((name): Header[] => [['Host', name]])
   return fc.tuple(hostField, others).map((parts) => parts.flat())

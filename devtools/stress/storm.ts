@@ -1,70 +1,83 @@
 import * as fc from 'fast-check'
-import { exchange } from './exchange.ts'
+import { type Exchange, exchange } from './exchange.ts'
 import { faultsOf, type Rules } from './faults.ts'
-import type { Known } from './known.ts'
 import { type Request, request } from './requests.ts'
+import type { ServerFacts } from './server-facts.ts'
 
 export interface StormOptions extends Rules {
   readonly url: string
-  readonly known: Known
+  readonly known: ServerFacts
   readonly seed: number
   readonly requests: number
-  /** Where the nth request comes from. */
+  /** The local address that the nth request is sent from. */
   readonly from: (n: number) => string
-  /** How long a request may take, in ms. */
-  readonly limit: number
+  /** The time after which a request counts as hung. */
+  readonly limitMs: number
 }
 
-/** What came of many requests. */
+/** The result of many requests. */
 export interface Storm {
-  /** How many responses there were of each status; 0: a connection that was closed without one. */
+  /**
+   * How many responses had each status; 0 counts connections that were closed without a response.
+   */
   readonly statuses: ReadonlyMap<number, number>
-  /** What went wrong, with the beginning of what was sent. */
+  /** Each fault, with the beginning of the request. */
   readonly faults: readonly string[]
-  /** How long the slowest took, in ms. */
-  readonly slowest: number
-  /** Questions that were answered from the documents, or refused after a search. */
+  /** The time of the slowest request. */
+  readonly slowestMs: number
+  /** How many requests were questions that were searched for. */
   readonly searched: number
 }
 
-/** Connections at a time. */
-const PARALLEL = 24
+const CONCURRENT_REQUESTS = 24
 
-/** Requests that are generated at a time. */
+/** How many requests are generated at once. */
 const BATCH = 500
 
-/** Sends generated requests, the same ones for a seed, and looks at what comes of each. */
+/** How many characters of a request are shown beside its fault. */
+const SHOWN_CHARACTERS = 300
+
+/** Sends generated requests and checks every response. The same seed gives the same requests. */
 export async function storm(options: StormOptions): Promise<Storm> {
-  const { url, known, seed, requests, from, limit } = options
+  const { url, known, seed, requests, from, limitMs } = options
   const statuses = new Map<number, number>()
   const faults: string[] = []
-  let slowest = 0
+  let slowestMs = 0
   let searched = 0
-  const generated = generate(known, seed, requests)
+  const generated = generateRequests(known, seed, requests)
   const send = async () => {
     for (const [n, made] of generated) {
-      const result = await exchange(url, made, { from: from(n), limit })
-      slowest = Math.max(slowest, result.ms)
-      const given = result.answers.map(({ status }) => status)
-      for (const status of given.length > 0 ? given : [0]) {
-        statuses.set(status, (statuses.get(status) ?? 0) + 1)
-      }
-      searched += result.answers.filter(({ head }) =>
-        /^Server-Timing:.*\brerank/im.test(head),
-      ).length
-      const sent = JSON.stringify(made.bytes.toString('latin1', 0, 300))
-      faults.push(...faultsOf(result, options).map((fault) => `${fault}: request ${n}, ${sent}`))
+      const result = await exchange(url, made, { from: from(n), limitMs })
+      slowestMs = Math.max(slowestMs, result.ms)
+      for (const status of statusesOf(result)) statuses.set(status, (statuses.get(status) ?? 0) + 1)
+      searched += result.responses.filter(isSearched).length
+      const beginning = JSON.stringify(made.bytes.toString('latin1', 0, SHOWN_CHARACTERS))
+      faults.push(
+        ...faultsOf(result, options).map((fault) => `${fault}: request ${n}, ${beginning}`),
+      )
     }
   }
-  await Promise.all(Array.from({ length: PARALLEL }, send))
-  return { statuses, faults, slowest, searched }
+  await Promise.all(Array.from({ length: CONCURRENT_REQUESTS }, send))
+  return { statuses, faults, slowestMs, searched }
 }
 
-function* generate(known: Known, seed: number, count: number): Generator<[number, Request]> {
-  const kinds = request(known)
+function statusesOf({ responses }: Exchange): number[] {
+  return responses.length > 0 ? responses.map(({ status }) => status) : [0]
+}
+
+function isSearched({ head }: Exchange['responses'][number]): boolean {
+  return /^Server-Timing:.*\brerank/im.test(head)
+}
+
+function* generateRequests(
+  known: ServerFacts,
+  seed: number,
+  count: number,
+): Generator<[number, Request]> {
+  const requests = request(known)
   for (let n = 0; n < count; n += BATCH) {
     const numRuns = Math.min(BATCH, count - n)
-    for (const [i, made] of fc.sample(kinds, { seed: seed + n, numRuns }).entries()) {
+    for (const [i, made] of fc.sample(requests, { seed: seed + n, numRuns }).entries()) {
       yield [n + i, made]
     }
   }

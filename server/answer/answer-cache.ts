@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { foldSpace } from '../../index/embedded-texts.ts'
+import { foldSpace } from '../../presentation/fold-space.ts'
 import { type Answer, answerQuestion, type Question } from './answer.ts'
 
 /** Answers to questions that stand alone: each is found once, however many ask for it at once, and kept for who asks again. */

@@ -1,4 +1,4 @@
-import { foldSpace } from '../../index/embedded-texts.ts'
+import { foldSpace } from '../../presentation/fold-space.ts'
 import type { Inference } from '../../index/inference/inference.ts'
 import type { Scope } from '../../index/retrieval/passages.ts'
 import { retrieve } from '../../index/retrieval/retrieve.ts'

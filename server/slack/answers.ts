@@ -7,21 +7,24 @@ import type { Service } from '../service.ts'
 import type { SlackMemory } from './memory.ts'
 import { answerMessage, type Message, plainMessage } from './messages.ts'
 
+/** What questions in Slack are answered with. */
 export interface AnswersOptions {
   readonly service: Service
   readonly memory: SlackMemory
-  /** Where people reach this server, without a `/` at its end. */
+  /** The address at which people reach this server, without a `/` at its end. */
   readonly publicUrl: string
   readonly log: Log
 }
 
 const HELP =
-  'Ask a question in your own words. The answers are quotations from the documents, each with a link to its place.'
+  'Ask a question in your own words. The answers are quotations from the documents, each with a link to its source.'
 const FAILED = 'The question could not be answered. Ask it again in a moment.'
 
 /**
- * Gives what answers questions in the conversation that a place of Slack holds, as messages: a `reply`, or one
- * that only the asker sees and may share. Never rejects.
+ * Gives a function that answers a question in the conversation of a place in Slack (a thread, a
+ * direct conversation, or a person's commands in a channel). The answer is a message: a `reply`, or
+ * a `private` one, which only the asker sees and can share. A question that fails gets a message
+ * too; the function does not reject for it.
  */
 export function answersIn(options: AnswersOptions) {
   const { service, memory, publicUrl, log } = options
@@ -34,7 +37,7 @@ export function answersIn(options: AnswersOptions) {
       return await questions.ask({ ...said, conversationId }, { isPatient: true })
     } catch (error) {
       if (!(error instanceof FootnoteError) || error.code !== 'conversation-unknown') throw error
-      // A thread outlives what is remembered of it.
+      // A thread in Slack lasts longer than its conversation is kept.
       return questions.ask({ ...said, conversationId: null }, { isPatient: true })
     }
   }

@@ -1,19 +1,22 @@
 import { answersIn, type AnswersOptions } from './answers.ts'
-import { type Happening, readEvent } from './events.ts'
+import { type BotTask, taskOf } from './events.ts'
 import { answerMessage, plainMessage } from './messages.ts'
-import { orderedWork } from './ordered.ts'
+import { orderedWork } from './ordered-work.ts'
 import { type Action, type Command, eventBody, type EventCallback } from './payloads.ts'
-import type { Place, SlackApi } from './slack-api.ts'
+import type { SlackApi } from './slack-api.ts'
 import { readSlackText } from './slack-text.ts'
 
-/** What is done for people in Slack. What is taken is answered later; a call only takes it. */
+/**
+ * Answers people in Slack. The `take…` methods only accept a request; it is answered in the
+ * background.
+ */
 export interface SlackBot {
   takeEvent(callback: EventCallback): Promise<void>
   takeCommand(command: Command): Promise<void>
   takeAction(action: Action): void
-  /** Answers what was taken and not answered when the server stopped. */
+  /** Answers the events that were accepted, but not answered, before the server stopped. */
   resume(): Promise<void>
-  /** Resolves when everything that was taken is answered. */
+  /** Resolves when every accepted request is answered. */
   idle(): Promise<void>
 }
 
@@ -26,81 +29,83 @@ const GONE = 'This answer is no longer remembered. Ask the question again.'
 const THANKS = 'Thank you.'
 const WORKING = 'is searching the documents…'
 
-/** At 0.2 s a question, the last of so many waits 40 s. */
+/** The most requests that wait. At 0.2 s a question, the last one waits 40 s. */
 const MAX_WAITING = 200
 
-/** Of so many documents a question is suggested. */
-const SUGGESTED = 3
+/** How many questions are suggested, each about another document. */
+const SUGGESTIONS = 3
 
-/** Makes the bot that answers in Slack. */
+/** Creates the bot that answers in Slack. */
 export function createSlackBot(options: SlackBotOptions): SlackBot {
   const { service, api, memory, publicUrl, log } = options
   const work = orderedWork((error) => log.error({ err: error }, 'an answer in Slack failed'))
   const answerIn = answersIn(options)
 
-  const answer = async (happening: Happening & { kind: 'question' }, key: string) => {
-    const { place, question, isAside, isDirect } = happening
-    if (isAside && (question === '' || !(await memory.isKnown(key)))) return
-    const { threadTs } = place
-    // Beside the answer, so that a status that cannot be shown holds nothing up.
+  const answer = async (task: BotTask & { kind: 'question' }, key: string) => {
+    const { target, question, isUnaddressed, isDirect } = task
+    if (isUnaddressed && (question === '' || !(await memory.isKnown(key)))) return
+    const { threadTs } = target
+    // The status is set while the question is answered, so that a status that cannot be set delays
+    // nothing.
     const [message] = await Promise.all([
       answerIn(key, question, 'reply'),
-      isDirect && threadTs !== null && api.setStatus({ ...place, threadTs }, WORKING),
+      isDirect && threadTs !== null && api.setStatus({ ...target, threadTs }, WORKING),
     ])
-    await api.post(place, message)
+    await api.post(target, message)
   }
 
-  const handle = (callback: EventCallback, happening: Happening): void => {
-    const { place } = happening
-    const key = keyOf(callback.team_id, place.channel, place.threadTs)
-    const isTooMuch = work.waiting >= MAX_WAITING
+  const handle = (callback: EventCallback, task: BotTask): void => {
+    const { target } = task
+    const key = placeKey(callback.team_id, target.channel, target.threadTs)
+    const isBusy = work.waiting >= MAX_WAITING
     work.add(key, async () => {
-      if (happening.kind === 'opened') await api.suggest(place, await suggestions())
-      else if (!isTooMuch) await answer(happening, key)
-      else if (!happening.isAside) await api.post(place, plainMessage(BUSY))
+      if (task.kind === 'opened') await api.suggest(target, await suggestions())
+      else if (!isBusy) await answer(task, key)
+      else if (!task.isUnaddressed) await api.post(target, plainMessage(BUSY))
       await memory.done(callback.event_id)
     })
   }
 
   const suggestions = async (): Promise<string[]> => {
     const documents = await service.index.use((store) => store.documents())
-    return documents.slice(0, SUGGESTED).map(({ title }) => `What does “${title}” say?`)
+    return documents.slice(0, SUGGESTIONS).map(({ title }) => `What does “${title}” say?`)
   }
 
   const act = async (action: Action): Promise<void> => {
     const { response_url: url, actions, channel, user, container } = action
-    const [{ action_id: what, value: buttonId }] = actions
+    const [{ action_id: actionId, value: buttonId }] = actions
     const turn = await memory.answer(buttonId)
     const tell = async (text: string) => {
       const threadTs = container.thread_ts ?? null
-      const aside = { response_type: 'ephemeral', replace_original: false } as const
-      // What answers a button would stand in the channel, not in the thread where it was pressed.
-      if (threadTs === null || !channel) return api.respond(url, plainMessage(text), aside)
+      const visibility = { response_type: 'ephemeral', replace_original: false } as const
+      // In a thread, Slack would show a response to the button in the channel, so another method is
+      // used there.
+      if (threadTs === null || !channel) return api.respond(url, plainMessage(text), visibility)
       return api.whisper({ channel: channel.id, threadTs }, user.id, plainMessage(text))
     }
     if (!turn) return tell(GONE)
-    if (what === 'share') {
+    if (actionId === 'share') {
       if (!(await memory.take(`share ${buttonId}`, null))) return
       const message = answerMessage(turn, { publicUrl, buttonId, kind: 'shared' })
       return api.respond(url, message, { response_type: 'in_channel', delete_original: true })
     }
-    await service.feedback.give(buttonId, turn, what === 'helpful')
+    await service.feedback.give(buttonId, turn, actionId === 'helpful')
     return tell(THANKS)
   }
 
   return {
     takeEvent: async (callback) => {
-      const happening = readEvent(callback)
-      if (!happening) return
+      const task = taskOf(callback)
+      if (!task) return
       const isNew = await memory.take(callback.event_id, JSON.stringify(callback))
-      if (isNew) handle(callback, happening)
+      if (isNew) handle(callback, task)
     },
     takeCommand: async ({ team_id: team, channel_id: channel, user_id: user, ...command }) => {
       if (!(await memory.take(`command ${command.trigger_id}`, null))) return
-      const key = keyOf(team, channel, user)
-      const isTooMuch = work.waiting >= MAX_WAITING
+      const key = placeKey(team, channel, user)
+      const isBusy = work.waiting >= MAX_WAITING
       work.add(key, async () => {
-        const message = isTooMuch
+        const message = isBusy
           ? plainMessage(BUSY)
           : await answerIn(key, readSlackText(command.text), 'private')
         await api.respond(command.response_url, message, { response_type: 'ephemeral' })
@@ -110,15 +115,18 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
     resume: async () => {
       for (const { event } of await memory.undone()) {
         const callback = eventBody.parse(JSON.parse(event))
-        const happening = callback.type === 'event_callback' ? readEvent(callback) : null
-        if (callback.type === 'event_callback' && happening) handle(callback, happening)
+        const task = callback.type === 'event_callback' ? taskOf(callback) : null
+        if (callback.type === 'event_callback' && task) handle(callback, task)
       }
     },
     idle: () => work.idle(),
   }
 }
 
-/** Of a thread, a direct message's channel, or what one person asks in a channel by command. */
-function keyOf(team: string, channel: Place['channel'], part: string | null): string {
+/**
+ * The key of a place in Slack, which has a conversation of its own: a thread (`part` is its `ts`),
+ * a direct conversation (null), or one person's commands in a channel (the person's id).
+ */
+function placeKey(team: string, channel: string, part: string | null): string {
   return [team, channel, part ?? ''].join(' ')
 }

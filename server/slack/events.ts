@@ -1,48 +1,65 @@
 import type { EventCallback } from './payloads.ts'
-import type { Place } from './slack-api.ts'
+import type { ReplyTarget } from './slack-api.ts'
 import { readSlackText } from './slack-text.ts'
 
-/** What an event asks of the bot. */
-export type Happening =
+/**
+ * What an event asks the bot to do: to answer a question, or to suggest questions where a person
+ * opened a chat with it.
+ */
+export type BotTask =
   | {
       readonly kind: 'question'
-      readonly place: Place
+      readonly target: ReplyTarget
       readonly question: string
-      /** Nothing was said to the bot itself: only where it has answered before is it meant. */
-      readonly isAside: boolean
+      /**
+       * The message is not addressed to the bot. It counts as a question only in a thread that the
+       * bot has answered in.
+       */
+      readonly isUnaddressed: boolean
+      /** The message is in a direct conversation with the bot. */
       readonly isDirect: boolean
     }
-  | { readonly kind: 'opened'; readonly place: Place }
+  | { readonly kind: 'opened'; readonly target: ReplyTarget }
 
-/** Messages that may be questions, besides those without a subtype; edits, deletions and all others are none. */
-const ASKING = new Set(['thread_broadcast', 'file_share'])
+/**
+ * The subtypes of messages that may be questions. Messages without a subtype may be too; edits,
+ * deletions and others may not.
+ */
+const QUESTION_SUBTYPES = new Set(['thread_broadcast', 'file_share'])
 
-/** What an event asks of the bot; null where it is none of its business. */
-export function readEvent({ event, authorizations }: EventCallback): Happening | null {
+/** What an event asks the bot to do; null where it asks nothing. */
+export function taskOf({ event, authorizations }: EventCallback): BotTask | null {
   if ('assistant_thread' in event) {
     const { channel_id: channel, thread_ts: threadTs } = event.assistant_thread
-    return { kind: 'opened', place: { channel, threadTs } }
+    return { kind: 'opened', target: { channel, threadTs } }
   }
   if ('tab' in event) {
     const { channel, tab } = event
-    return tab === 'messages' ? { kind: 'opened', place: { channel, threadTs: null } } : null
+    return tab === 'messages' ? { kind: 'opened', target: { channel, threadTs: null } } : null
   }
   if (!('ts' in event)) return null
   const { type, channel, user, text, ts, thread_ts: threadTs, subtype, bot_id: bot, edited } = event
-  const ours = authorizations.map((authorization) => authorization.user_id)
-  if (bot !== undefined || user === undefined || ours.includes(user)) return null
-  if (edited || (subtype !== undefined && !ASKING.has(subtype))) return null
+  const botUsers = authorizations.map((authorization) => authorization.user_id)
+  if (bot !== undefined || user === undefined || botUsers.includes(user)) return null
+  if (edited || (subtype !== undefined && !QUESTION_SUBTYPES.has(subtype))) return null
   const isDirect = event.channel_type === 'im'
   const question = readSlackText(text)
   if (isDirect) {
-    const place = { channel, threadTs: threadTs ?? null }
-    return { kind: 'question', place, question, isAside: false, isDirect }
+    const target = { channel, threadTs: threadTs ?? null }
+    return { kind: 'question', target, question, isUnaddressed: false, isDirect }
   }
   if (type === 'app_mention') {
-    const place = { channel, threadTs: threadTs ?? ts }
-    return { kind: 'question', place, question, isAside: false, isDirect }
+    const target = { channel, threadTs: threadTs ?? ts }
+    return { kind: 'question', target, question, isUnaddressed: false, isDirect }
   }
-  // A mention is told twice, as a message too; and what is for somebody else is not for the bot.
+  // Slack also sends a mention as a message; that one is ignored, as are messages that mention
+  // somebody else.
   if (threadTs === undefined || text.includes('<@')) return null
-  return { kind: 'question', place: { channel, threadTs }, question, isAside: true, isDirect }
+  return {
+    kind: 'question',
+    target: { channel, threadTs },
+    question,
+    isUnaddressed: true,
+    isDirect,
+  }
 }

@@ -1,79 +1,88 @@
 import type { KnownBlock, RichTextBlock } from '@slack/types'
-import { foldSpace } from '../../index/embedded-texts.ts'
+import { foldSpace } from '../../presentation/fold-space.ts'
 import type { QuoteJson } from '../answer/answer-schema.ts'
-import { citationParts, likelihood } from '../answer/citation.ts'
+import { citationParts, likelihood } from '../../presentation/citation.ts'
 import type { Turn } from '../conversation/turn.ts'
 import { cut, escapeSlackText } from './slack-text.ts'
 
 /** A message as Slack takes it. */
 export interface Message {
-  /** For notifications, and where blocks cannot be shown. */
+  /** Shown in notifications, and where blocks cannot be shown. */
   readonly text: string
   readonly blocks: KnownBlock[]
 }
 
-/** Of a turn, what is shown of it. */
+/** The parts of a turn that are shown. */
 export type ShownTurn = Pick<
   Turn,
   'question' | 'interpretedAs' | 'answered' | 'answer' | 'quotes' | 'closest'
 >
 
+/** How an answer is shown. */
 export interface MessageOptions {
-  /** Where people reach this server, without a `/` at its end. */
+  /** The address at which people reach this server, without a `/` at its end. */
   readonly publicUrl: string
-  /** What its buttons carry. */
+  /** The value of the message's buttons. */
   readonly buttonId: string
   /**
-   * `reply`: the question stands above it; `private`: only who asked sees it, and may share it; `shared`: for those
-   * who have not seen the question.
+   * `reply`: it follows the question; `private`: only the asker sees it, and can share it;
+   * `shared`: for people who have not seen the question.
    */
   readonly kind: 'reply' | 'private' | 'shared'
 }
 
 /**
- * How long parts of a message may be, in UTF-16 code units. With three quotes they come to less than the 13,000 that
- * Slack takes in a message, the address of each and the values of its buttons included.
+ * The maximum length of the parts of a message, in UTF-16 code units. A message with three quotes,
+ * their URLs and the values of its buttons stays below the 13,000 that Slack accepts.
  */
-const MOST = { quote: 2000, citation: 400, url: 600, question: 1000, text: 200 }
+const MAX_LENGTH = { quote: 2000, citation: 400, url: 600, question: 1000, text: 200 }
 
 const LIKELIHOOD = {
-  veryLikely: 'very likely answers',
-  likely: 'probably answers',
-  perhaps: 'may answer',
-  related: 'on the subject',
+  veryLikely: 'very likely an answer',
+  likely: 'probably an answer',
+  perhaps: 'possibly an answer',
+  related: 'on the same subject',
 }
 
-// Control characters, which Slack refuses or drops, and halves of characters, which are none.
+// Control characters, which Slack refuses or removes, and unpaired surrogates, which are no
+// characters.
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/gu
 
-/** An answer as a message: quotes, each with a link that opens the document there, and buttons. */
+/**
+ * An answer as a message: its quotes, each with a link that opens the document at the quote, and
+ * buttons.
+ */
 export function answerMessage(turn: ShownTurn, options: MessageOptions): Message {
   const { question, interpretedAs, answered, answer, quotes, closest } = turn
   const shown = answered ? quotes : closest
-  const said = answered ? [] : [richText(answer)]
-  if (!answered && closest.length > 0) said.push(richText('What comes closest:', { bold: true }))
+  const refusal = answered ? [] : [richText(answer)]
+  if (!answered && closest.length > 0) {
+    refusal.push(richText('The closest passages:', { bold: true }))
+  }
   return {
-    text: escapeSlackText(cut(clean(answer), MOST.text)),
+    text: escapeSlackText(cut(clean(answer), MAX_LENGTH.text)),
     blocks: [
       ...(options.kind === 'shared' ? [richText(question, { bold: true })] : []),
       ...(interpretedAs === question
         ? []
         : [richText(`Read as: ${interpretedAs}`, { italic: true })]),
-      ...said,
+      ...refusal,
       ...shown.map((quote) => quoteBlock(quote, options.publicUrl)),
       ...(shown.length > 0 ? [buttons(options)] : []),
     ],
   }
 }
 
-/** Words of the bot's own as a message. */
+/** A message with a text of the bot itself. */
 export function plainMessage(text: string): Message {
   return { text: escapeSlackText(text), blocks: [richText(text)] }
 }
 
-/** Rich text is never read as markup: nothing in it mentions, pings or links. */
+/**
+ * Slack does not read rich text as markup, so nothing in it can mention anybody or become a link.
+ */
 function richText(text: string, style?: { bold: true } | { italic: true }): RichTextBlock {
-  const shown = cut(clean(text), MOST.question)
+  const shown = cut(clean(text), MAX_LENGTH.question)
   return {
     type: 'rich_text',
     elements: [
@@ -89,22 +98,22 @@ function quoteBlock(
   { number, text, confidence, citation }: QuoteJson,
   publicUrl: string,
 ): RichTextBlock {
-  const place = [...citationParts(citation), `paragraph ${citation.paragraph}`].join(', ')
-  const named = cut(`[${number}] ${clean(place)}`, MOST.citation)
+  const parts = [...citationParts(citation), `paragraph ${citation.paragraph}`].join(', ')
+  const label = cut(`[${number}] ${clean(parts)}`, MAX_LENGTH.citation)
   const url = `${publicUrl}${citation.url}#quote`
   return {
     type: 'rich_text',
     elements: [
       {
         type: 'rich_text_quote',
-        elements: [{ type: 'text', text: cut(`“${clean(text)}”`, MOST.quote) }],
+        elements: [{ type: 'text', text: cut(`“${clean(text)}”`, MAX_LENGTH.quote) }],
       },
       {
         type: 'rich_text_section',
         elements: [
-          url.length > MOST.url
-            ? { type: 'text', text: named }
-            : { type: 'link', url, text: named },
+          url.length > MAX_LENGTH.url
+            ? { type: 'text', text: label }
+            : { type: 'link', url, text: label },
           { type: 'text', text: ` · ${LIKELIHOOD[likelihood(confidence)]}` },
         ],
       },
@@ -130,6 +139,7 @@ function buttons({ buttonId, kind }: MessageOptions): KnownBlock {
   }
 }
 
+/** Makes text one line that Slack accepts; Slack accepts no empty text. */
 function clean(text: string): string {
   return foldSpace(text.replace(UNPRINTABLE, ' ')) || '…'
 }

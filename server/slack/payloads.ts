@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-// Only what is read of them: Slack adds to its payloads without notice.
+// Only the fields that are read: Slack adds fields to its payloads without notice.
 
 const message = z.object({
   type: z.enum(['message', 'app_mention']),
@@ -11,10 +11,10 @@ const message = z.object({
   text: z.string().default(''),
   ts: z.string(),
   thread_ts: z.string().optional(),
-  /** Of edits, deletions, joins and much else that is no question. */
+  /** Edits, deletions, joins and other messages that are no questions have one. */
   subtype: z.string().optional(),
   bot_id: z.string().optional(),
-  /** Of what was edited: it is told anew, a mention in it too. */
+  /** Present in a message that was edited. Slack sends such a message again, also as a mention. */
   edited: z.object({}).optional(),
 })
 
@@ -26,7 +26,7 @@ const threadStarted = z.object({
 const homeOpened = z.object({
   type: z.literal('app_home_opened'),
   channel: z.string(),
-  /** `messages` where a person may write to the app. */
+  /** `messages` is the tab in which people write to the app. */
   tab: z.string(),
 })
 
@@ -39,13 +39,13 @@ export const eventBody = z.union([
     type: z.literal('event_callback'),
     event_id: z.string(),
     team_id: z.string(),
-    /** As whom the app is told; its own user is among them. */
+    /** The users for whom the app gets the event; the app's own user is among them. */
     authorizations: z.array(z.object({ user_id: z.string() })).default([]),
     event: z.union([message, threadStarted, homeOpened, other]),
   }),
 ])
 
-/** Something that happened in Slack. */
+/** An event in Slack. */
 export type EventCallback = Extract<z.infer<typeof eventBody>, { type: 'event_callback' }>
 
 /** The form of `/slack/commands`. */
@@ -55,25 +55,25 @@ export const commandBody = z.object({
   user_id: z.string(),
   text: z.string().default(''),
   response_url: z.url(),
-  /** Of no two commands the same. */
+  /** Identifies the command. */
   trigger_id: z.string(),
 })
 
 /** A slash command. */
 export type Command = z.infer<typeof commandBody>
 
-/** What is in the `payload` of the form of `/slack/interactions`. */
+/** The JSON in the `payload` field of the form of `/slack/interactions`. */
 export const actionBody = z.object({
   type: z.literal('block_actions'),
   response_url: z.url(),
   user: z.object({ id: z.string() }),
   channel: z.object({ id: z.string() }).optional(),
   container: z.object({ thread_ts: z.string().optional() }).default({}),
-  /** Of a button, always one. */
+  /** A button sends exactly one. */
   actions: z
     .tuple([z.object({ action_id: z.string(), value: z.string().default('') })])
     .rest(z.unknown()),
 })
 
-/** A button that was pressed. */
+/** The press of a button. */
 export type Action = z.infer<typeof actionBody>

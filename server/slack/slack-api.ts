@@ -12,13 +12,16 @@ import type { Log } from '../log.ts'
 import type { Message } from './messages.ts'
 import { cut } from './slack-text.ts'
 
-/** A thread, or with `threadTs` null a channel. */
-export interface Place {
+/** Where messages are posted: a thread, or, where `threadTs` is null, a channel. */
+export interface ReplyTarget {
   readonly channel: string
   readonly threadTs: string | null
 }
 
-/** What a message that answers a command or a button is to do: who sees it, and what becomes of the one with the button. */
+/**
+ * Who sees the response to a command or a button, and whether it replaces the message with the
+ * button.
+ */
 export interface ResponseOptions {
   readonly response_type: 'ephemeral' | 'in_channel'
   readonly replace_original?: boolean
@@ -26,85 +29,96 @@ export interface ResponseOptions {
 }
 
 /**
- * What is asked of Slack. Nothing rejects: Slack's `Retry-After` is obeyed, and what fails otherwise is tried again with
- * growing pauses, then logged, so that the next question is not lost with it.
+ * Calls to Slack. None of them rejects: a call obeys Slack's `Retry-After`, is retried with growing
+ * pauses when it fails, and is logged when it fails for good, so that the next question is not lost
+ * with it.
  */
 export interface SlackApi {
-  post(place: Place, message: Message): Promise<void>
-  /** Answers a command or a button by the address that it came with. */
+  post(target: ReplyTarget, message: Message): Promise<void>
+  /** Responds to a command or a button, at the URL that came with it. */
   respond(responseUrl: string, message: Message, options: ResponseOptions): Promise<void>
-  /** Says something that one person alone sees. */
-  whisper(place: Place, user: string, message: Message): Promise<void>
-  /** Says what the assistant does, in one try: it is worth no waiting for. */
-  setStatus(place: Place & { threadTs: string }, status: string): Promise<void>
-  suggest(place: Place, questions: readonly string[]): Promise<void>
+  /** Posts a message that only one person sees. */
+  whisper(target: ReplyTarget, user: string, message: Message): Promise<void>
+  /** Shows what the assistant is doing. It is tried only once, since a late status is of no use. */
+  setStatus(target: ReplyTarget & { threadTs: string }, status: string): Promise<void>
+  /** Suggests questions; does nothing where there are none. */
+  suggest(target: ReplyTarget, questions: readonly string[]): Promise<void>
 }
 
+/** How to reach Slack. */
 export interface SlackApiOptions {
   readonly token: string
-  /** Where the Web API is. */
+  /** The address of the Web API, with a `/` at its end. */
   readonly url: string
   readonly log: Log
+  /** Six attempts over about 16 s by default. */
   readonly retry?: Retry
 }
 
-/** How what failed is tried again: how often, and with pauses (in ms) that grow by a factor. */
+/** How failed calls are retried, as `p-retry` takes it. */
 export interface Retry {
   readonly retries: number
+  /** Each pause is longer than the one before by this factor. */
   readonly factor: number
+  /** The first pause, in ms. */
   readonly minTimeout: number
 }
 
-/** Five more tries, with pauses of half a second to eight: a question that waits longer is asked again by its asker. */
-const RETRY: Retry = { retries: 5, factor: 2, minTimeout: 500 }
+/** Five retries, after pauses of 0.5 to 8 s. If it takes longer, people ask again themselves. */
+const DEFAULT_RETRY: Retry = { retries: 5, factor: 2, minTimeout: 500 }
 
-/** In ms. */
-const TIMEOUT = 10_000
-const STATUS_TIMEOUT = 2000
+const TIMEOUT_MS = 10_000
+const STATUS_TIMEOUT_MS = 2000
 
-/** Slack's words for a token that will never do. */
-const REFUSED = /\b(?:invalid_auth|not_authed|account_inactive|token_revoked|token_expired)\b/
+/** Slack's errors for a token that is not valid, or no longer. */
+const TOKEN_ERROR = /\b(?:invalid_auth|not_authed|account_inactive|token_revoked|token_expired)\b/
 
-/** Slack's titles of suggested questions are short. */
-const MAX_TITLE = 75
-const MAX_MESSAGE = 1000
+/** The maximum length of a suggested question's title, and of the question. */
+const MAX_TITLE_LENGTH = 75
+const MAX_PROMPT_LENGTH = 1000
 
-/** Failures that Slack tells as answers, and that pass. */
-const PASSING = /\b(?:internal_error|fatal_error|service_unavailable|request_timeout|ratelimited)\b/
+/** Temporary failures that Slack reports in successful responses. */
+const TEMPORARY_ERROR =
+  /\b(?:internal_error|fatal_error|service_unavailable|request_timeout|ratelimited)\b/
 
 /** Talks to Slack's Web API. */
-export function connectToSlack({ token, url, log, retry = RETRY }: SlackApiOptions): SlackApi {
+export function connectToSlack({
+  token,
+  url,
+  log,
+  retry = DEFAULT_RETRY,
+}: SlackApiOptions): SlackApi {
   const client = new WebClient(token, {
     slackApiUrl: url,
     retryConfig: retry,
-    timeout: TIMEOUT,
+    timeout: TIMEOUT_MS,
     logger: quietLogger(log),
   })
-  const once = new WebClient(token, {
+  const singleTryClient = new WebClient(token, {
     slackApiUrl: url,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    timeout: STATUS_TIMEOUT,
+    timeout: STATUS_TIMEOUT_MS,
     logger: quietLogger(log),
   })
-  let isRefused = false
+  let isTokenRefused = false
 
   const call = (method: string, body: Record<string, unknown>) =>
     attempt(method, async () => {
-      await pRetry(() => client.apiCall(method, body).catch(abortUnlessPassing), retry)
-      isRefused = false
+      await pRetry(() => client.apiCall(method, body).catch(abortUnlessTemporary), retry)
+      isTokenRefused = false
     })
   const attempt = async (what: string, work: () => Promise<unknown>): Promise<void> => {
     try {
       await work()
     } catch (error) {
-      const reason = REFUSED.exec(error instanceof Error ? error.message : '')?.[0]
+      const reason = TOKEN_ERROR.exec(error instanceof Error ? error.message : '')?.[0]
       if (reason === undefined) log.error({ err: error }, `Slack did not take ${what}`)
-      else if (!isRefused) {
+      else if (!isTokenRefused) {
         log.error(
-          `Slack refuses SLACK_BOT_TOKEN (${reason}), so nothing is answered there. Install the app again, and set the token that it then has.`,
+          `Slack refuses SLACK_BOT_TOKEN (${reason}), so questions in Slack are not answered. Install the app again, and set the new token.`,
         )
-        isRefused = true
+        isTokenRefused = true
       }
     }
   }
@@ -128,13 +142,13 @@ export function connectToSlack({ token, url, log, retry = RETRY }: SlackApiOptio
         ...(threadTs !== null && { thread_ts: threadTs }),
       } satisfies ChatPostEphemeralArguments),
     respond: (responseUrl, message, options) =>
-      attempt('what answers a command or a button', () =>
+      attempt('the response to a command or a button', () =>
         pRetry(() => postJson(responseUrl, { ...message, ...options }), retry),
       ),
     setStatus: async ({ channel, threadTs }, status) => {
-      const said = { channel_id: channel, thread_ts: threadTs, status }
-      await once.assistant.threads
-        .setStatus(said)
+      const body = { channel_id: channel, thread_ts: threadTs, status }
+      await singleTryClient.assistant.threads
+        .setStatus(body)
         .catch((error: unknown) => log.debug({ err: error }, 'Slack did not take a status'))
     },
     suggest: async ({ channel, threadTs }, questions) => {
@@ -143,15 +157,18 @@ export function connectToSlack({ token, url, log, retry = RETRY }: SlackApiOptio
         channel_id: channel,
         ...(threadTs !== null && { thread_ts: threadTs }),
         prompts: questions.map((question) => {
-          return { title: cut(question, MAX_TITLE), message: cut(question, MAX_MESSAGE) }
+          return {
+            title: cut(question, MAX_TITLE_LENGTH),
+            message: cut(question, MAX_PROMPT_LENGTH),
+          }
         }),
       } satisfies AssistantThreadsSetSuggestedPromptsArguments)
     },
   }
 }
 
-function abortUnlessPassing(error: Error): never {
-  throw PASSING.test(error.message) ? error : new AbortError(error)
+function abortUnlessTemporary(error: Error): never {
+  throw TEMPORARY_ERROR.test(error.message) ? error : new AbortError(error)
 }
 
 async function postJson(url: string, body: unknown): Promise<void> {
@@ -160,7 +177,7 @@ async function postJson(url: string, body: unknown): Promise<void> {
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
     redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
   })
   if (response.ok) return
   const error = new Error(`Slack answered ${response.status}`)
@@ -170,13 +187,16 @@ async function postJson(url: string, body: unknown): Promise<void> {
   throw error
 }
 
-/** Slack's own client tells of each try that failed; what matters of it is told when all of them have. */
+/**
+ * A logger for Slack's client, which reports each failed try. Only a call that failed for good is
+ * logged as an error.
+ */
 function quietLogger(log: Log): Logger {
   return {
     debug: () => {},
-    info: (...said) => log.debug({ said }, 'slack'),
-    warn: (...said) => log.debug({ said }, 'slack'),
-    error: (...said) => log.debug({ said }, 'slack'),
+    info: (...messages) => log.debug({ messages }, 'slack'),
+    warn: (...messages) => log.debug({ messages }, 'slack'),
+    error: (...messages) => log.debug({ messages }, 'slack'),
     setLevel: () => {},
     getLevel: () => LogLevel.INFO,
     setName: () => {},

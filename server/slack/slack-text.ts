@@ -1,6 +1,6 @@
 /**
- * What a person wrote in Slack, as plain text: people, channels and links as they are shown (a mention without a name is
- * left out), and Slack's three escapes undone.
+ * Turns Slack's markup into plain text: people, channels and links become the text that Slack shows
+ * for them (a mention without a name is removed), and the three escaped characters are unescaped.
  */
 export function readSlackText(text: string): string {
   return text
@@ -13,14 +13,20 @@ export function readSlackText(text: string): string {
     .trim()
 }
 
-/** Plain text for where Slack reads markup: nothing in it is a mention, a link or a style. */
+/**
+ * Escapes plain text for a field that Slack reads as markup, so that it contains no mention or
+ * link.
+ */
 export function escapeSlackText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
-/** Text of at most so many UTF-16 code units, the last of which says that more was there; no character is halved. */
-export function cut(text: string, most: number): string {
-  if (text.length <= most) return text
-  const kept = text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')
+/**
+ * Cuts text to `maxLength` UTF-16 code units. Text that was cut ends in an ellipsis, and no
+ * surrogate pair is split.
+ */
+export function cut(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text
+  const kept = text.slice(0, maxLength - 1).replace(/[\uD800-\uDBFF]$/, '')
   return `${kept.trimEnd()}…`
 }

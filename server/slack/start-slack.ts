@@ -4,7 +4,10 @@ import { createSlackBot, type SlackBot } from './bot.ts'
 import { openSlackMemory } from './memory.ts'
 import { connectToSlack } from './slack-api.ts'
 
-/** Makes the bot with what it talks to and remembers by, and answers what was left. Throws `slack-memory-unreadable`. */
+/**
+ * Creates the bot with its connection to Slack and its memory, and answers what an earlier run
+ * left. Throws `slack-memory-unreadable`.
+ */
 export async function startSlack(
   { botToken: token, apiUrl: url, file }: SlackConfig,
   options: Omit<AnswersOptions, 'memory'>,

@@ -1,25 +1,28 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { foldSpace } from '../../index/embedded-texts.ts'
+import { foldSpace } from '../../presentation/fold-space.ts'
 import type { AnswerJson, QuoteJson } from '../answer/answer-schema.ts'
-import { citationParts, likelihood } from '../answer/citation.ts'
+import { citationParts, likelihood } from '../../presentation/citation.ts'
 import { icons } from './icons.ts'
 import type { Words } from './words.ts'
 
-/** What an answer is shown with. */
+/** An answer, and what its view needs. */
 export interface AnswerView {
   readonly question: string
   readonly answer: AnswerJson
-  /** What was said of it; null: nothing yet. */
+  /** The reader's feedback; null where there is none yet. */
   readonly helpful: boolean | null
   readonly words: Words
-  /** Where a quote's document is opened at the quote. */
+  /** The URL of a quote's document, opened at the quote. */
   readonly urlOf: (quote: QuoteJson) => string
   readonly onOpen: (event: MouseEvent, quote: QuoteJson) => void
   readonly onCopy: (text: string) => void
   readonly onFeedback: (helpful: boolean) => void
 }
 
-/** An answer: its reading, its quotes or what comes closest, and whether it helped. */
+/**
+ * Shows an answer: how the question was read if it was rewritten, the quotes or the closest
+ * passages, and the feedback buttons.
+ */
 export function answerView(view: AnswerView): TemplateResult {
   const { question, answer, words } = view
   const { quotes, closest, interpretedAs } = answer
@@ -78,7 +81,7 @@ function quoteView(quote: QuoteJson, view: AnswerView): TemplateResult {
         class="plain"
         aria-label="${words.copy} [${number}]"
         title=${words.copy}
-        @click=${() => onCopy(withCitation(quote, words, urlOf(quote)))}
+        @click=${() => onCopy(textToCopy(quote, words, urlOf(quote)))}
       >
         ${icons.copy}
       </button>
@@ -101,7 +104,8 @@ function feedbackView({ helpful, words, onFeedback }: AnswerView): TemplateResul
   return html`<div class="feedback" part="feedback">${thumb(true)}${thumb(false)}</div>`
 }
 
-function withCitation({ text, citation }: QuoteJson, words: Words, url: string): string {
-  const place = [...citationParts(citation), `${words.paragraph} ${citation.paragraph}`]
-  return `“${foldSpace(text)}”\n${place.join(', ')}\n${url}`
+/** A quote with its citation and its URL, as text to copy. */
+function textToCopy({ text, citation }: QuoteJson, words: Words, url: string): string {
+  const parts = [...citationParts(citation), `${words.paragraph} ${citation.paragraph}`]
+  return `“${foldSpace(text)}”\n${parts.join(', ')}\n${url}`
 }

@@ -1,28 +1,32 @@
 import type { AnswerJson } from '../answer/answer-schema.ts'
 
-/** The server as the widget sees it; `endpoint` is its address, with a `/` at its end. */
+/** The requests that the widget sends to the server. */
 export interface Api {
-  ask(asked: Asked, signal: AbortSignal): Promise<AnswerJson>
-  giveFeedback(given: Feedback): Promise<void>
+  ask(question: AskRequest, signal: AbortSignal): Promise<AnswerJson>
+  giveFeedback(feedback: Feedback): Promise<void>
 }
 
-export interface Asked {
+/** A question, as it is sent. */
+export interface AskRequest {
   readonly question: string
+  /** Null for a new conversation. */
   readonly conversationId: string | null
-  /** Ids of documents to answer from; empty: all of them. */
+  /** The ids of the documents to answer from; empty for all documents. */
   readonly documents: readonly string[]
 }
 
+/** Whether the answer to a question of a conversation helped. */
 export interface Feedback {
   readonly conversationId: string
   readonly question: string
   readonly helpful: boolean
 }
 
-/** Why there is no answer, in the server's words; null where it could not be reached or did not say. */
+/** A request that failed. */
 export class ApiError extends Error {
-  /** Of the response; null where there was none. */
+  /** The status of the response; null where the server could not be reached. */
   readonly status: number | null
+  /** The reason that the server gave; null where it gave none. */
   readonly detail: string | null
 
   constructor(status: number | null, detail: string | null) {
@@ -32,16 +36,19 @@ export class ApiError extends Error {
   }
 }
 
-/** How often a server that is busy is asked once more before its reader is told. */
-const PATIENCE = 5
+/** How often a question is sent again to a busy server before the reader is told. */
+const MAX_RETRIES = 5
 
-/** Talks to the server at `endpoint`. Every call rejects with an `ApiError`, or an abort's error. */
+/**
+ * Connects to the server at `endpoint`, which ends in `/`. Every call rejects with an `ApiError`,
+ * or, where its signal is aborted, with another error.
+ */
 export function connect(endpoint: string): Api {
   const post = async (
     path: string,
     body: unknown,
     signal?: AbortSignal,
-    patience = 0,
+    retries = 0,
   ): Promise<Response> => {
     const response = await fetch(endpoint + path, {
       method: 'POST',
@@ -54,10 +61,10 @@ export function connect(endpoint: string): Api {
     })
     if (response.ok) return response
     const seconds = Number(response.headers.get('Retry-After'))
-    if (response.status === 503 && seconds > 0 && patience > 0) {
-      // Not all at once, who were sent away at once.
+    if (response.status === 503 && seconds > 0 && retries > 0) {
+      // A random pause, so that clients that were refused together do not come back together.
       await pause(seconds * 1000 * (0.5 + Math.random()), signal)
-      return post(path, body, signal, patience - 1)
+      return post(path, body, signal, retries - 1)
     }
     const problem: unknown = await response.json().catch(() => null)
     throw new ApiError(response.status, detailOf(problem))
@@ -69,13 +76,13 @@ export function connect(endpoint: string): Api {
         ...(conversationId !== null && { conversationId }),
         ...(documents.length > 0 && { documents }),
       }
-      const response = await post('ask', body, signal, PATIENCE)
+      const response = await post('ask', body, signal, MAX_RETRIES)
       const answer: unknown = await response.json().catch(() => null)
       if (!isAnswer(answer)) throw new ApiError(response.status, null)
       return answer
     },
-    async giveFeedback(given) {
-      await post('feedback', given)
+    async giveFeedback(feedback) {
+      await post('feedback', feedback)
     },
   }
 }
@@ -91,16 +98,19 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   })
 }
 
-/** Whether something is an answer, as far as showing it needs that: a proxy may have answered instead. */
-export function isAnswer(given: unknown): given is AnswerJson {
-  const { answer, quotes, closest } = Object(given)
+/**
+ * Whether a value has the fields that are needed to show it as an answer. A proxy may have sent
+ * something else.
+ */
+export function isAnswer(value: unknown): value is AnswerJson {
+  const { answer, quotes, closest } = Object(value)
   return typeof answer === 'string' && Array.isArray(quotes) && Array.isArray(closest)
 }
 
-/** What a problem says, and of a wrong field what is wrong with it. */
+/** The detail of a problem response, with what is wrong with the first wrong field. */
 function detailOf(problem: unknown): string | null {
   const { detail, errors } = Object(problem)
   if (typeof detail !== 'string') return null
-  const [wrong] = Array.isArray(errors) ? errors : []
-  return typeof wrong?.message === 'string' ? `${detail} (${wrong.path}: ${wrong.message})` : detail
+  const [first] = Array.isArray(errors) ? errors : []
+  return typeof first?.message === 'string' ? `${detail} (${first.path}: ${first.message})` : detail
 }

@@ -7,18 +7,18 @@ import { icons } from './icons.ts'
 import type { Exchange } from './transcript.ts'
 import type { Words } from './words.ts'
 
-/** What a chat is shown with. */
+/** A chat, and what its view needs. */
 export interface ChatView {
   readonly heading: string
   readonly greeting: string
-  /** Questions to begin with. */
+  /** Questions that are offered while nothing has been asked. */
   readonly suggestions: readonly string[]
   readonly words: Words
   readonly conversation: Conversation
   /** Null where the chat cannot be closed. */
   readonly onClose: (() => void) | null
   readonly onRestart: () => void
-  /** The question in the field is sent. */
+  /** Called when the reader sends the question in the field. */
   readonly onSubmit: (field: HTMLTextAreaElement) => void
   readonly onAsk: (question: string) => void
   readonly onRetry: (exchange: Exchange) => void
@@ -28,7 +28,7 @@ export interface ChatView {
   readonly onFeedback: (exchange: Exchange, answer: AnswerJson, helpful: boolean) => void
 }
 
-/** The chat: what was asked and answered, and the field to ask more. */
+/** Shows a chat: the questions and answers, and the field for the next question. */
 export function chatView(view: ChatView): TemplateResult {
   const { heading, greeting, words, conversation, onClose, onRestart } = view
   const { exchanges, status } = conversation
@@ -54,7 +54,7 @@ export function chatView(view: ChatView): TemplateResult {
   </section>`
 }
 
-/** A button that shows a picture, with the name that it goes by. */
+/** A button that shows an icon and has an accessible name. */
 export function iconButton(name: string, icon: unknown, onClick: () => void): TemplateResult {
   return html`<button
     type="button"
@@ -127,7 +127,7 @@ function formView({ words, conversation, onSubmit }: ChatView): TemplateResult {
     if (field) onSubmit(field)
   }
   const sendOnEnter = (event: KeyboardEvent & { currentTarget: HTMLElement }) => {
-    // While an input method composes a word, Enter chooses it.
+    // While an input method composes a word, Enter accepts the word.
     if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return
     if (conversation.isAsking) event.preventDefault()
     else submit(event)
@@ -135,7 +135,7 @@ function formView({ words, conversation, onSubmit }: ChatView): TemplateResult {
   const stopOnClick = (event: MouseEvent) => {
     if (!conversation.isAsking) return
     event.preventDefault()
-    // The second click of two that were meant to send does not stop what the first began.
+    // The second click of a double click does not stop the question that the first click sent.
     if (event.detail <= 1) conversation.stop()
   }
   return html`<form part="form" @submit=${submit}>
@@ -161,7 +161,10 @@ function formView({ words, conversation, onSubmit }: ChatView): TemplateResult {
   </form>`
 }
 
-/** Whether a key belongs to a word that an input method composes; Safari tells of the last one by its code alone. */
-export function isComposing({ isComposing: is, keyCode }: KeyboardEvent): boolean {
-  return is || keyCode === 229
+/**
+ * Whether a key belongs to a word that an input method composes. Safari marks the last such key
+ * only by its key code.
+ */
+export function isComposing(event: KeyboardEvent): boolean {
+  return event.isComposing || event.keyCode === 229
 }

@@ -1,18 +1,24 @@
-/** Where the window fills the screen. */
-const phone = matchMedia('(max-width: 480px), (max-height: 480px)')
+/** Screens that the window fills; the style sheet has the same condition. */
+const smallScreen = matchMedia('(max-width: 480px), (max-height: 480px)')
 
 /** Whether the window fills the screen. */
 export function fillsScreen(): boolean {
-  return phone.matches
+  return smallScreen.matches
 }
 
-/** Calls `changed` whenever the window begins or ceases to fill the screen; gives what ends that. */
+/**
+ * Calls `changed` whenever the window begins or stops filling the screen. Gives a function that
+ * ends that.
+ */
 export function watchScreen(changed: () => void): () => void {
-  phone.addEventListener('change', changed)
-  return () => phone.removeEventListener('change', changed)
+  smallScreen.addEventListener('change', changed)
+  return () => smallScreen.removeEventListener('change', changed)
 }
 
-/** Opens or closes a window: over the whole screen it holds the focus; elsewhere the page stays in reach. */
+/**
+ * Opens or closes a window. A window that fills the screen is modal and keeps the focus; others
+ * leave the page usable.
+ */
 export function setWindow(dialog: HTMLDialogElement, isOpen: boolean): void {
   const isModal = isOpen && fillsScreen()
   if (dialog.open === isOpen && dialog.matches(':modal') === isModal) return

@@ -3,80 +3,94 @@ import { type Api, ApiError } from './api.ts'
 import type { Exchange, Transcript } from './transcript.ts'
 import type { Words } from './words.ts'
 
+/** The maximum length of a question, as the server limits it. */
 export const MAX_QUESTION = 1000
 
-/** In ms: a status that was empty for so long is announced anew. */
-const PAUSE = 100
+/** Screen readers announce a status again after it was empty for this long. */
+const STATUS_PAUSE_MS = 100
 
-/** What happens in a conversation, by the name of its event, with what is told of it. */
-export interface Happenings {
+/** The details of the events of a conversation, by the name of the event. */
+export interface ConversationEvents {
   'footnote-ask': { readonly question: string }
   'footnote-answer': { readonly question: string; readonly answer: AnswerJson }
   'footnote-feedback': { readonly question: string; readonly helpful: boolean }
   'footnote-error': { readonly question: string; readonly message: string }
 }
 
-/** What a conversation needs of where it is held, which may change with the element's attributes. */
-export interface Surroundings {
+/** What a conversation gets from its element. It changes with the element's attributes. */
+export interface ConversationContext {
   readonly api: Api
-  /** Ids of the documents to answer from; empty: all of them. */
+  /** The ids of the documents to answer from; empty for all documents. */
   readonly documents: readonly string[]
   readonly words: Words
   /** Called after every change of what is shown. */
   readonly changed: () => void
-  readonly tell: <Name extends keyof Happenings>(name: Name, detail: Happenings[Name]) => void
+  /** Dispatches an event. */
+  readonly dispatch: <Name extends keyof ConversationEvents>(
+    name: Name,
+    detail: ConversationEvents[Name],
+  ) => void
 }
 
-/** A conversation with the server: one question at a time. */
+/** A conversation with the server, with one question at a time. It has no user interface. */
 export class Conversation {
   exchanges: readonly Exchange[] = []
-  /** As the server gave it; null before the first answer. */
+  /** The id that the server gave; null before the first answer. */
   id: string | null = null
-  /** What is announced to those who do not see it. */
+  /** A message that screen readers announce. */
   status = ''
-  readonly #surroundings: () => Surroundings
-  /** Of no two exchanges the same, those of an earlier conversation included: what is under way may settle later. */
+  readonly #context: () => ConversationContext
+  /**
+   * Ids are not used again in a later conversation, because a request of an earlier one may end
+   * after it began.
+   */
   #lastId = 0
   #asking: AbortController | null = null
 
-  constructor(surroundings: () => Surroundings) {
-    this.#surroundings = surroundings
+  constructor(context: () => ConversationContext) {
+    this.#context = context
   }
 
   get isAsking(): boolean {
     return this.#asking !== null
   }
 
-  /** Goes on with what was kept. */
+  /** Continues a conversation from its transcript. */
   restore({ conversationId, exchanges }: Transcript): void {
     this.id = conversationId
     this.exchanges = exchanges
     this.#lastId = Math.max(0, ...exchanges.map((exchange) => exchange.id))
   }
 
-  /** Asks a question; resolves when it is settled. Nothing happens while another is under way. */
+  /**
+   * Asks a question; resolves when it is answered, stopped or failed. Does nothing while another
+   * question is being asked.
+   */
   async ask(question: string): Promise<void> {
     if (this.#asking) return
     const asking = new AbortController()
     this.#asking = asking
     const id = (this.#lastId += 1)
-    const { words, tell } = this.#surroundings()
+    const { words, dispatch } = this.#context()
     this.#set([...this.exchanges, { id, question, outcome: { kind: 'asking' } }], words.working)
-    tell('footnote-ask', { question })
+    dispatch('footnote-ask', { question })
     const outcome = await this.#outcomeOf(question, asking.signal)
-    // After a new conversation was begun, this one's end is nobody's business.
+    // A new conversation has begun meanwhile, so the result is dropped.
     if (this.#asking !== asking) return
     this.#asking = null
     this.#settle(id, outcome)
-    if (outcome.kind === 'answered') tell('footnote-answer', { question, answer: outcome.answer })
-    if (outcome.kind === 'failed') tell('footnote-error', { question, message: outcome.message })
+    if (outcome.kind === 'answered')
+      dispatch('footnote-answer', { question, answer: outcome.answer })
+    if (outcome.kind === 'failed')
+      dispatch('footnote-error', { question, message: outcome.message })
   }
 
+  /** Stops the question that is being asked. */
   stop(): void {
     this.#asking?.abort()
   }
 
-  /** Asks once more what was not answered. */
+  /** Asks a question again that was not answered. */
   async retry({ id, question }: Exchange): Promise<void> {
     if (this.#asking) return
     this.exchanges = this.exchanges.filter((exchange) => exchange.id !== id)
@@ -91,29 +105,29 @@ export class Conversation {
     this.#set([], '')
   }
 
-  /** Says something that is heard as well: also where the same was said before. */
+  /** Shows a status that screen readers announce, even if it is the same as before. */
   announce(status: string): void {
     this.#set(this.exchanges, '')
-    setTimeout(() => this.#set(this.exchanges, status), PAUSE)
+    setTimeout(() => this.#set(this.exchanges, status), STATUS_PAUSE_MS)
   }
 
-  /** Says whether an answer helped. */
+  /** Sends whether an answer helped. */
   async giveFeedback({ id, question }: Exchange, answer: AnswerJson, helpful: boolean) {
-    const { api, words, tell } = this.#surroundings()
+    const { api, words, dispatch } = this.#context()
     try {
       await api.giveFeedback({ conversationId: answer.conversationId, question, helpful })
       this.#settle(id, { kind: 'answered', answer, helpful })
       this.announce(words.thanks)
-      tell('footnote-feedback', { question, helpful })
+      dispatch('footnote-feedback', { question, helpful })
     } catch (error) {
-      const message = explain(error, words)
+      const message = messageOf(error, words)
       this.announce(message)
-      tell('footnote-error', { question, message })
+      dispatch('footnote-error', { question, message })
     }
   }
 
   async #outcomeOf(question: string, signal: AbortSignal): Promise<Exchange['outcome']> {
-    const { api, documents, words } = this.#surroundings()
+    const { api, documents, words } = this.#context()
     try {
       const answer = await api.ask({ question, conversationId: this.id, documents }, signal)
       if (signal.aborted) return { kind: 'stopped' }
@@ -123,7 +137,7 @@ export class Conversation {
       if (signal.aborted) return { kind: 'stopped' }
       const isForgotten = error instanceof ApiError && error.status === 404 && this.id !== null
       if (isForgotten) this.id = null
-      const message = isForgotten ? words.forgotten : explain(error, words)
+      const message = isForgotten ? words.forgotten : messageOf(error, words)
       return { kind: 'failed', message }
     }
   }
@@ -138,11 +152,12 @@ export class Conversation {
   #set(exchanges: readonly Exchange[], status: string): void {
     this.exchanges = exchanges
     this.status = status
-    this.#surroundings().changed()
+    this.#context().changed()
   }
 }
 
-function explain(error: unknown, words: Words): string {
+/** An error, as the reader is told of it. */
+function messageOf(error: unknown, words: Words): string {
   if (!(error instanceof ApiError)) return words.failed
   return error.detail ?? (error.status === null ? words.unreachable : words.failed)
 }

@@ -5,7 +5,7 @@ import { addressOf, listOf, themeOf, wordsFor } from './attributes.ts'
 import { chatView, isComposing } from './chat-view.ts'
 import { fillsScreen, setWindow, watchScreen } from './chat-window.ts'
 import { copyText } from './clipboard.ts'
-import { Conversation, MAX_QUESTION, type Surroundings } from './conversation.ts'
+import { Conversation, type ConversationContext, MAX_QUESTION } from './conversation.ts'
 import { icons } from './icons.ts'
 import { SourcePanel } from './source-panel.ts'
 import { sourceView } from './source-view.ts'
@@ -19,7 +19,10 @@ declare global {
   }
 }
 
-/** `<footnote-chat>`: a chat that answers in quotations. It tells of all that happens by events that leave its shadow. */
+/**
+ * The element `<footnote-chat>`: a chat that answers with quotations. Its events bubble, and are
+ * dispatched across its shadow root.
+ */
 export class FootnoteChat extends LitElement {
   static override styles = styles
 
@@ -35,24 +38,24 @@ export class FootnoteChat extends LitElement {
     theme: { reflect: true },
   }
 
-  /** The server's address; without it, where the script came from. */
+  /** The server's address; by default, where the script came from. */
   declare endpoint: string | null
   declare heading: string | null
   declare greeting: string | null
-  /** Questions to begin with, separated by `|`. */
+  /** Questions that are offered while nothing has been asked, separated by `|`. */
   declare suggestions: string | null
-  /** Ids of the documents to answer from, separated by commas; without it, all of them. */
+  /** The ids of the documents to answer from, separated by commas; by default, all documents. */
   declare documents: string | null
-  /** `bubble` (as it is without it): a button that opens a window; `inline`: in its place on the page. */
+  /** `bubble` (the default): a button that opens a window; `inline`: a chat within the page. */
   declare mode: string | null
   /** Whether the window of a bubble is open. */
   declare open: boolean
-  /** `auto` (as it is without it), `light` or `dark`. */
+  /** `auto` (the default), `light` or `dark`. */
   declare theme: string | null
 
   readonly #panel = new SourcePanel(this)
   #unwatchScreen = (): void => {}
-  readonly #conversation = new Conversation(() => this.#surroundings())
+  readonly #conversation = new Conversation(() => this.#context())
 
   constructor() {
     super()
@@ -61,25 +64,25 @@ export class FootnoteChat extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    this.#unwatchScreen = watchScreen(() => this.#showWindow())
-    // After a move on the page, what was modal is not.
-    this.#showWindow()
-    const kept = this.#conversation.exchanges.length > 0 ? null : this.#store().read()
-    if (!kept) return
-    this.#conversation.restore(kept)
-    // A full screen over a page that was just opened is nothing that anybody asked for.
-    this.open ||= kept.isOpen && !fillsScreen()
+    this.#unwatchScreen = watchScreen(() => this.#updateWindow())
+    // A modal window is no longer modal after the element was moved in the page.
+    this.#updateWindow()
+    const transcript = this.#conversation.exchanges.length > 0 ? null : this.#store().read()
+    if (!transcript) return
+    this.#conversation.restore(transcript)
+    // A page that was just opened is not covered by a window that fills the screen.
+    this.open ||= transcript.isOpen && !fillsScreen()
     void this.#showLast()
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     this.#unwatchScreen()
-    // It may only be moved to another place.
+    // The element may only be moving within the page; then it is connected again by now.
     queueMicrotask(() => this.isConnected || this.#conversation.stop())
   }
 
-  /** Opens the window of a bubble, and puts the cursor into its field. */
+  /** Opens the window of a bubble, and focuses its field. */
   async show(): Promise<void> {
     this.open = true
     await this.#showLast()
@@ -101,17 +104,20 @@ export class FootnoteChat extends LitElement {
     this.#conversation.reset()
   }
 
-  /** Asks a question as if it had been typed; resolves when it is settled. Nothing happens while another is under way. */
+  /**
+   * Asks a question as if it had been typed; resolves when it is answered, stopped or failed. Does
+   * nothing while another question is being asked.
+   */
   async ask(question: string): Promise<void> {
-    const asked = question.trim().slice(0, MAX_QUESTION).trim()
-    if (asked === '' || this.#conversation.isAsking) return
+    const trimmed = question.trim().slice(0, MAX_QUESTION).trim()
+    if (trimmed === '' || this.#conversation.isAsking) return
     if (this.mode !== 'inline') this.open = true
-    await this.#follow(this.#conversation.ask(asked))
+    await this.#follow(this.#conversation.ask(trimmed))
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has('open') || changed.has('mode')) this.#showWindow()
-    if (changed.has('open')) this.#keep()
+    if (changed.has('open') || changed.has('mode')) this.#updateWindow()
+    if (changed.has('open')) this.#saveTranscript()
   }
 
   protected override render(): TemplateResult {
@@ -155,12 +161,13 @@ export class FootnoteChat extends LitElement {
         this.#focus('textarea')
       },
       onSubmit: (field) => this.#submit(field),
-      onAsk: (question) => this.#askAndStay(() => this.ask(question)),
-      onRetry: (exchange) => this.#askAndStay(() => this.#follow(conversation.retry(exchange))),
+      onAsk: (question) => this.#askAndFocusField(() => this.ask(question)),
+      onRetry: (exchange) =>
+        this.#askAndFocusField(() => this.#follow(conversation.retry(exchange))),
       urlOf: (quote) => this.#urlOf(quote),
       onOpen: (event, quote) => void this.#panel.open(event, quote, this.#urlOf(quote)),
       onCopy: (text) => void this.#copy(text),
-      onFeedback: (...given) => void conversation.giveFeedback(...given),
+      onFeedback: (...feedback) => void conversation.giveFeedback(...feedback),
     })
     const theme = themeOf(this.theme)
     return html`<div
@@ -176,16 +183,16 @@ export class FootnoteChat extends LitElement {
     </div>`
   }
 
-  #surroundings(): Surroundings {
+  #context(): ConversationContext {
     return {
       api: connect(addressOf(this.endpoint)),
       documents: listOf(this.documents, ','),
       words: wordsFor(this),
       changed: () => {
-        this.#keep()
+        this.#saveTranscript()
         this.requestUpdate()
       },
-      tell: (name, detail) => {
+      dispatch: (name, detail) => {
         this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }))
       },
     }
@@ -196,7 +203,7 @@ export class FootnoteChat extends LitElement {
     return transcriptStore(`${addressOf(this.endpoint)} ${this.id || chats.indexOf(this)}`)
   }
 
-  #keep(): void {
+  #saveTranscript(): void {
     const { id, exchanges } = this.#conversation
     this.#store().write({ conversationId: id, exchanges, isOpen: this.open })
   }
@@ -210,25 +217,30 @@ export class FootnoteChat extends LitElement {
     field.value = ''
   }
 
-  /** For a button that is gone when its question is asked. */
-  #askAndStay(ask: () => Promise<void>): void {
+  /**
+   * Asks from a button that disappears when its question is asked, so that the focus has to move.
+   */
+  #askAndFocusField(ask: () => Promise<void>): void {
     void ask()
     this.#focus('textarea')
   }
 
-  /** Brings a question into view, and again when its answer is there, unless its reader has turned to another. */
+  /**
+   * Scrolls to a question, and again when it is settled, unless the reader has scrolled meanwhile.
+   */
   async #follow(settled: Promise<void>): Promise<void> {
     await this.#showLast()
-    const shown = this.#log()?.scrollTop
+    const position = this.#log()?.scrollTop
     await settled
-    if (this.#log()?.scrollTop === shown) await this.#showLast()
+    if (this.#log()?.scrollTop === position) await this.#showLast()
   }
 
+  /** Scrolls to the last question. */
   async #showLast(): Promise<void> {
     await this.updateComplete
     const log = this.#log()
     const last = log?.querySelector<HTMLElement>('.exchange:last-of-type')
-    // Not `scrollIntoView`, which scrolls the page around an inline chat as well.
+    // `scrollIntoView` would also scroll the page around an inline chat.
     if (log && last) log.scrollTop = last.offsetTop - log.offsetTop
   }
 
@@ -247,7 +259,7 @@ export class FootnoteChat extends LitElement {
     this.renderRoot.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true })
   }
 
-  /** Escape, or a phone's way back: closes what was opened last. */
+  /** Closes what was opened last: on Escape, or on the back gesture of a phone. */
   #close(event: Event): void {
     if (!this.#panel.source && this.mode === 'inline') return
     event.preventDefault()
@@ -255,7 +267,7 @@ export class FootnoteChat extends LitElement {
     else void this.hide()
   }
 
-  #showWindow(): void {
+  #updateWindow(): void {
     const dialog = this.renderRoot?.querySelector('dialog')
     if (dialog) setWindow(dialog, this.open)
   }

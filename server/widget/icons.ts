@@ -4,7 +4,10 @@ const icon = (path: string) =>
   svg`<svg viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" stroke-width="2"
     stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d=${path} /></svg>`
 
-/** Pictures beside words, never instead of them: whatever shows one has a name of its own. */
+/**
+ * Icons. They are hidden from screen readers, so each element that shows one has an accessible
+ * name.
+ */
 export const icons = {
   quote: icon('M4 6h7v6c0 3-1 5-5 6M13 6h7v6c0 3-1 5-5 6'),
   close: icon('M6 6l12 12M18 6L6 18'),

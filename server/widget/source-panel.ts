@@ -2,9 +2,12 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import type { QuoteJson } from '../answer/answer-schema.ts'
 import type { Source } from './source-view.ts'
 
-/** Opens documents beside a chat, one at a time, and gives the focus back where it came from. */
+/**
+ * Opens documents beside a chat, one at a time. When one is closed, the focus returns to where it
+ * was.
+ */
 export class SourcePanel implements ReactiveController {
-  /** Null where none is open. */
+  /** The open document; null where none is open. */
   source: Source | null = null
   readonly #host: ReactiveControllerHost & { readonly renderRoot: ParentNode }
   #opener: HTMLElement | null = null
@@ -22,7 +25,7 @@ export class SourcePanel implements ReactiveController {
     removeEventListener('message', this.#onMessage)
   }
 
-  /** Opens what a citation leads to, at `url`, unless it is asked for in a tab or window of its own. */
+  /** Opens the document of a citation at `url`, unless the click asks for a new tab or window. */
   async open(event: MouseEvent, { citation }: QuoteJson, url: string): Promise<void> {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
     event.preventDefault()
@@ -33,12 +36,13 @@ export class SourcePanel implements ReactiveController {
       ?.focus({ preventScroll: true })
   }
 
+  /** Closes the document, and returns the focus to the citation that opened it. */
   async close(): Promise<void> {
     await this.#show(null)
     this.#opener?.focus({ preventScroll: true })
   }
 
-  /** Closes it where the focus is not to move. */
+  /** Closes the document without moving the focus. */
   drop(): void {
     void this.#show(null)
   }
@@ -49,7 +53,7 @@ export class SourcePanel implements ReactiveController {
     await this.#host.updateComplete
   }
 
-  /** A document in the frame says that Escape was pressed there. */
+  /** The page in the frame sends a message when Escape is pressed in it. */
   readonly #onMessage = (event: MessageEvent): void => {
     const frame = this.#host.renderRoot.querySelector('iframe')
     if (frame && event.source === frame.contentWindow && event.data === 'footnote:close') {

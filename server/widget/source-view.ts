@@ -7,11 +7,11 @@ import type { Words } from './words.ts'
 /** A document that is open at a quote. */
 export interface Source {
   readonly title: string
-  /** Of its page, with the quote's place. */
+  /** The URL of the document's page, with the offsets of the quote. */
   readonly url: string
 }
 
-/** A document's own page in a frame, with the ways out of it. */
+/** Shows the page of a document in a frame, with buttons that open it in a new tab and close it. */
 export function sourceView(
   { title, url }: Source,
   { words, theme, onClose }: { words: Words; theme: string; onClose: () => void },
@@ -32,18 +32,19 @@ export function sourceView(
     </header>
     ${keyed(
       url,
-      // A frame of its own: another address in the same one would be a step back for the page's reader.
+      // Each URL gets a new frame: another URL in the same frame would add an entry to the history
+      // of the page.
       html`<iframe
         part="document"
         title=${title}
         src=${url}
-        @load=${({ currentTarget: frame }: Event) => tellTheme(frame, theme)}
+        @load=${({ currentTarget: frame }: Event) => sendTheme(frame, theme)}
       ></iframe>`,
     )}
   </section>`
 }
 
-/** A frame does not take up the theme of what it is in. */
-function tellTheme(frame: EventTarget | null, theme: string): void {
+/** A page in a frame does not know the theme of the page around it, so it is sent a message. */
+function sendTheme(frame: EventTarget | null, theme: string): void {
   if (frame instanceof HTMLIFrameElement) frame.contentWindow?.postMessage(`footnote:${theme}`, '*')
 }

@@ -1,9 +1,9 @@
 import { css } from 'lit'
 
-/** docs/widget.md lists the custom properties that a page may set. */
+/** The style sheet. docs/widget.md lists the custom properties that a page can set. */
 export const styles = css`
   :host {
-    /* What a page says of its own text is not said of quotations. */
+    /* The page's styles for its own text must not apply to quotations. */
     all: initial;
     color-scheme: light dark;
     --accent: var(--footnote-accent, light-dark(#1f4f8f, #a8c8ff));

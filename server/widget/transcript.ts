@@ -1,8 +1,9 @@
 import type { AnswerJson } from '../answer/answer-schema.ts'
 import { isAnswer } from './api.ts'
 
-/** A question of a conversation, and what came of it. */
+/** A question of a conversation, with its outcome. */
 export interface Exchange {
+  /** Identifies the exchange in its element. */
   readonly id: number
   readonly question: string
   readonly outcome:
@@ -12,17 +13,18 @@ export interface Exchange {
     | { readonly kind: 'answered'; readonly answer: AnswerJson; readonly helpful: boolean | null }
 }
 
-/** What is kept of a conversation while the tab is open. */
+/** A conversation as it is stored while the tab is open. */
 export interface Transcript {
   readonly conversationId: string | null
   readonly exchanges: readonly Exchange[]
+  /** Whether the window is open. */
   readonly isOpen: boolean
 }
 
-/** Raised with every change of `Transcript`: what an older version kept is forgotten. */
+/** Raised with every change of `Transcript`. Transcripts of other versions are ignored. */
 const VERSION = 1
 
-/** Keeps a transcript over page loads, where the browser allows it. */
+/** Stores a transcript over page loads, where the browser allows it. */
 export function transcriptStore(endpoint: string): {
   read(): Transcript | null
   write(transcript: Transcript): void
@@ -31,9 +33,9 @@ export function transcriptStore(endpoint: string): {
   return {
     read() {
       try {
-        const kept: Transcript | null = JSON.parse(sessionStorage.getItem(key) ?? 'null')
-        const exchanges = kept?.exchanges.map(afterLoad)
-        return kept && exchanges?.every(isWhole) ? { ...kept, exchanges } : null
+        const stored: Transcript | null = JSON.parse(sessionStorage.getItem(key) ?? 'null')
+        const exchanges = stored?.exchanges.map(afterPageLoad)
+        return stored && exchanges?.every(isComplete) ? { ...stored, exchanges } : null
       } catch {
         return null
       }
@@ -42,18 +44,18 @@ export function transcriptStore(endpoint: string): {
       try {
         sessionStorage.setItem(key, JSON.stringify(transcript))
       } catch {
-        // No storage, or it is full: the conversation then ends with the page.
+        // There is no storage, or it is full. The conversation then ends with the page.
       }
     },
   }
 }
 
-function isWhole({ outcome }: Exchange): boolean {
+function isComplete({ outcome }: Exchange): boolean {
   return outcome.kind !== 'answered' || isAnswer(outcome.answer)
 }
 
-/** A question that was under way when the page was left is one that was stopped. */
-function afterLoad(exchange: Exchange): Exchange {
+/** A question that was being asked when the page was left counts as stopped. */
+function afterPageLoad(exchange: Exchange): Exchange {
   return exchange.outcome.kind === 'asking'
     ? { ...exchange, outcome: { kind: 'stopped' } }
     : exchange

@@ -1,16 +1,19 @@
 import { FootnoteChat } from './footnote-chat.ts'
 
-/** On the element that the script added itself. */
+/** Marks the element that the script added itself. */
 const ADDED = 'data-footnote-added'
 
-// The script may be on a page twice.
+// A page may load the script twice.
 if (!customElements.get('footnote-chat')) {
   customElements.define('footnote-chat', FootnoteChat)
   if (document.body) addBubble()
   else document.addEventListener('DOMContentLoaded', addBubble)
 }
 
-/** A page that has no element of its own gets a bubble, until it has one: some are rendered later. */
+/**
+ * Adds a bubble to a page that has no chat. It is removed when the page adds a chat, as pages do
+ * that are rendered later.
+ */
 function addBubble(): void {
   if (document.querySelector('footnote-chat')) return
   const bubble = document.createElement('footnote-chat')

@@ -1,4 +1,4 @@
-/** What the widget says of itself, in one language. */
+/** The texts of the widget in one language. */
 export interface Words {
   /** BCP 47 tag. */
   readonly language: string
@@ -58,14 +58,14 @@ const en: Words = {
   retry: 'Ask again',
   you: 'You asked',
   conversation: 'Conversation',
-  suggestions: 'Questions to begin with',
+  suggestions: 'Suggested questions',
   readAs: 'Read as',
   paragraph: 'paragraph',
-  around: 'The paragraph around it',
+  around: 'Show the whole paragraph',
   copy: 'Copy with citation',
   copied: 'Copied.',
   notCopied: 'This browser does not allow copying here.',
-  closest: 'What comes closest',
+  closest: 'The closest passages',
   helpful: 'This helped',
   unhelpful: 'This did not help',
   thanks: 'Thank you.',
@@ -74,11 +74,11 @@ const en: Words = {
   newTab: 'Open in a new tab',
   unreachable: 'The server cannot be reached.',
   failed: 'The server could not answer.',
-  forgotten: 'This conversation is forgotten. Asking again begins a new one.',
-  veryLikely: 'very likely answers',
-  likely: 'probably answers',
-  perhaps: 'may answer',
-  related: 'on the subject',
+  forgotten: 'This conversation no longer exists. Ask again to begin a new one.',
+  veryLikely: 'very likely an answer',
+  likely: 'probably an answer',
+  perhaps: 'possibly an answer',
+  related: 'on the same subject',
 }
 
 const de: Words = {
@@ -99,14 +99,14 @@ const de: Words = {
   retry: 'Noch einmal fragen',
   you: 'Sie fragten',
   conversation: 'Gespräch',
-  suggestions: 'Fragen für den Anfang',
+  suggestions: 'Vorgeschlagene Fragen',
   readAs: 'Verstanden als',
   paragraph: 'Absatz',
-  around: 'Der Absatz darum herum',
+  around: 'Den ganzen Absatz zeigen',
   copy: 'Mit Fundstelle kopieren',
   copied: 'Kopiert.',
   notCopied: 'Dieser Browser erlaubt hier kein Kopieren.',
-  closest: 'Was am nächsten kommt',
+  closest: 'Die nächstliegenden Stellen',
   helpful: 'Das hat geholfen',
   unhelpful: 'Das hat nicht geholfen',
   thanks: 'Danke.',
@@ -115,10 +115,11 @@ const de: Words = {
   newTab: 'In neuem Tab öffnen',
   unreachable: 'Der Server ist nicht erreichbar.',
   failed: 'Der Server konnte nicht antworten.',
-  forgotten: 'Dieses Gespräch ist vergessen. Noch einmal zu fragen beginnt ein neues.',
-  veryLikely: 'beantwortet es sehr wahrscheinlich',
-  likely: 'beantwortet es wahrscheinlich',
-  perhaps: 'beantwortet es vielleicht',
+  forgotten:
+    'Dieses Gespräch gibt es nicht mehr. Fragen Sie noch einmal, um ein neues zu beginnen.',
+  veryLikely: 'sehr wahrscheinlich eine Antwort',
+  likely: 'wahrscheinlich eine Antwort',
+  perhaps: 'möglicherweise eine Antwort',
   related: 'zum Thema',
 }
 
@@ -137,17 +138,17 @@ const fr: Words = {
   stop: 'Arrêter',
   working: 'Recherche en cours…',
   stopped: 'Arrêté.',
-  retry: 'Redemander',
+  retry: 'Demander à nouveau',
   you: 'Vous avez demandé',
   conversation: 'Conversation',
-  suggestions: 'Questions pour commencer',
+  suggestions: 'Questions suggérées',
   readAs: 'Compris comme',
   paragraph: 'paragraphe',
-  around: 'Le paragraphe autour',
+  around: 'Afficher tout le paragraphe',
   copy: 'Copier avec la référence',
   copied: 'Copié.',
   notCopied: 'Ce navigateur ne permet pas de copier ici.',
-  closest: 'Ce qui s’en approche le plus',
+  closest: 'Les passages les plus proches',
   helpful: 'Cela m’a aidé',
   unhelpful: 'Cela ne m’a pas aidé',
   thanks: 'Merci.',
@@ -156,7 +157,8 @@ const fr: Words = {
   newTab: 'Ouvrir dans un nouvel onglet',
   unreachable: 'Le serveur est injoignable.',
   failed: 'Le serveur n’a pas pu répondre.',
-  forgotten: 'Cette conversation est oubliée. Redemander en commence une nouvelle.',
+  forgotten:
+    'Cette conversation n’existe plus. Posez à nouveau la question pour en commencer une nouvelle.',
   veryLikely: 'répond très probablement',
   likely: 'répond probablement',
   perhaps: 'répond peut-être',
@@ -205,7 +207,7 @@ const ar: Words = {
 
 const LANGUAGES: Readonly<Record<string, Words>> = { en, de, fr, ar }
 
-/** The words of a BCP 47 language tag; English where there are none. */
+/** The texts in the language of a BCP 47 tag; in English where there are none. */
 export function wordsOf(language: string): Words {
   return LANGUAGES[language.toLowerCase().split('-')[0] ?? ''] ?? en
 }

@@ -2,11 +2,9 @@ import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { hashFile } from '../../index/files.ts'
 import { startInference } from '../../index/inference/inference.ts'
-import { askAll, askOne } from '../../devtools/evaluation/ask-all.ts'
 import { crossFitted } from '../../devtools/evaluation/cross-fitted.ts'
-import { readDataset } from '../../devtools/evaluation/dataset.ts'
-import { summarize } from '../../devtools/evaluation/report.ts'
-import { evaluationRounds } from '../../devtools/evaluation/rounds.ts'
+import { readQuestionSet } from '../../devtools/evaluation/dataset.ts'
+import { evaluateQuestions } from '../../devtools/evaluation/evaluate.ts'
 import { readConfig } from '../../server/config.ts'
 import { readArticles } from '../support/evaluation-data.ts'
 
@@ -14,27 +12,16 @@ const NAME = 'xquad-en-dev.json'
 
 // Confidence comes from a calibration that was fitted on other articles than the question's.
 describe.skipIf(readArticles(NAME) === null)(`of the questions of ${NAME}`, () => {
-  let figures: ReturnType<typeof summarize>
+  let figures: Awaited<ReturnType<typeof evaluateQuestions>>
 
   beforeAll(async () => {
     const config = readConfig({})
     const file = fileURLToPath(new URL(`../../../shared/eval/${NAME}`, import.meta.url))
-    const set = await readDataset(file)
-    if (set.kind !== 'squad') throw new Error(`${NAME} is not in SQuAD format`)
+    const set = await readQuestionSet(file)
     const calibrationOf = crossFitted(await hashFile(file))
     const inference = await startInference(config.inference)
-    const rounds = evaluationRounds(set)
-    const [asked = [], elsewhere = []] = await askAll(
-      rounds,
-      config,
-      inference,
-      (question, store) => {
-        const calibration = calibrationOf(question.article)
-        return askOne(question, { ...config, inference, store, calibration })
-      },
-    )
+    figures = await evaluateQuestions(set, { config, inference, calibrationOf })
     await inference.close()
-    figures = summarize(asked, elsewhere)
   }, 600_000)
 
   test('the first quote is right for 84 % and more', () => {

@@ -44,7 +44,7 @@ test('whatever is sent, nothing fails, hangs, misquotes or leaks', async () => {
     seed: SEED,
     requests: 600,
     from: () => '127.0.0.1',
-    limit: 10_000,
+    limitMs: 10_000,
     secrets: SECRETS,
     texts: new Map(texts),
   })
@@ -74,8 +74,12 @@ test('what does go wrong is found', async () => {
       const address = server.address()
       const port = typeof address === 'object' ? address?.port : ''
       const bytes = Buffer.from('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
-      const options = { from: '127.0.0.1', limit: 500 }
-      const result = await exchange(`http://127.0.0.1:${port}`, { bytes, isBroken: false }, options)
+      const options = { from: '127.0.0.1', limitMs: 500 }
+      const result = await exchange(
+        `http://127.0.0.1:${port}`,
+        { bytes, isMalformed: false },
+        options,
+      )
       return faultsOf(result, { secrets: SECRETS.slice(0, 1), texts: new Map() })
     }),
   )
@@ -85,7 +89,7 @@ test('what does go wrong is found', async () => {
     'status 404 as text/plain',
     'it shows the folder of the project',
     'it shows a stack',
-    'an answer that is none',
+    'an answer that does not match its schema',
     'no answer',
     'the connection was hung',
   ])

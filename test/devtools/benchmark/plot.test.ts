@@ -5,14 +5,14 @@ function points(y: number[]) {
   return y.map((value, i) => ({ x: 10 ** (i + 1), y: value }))
 }
 
-/** Where the dots of an SVG stand. */
+/** The positions of the dots in an SVG. */
 function dots(svg: string): { x: number; y: number }[] {
   return Array.from(svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)"/g), ([, x, y]) => {
     return { x: Number(x), y: Number(y) }
   })
 }
 
-test('what grows with the size is a straight line, and what grows tenfold slower rises less', () => {
+test('values in proportion to the size lie on a straight line', () => {
   const svg = plot('Growth', 'size', [
     { title: 'ms', series: [{ name: 'linear', points: points([1, 10, 100]) }] },
   ])
@@ -22,7 +22,7 @@ test('what grows with the size is a straight line, and what grows tenfold slower
   expect(a?.y).toBeGreaterThan(c?.y ?? 0)
 })
 
-test('every chart has its title, its series and its values as text', () => {
+test('the title, series and values of every chart are text', () => {
   const svg = plot('Growth', 'size', [
     { title: 'Time & more, ms', series: [{ name: '<p50>', points: points([0.25, 4200]) }] },
     { title: 'Memory', series: [{ name: 'all', points: points([7, 7]) }] },

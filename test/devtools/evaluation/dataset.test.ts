@@ -1,14 +1,14 @@
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { readFrontMatter } from '../../../index/documents/front-matter.ts'
-import { readDataset } from '../../../devtools/evaluation/dataset.ts'
+import { readDataset, readQuestionSet } from '../../../devtools/evaluation/dataset.ts'
 import { evaluationRounds, fittingRounds } from '../../../devtools/evaluation/rounds.ts'
 import { temporaryFolder, writeFiles } from '../../support/temporary.ts'
 
-async function read(json: unknown) {
+async function writeDataset(json: unknown): Promise<string> {
   const folder = await temporaryFolder()
   await writeFiles(folder, { 'set.json': JSON.stringify(json) })
-  return readDataset(path.join(folder, 'set.json'))
+  return path.join(folder, 'set.json')
 }
 
 const article = (name: string) => ({
@@ -21,9 +21,9 @@ const article = (name: string) => ({
   ],
 })
 
-test('a SQuAD file: one document an article, the gold span where the answer stands in it', async () => {
+test('an article of a SQuAD file becomes a document, and an answer a span of its text', async () => {
   const answers = [{ text: 'Rhine', answer_start: 4 }]
-  const set = await read({
+  const file = await writeDataset({
     data: [
       {
         title: 'The_"Rhine"',
@@ -34,7 +34,7 @@ test('a SQuAD file: one document an article, the gold span where the answer stan
       },
     ],
   })
-  if (set.kind !== 'squad') throw new Error('it is taken for a file of conversations')
+  const set = await readQuestionSet(file)
   const [{ documents, questions }] = evaluationRounds(set)
   const { frontMatter, text } = readFrontMatter(documents[0]?.content ?? '')
   expect(frontMatter.title).toBe('The "Rhine"')
@@ -43,9 +43,8 @@ test('a SQuAD file: one document an article, the gold span where the answer stan
   expect(text.slice(start, end)).toBe('Rhine')
 })
 
-test('in further rounds, articles are asked what only others answer', async () => {
-  const set = await read({ data: [article('a'), article('b')] })
-  if (set.kind !== 'squad') throw new Error('it is taken for a file of conversations')
+test('further rounds ask articles the questions that only other articles answer', async () => {
+  const set = await readQuestionSet(await writeDataset({ data: [article('a'), article('b')] }))
   const [all, ...others] = fittingRounds(set)
   expect(all?.questions.every(({ gold }) => gold !== null)).toBe(true)
   expect(others.map(({ questions }) => questions)).toMatchObject([
@@ -58,16 +57,17 @@ test('in further rounds, articles are asked what only others answer', async () =
   ])
 })
 
-test('a file of conversations: one document a title, each answer a paragraph, once', async () => {
+test('the answers of the dialogs with one title become the paragraphs of a document, each once', async () => {
   const turns = [
     { question: 'Who?', rewrite: 'Who was Ann?', answer: 'A painter.' },
     { question: 'And?', rewrite: 'And who was Ann?', answer: 'A painter.' },
     { question: 'Why?', rewrite: 'Why was she?', answer: null },
   ]
-  const set = await read({
+  const file = await writeDataset({
     dialogs: [{ id: '1', title: 'Ann', section: 'Life', turns }],
   })
-  if (set.kind !== 'conversations') throw new Error('it is taken for a SQuAD file')
+  const set = await readDataset(file)
+  if (set.kind !== 'conversations') throw new Error('the file was read as SQuAD')
   const { documents, dialogs } = set
   expect(documents[0]?.content).toBe('# Ann\n\n## Life\n\nA painter.\n')
   const [questions = []] = dialogs
@@ -78,6 +78,13 @@ test('a file of conversations: one document a title, each answer a paragraph, on
   expect(questions[2]?.gold).toBeNull()
 })
 
-test('another file is an error that says what it should be', async () => {
-  await expect(read({ questions: [] })).rejects.toMatchObject({ code: 'dataset-invalid' })
+test('a file of another kind is an error that names the kinds that are read', async () => {
+  await expect(readDataset(await writeDataset({ questions: [] }))).rejects.toMatchObject({
+    code: 'dataset-invalid',
+    message: expect.stringMatching(/neither in SQuAD 1\.1 format nor a file of conversations/),
+  })
+  await expect(readQuestionSet(await writeDataset({ dialogs: [] }))).rejects.toMatchObject({
+    code: 'dataset-invalid',
+    message: expect.stringMatching(/not in SQuAD 1\.1 format/),
+  })
 })

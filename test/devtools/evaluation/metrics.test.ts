@@ -1,19 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { fitLogistic } from '../../../devtools/evaluation/logistic.ts'
-import {
-  areaUnderRoc,
-  calibrationError,
-  percentile,
-  percentOf,
-} from '../../../devtools/evaluation/metrics.ts'
+import { areaUnderRoc, calibrationError } from '../../../devtools/evaluation/metrics.ts'
 
 describe('calibration error', () => {
-  test('is nothing where nine in ten are right at 0.9', () => {
+  test('is 0 where nine predictions in ten are right at a confidence of 0.9', () => {
     const predictions = Array.from({ length: 10 }, (_, i) => ({ confidence: 0.9, right: i > 0 }))
     expect(calibrationError(predictions)).toBeCloseTo(0)
   })
 
-  test('is how far confidence is off, weighted by how many it is off for', () => {
+  test('is the distance of confidence from the share of right predictions, weighted by their number', () => {
     const predictions = [
       { confidence: 1, right: false },
       { confidence: 0.05, right: false },
@@ -24,7 +19,7 @@ describe('calibration error', () => {
   })
 })
 
-test('the area under the ROC curve is the share of pairs in the right order, ties counting half', () => {
+test('the area under the ROC curve is the share of pairs in the right order; a tie counts half', () => {
   const predictions = [
     { confidence: 0.9, right: true },
     { confidence: 0.4, right: true },
@@ -34,13 +29,7 @@ test('the area under the ROC curve is the share of pairs in the right order, tie
   expect(areaUnderRoc(predictions)).toBeCloseTo(3.5 / 4)
 })
 
-test('percentiles are values that occur', () => {
-  expect(percentile([4, 1, 3, 2], 0.5)).toBe(2)
-  expect(percentile([4, 1, 3, 2], 0.95)).toBe(4)
-  expect(percentOf([1, 2, 3, 4], (value) => value > 3)).toBe(25)
-})
-
-test('a logistic fit finds the coefficients that made the labels', () => {
+test('a logistic fit finds the coefficients that the labels were drawn from', () => {
   const examples = Array.from({ length: 4000 }, (_, i) => {
     const [a, b] = [((i * 37) % 100) / 25 - 2, ((i * 61) % 97) / 24 - 2]
     const probability = 1 / (1 + Math.exp(-(0.5 + 2 * a - b)))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { foldSpace } from '../../../index/model-text.ts'
+import { foldSpace } from '../../../presentation/fold-space.ts'
 import { splitText } from '../../support/split.ts'
 import { shippedText } from '../../support/shipped-document.ts'
 

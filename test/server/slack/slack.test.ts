@@ -85,7 +85,7 @@ describe('people ask', () => {
     await workspace.tell({ text: 'How do I reset my password?' })
     const [answer] = await calls('chat.postMessage', 1)
     expect(shown(answer)).toContain('The documents do not answer this question.')
-    expect(shown(answer)).toContain('What comes closest:')
+    expect(shown(answer)).toContain('The closest passages:')
   })
 
   test('nothing, or too much, and are told what to do', async () => {
@@ -331,26 +331,26 @@ describe('where Slack fails', () => {
   test('its Retry-After is obeyed, and other failures are tried again', async () => {
     const { workspace, standIn, calls, errors } = await serveSlack()
     const passing = { error: 'service_unavailable' }
-    standIn.trouble({ status: 429, retryAfter: 1 }, { status: 500 }, 'drop', passing)
+    standIn.failNext({ status: 429, retryAfter: 1 }, { status: 500 }, 'drop', passing)
     const asked = Date.now()
     await workspace.tell({ text: QUESTION })
     await calls('chat.postMessage', 1)
     expect(Date.now() - asked).toBeGreaterThanOrEqual(1000)
-    expect(standIn.tries).toHaveLength(5)
+    expect(standIn.attempts).toHaveLength(5)
     expect(errors).toEqual([])
   })
 
   test('the same holds for what answers a command', async () => {
     const { workspace, standIn, calls } = await serveSlack()
-    standIn.trouble({ status: 429, retryAfter: 1 }, { status: 500 }, 'drop')
+    standIn.failNext({ status: 429, retryAfter: 1 }, { status: 500 }, 'drop')
     await workspace.command(QUESTION, standIn.responseUrl)
     await calls('response', 1)
-    expect(standIn.tries).toHaveLength(4)
+    expect(standIn.attempts).toHaveLength(4)
   })
 
   test('for good, an error is logged, and the next question is answered', async () => {
     const { workspace, standIn, calls, errors } = await serveSlack()
-    standIn.trouble({ status: 500 }, { status: 500 }, 'drop', 'drop')
+    standIn.failNext({ status: 500 }, { status: 500 }, 'drop', 'drop')
     await workspace.tell({ text: QUESTION })
     while (errors.length === 0) await setTimeout(5)
     expect(errors).toEqual(['Slack did not take chat.postMessage'])
@@ -365,7 +365,7 @@ describe('where Slack fails', () => {
       await workspace.tell({ text: QUESTION })
       await workspace.command(QUESTION, standIn.responseUrl)
     }
-    while (standIn.tries.length < 6) await setTimeout(5)
+    while (standIn.attempts.length < 6) await setTimeout(5)
     await quiet()
     expect(errors).toHaveLength(1)
     expect(errors[0]).toMatch(/SLACK_BOT_TOKEN \(invalid_auth\).*Install the app again/)

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
-import type { Known } from './known.ts'
-import { number, smallTalk } from './texts.ts'
+import { number, smallTalk } from './question-texts.ts'
+import type { ServerFacts } from './server-facts.ts'
 
 const FOLDERS = [
   '/',
@@ -12,8 +12,8 @@ const FOLDERS = [
   '/widget.js/',
 ]
 
-/** One folder up, by every way that somebody ever decoded. */
-const UPS = [
+/** Ways to write the parent folder, each of which some server once decoded. */
+const PARENTS = [
   '../',
   '..%2f',
   '..%2F',
@@ -32,7 +32,7 @@ const UPS = [
   '%00../',
 ]
 
-/** Files that are there, outside the documents; from their folder or from the root. */
+/** Files outside the documents, relative to the parent of their folder or to the root. */
 const FILES = [
   'etc/passwd',
   'etc%2fpasswd',
@@ -46,31 +46,32 @@ const FILES = [
   'index/conversations.sqlite',
 ]
 
-const SERVED =
+/** Addresses that are served, and some that other servers serve. */
+const ADDRESSES =
   '/ /ask /feedback /documents /health /ready /openapi.json /docs /docs/start.js /docs/swagger-ui.css /assets/page.css /assets/document.js /widget.js /slack/events /slack/commands /slack/interactions /metrics /nothing /favicon.ico /.git/config /documents/ // /ask/ /ASK'.split(
     ' ',
   )
 
-/** The addresses that are served, with those that are served elsewhere only. */
-export function address(known: Known): fc.Arbitrary<string> {
+/** One of the server's own addresses, or one that only other servers have. */
+export function servedTarget(known: ServerFacts): fc.Arbitrary<string> {
   const documents = known.documentIds.flatMap((id) => [`/documents/${id}`, `/documents/${id}/text`])
   const conversations = known.conversationIds.map((id) => `/conversations/${id}`)
-  return fc.constantFrom(...SERVED, ...documents, ...conversations)
+  return fc.constantFrom(...ADDRESSES, ...documents, ...conversations)
 }
 
-/** Of places that are not to be reached. */
-export const traversal: fc.Arbitrary<string> = fc
+/** The path of a file that must not be reached. */
+export const traversalTarget: fc.Arbitrary<string> = fc
   .tuple(
     fc.constantFrom(...FOLDERS),
-    fc.constantFrom(...UPS),
+    fc.constantFrom(...PARENTS),
     fc.integer({ min: 1, max: 12 }),
     fc.constantFrom(...FILES),
     fc.constantFrom('', '/text', '%00', '%00.txt', '?start=0&end=5', '#', '/.'),
   )
-  .map(([folder, up, times, file, end]) => folder + up.repeat(times) + file + end)
+  .map(([folder, parent, times, file, end]) => folder + parent.repeat(times) + file + end)
 
-/** A document or conversation by a name that it has not, or has in other letters. */
-export function oddId(known: Known): fc.Arbitrary<string> {
+/** A document or conversation by a wrong id, or by its id in percent-encoding. */
+export function wrongIdTarget(known: ServerFacts): fc.Arbitrary<string> {
   const id = fc.oneof(
     fc.constantFrom('%', '%zz', '%u0041', '%ff', '%ed%a0%80', '%00', '%0d%0aX-A:1', '__proto__'),
     fc.constantFrom('constructor', '-', '.', "'%20OR%201=1--", '%22', 'x'.repeat(5000), '*'),
@@ -78,23 +79,26 @@ export function oddId(known: Known): fc.Arbitrary<string> {
     fc.string({ unit: 'binary' }).map(percentEncoded),
     fc.constantFrom(...known.documentIds, ...known.conversationIds).map(percentEncoded),
   )
-  const within = fc.constantFrom('/documents/', '/conversations/')
+  const folder = fc.constantFrom('/documents/', '/conversations/')
   return fc
-    .tuple(within, id, fc.constantFrom('', '/text', '/', '/text/', '//text'))
+    .tuple(folder, id, fc.constantFrom('', '/text', '/', '/text/', '//text'))
     .map((parts) => parts.join(''))
 }
 
-/** A range of a document, in it or not. */
-export function range(known: Known): fc.Arbitrary<string> {
+/** A document with a range, which may lie outside it. */
+export function documentRangeTarget(known: ServerFacts): fc.Arbitrary<string> {
   const names = fc.constantFrom('start', 'end', 'start[]', 'START', '__proto__')
   const pairs = fc.array(fc.tuple(names, number), { minLength: 1, maxLength: 4 })
   return fc
     .tuple(fc.constantFrom(...known.documentIds), pairs)
-    .map(([id, fields]) => `/documents/${id}?${joined(fields)}`)
+    .map(([id, fields]) => `/documents/${id}?${queryOf(fields)}`)
 }
 
-/** `GET /ask` with fields that are wrong, several times there, or none; never searched for. */
-export function askQuery(known: Known): fc.Arbitrary<string> {
+/**
+ * `GET /ask` with fields that are wrong, repeated or unknown; never a question that is searched
+ * for.
+ */
+export function askQueryTarget(known: ServerFacts): fc.Arbitrary<string> {
   const field = fc.oneof(
     fc.tuple(fc.constantFrom('question', 'question[]', 'question.a'), smallTalk),
     fc.tuple(fc.constantFrom('maxQuotes', 'explain', 'start'), number),
@@ -105,10 +109,10 @@ export function askQuery(known: Known): fc.Arbitrary<string> {
       fc.constantFrom('%', '%zz', '%ff', '+', '=&', ';', '%00', '?'.repeat(50), 'x'.repeat(1001)),
     ),
   )
-  return fc.array(field, { maxLength: 6 }).map((fields) => `/ask?${joined(fields)}`)
+  return fc.array(field, { maxLength: 6 }).map((fields) => `/ask?${queryOf(fields)}`)
 }
 
-function joined(fields: readonly (readonly [string, string])[]): string {
+function queryOf(fields: readonly (readonly [string, string])[]): string {
   return fields.map(([name, value]) => `${name}=${value.replaceAll(' ', '+')}`).join('&')
 }
 

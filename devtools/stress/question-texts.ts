@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 const WORDS =
   'why did Iran not oppose al-Kadhimi the militias what about them who when he Baghdad more'
 
-/** FTS5's own syntax, and what ends a string or a statement of SQL. */
+/** The syntax of FTS5 queries, and what ends a string or a statement in SQL. */
 const SYNTAX = [
   '"',
   '""',
@@ -29,8 +29,11 @@ const SYNTAX = [
   "' OR '1'='1",
 ]
 
-/** What trips those who take a text for bytes, for markup, for a pattern or for letters of one kind. */
-const ODDITIES = [
+/**
+ * Text that breaks code which takes text for bytes, for markup, for a pattern, or for the letters
+ * of one script.
+ */
+const UNUSUAL_TEXTS = [
   '\u0000',
   '\uD800',
   '\uDC00\uD800',
@@ -60,28 +63,31 @@ const phrase = fc
     fc.oneof(
       { weight: 4, arbitrary: fc.constantFrom(...WORDS.split(' ')) },
       { weight: 2, arbitrary: fc.constantFrom(...SYNTAX) },
-      { weight: 2, arbitrary: fc.constantFrom(...ODDITIES) },
+      { weight: 2, arbitrary: fc.constantFrom(...UNUSUAL_TEXTS) },
       { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
     ),
     { minLength: 1, maxLength: 6 },
   )
   .map((parts) => parts.join(' '))
 
-/** As long as a question may be, and of as many tokens as a model reads: of the dearest. */
-const LONG = ['(', 'a-', 'ab ', 'why Iran ', '. a', '伊', 'é\u0301'].map((part) =>
+/**
+ * Questions of the maximum length, which also have the most tokens that a model reads, so that they
+ * take longest.
+ */
+const LONG_QUESTIONS = ['(', 'a-', 'ab ', 'why Iran ', '. a', '伊', 'é\u0301'].map((part) =>
   part.repeat(1000).slice(0, 1000),
 )
 
-/** What a person might type, and what nobody does. */
+/** A question: words that people type, mixed with texts that nobody types. */
 export const question: fc.Arbitrary<string> = fc.oneof(
   { weight: 60, arbitrary: phrase },
-  { weight: 1, arbitrary: fc.constantFrom(...LONG) },
+  { weight: 1, arbitrary: fc.constantFrom(...LONG_QUESTIONS) },
 )
 
-/** Said back to without a search: costs next to nothing. */
+/** Small talk, which is answered without a search and takes almost no time. */
 export const smallTalk = fc.constantFrom('thanks', 'ok', 'hello there', 'THANK YOU!', 'bye')
 
-/** Where a number is asked for. */
+/** A value for a field that takes a number. */
 export const number = fc.oneof(
   fc.constantFrom(
     '',

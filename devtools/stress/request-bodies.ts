@@ -1,43 +1,49 @@
 import { gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
-import type { Known } from './known.ts'
-import { question, smallTalk } from './texts.ts'
+import { question, smallTalk } from './question-texts.ts'
+import type { ServerFacts } from './server-facts.ts'
 
-/** The limit of a body, in bytes. */
-const LIMIT = 64 * 1024
+/** The server's limit on the size of a body. */
+const MAX_BODY_BYTES = 64 * 1024
 
-const DEEP = 10_000
+/** How deep JSON is nested to exhaust a parser's stack. */
+const NESTING_DEPTH = 10_000
 
-/** A well-made question: costs the models' time. */
-export function askBody(known: Known): fc.Arbitrary<string> {
+/** The body of a valid question, which takes the models' time. */
+export function askBody(known: ServerFacts): fc.Arbitrary<string> {
   return askFields(known, question).map((body) => JSON.stringify(body))
 }
 
-/** What `/ask` and `/feedback` have to refuse, or answer at no cost. */
-export function oddBody(known: Known): fc.Arbitrary<Buffer> {
-  const whole = askFields(known, smallTalk).map((body) => JSON.stringify(body))
+/** A body that `/ask` and `/feedback` must refuse, or that they answer without a model. */
+export function wrongBody(known: ServerFacts): fc.Arbitrary<Buffer> {
+  const valid = askFields(known, smallTalk).map((body) => JSON.stringify(body))
   const text = fc.oneof(
-    { weight: 3, arbitrary: whole },
-    { weight: 6, arbitrary: twisted(known).map((body) => JSON.stringify(body)) },
+    { weight: 3, arbitrary: valid },
+    { weight: 6, arbitrary: wrongFields(known).map((body) => JSON.stringify(body)) },
     { weight: 2, arbitrary: feedback(known).map((body) => JSON.stringify(body)) },
     { weight: 3, arbitrary: fc.constantFrom(...TRAPS) },
     { weight: 2, arbitrary: fc.json({ maxDepth: 5 }) },
-    { weight: 1, arbitrary: fc.constantFrom(-1, 0, 1, LIMIT).map((more) => ofSize(LIMIT + more)) },
-    { weight: 1, arbitrary: fc.tuple(whole, fc.nat(60)).map(([body, end]) => body.slice(0, end)) },
-    { weight: 1, arbitrary: fc.tuple(whole, fc.string()).map(([body, more]) => body + more) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .constantFrom(-1, 0, 1, MAX_BODY_BYTES)
+        .map((more) => bodyOfSize(MAX_BODY_BYTES + more)),
+    },
+    { weight: 1, arbitrary: fc.tuple(valid, fc.nat(60)).map(([body, end]) => body.slice(0, end)) },
+    { weight: 1, arbitrary: fc.tuple(valid, fc.string()).map(([body, more]) => body + more) },
   )
   return fc.oneof(
     { weight: 12, arbitrary: text.map((body) => Buffer.from(body)) },
-    { weight: 1, arbitrary: whole.map((body) => Buffer.from(`\uFEFF${body}`)) },
-    { weight: 1, arbitrary: whole.map((body) => Buffer.from(body, 'utf16le')) },
+    { weight: 1, arbitrary: valid.map((body) => Buffer.from(`\uFEFF${body}`)) },
+    { weight: 1, arbitrary: valid.map((body) => Buffer.from(body, 'utf16le')) },
     { weight: 1, arbitrary: text.map((body) => Buffer.from(body, 'latin1')) },
-    { weight: 1, arbitrary: whole.map((body) => gzipSync(body)) },
+    { weight: 1, arbitrary: valid.map((body) => gzipSync(body)) },
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 2000 }).map((bytes) => Buffer.from(bytes)) },
-    { weight: 1, arbitrary: whole.map(notUtf8) },
+    { weight: 1, arbitrary: valid.map(invalidUtf8) },
   )
 }
 
-/** The body of an event of Slack, most of them no question. */
+/** The body of a request from Slack. Most of them ask no question. */
 export function slackBody(): fc.Arbitrary<string> {
   const message = fc.record({
     type: fc.constantFrom('message', 'app_mention', 'reaction_added', '__proto__'),
@@ -79,10 +85,10 @@ export function slackBody(): fc.Arbitrary<string> {
   )
 }
 
-function askFields(known: Known, asked: fc.Arbitrary<string>) {
+function askFields(known: ServerFacts, text: fc.Arbitrary<string>) {
   return fc.record(
     {
-      question: asked,
+      question: text,
       maxQuotes: fc.integer({ min: 1, max: 10 }),
       documents: fc.subarray([...known.documentIds], { minLength: 1 }),
       explain: fc.boolean(),
@@ -92,13 +98,20 @@ function askFields(known: Known, asked: fc.Arbitrary<string>) {
   )
 }
 
-/** Fields with the wrong values, or that nobody knows; never a question that is searched for. */
-function twisted(known: Known) {
+/**
+ * Fields with wrong values, and fields that do not exist; never a question that is searched for.
+ */
+function wrongFields(known: ServerFacts) {
   const wrong = fc.jsonValue({ maxDepth: 2 })
   const lengths = fc.constantFrom(1001, 5000, 60_000)
   return fc.record(
     {
-      question: fc.oneof(smallTalk, wrong, fc.constantFrom('', ' ', '\u0000'), lengths.map(xs)),
+      question: fc.oneof(
+        smallTalk,
+        wrong,
+        fc.constantFrom('', ' ', '\u0000'),
+        lengths.map(repeatedX),
+      ),
       maxQuotes: fc.oneof(fc.constantFrom(0, 11, -1, 1.5, 1e308, null, '3'), wrong),
       documents: fc.oneof(
         fc.constantFrom<unknown>([], ['nothing'], ['../../etc/passwd'], [[]], {}, ['']),
@@ -118,7 +131,7 @@ function twisted(known: Known) {
   )
 }
 
-function feedback(known: Known) {
+function feedback(known: ServerFacts) {
   return fc.record({
     conversationId: fc.oneof(fc.constantFrom(...known.conversationIds), fc.base64String()),
     question: fc.oneof(smallTalk, question),
@@ -126,6 +139,7 @@ function feedback(known: Known) {
   })
 }
 
+/** JSON that may confuse a parser, or what reads its result. */
 const TRAPS = [
   '',
   'null',
@@ -145,20 +159,20 @@ const TRAPS = [
   "{'question':'thanks'}",
   '{"question":"thanks",}',
   '{"question":"thanks"}/* */',
-  `${'['.repeat(DEEP)}${']'.repeat(DEEP)}`,
-  '['.repeat(DEEP),
-  `{"question":${'{"a":'.repeat(DEEP)}1${'}'.repeat(DEEP)}}`,
-  `{"question":"thanks","documents":${'['.repeat(DEEP)}${']'.repeat(DEEP)}}`,
+  `${'['.repeat(NESTING_DEPTH)}${']'.repeat(NESTING_DEPTH)}`,
+  '['.repeat(NESTING_DEPTH),
+  `{"question":${'{"a":'.repeat(NESTING_DEPTH)}1${'}'.repeat(NESTING_DEPTH)}}`,
+  `{"question":"thanks","documents":${'['.repeat(NESTING_DEPTH)}${']'.repeat(NESTING_DEPTH)}}`,
   `{${Array.from({ length: 5000 }, (_, i) => `"a${i}":1`).join(',')}}`,
   `{"question":"thanks","maxQuotes":${'9'.repeat(30_000)}}`,
 ]
 
-/** A question of just so many bytes. */
-function ofSize(bytes: number): string {
+/** A body of exactly this many bytes. */
+function bodyOfSize(bytes: number): string {
   return '{"question":"thanks"}'.padEnd(bytes, ' ')
 }
 
-function notUtf8(text: string): Buffer {
+function invalidUtf8(text: string): Buffer {
   return Buffer.concat([
     Buffer.from(text.slice(0, -2)),
     Buffer.from([0xc0, 0xaf, 0xed, 0xa0, 0x80, 0xff]),
@@ -170,6 +184,6 @@ function swapCase(id: string): string {
   return id === id.toLowerCase() ? id.toUpperCase() : id.toLowerCase()
 }
 
-function xs(length: number): string {
+function repeatedX(length: number): string {
   return 'x'.repeat(length)
 }

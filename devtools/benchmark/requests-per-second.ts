@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
 /** A request that is sent again and again. */
-export interface Hammered {
-  /** Where to, such as `http://127.0.0.1:8787/ask`. */
+export interface RepeatedRequest {
+  /** Such as `http://127.0.0.1:8787/ask`. */
   readonly url: string
-  /** JSON. */
+  /** Sent as JSON. */
   readonly body: unknown
 }
 
@@ -13,19 +13,24 @@ const CONNECTIONS = 16
 const HEAD_END = '\r\n\r\n'
 
 /**
- * How many requests a second a server answers with 200, over connections that stay open. On bare sockets: Node's own
- * clients take longer to ask than a bare route to answer. Throws where an answer is none.
+ * How many requests a second a server answers with 200, over connections that stay open. The
+ * requests are written to bare sockets, because Node's own clients take longer to send one than a
+ * bare route takes to answer it. Throws for any other response.
  */
-export async function requestsPerSecond(hammered: Hammered, ms: number): Promise<number> {
-  const started = performance.now()
+export async function requestsPerSecond(
+  request: RepeatedRequest,
+  durationMs: number,
+): Promise<number> {
+  const startedAt = performance.now()
   const counts = await Promise.all(
-    Array.from({ length: CONNECTIONS }, () => hammerOnce(hammered, started + ms)),
+    Array.from({ length: CONNECTIONS }, () => repeatUntil(request, startedAt + durationMs)),
   )
   const answered = counts.reduce((sum, count) => sum + count, 0)
-  return (answered / (performance.now() - started)) * 1000
+  return (answered / (performance.now() - startedAt)) * 1000
 }
 
-async function hammerOnce({ url, body }: Hammered, until: number): Promise<number> {
+/** Repeats a request on one connection; gives how often it was answered. */
+async function repeatUntil({ url, body }: RepeatedRequest, endAt: number): Promise<number> {
   const { hostname, port, pathname, host } = new URL(url)
   const json = JSON.stringify(body)
   const request = [
@@ -39,16 +44,16 @@ async function hammerOnce({ url, body }: Hammered, until: number): Promise<numbe
   const socket = connect(Number(port), hostname)
   await once(socket, 'connect')
   let answered = 0
-  while (performance.now() < until) {
+  while (performance.now() < endAt) {
     socket.write(request)
-    await readAnswer(socket)
+    await readResponse(socket)
     answered += 1
   }
   socket.destroy()
   return answered
 }
 
-async function readAnswer(socket: Socket): Promise<void> {
+async function readResponse(socket: Socket): Promise<void> {
   let received: Buffer = Buffer.alloc(0)
   for (;;) {
     const [chunk]: Buffer[] = await once(socket, 'data')

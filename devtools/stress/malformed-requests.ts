@@ -1,8 +1,11 @@
 import { gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 
-/** What a client library would not send: requests that are cut, lie about their length, or are none. */
-export function brokenRequest(host: string): fc.Arbitrary<Buffer> {
+/**
+ * The bytes of a request that no client library sends: it is cut off, states a wrong length, or is
+ * no HTTP.
+ */
+export function malformedRequest(host: string): fc.Arbitrary<Buffer> {
   const post = `POST /ask HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\n`
   const get = `GET /health HTTP/1.1\r\nHost: ${host}\r\n`
   const body = '{"question":"thanks"}'
@@ -59,15 +62,15 @@ export function brokenRequest(host: string): fc.Arbitrary<Buffer> {
     `${post}Transfer-Encoding: chunked\r\n\r\n${'1\r\n[\r\n'.repeat(5000)}0\r\n\r\n`,
     `${post}Expect: 100-continue\r\nContent-Length: 21\r\n\r\n`,
   ]
-  const cut = fc
+  const truncated = fc
     .tuple(
       fc.constant(`${post}Content-Length: ${body.length}\r\n\r\n${body}`),
       fc.double({ min: 0, max: 1, noNaN: true }),
     )
     .map(([text, share]) => text.slice(0, Math.floor(text.length * share)))
   return fc.oneof(
-    { weight: 6, arbitrary: fc.constantFrom(...texts).map(bytesOf) },
-    { weight: 2, arbitrary: cut.map(bytesOf) },
+    { weight: 6, arbitrary: fc.constantFrom(...texts).map(toBytes) },
+    { weight: 2, arbitrary: truncated.map(toBytes) },
     {
       weight: 1,
       arbitrary: fc.uint8Array({ minLength: 1, maxLength: 400 }).map((raw) => Buffer.from(raw)),
@@ -76,6 +79,6 @@ export function brokenRequest(host: string): fc.Arbitrary<Buffer> {
   )
 }
 
-function bytesOf(text: string): Buffer {
+function toBytes(text: string): Buffer {
   return Buffer.from(text, 'latin1')
 }

@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { BuildOptions } from '../../index/build.ts'
+import { readFrontMatter } from '../../index/documents/front-matter.ts'
+import { loadModels } from '../../index/inference/models.js'
+import type { Config } from '../../server/config.ts'
+import { readQuestionSet } from '../evaluation/dataset.ts'
+import { type FootnoteProcess, startFootnote } from '../footnote-process.ts'
+import type { Measure } from '../measures.ts'
+import { measureBuild } from './measure-build.ts'
+import { measureCachedAnswers } from './measure-cached-answers.ts'
+import { askAlone, measureConcurrency, measureSecondModelProcess } from './measure-concurrency.ts'
+import { measureMemoryAtRest, measureMemoryGrowth } from './measure-memory.ts'
+import { measureOverload } from './measure-overload.ts'
+import { measureQuestionTime } from './measure-question-time.ts'
+import { measureScale, mixedInFrom, type ScaleFigures } from './measure-scale.ts'
+import { measureWidget } from './measure-widget.ts'
+
+/** The sizes of the indexes in {@link benchmarkScale}, in passages. */
+const SIZES = [1000, 10_000, 100_000]
+
+/** No two measurements ask the same questions: a cached answer would measure no model. */
+const FIRST_QUESTION = { overload: 1000, questionTime: 3000, memoryGrowth: 4000 }
+
+/**
+ * Measures the product against its bare parts. With `onlyLoad`, measures only its start and what
+ * concurrent clients get.
+ */
+export async function benchmarkProduct(
+  config: Config,
+  { onlyLoad }: { onlyLoad: boolean },
+): Promise<Measure[]> {
+  const settings = {
+    DOCUMENTS_DIR: config.documentsDir,
+    INDEX_DIR: config.indexDir,
+    RATE_LIMIT: '0',
+  }
+  const models = await loadModels(config.inference)
+  // The first start builds the index, so that the next one finds it.
+  const first = await startFootnote(settings)
+  const references = await askAlone(first.url)
+  await first.stop()
+
+  const footnote = await startFootnote(settings)
+  const measures: Measure[] = [startTime(footnote)]
+  try {
+    if (!onlyLoad) {
+      measures.push(...(await measureMemoryAtRest(footnote)))
+      measures.push(...(await measureWidget(footnote.url)))
+    }
+    const concurrent = await measureConcurrency(footnote, models, references)
+    measures.push(...concurrent.measures)
+    measures.push(
+      ...(await measureOverload(footnote, concurrent.perSecond, FIRST_QUESTION.overload)),
+    )
+    if (onlyLoad) return measures
+    measures.push(...(await measureQuestionTime(footnote.url, models, FIRST_QUESTION.questionTime)))
+    measures.push(...(await measureCachedAnswers(footnote.url)))
+    measures.push(...(await measureMemoryGrowth(footnote, FIRST_QUESTION.memoryGrowth)))
+    await footnote.stop()
+    measures.push(...(await measureSecondModelProcess(settings, references, concurrent)))
+    measures.push(...(await measureBuild(config, await shippedText(config), models)))
+    return measures
+  } finally {
+    await footnote.stop()
+  }
+}
+
+/**
+ * Measures how the product scales with the number of passages, smallest index first. With a data
+ * set (a file in SQuAD 1.1 format), its articles are mixed in and its questions asked too.
+ * `onProgress` is told of each build. Throws `dataset-invalid`.
+ */
+export async function benchmarkScale(
+  config: Config,
+  dataset: string | undefined,
+  onProgress?: BuildOptions['onProgress'],
+): Promise<ScaleFigures[]> {
+  const mixedIn = dataset === undefined ? null : mixedInFrom(await readQuestionSet(dataset))
+  const figures: ScaleFigures[] = []
+  for (const passages of SIZES) {
+    figures.push(await measureScale(passages, config, mixedIn, onProgress))
+  }
+  return figures
+}
+
+function startTime({ readyAfterMs }: FootnoteProcess): Measure {
+  return {
+    what: 'npm start to ready, with an existing index',
+    value: `${readyAfterMs.toFixed(0)} ms`,
+    target: '≤ 3000 ms',
+    met: readyAfterMs <= 3000,
+  }
+}
+
+async function shippedText({ documentsDir }: Config): Promise<string> {
+  const file = path.join(documentsDir, 'inss-insight-1351.txt')
+  return readFrontMatter(await readFile(file, 'utf8')).text
+}
