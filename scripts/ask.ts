@@ -9,9 +9,9 @@ import { openStore } from '../index/storage/embedded/sqlite-store.ts'
 import { answerToJson } from '../server/answer/answer-json.ts'
 import { type AnswerJson } from '../server/answer/answer-schema.ts'
 import { type Config, readConfig } from '../server/config.ts'
-import { openConversations } from '../server/conversation/conversations.ts'
 import { converse, type Conversing } from '../server/conversation/converse.ts'
 import { askBody, type AskBody } from '../server/conversation/ask-body.ts'
+import { openTemporaryState } from '../server/state/embedded/embedded-state.ts'
 import { buildWithProgress } from './build.ts'
 import { describeBuild, printable, runScript } from './command-line.ts'
 import { printAnswer } from './print-answer.ts'
@@ -104,11 +104,11 @@ async function withFootnote(
       if (!built.published) throw new FootnoteError('documents-invalid', describeBuild(built))
     }
     const store = await openStore(indexDir, await indexFingerprint(config.inference))
-    const conversations = openConversations({ ...config.conversations, file: ':memory:' })
+    const state = await openTemporaryState(config)
     try {
-      await run({ store, inference, conversations, minConfidence })
+      await run({ store, inference, conversations: state.conversations, minConfidence })
     } finally {
-      await conversations.close()
+      await state.close()
       await store.close()
     }
   } finally {

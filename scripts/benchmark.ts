@@ -87,6 +87,7 @@ async function measureParts(config: Config, onlyLoad: boolean): Promise<void> {
   const settings = {
     DOCUMENTS_DIR: config.documentsDir,
     INDEX_DIR: config.indexDir,
+    DATA_DIR: config.dataDir,
     RATE_LIMIT: '0',
   }
 

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { hashFile } from '../index/files.ts'
 import { startInference } from '../index/inference/inference.ts'
 import { readConfig } from '../server/config.ts'
-import { openConversations } from '../server/conversation/conversations.ts'
+import { openTemporaryState } from '../server/state/embedded/embedded-state.ts'
 import { runScript } from './command-line.ts'
 import { ablate } from '../devtools/evaluation/ablations.ts'
 import { askAll, askInTurn, askOne } from '../devtools/evaluation/ask-all.ts'
@@ -91,11 +91,12 @@ await runScript(async () => {
 
   function converseAll(rounds: readonly Round<readonly EvaluationQuestion[]>[]) {
     return askAll(rounds, config, inference, async (dialog, store) => {
-      const conversations = openConversations({ ...config.conversations, file: ':memory:' })
+      const state = await openTemporaryState(config)
       try {
+        const { conversations } = state
         return await askInTurn(dialog, { ...config, inference, store, conversations })
       } finally {
-        await conversations.close()
+        await state.close()
       }
     })
   }

@@ -53,6 +53,7 @@ await runScript(async () => {
   const footnote = await startFootnote({
     DOCUMENTS_DIR: config.documentsDir,
     INDEX_DIR: indexDir,
+    DATA_DIR: path.join(indexDir, 'data'),
     MODELS_DIR: config.inference.modelsDir,
     EMBEDDING_MODEL: config.inference.embeddingModel,
     RERANKER_MODEL: config.inference.rerankerModel,
@@ -105,7 +106,7 @@ await runScript(async () => {
   }
 })
 
-/** A copy of an index without what people said, which stays theirs; its folder is to be removed. */
+/** A copy of an index, without what people said, which older versions kept there; its folder is to be removed. */
 async function copyIndex(indexDir: string): Promise<string> {
   const copy = await mkdtemp(path.join(tmpdir(), 'footnote-slack-'))
   if (existsSync(indexDir)) await cp(indexDir, copy, { recursive: true, filter: isNobodys })
@@ -113,7 +114,7 @@ async function copyIndex(indexDir: string): Promise<string> {
 }
 
 function isNobodys(file: string): boolean {
-  return !/(?:conversations|feedback|slack)\.sqlite(?:-\w+)?$/.test(file)
+  return !/(?:conversations|feedback|slack)\.sqlite(?:-\w+|\.moved)?$/.test(file)
 }
 
 /** Waits until what was sent is answered, or until it is clear that it will not be. */

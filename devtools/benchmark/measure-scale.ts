@@ -162,7 +162,11 @@ async function recallOf(
 async function measureStarts({ documentsDir, indexDir }: ScaleIndex) {
   const starts: { ready: number; memory: number }[] = []
   for (let i = 0; i < STARTS; i += 1) {
-    const footnote = await startFootnote({ DOCUMENTS_DIR: documentsDir, INDEX_DIR: indexDir })
+    const footnote = await startFootnote({
+      DOCUMENTS_DIR: documentsDir,
+      INDEX_DIR: indexDir,
+      DATA_DIR: path.join(indexDir, 'data'),
+    })
     await setTimeout(2000)
     starts.push({ ready: footnote.readyAfter, memory: await footnote.memory() })
     await footnote.stop()

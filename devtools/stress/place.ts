@@ -14,7 +14,11 @@ export interface Amounts {
 export interface Place {
   readonly folder: string
   /** Of the server. */
-  readonly settings: { readonly DOCUMENTS_DIR: string; readonly INDEX_DIR: string }
+  readonly settings: {
+    readonly DOCUMENTS_DIR: string
+    readonly INDEX_DIR: string
+    readonly DATA_DIR: string
+  }
   /** What stands in files around the documents, and nowhere in them. */
   readonly canary: string
 }
@@ -30,6 +34,7 @@ export async function withPlace<T>(run: (place: Place) => Promise<T>): Promise<T
     const settings = {
       DOCUMENTS_DIR: path.join(folder, 'documents'),
       INDEX_DIR: path.join(folder, 'index'),
+      DATA_DIR: path.join(folder, 'data'),
     }
     await cp(readConfig().documentsDir, settings.DOCUMENTS_DIR, { recursive: true })
     await mkdir(settings.INDEX_DIR)

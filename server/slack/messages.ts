@@ -1,8 +1,7 @@
 import type { KnownBlock, RichTextBlock } from '@slack/types'
 import { foldSpace } from '../../index/embedded-texts.ts'
-import type { QuoteJson } from '../answer/answer-schema.ts'
-import { citationParts, likelihood } from '../answer/citation.ts'
-import type { Turn } from '../conversation/turn.ts'
+import { citationParts, likelihood, quoteUrl } from '../answer/citation.ts'
+import type { StoredQuote, StoredReply } from '../state/stored.ts'
 import { cut, escapeSlackText } from './slack-text.ts'
 
 /** A message as Slack takes it. */
@@ -12,11 +11,8 @@ export interface Message {
   readonly blocks: KnownBlock[]
 }
 
-/** Of a turn, what is shown of it. */
-export type ShownTurn = Pick<
-  Turn,
-  'question' | 'interpretedAs' | 'answered' | 'answer' | 'quotes' | 'closest'
->
+/** The parts of a reply that a message shows. */
+export type ShownReply = Omit<StoredReply, 'confidence'>
 
 export interface MessageOptions {
   /** Where people reach this server, without a `/` at its end. */
@@ -47,8 +43,8 @@ const LIKELIHOOD = {
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/gu
 
 /** An answer as a message: quotes, each with a link that opens the document there, and buttons. */
-export function answerMessage(turn: ShownTurn, options: MessageOptions): Message {
-  const { question, interpretedAs, answered, answer, quotes, closest } = turn
+export function answerMessage(reply: ShownReply, options: MessageOptions): Message {
+  const { question, interpretedAs, answered, answer, quotes, closest } = reply
   const shown = answered ? quotes : closest
   const said = answered ? [] : [richText(answer)]
   if (!answered && closest.length > 0) said.push(richText('What comes closest:', { bold: true }))
@@ -60,7 +56,7 @@ export function answerMessage(turn: ShownTurn, options: MessageOptions): Message
         ? []
         : [richText(`Read as: ${interpretedAs}`, { italic: true })]),
       ...said,
-      ...shown.map((quote) => quoteBlock(quote, options.publicUrl)),
+      ...shown.map((quote, i) => quoteBlock(quote, i + 1, options.publicUrl)),
       ...(shown.length > 0 ? [buttons(options)] : []),
     ],
   }
@@ -85,13 +81,11 @@ function richText(text: string, style?: { bold: true } | { italic: true }): Rich
   }
 }
 
-function quoteBlock(
-  { number, text, confidence, citation }: QuoteJson,
-  publicUrl: string,
-): RichTextBlock {
-  const place = [...citationParts(citation), `paragraph ${citation.paragraph}`].join(', ')
+function quoteBlock(quote: StoredQuote, number: number, publicUrl: string): RichTextBlock {
+  const { text, confidence, paragraph } = quote
+  const place = [...citationParts(quote), `paragraph ${paragraph}`].join(', ')
   const named = cut(`[${number}] ${clean(place)}`, MOST.citation)
-  const url = `${publicUrl}${citation.url}#quote`
+  const url = `${publicUrl}${quoteUrl(quote)}#quote`
   return {
     type: 'rich_text',
     elements: [
