@@ -6,10 +6,10 @@ import { startInference } from '../index/inference/inference.ts'
 import { answerToJson } from '../server/answer/answer-json.ts'
 import { type AnswerJson } from '../server/answer/answer-schema.ts'
 import { type Config, readConfig } from '../server/config.ts'
-import { openConversations } from '../server/conversation/conversations.ts'
 import { converse, type Conversing } from '../server/conversation/converse.ts'
 import { askBody, type AskBody } from '../server/conversation/ask-body.ts'
 import { storageOf } from '../server/storage.ts'
+import { openTemporaryState } from '../server/state/embedded/embedded-state.ts'
 import { buildWithProgress } from './build.ts'
 import { printable } from '../presentation/terminal-text.ts'
 import { describeBuild, runScript } from './command-line.ts'
@@ -104,11 +104,11 @@ async function withFootnote(
       if (!built.published) throw new FootnoteError('documents-invalid', describeBuild(built))
     }
     const store = await storage.open()
-    const conversations = openConversations({ ...config.conversations, file: ':memory:' })
+    const state = await openTemporaryState(config)
     try {
-      await run({ store, inference, conversations, minConfidence })
+      await run({ store, inference, conversations: state.conversations, minConfidence })
     } finally {
-      await conversations.close()
+      await state.close()
       await store.close()
     }
   } finally {

@@ -1,38 +1,51 @@
 import { Command } from 'commander'
 import colours from 'picocolors'
+import { storedReplyToJson } from '../server/answer/stored-reply.ts'
 import { readConfig } from '../server/config.ts'
-import { readUnanswered, type Unanswered } from '../server/conversation/conversations.ts'
-import { type Feedback, readFeedback } from '../server/feedback/feedback.ts'
+import { openEmbeddedState } from '../server/state/embedded/embedded-state.ts'
+import type { Feedback, UnansweredQuestion } from '../server/state/state.ts'
 import { printable } from '../presentation/terminal-text.ts'
 import { runScript } from './command-line.ts'
 import { printAnswer } from './print-answer.ts'
 
 const command = new Command('npm run feedback --')
-  .description('Lists the questions that nothing answered, and the answers that did not help.')
+  .description('Lists the questions without an answer, and the answers that did not help.')
   .option('--json', 'print all of it as JSON, with the answers that helped', false)
 
 await runScript(async () => {
   const { json } = command.parse().opts<{ json: boolean }>()
-  const { conversations, feedbackFile } = readConfig()
-  const unanswered = readUnanswered(conversations.file)
-  const feedback = readFeedback(feedbackFile)
-  if (json) return console.log(JSON.stringify({ unanswered, feedback }, null, 2))
-  printUnanswered(unanswered)
-  return printDisliked(feedback)
+  const config = readConfig()
+  const state = await openEmbeddedState({ ...config, legacyDir: config.indexDir })
+  try {
+    const unanswered = await state.conversations.unanswered()
+    const feedback = (await state.feedback.all()).map(toPrinted)
+    if (json) return console.log(JSON.stringify({ unanswered, feedback }, null, 2))
+    printUnanswered(unanswered)
+    return printUnhelpful(feedback)
+  } finally {
+    await state.close()
+  }
 })
 
-function printUnanswered(unanswered: readonly Unanswered[]): void {
+type Printed = ReturnType<typeof toPrinted>
+
+/** Feedback as `--json` prints it, with quotes as the API gives them. */
+function toPrinted({ helpful, givenAtMs, ...reply }: Feedback) {
+  return { ...storedReplyToJson(reply), given: givenAtMs, helpful }
+}
+
+function printUnanswered(unanswered: readonly UnansweredQuestion[]): void {
   console.log(colours.bold(`Not answered, in conversations that are kept: ${unanswered.length}`))
   for (const { question, times } of unanswered) {
     console.log(`    ${printable(question)}${times > 1 ? colours.dim(` (${times} times)`) : ''}`)
   }
 }
 
-function printDisliked(feedback: readonly Feedback[]): void {
-  const disliked = feedback.filter(({ helpful }) => !helpful)
-  const helped = feedback.length - disliked.length
-  console.log(colours.bold(`\nDid not help: ${disliked.length} (helped: ${helped})`))
-  for (const judged of disliked) {
+function printUnhelpful(feedback: readonly Printed[]): void {
+  const unhelpful = feedback.filter(({ helpful }) => !helpful)
+  const helped = feedback.length - unhelpful.length
+  console.log(colours.bold(`\nDid not help: ${unhelpful.length} (helped: ${helped})`))
+  for (const judged of unhelpful) {
     const { question, interpretedAs, given } = judged
     console.log(
       `\n${colours.bold(printable(question))} ${colours.dim(new Date(given).toISOString())}`,

@@ -3,9 +3,7 @@ import { FootnoteError } from '../index/errors.ts'
 import type { Inference } from '../index/inference/inference.ts'
 import { openLiveIndex } from '../index/live-index.ts'
 import type { Config } from '../server/config.ts'
-import { openConversations } from '../server/conversation/conversations.ts'
 import { questionsInTurn } from '../server/conversation/questions.ts'
-import { openFeedback } from '../server/feedback/feedback.ts'
 import { createApp } from '../server/http/app.ts'
 import type { Service } from '../server/service.ts'
 import { createLog } from '../server/log.ts'
@@ -14,6 +12,7 @@ import { createMetrics } from '../server/metrics.ts'
 import { serve } from '../server/serve.ts'
 import { storageOf } from '../server/storage.ts'
 import type { SlackBot } from '../server/slack/bot.ts'
+import { openEmbeddedState } from '../server/state/embedded/embedded-state.ts'
 import { buildWithProgress } from './build.ts'
 import { describeBuild } from './command-line.ts'
 
@@ -67,8 +66,8 @@ export async function serveFootnote(config: Config, loading: Promise<Inference>)
     metrics.processLost()
     log.warn({ err }, 'a model process was lost; another takes its place')
   })
-  const conversations = openConversations(config.conversations)
-  const feedback = openFeedback(config.feedbackFile)
+  const state = await openEmbeddedState({ ...config, legacyDir: config.indexDir })
+  const { conversations, feedback } = state
   const concurrency = 2 * config.inference.processes
   const asked = questionsInTurn({ index, inference, conversations, minConfidence, concurrency })
   const counted = metrics.counted(asked)
@@ -78,7 +77,7 @@ export async function serveFootnote(config: Config, loading: Promise<Inference>)
     // Loaded only where it is asked for: it would hold up every other start.
     const { startSlack } = await import('../server/slack/start-slack.ts')
     const publicUrl = config.publicUrl ?? server.url
-    bot = await startSlack(config.slack, { service, publicUrl, log })
+    bot = await startSlack(config.slack, { service, memory: state.slack, publicUrl, log })
   }
   log.info({ url: server.url }, 'ready')
   if (process.stdout.isTTY) console.log(`\nFootnote answers on ${server.url}\n`)

@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { FootnoteError } from '../index/errors.ts'
 import type { InferenceOptions } from '../index/inference/inference.ts'
-import type { ConversationOptions } from './conversation/conversations.ts'
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url))
 
@@ -111,9 +110,12 @@ export interface Config {
   readonly inference: InferenceOptions
   /** Below this calibrated confidence a sentence is no answer; 0 to 1. */
   readonly minConfidence: number
-  readonly conversations: ConversationOptions
-  /** The file of what people say of answers. */
-  readonly feedbackFile: string
+  /** The folder of everything that people said. */
+  readonly dataDir: string
+  /** How long after its last turn a conversation is forgotten. */
+  readonly conversationTtlMs: number
+  /** The number of turns that are kept of each conversation. */
+  readonly maxTurns: number
   /** Origins besides the server's own whose pages may ask. */
   readonly allowedOrigins: readonly string[]
   /** Bearer keys; empty: everybody may ask. */
@@ -139,8 +141,6 @@ export interface SlackConfig {
   readonly botToken: string
   /** Of the Web API, with a `/` at its end. */
   readonly apiUrl: string
-  /** The file of what is remembered of Slack. */
-  readonly file: string
 }
 
 /**
@@ -165,12 +165,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       processes: settings.INFERENCE_PROCESSES,
     },
     minConfidence: settings.MIN_CONFIDENCE,
-    conversations: {
-      file: path.join(settings.INDEX_DIR, 'conversations.sqlite'),
-      ttl: settings.CONVERSATION_TTL,
-      maxTurns: settings.CONVERSATION_MAX_TURNS,
-    },
-    feedbackFile: path.join(settings.INDEX_DIR, 'feedback.sqlite'),
+    dataDir: settings.DATA_DIR,
+    conversationTtlMs: settings.CONVERSATION_TTL,
+    maxTurns: settings.CONVERSATION_MAX_TURNS,
     allowedOrigins: settings.ALLOWED_ORIGINS,
     apiKeys: settings.API_KEYS,
     publicRoutes: settings.PUBLIC_ROUTES,
@@ -186,8 +183,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
 function slackConfig(settings: Settings): SlackConfig | null {
   const { SLACK_SIGNING_SECRET: signingSecret, SLACK_BOT_TOKEN: botToken } = settings
   if (signingSecret !== undefined && botToken !== undefined) {
-    const file = path.join(settings.INDEX_DIR, 'slack.sqlite')
-    return { signingSecret, botToken, apiUrl: settings.SLACK_API_URL, file }
+    return { signingSecret, botToken, apiUrl: settings.SLACK_API_URL }
   }
   if (signingSecret === undefined && botToken === undefined) return null
   const missing = signingSecret === undefined ? 'SLACK_SIGNING_SECRET' : 'SLACK_BOT_TOKEN'

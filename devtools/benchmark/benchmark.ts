@@ -33,6 +33,7 @@ export async function benchmarkProduct(
   const settings = {
     DOCUMENTS_DIR: config.documentsDir,
     INDEX_DIR: config.indexDir,
+    DATA_DIR: config.dataDir,
     RATE_LIMIT: '0',
   }
   const models = await loadModels(config.inference)

@@ -7,8 +7,8 @@ import type { Store } from '../../index/storage/storage.ts'
 import { answerQuestion } from '../../server/answer/answer.ts'
 import type { Calibration } from '../../server/answer/confidence.ts'
 import type { Config } from '../../server/config.ts'
-import { openConversations } from '../../server/conversation/conversations.ts'
 import { converse } from '../../server/conversation/converse.ts'
+import { openTemporaryState } from '../../server/state/embedded/embedded-state.ts'
 import { storageOf } from '../../server/storage.ts'
 import type { EvaluationDocument, EvaluationQuestion } from './dataset.ts'
 import { judgeAnswer, type Outcome } from './outcome.ts'
@@ -110,7 +110,7 @@ export function askDialogs(
 ): Promise<Outcome[][][]> {
   const { config, inference } = asking
   return askRounds(rounds, asking, async (dialog, store) => {
-    const conversations = openConversations({ ...config.conversations, file: ':memory:' })
+    const state = await openTemporaryState(config)
     const outcomes: Outcome[] = []
     let conversationId: string | null = null
     try {
@@ -123,14 +123,14 @@ export function askDialogs(
             documentIds: null,
             conversationId,
           },
-          { ...config, inference, store, conversations },
+          { ...config, inference, store, conversations: state.conversations },
         )
         outcomes.push(judgeAnswer(labelled, reply.answer, performance.now() - startedAt))
         ;({ conversationId } = reply)
       }
       return outcomes
     } finally {
-      await conversations.close()
+      await state.close()
     }
   })
 }

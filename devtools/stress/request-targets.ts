@@ -44,6 +44,7 @@ const FILES = [
   'documents-of-others%2fsecret',
   'server/config.ts',
   'index/conversations.sqlite',
+  'data/conversations.sqlite',
 ]
 
 /** Addresses that are served, and some that other servers serve. */

@@ -1,7 +1,8 @@
 import { sentenceText } from '../../index/retrieval/retrieve.ts'
 import type { Answer, Explanation } from './answer.ts'
 import type { AnswerJson, QuoteJson } from './answer-schema.ts'
-import { type Quote, quoteText } from './quotes.ts'
+import type { Quote } from './quotes.ts'
+import { storedQuoteToJson, toStoredQuote } from './stored-reply.ts'
 
 /** An answer as the API gives it. */
 export function answerToJson(
@@ -26,28 +27,7 @@ export function answerToJson(
 
 /** A quote as the API gives it, the i-th (from 0) of an answer. */
 export function quoteToJson(quote: Quote, i: number): QuoteJson {
-  const { passage, start, end, confidence } = quote
-  const { id: documentId, title, author, date, publisher, source } = passage.document
-  return {
-    number: i + 1,
-    text: quoteText(quote),
-    confidence,
-    citation: {
-      documentId,
-      title,
-      author,
-      date,
-      publisher,
-      source,
-      start,
-      end,
-      paragraph: passage.paragraph,
-      heading: passage.heading,
-      page: null,
-      url: `/documents/${documentId}?start=${start}&end=${end}`,
-    },
-    passage: { text: passage.text, start: passage.start, end: passage.end },
-  }
+  return storedQuoteToJson(toStoredQuote(quote), i)
 }
 
 function explanationToJson({ decidedBy, summary, passagesRead, candidates }: Explanation) {

@@ -8,11 +8,12 @@ import {
   withoutSearch,
   withQuotes,
 } from '../answer/answer.ts'
-import { quoteToJson } from '../answer/answer-json.ts'
-import type { Conversations } from './conversations.ts'
+import { toStoredReply } from '../answer/stored-reply.ts'
+import type { ConversationStore } from '../state/state.ts'
+import type { StoredTurn } from '../state/stored.ts'
 import { isLeaning, readLeaning } from './read-leaning.ts'
 import { type Beliefs, believe, believeQuoted, evidenceOf } from './subject.ts'
-import { spanOf, type Turn } from './turn.ts'
+import { spanOf } from './turn.ts'
 
 /** What is said in a conversation. */
 export interface Said extends Omit<Question, 'focus'> {
@@ -23,7 +24,7 @@ export interface Said extends Omit<Question, 'focus'> {
 }
 
 export interface Conversing extends Answering {
-  readonly conversations: Conversations
+  readonly conversations: ConversationStore
   /** What answers questions: `answerQuestion` itself unless given. */
   readonly answer?: typeof answerQuestion
 }
@@ -36,7 +37,7 @@ export interface Reply {
 }
 
 type Read = Pick<Reply, 'answer' | 'interpretedAs'> &
-  Pick<Turn, 'searched' | 'focus'> & {
+  Pick<StoredTurn, 'searched' | 'focus'> & {
     readonly beliefs: Beliefs
   }
 
@@ -53,19 +54,10 @@ export async function converse(said: Said, conversing: Conversing): Promise<Repl
   if (history === null) throw unknownConversation()
   const { answer, interpretedAs, searched, focus, beliefs } = await read(said, history, conversing)
   said.signal?.throwIfAborted()
-  const { answered, text, confidence } = answer
-  const quotes = answer.quotes.map(quoteToJson)
-  const closest = answer.closest.map(quoteToJson)
-  const shown = [...quotes, ...closest].map(({ citation }) => citation.documentId)
-  const turn: Turn = {
-    question: said.question,
-    interpretedAs,
+  const shown = [...answer.quotes, ...answer.closest].map(({ passage }) => passage.document.id)
+  const turn: StoredTurn = {
+    ...toStoredReply(answer, { question: said.question, interpretedAs }),
     searched,
-    answered,
-    answer: text,
-    confidence,
-    quotes,
-    closest,
     focus,
     beliefs: [...(searched ? believeQuoted(beliefs, shown) : beliefs)],
   }
@@ -84,7 +76,11 @@ export function unknownConversation(): FootnoteError {
   )
 }
 
-async function read(said: Said, history: readonly Turn[], conversing: Conversing): Promise<Read> {
+async function read(
+  said: Said,
+  history: readonly StoredTurn[],
+  conversing: Conversing,
+): Promise<Read> {
   const { question, documentIds } = said
   const before: Beliefs = new Map(history.at(-1)?.beliefs)
   const language = languageOfQuestion(question, await conversing.store.languages(documentIds))
@@ -125,8 +121,8 @@ async function readAlone(said: Said, before: Beliefs, conversing: Conversing): P
 /** What the last question was answered with goes on where its quotes ended. */
 async function findMore(
   said: Said,
-  last: Turn,
-  turns: readonly Turn[],
+  last: StoredTurn,
+  turns: readonly StoredTurn[],
   noMore: string,
   conversing: Conversing,
 ): Promise<Answer> {

@@ -3,14 +3,14 @@ import type { Inference } from '../../index/inference/inference.ts'
 import type { LiveIndex } from '../../index/live-index.ts'
 import { FootnoteError } from '../../index/errors.ts'
 import { answerCache, type AnswerCache } from '../answer/answer-cache.ts'
-import type { Conversations } from './conversations.ts'
+import type { ConversationStore } from '../state/state.ts'
 import { converse, type Reply, type Said } from './converse.ts'
 
 /** What questions are answered with. */
 export interface QuestionsOptions {
   readonly index: LiveIndex
   readonly inference: Inference
-  readonly conversations: Conversations
+  readonly conversations: ConversationStore
   /** Below this calibrated confidence a sentence is no answer; 0 to 1. */
   readonly minConfidence: number
   /** Questions that are answered at once: two a model process, so that one searches while another is read. */

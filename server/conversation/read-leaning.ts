@@ -4,10 +4,11 @@ import { english } from '../../index/language/en.ts'
 import { stemsOf, topicStems } from '../../index/language/stems.ts'
 import type { DocumentSummary, Store } from '../../index/storage/storage.ts'
 import type { Answering, Question } from '../answer/answer.ts'
+import type { StoredTurn } from '../state/stored.ts'
 import { leans, takesUp } from './leaning.ts'
 import { asksAbout, readingOf } from './reading.ts'
 import { agreement, type Beliefs, believe, evidenceOf, mostBelieved } from './subject.ts'
-import { spanOf, type Turn } from './turn.ts'
+import { spanOf } from './turn.ts'
 
 /** Documents whose pronouns are compared with those of the questions. */
 const COMPARED = 5
@@ -27,7 +28,7 @@ export interface Reading {
 }
 
 /** Whether a question leans on the turns before it. */
-export function isLeaning(question: string, turns: readonly Turn[]): boolean {
+export function isLeaning(question: string, turns: readonly StoredTurn[]): boolean {
   const recent = turns.slice(-TAKEN_UP)
   const asked = recent.map((turn) => turn.question)
   const quoted = recent.flatMap(({ quotes }) => quotes.map(({ passage }) => passage.text))
@@ -37,7 +38,7 @@ export function isLeaning(question: string, turns: readonly Turn[]): boolean {
 /** Reads a question that leans on the turns before it; `before` is what was believed of documents by then. */
 export async function readLeaning(
   { question, documentIds }: Pick<Question, 'question' | 'documentIds'>,
-  turns: readonly Turn[],
+  turns: readonly StoredTurn[],
   before: Beliefs,
   answering: Answering,
 ): Promise<Reading> {
@@ -90,21 +91,21 @@ async function findSubject(
   return best?.document ?? null
 }
 
-function focusOn(documentId: string, turns: readonly Turn[]): Focus {
+function focusOn(documentId: string, turns: readonly StoredTurn[]): Focus {
   const [first] = turns.findLast((turn) => turn.quotes.length > 0)?.quotes ?? []
-  const isThere = first?.citation.documentId === documentId
+  const isThere = first?.documentId === documentId
   return {
     documentId,
-    paragraph: isThere ? first.citation.paragraph : null,
+    paragraph: isThere ? first.paragraph : null,
     shown: turns.flatMap((turn) => turn.quotes.slice(0, 1).map(spanOf)),
   }
 }
 
-function toSaid({ interpretedAs, quotes }: Turn) {
+function toSaid({ interpretedAs, quotes }: StoredTurn) {
   return {
     interpretedAs,
-    quotes: quotes.map(({ text, citation, passage }) => {
-      return { text, title: citation.title, passage: passage.text }
+    quotes: quotes.map(({ text, title, passage }) => {
+      return { text, title, passage: passage.text }
     }),
   }
 }

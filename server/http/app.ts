@@ -173,6 +173,7 @@ function fromUnexpected(error: Error, c: Context, log: Log): HTTPException {
     case 'storage-unwritable':
     case 'conversations-unreadable':
     case 'feedback-unreadable':
+    case 'slack-memory-unreadable':
       return unavailable(
         'What is said here cannot be kept. Whoever runs this server has to see to its disk; ask again then.',
         60,

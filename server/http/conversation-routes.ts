@@ -1,17 +1,30 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { quote } from '../answer/answer-schema.ts'
+import { storedReplyToJson } from '../answer/stored-reply.ts'
 import { conversationId } from '../conversation/ask-body.ts'
-import type { Conversations } from '../conversation/conversations.ts'
 import { unknownConversation } from '../conversation/converse.ts'
-import { turn } from '../conversation/turn.ts'
+import type { ConversationStore } from '../state/state.ts'
 import { problemError, unavailable } from './problem.ts'
 import { failure } from './schemas.ts'
 import type { Service } from '../service.ts'
+
+const turn = z
+  .object({
+    question: z.string(),
+    interpretedAs: z.string(),
+    answered: z.boolean(),
+    answer: z.string(),
+    confidence: z.number(),
+    quotes: z.array(quote),
+    closest: z.array(quote),
+  })
+  .openapi('Turn')
 
 const conversation = z
   .object({
     id: z.string(),
     turns: z
-      .array(turn.omit({ searched: true, focus: true, beliefs: true }).openapi('Turn'))
+      .array(turn)
       .openapi({ description: 'Oldest first; the oldest of a long conversation are forgotten' }),
   })
   .openapi('Conversation')
@@ -49,7 +62,7 @@ const forgetConversation = createRoute({
 
 /** `/conversations/{id}`. */
 export function addConversationRoutes(app: OpenAPIHono, service: () => Service | null): void {
-  const ready = (): Conversations => {
+  const ready = (): ConversationStore => {
     const loaded = service()
     if (!loaded) throw unavailable('The index and the models are still being loaded.', 1)
     return loaded.conversations
@@ -59,12 +72,7 @@ export function addConversationRoutes(app: OpenAPIHono, service: () => Service |
     const { id } = c.req.valid('param')
     const turns = await ready().turns(id)
     if (turns === null) throw problemError(404, unknownConversation().message)
-    const shown = turns.map(
-      ({ question, interpretedAs, answered, answer, confidence, quotes, closest }) => {
-        return { question, interpretedAs, answered, answer, confidence, quotes, closest }
-      },
-    )
-    return c.json({ id, turns: shown }, 200)
+    return c.json({ id, turns: turns.map(storedReplyToJson) }, 200)
   })
 
   app.openapi(forgetConversation, async (c) => {

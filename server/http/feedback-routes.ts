@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { conversationId, question } from '../conversation/ask-body.ts'
-import { turnOf } from '../conversation/conversations.ts'
+import { turnOf } from '../conversation/turn.ts'
 import { problemError, unavailable } from './problem.ts'
 import { failure } from './schemas.ts'
 import type { Service } from '../service.ts'

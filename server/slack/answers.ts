@@ -1,16 +1,16 @@
 import { FootnoteError } from '../../index/errors.ts'
-import { answerToJson } from '../answer/answer-json.ts'
+import { toStoredReply } from '../answer/stored-reply.ts'
 import { askBody, type AskBody } from '../conversation/ask-body.ts'
 import type { Reply } from '../conversation/converse.ts'
 import type { Log } from '../log.ts'
 import type { Service } from '../service.ts'
-import type { SlackMemory } from './memory.ts'
+import type { SlackStore } from '../state/state.ts'
 import { answerMessage, type Message, plainMessage } from './messages.ts'
 
 /** What questions in Slack are answered with. */
 export interface AnswersOptions {
   readonly service: Service
-  readonly memory: SlackMemory
+  readonly memory: SlackStore
   /** The address at which people reach this server, without a `/` at its end. */
   readonly publicUrl: string
   readonly log: Log
@@ -43,7 +43,7 @@ export function answersIn(options: AnswersOptions) {
   }
 
   return async (place: string, text: string, kind: 'private' | 'reply'): Promise<Message> => {
-    // Also who is only told how to ask may go on without a mention.
+    // After the reply to an empty question, too, the thread goes on without a mention.
     if (!(await memory.isKnown(place))) await memory.keepPlace(place, null)
     if (text === '') return plainMessage(HELP)
     const asked = askBody.safeParse({ question: text })
@@ -51,10 +51,9 @@ export function answersIn(options: AnswersOptions) {
     try {
       const reply = await ask(place, asked.data)
       await memory.keepPlace(place, reply.conversationId)
-      const answered = answerToJson(reply.answer, { ...reply, explain: false })
-      const turn = { ...answered, question: asked.data.question }
-      const buttonId = await memory.keepAnswer(turn)
-      return answerMessage(turn, { publicUrl, buttonId, kind })
+      const stored = toStoredReply(reply.answer, { ...reply, question: asked.data.question })
+      const buttonId = await memory.keepAnswer(stored)
+      return answerMessage(stored, { publicUrl, buttonId, kind })
     } catch (error) {
       log.error({ err: error }, 'a question asked in Slack failed')
       return plainMessage(FAILED)

@@ -74,7 +74,7 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
   const act = async (action: Action): Promise<void> => {
     const { response_url: url, actions, channel, user, container } = action
     const [{ action_id: actionId, value: buttonId }] = actions
-    const turn = await memory.answer(buttonId)
+    const reply = await memory.answer(buttonId)
     const tell = async (text: string) => {
       const threadTs = container.thread_ts ?? null
       const visibility = { response_type: 'ephemeral', replace_original: false } as const
@@ -83,13 +83,13 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
       if (threadTs === null || !channel) return api.respond(url, plainMessage(text), visibility)
       return api.whisper({ channel: channel.id, threadTs }, user.id, plainMessage(text))
     }
-    if (!turn) return tell(GONE)
+    if (!reply) return tell(GONE)
     if (actionId === 'share') {
       if (!(await memory.take(`share ${buttonId}`, null))) return
-      const message = answerMessage(turn, { publicUrl, buttonId, kind: 'shared' })
+      const message = answerMessage(reply, { publicUrl, buttonId, kind: 'shared' })
       return api.respond(url, message, { response_type: 'in_channel', delete_original: true })
     }
-    await service.feedback.give(buttonId, turn, actionId === 'helpful')
+    await service.feedback.give(buttonId, reply, actionId === 'helpful')
     return tell(THANKS)
   }
 

@@ -1,8 +1,8 @@
 import type { KnownBlock, RichTextBlock } from '@slack/types'
-import { foldSpace } from '../../presentation/fold-space.ts'
-import type { QuoteJson } from '../answer/answer-schema.ts'
 import { citationParts, likelihood } from '../../presentation/citation.ts'
-import type { Turn } from '../conversation/turn.ts'
+import { foldSpace } from '../../presentation/fold-space.ts'
+import { quoteUrl } from '../answer/quote-url.ts'
+import type { StoredQuote, StoredReply } from '../state/stored.ts'
 import { cut, escapeSlackText } from './slack-text.ts'
 
 /** A message as Slack takes it. */
@@ -12,11 +12,8 @@ export interface Message {
   readonly blocks: KnownBlock[]
 }
 
-/** The parts of a turn that are shown. */
-export type ShownTurn = Pick<
-  Turn,
-  'question' | 'interpretedAs' | 'answered' | 'answer' | 'quotes' | 'closest'
->
+/** The parts of a reply that a message shows. */
+export type ShownReply = Omit<StoredReply, 'confidence'>
 
 /** How an answer is shown. */
 export interface MessageOptions {
@@ -52,8 +49,8 @@ const UNPRINTABLE = /[\p{Cc}\p{Cs}]/gu
  * An answer as a message: its quotes, each with a link that opens the document at the quote, and
  * buttons.
  */
-export function answerMessage(turn: ShownTurn, options: MessageOptions): Message {
-  const { question, interpretedAs, answered, answer, quotes, closest } = turn
+export function answerMessage(reply: ShownReply, options: MessageOptions): Message {
+  const { question, interpretedAs, answered, answer, quotes, closest } = reply
   const shown = answered ? quotes : closest
   const refusal = answered ? [] : [richText(answer)]
   if (!answered && closest.length > 0) {
@@ -67,7 +64,7 @@ export function answerMessage(turn: ShownTurn, options: MessageOptions): Message
         ? []
         : [richText(`Read as: ${interpretedAs}`, { italic: true })]),
       ...refusal,
-      ...shown.map((quote) => quoteBlock(quote, options.publicUrl)),
+      ...shown.map((quote, i) => quoteBlock(quote, i + 1, options.publicUrl)),
       ...(shown.length > 0 ? [buttons(options)] : []),
     ],
   }
@@ -94,13 +91,11 @@ function richText(text: string, style?: { bold: true } | { italic: true }): Rich
   }
 }
 
-function quoteBlock(
-  { number, text, confidence, citation }: QuoteJson,
-  publicUrl: string,
-): RichTextBlock {
-  const parts = [...citationParts(citation), `paragraph ${citation.paragraph}`].join(', ')
+function quoteBlock(quote: StoredQuote, number: number, publicUrl: string): RichTextBlock {
+  const { text, confidence, paragraph } = quote
+  const parts = [...citationParts(quote), `paragraph ${paragraph}`].join(', ')
   const label = cut(`[${number}] ${clean(parts)}`, MAX_LENGTH.citation)
-  const url = `${publicUrl}${citation.url}#quote`
+  const url = `${publicUrl}${quoteUrl(quote)}#quote`
   return {
     type: 'rich_text',
     elements: [

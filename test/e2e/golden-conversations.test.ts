@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { quoteText } from '../../server/answer/quotes.ts'
-import { openConversations } from '../../server/conversation/conversations.ts'
 import { converse } from '../../server/conversation/converse.ts'
+import { openTemporaryState } from '../../server/state/embedded/embedded-state.ts'
 import { useShippedIndex } from '../support/shipped-index.ts'
 
 /** What people say in turn, how it must be read, and the sentence to be among three quotes; null: nothing answers. */
@@ -22,7 +22,7 @@ const conversations = z
 const answering = useShippedIndex()
 
 test('nine in ten golden turns are answered by the sentence that answers them, and all are read as they are meant', async () => {
-  const memory = openConversations({ file: ':memory:', ttl: 60_000, maxTurns: 10 })
+  const state = await openTemporaryState({ conversationTtlMs: 60_000, maxTurns: 10 })
   const wrong: string[] = []
   const readings: unknown[] = []
   for (const turns of conversations) {
@@ -30,7 +30,7 @@ test('nine in ten golden turns are answered by the sentence that answers them, a
     for (const { question, sentence } of turns) {
       const reply = await converse(
         { question, maxQuotes: 3, documentIds: null, conversationId },
-        { ...answering(), conversations: memory },
+        { ...answering(), conversations: state.conversations },
       )
       ;({ conversationId } = reply)
       readings.push({ question, interpretedAs: reply.interpretedAs })
@@ -40,7 +40,7 @@ test('nine in ten golden turns are answered by the sentence that answers them, a
       if (!isRight) wrong.push(question)
     }
   }
-  await memory.close()
+  await state.close()
   expect(readings).toEqual(
     conversations.flat().map(({ question, interpretedAs }) => ({ question, interpretedAs })),
   )

@@ -20,7 +20,7 @@ async function settings(files: Record<string, string> = { 'owls.txt': OWLS }) {
   return {
     documents,
     index,
-    env: { DOCUMENTS_DIR: documents, INDEX_DIR: index },
+    env: { DOCUMENTS_DIR: documents, INDEX_DIR: index, DATA_DIR: index },
   }
 }
 

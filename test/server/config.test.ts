@@ -13,6 +13,13 @@ test('every setting has a default', () => {
   })
 })
 
+test('what people said has a folder of its own, apart from the index', () => {
+  const { dataDir, indexDir } = readConfig({})
+  expect(path.basename(dataDir)).toBe('data')
+  expect(path.relative(indexDir, dataDir)).toMatch(/^\.\./)
+  expect(readConfig({ DATA_DIR: 'some/where' }).dataDir).toBe(path.resolve('some/where'))
+})
+
 test('an empty variable is none, a folder is made absolute, a list is parted at its commas', () => {
   const config = readConfig({
     PORT: '',
@@ -49,7 +56,7 @@ test.each([
   ['24h', 86_400_000],
   ['7d', 604_800_000],
 ])('a duration is minutes, hours or days: %s', (given, ms) => {
-  expect(readConfig({ CONVERSATION_TTL: given }).conversations.ttl).toBe(ms)
+  expect(readConfig({ CONVERSATION_TTL: given }).conversationTtlMs).toBe(ms)
 })
 
 test('a wrong key is not told', () => {

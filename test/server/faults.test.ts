@@ -1,33 +1,16 @@
-import { execFileSync } from 'node:child_process'
 import { readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { pino } from 'pino'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { answer } from '../../server/answer/answer-schema.ts'
-import { openConversations } from '../../server/conversation/conversations.ts'
-import { openFeedback, readFeedback } from '../../server/feedback/feedback.ts'
+import { withFullDisk } from '../support/full-disk.ts'
 import { build, open } from '../support/project.ts'
 import { post, serveWords } from '../support/serve-words.ts'
 import { temporaryFolder, writeFiles } from '../support/temporary.ts'
 import { wordVectors } from '../support/word-vectors.ts'
 
 const CATS = { question: 'When do cats sleep?' }
-const DAY = 24 * 3_600_000
-
-/** As a full disk does, nothing that this process writes can grow beyond so many bytes, while `work` runs. */
-async function withFullDisk<T>(bytes: number, work: () => Promise<T>): Promise<T> {
-  limitFiles(String(bytes))
-  try {
-    return await work()
-  } finally {
-    limitFiles('unlimited')
-  }
-}
-
-function limitFiles(bytes: string): void {
-  execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes}:unlimited`])
-}
 
 async function expectUnavailable(response: Response, detail: RegExp) {
   expect(response.status).toBe(503)
@@ -150,48 +133,5 @@ describe('an index under a running server', () => {
     await rm(path.join(indexDir, 'current'))
     await expectAnswer(await post(url, CATS))
     expect((await fetch(`${url}/ready`)).status).toBe(200)
-  })
-})
-
-describe('a clock that is set', () => {
-  const turn = {
-    question: 'Why?',
-    interpretedAs: 'Why?',
-    searched: true,
-    answered: false,
-    answer: 'No.',
-    confidence: 0.1,
-    quotes: [],
-    closest: [],
-    focus: null,
-    beliefs: [],
-  }
-
-  test('back a day keeps conversations, and forward a day forgets them; new ones are held', async () => {
-    vi.useFakeTimers({ toFake: ['Date'] })
-    onTestFinished(() => void vi.useRealTimers())
-    const conversations = openConversations({ file: ':memory:', ttl: DAY / 2, maxTurns: 9 })
-    onTestFinished(() => conversations.close())
-    const id = await conversations.begin(turn)
-    const now = Date.now()
-    vi.setSystemTime(now - DAY)
-    expect(await conversations.add(id, turn)).toBe(true)
-    expect(await conversations.turns(id)).toHaveLength(2)
-    vi.setSystemTime(now + DAY)
-    expect(await conversations.turns(id)).toBeNull()
-    const next = await conversations.begin(turn)
-    expect(await conversations.add(next, turn)).toBe(true)
-  })
-
-  test('back keeps what people said', async () => {
-    vi.useFakeTimers({ toFake: ['Date'] })
-    onTestFinished(() => void vi.useRealTimers())
-    const file = path.join(await temporaryFolder(), 'feedback.sqlite')
-    const feedback = openFeedback(file)
-    onTestFinished(() => feedback.close())
-    await feedback.give('first', turn, true)
-    vi.setSystemTime(Date.now() - DAY)
-    await feedback.give('second', turn, false)
-    expect(readFeedback(file)).toHaveLength(2)
   })
 })

@@ -22,7 +22,8 @@ export function run(
 ): Run {
   const child = spawn(process.execPath, ['--import', TSX, `scripts/${script}.ts`, ...args], {
     cwd: PROJECT,
-    env,
+    // Never the data folder of the project.
+    env: { ...(env['INDEX_DIR'] !== undefined && { DATA_DIR: env['INDEX_DIR'] }), ...env },
     stdio: 'pipe',
   })
   child.stdin.end(input)

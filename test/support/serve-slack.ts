@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
@@ -6,7 +5,6 @@ import { type Call, type StandIn, startStandIn } from '../../devtools/slack-stan
 import { playWorkspace } from '../../devtools/slack-stand-in/workspace.ts'
 import type { Inference } from '../../index/inference/inference.ts'
 import { createSlackBot, type SlackBot } from '../../server/slack/bot.ts'
-import { openSlackMemory } from '../../server/slack/memory.ts'
 import { connectToSlack } from '../../server/slack/slack-api.ts'
 import { serveWords } from './serve-words.ts'
 import { temporaryFolder } from './temporary.ts'
@@ -42,8 +40,6 @@ export async function serveSlack(options: SlackOptions = {}): Promise<Slack> {
   const standIn = await startStandIn(TOKEN)
   onTestFinished(() => standIn.close())
   const { log, errors } = logOfErrors()
-  const memory = openSlackMemory(path.join(indexDir, 'slack.sqlite'))
-  onTestFinished(() => memory.close())
   const api = connectToSlack({
     token,
     url: standIn.url,
@@ -56,7 +52,7 @@ export async function serveSlack(options: SlackOptions = {}): Promise<Slack> {
     {
       indexDir,
       ...(inference && { inference }),
-      slack: (service) => {
+      slack: (service, memory) => {
         const made = createSlackBot({ service, api, memory, publicUrl: PUBLIC_URL, log })
         bot = made
         return { signingSecret: SECRET, bot: () => made }

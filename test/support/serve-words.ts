@@ -1,16 +1,15 @@
-import path from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Inference } from '../../index/inference/inference.ts'
 import { openLiveIndex } from '../../index/live-index.ts'
-import { openConversations } from '../../server/conversation/conversations.ts'
 import { questionsInTurn, type QuestionsOptions } from '../../server/conversation/questions.ts'
-import { openFeedback } from '../../server/feedback/feedback.ts'
 import { type AppOptions, createApp } from '../../server/http/app.ts'
 import type { Service } from '../../server/service.ts'
 import { createLog } from '../../server/log.ts'
 import { createMetrics, type Metrics } from '../../server/metrics.ts'
 import { serve } from '../../server/serve.ts'
 import type { SlackRoutesOptions } from '../../server/slack/slack-routes.ts'
+import { openEmbeddedState } from '../../server/state/embedded/embedded-state.ts'
+import type { SlackStore } from '../../server/state/state.ts'
 import { build, storageIn } from './project.ts'
 import { temporaryFolder, writeFiles } from './temporary.ts'
 import { wordVectors } from './word-vectors.ts'
@@ -24,10 +23,10 @@ export interface WordsOptions {
   readonly inference?: Inference
   /** Of its queue of questions. */
   readonly queue?: Partial<QuestionsOptions>
-  /** A folder of its own without it. */
+  /** The folder of the index and of what people say; a new one by default. */
   readonly indexDir?: string
   /** Connects it with Slack. */
-  readonly slack?: (service: Service) => SlackRoutesOptions
+  readonly slack?: (service: Service, memory: SlackStore) => SlackRoutesOptions
 }
 
 /** A server on a real socket, with two small documents and word vectors for models; its address. */
@@ -49,9 +48,13 @@ export async function serveWords(
     storage: storageIn(indexDir),
     onChange: () => {},
   })
-  const file = path.join(indexDir, 'conversations.sqlite')
-  const conversations = openConversations({ file, ttl: 60_000, maxTurns: 20 })
-  const feedback = openFeedback(path.join(indexDir, 'feedback.sqlite'))
+  const state = await openEmbeddedState({
+    dataDir: indexDir,
+    legacyDir: indexDir,
+    conversationTtlMs: 60_000,
+    maxTurns: 20,
+  })
+  const { conversations, feedback } = state
   const asked = questionsInTurn({
     index,
     inference,
@@ -74,15 +77,14 @@ export async function serveWords(
     host: '127.0.0.1',
     allowedOrigins: [],
     apiKeys: [],
-    slack: given.slack?.(service) ?? null,
+    slack: given.slack?.(service, state.slack) ?? null,
     ...options,
   })
   const server = await serve(app, { host: '127.0.0.1', port: 0 })
   onTestFinished(async () => {
     await server.stop()
     await index.close()
-    await conversations.close()
-    await feedback.close()
+    await state.close()
   })
   return server.url
 }

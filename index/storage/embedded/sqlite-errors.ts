@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3'
 import { FootnoteError } from '../../errors.ts'
 
 // Codes of SQLite (extended) and of the system that mean the same, so that the same mends them.
@@ -36,9 +37,22 @@ export function storageError(error: unknown, what: string): unknown {
   return error
 }
 
-/** Whether SQLite says that a file is not as it was written, or cannot be read. */
-export function saysDamaged(error: unknown): boolean {
-  return DAMAGED.test(codeOf(error))
+/**
+ * Whether an error over a database means that its file is damaged: SQLite says so, or all tables are gone (SQLite takes
+ * a file that was cut to nothing for an empty database). Any other error of SQLite is a mistake of ours.
+ */
+export function isDamage(error: unknown, database: Database.Database): boolean {
+  if (!(error instanceof Database.SqliteError)) return false
+  if (FULL.test(error.code)) return false
+  return DAMAGED.test(error.code) || !hasAnyTable(database)
+}
+
+function hasAnyTable(database: Database.Database): boolean {
+  try {
+    return database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table'").get() !== undefined
+  } catch {
+    return false
+  }
 }
 
 function codeOf(error: unknown): string {

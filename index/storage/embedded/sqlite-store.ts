@@ -1,13 +1,13 @@
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import type { Heading } from '../../documents/extractors/extractor.ts'
 import type { Stem } from '../../language/language.ts'
 import { cosine } from '../../cosine.ts'
 import type { DocumentSummary, Outline, Paragraph, Store, StoredDocument } from '../storage.ts'
 import type { Graph } from './hnsw.ts'
 import { type Ranking, type Scored, sentenceRanking } from './ranking.ts'
-import { saysDamaged } from './sqlite-errors.ts'
+import { isDamage } from './sqlite-errors.ts'
 import { type RowReader, rowReader } from './sqlite-rows.ts'
-import { blobToVector, hasTables } from './sqlite-schema.ts'
+import { blobToVector } from './sqlite-schema.ts'
 import { type StemSearch, stemSearch } from './sqlite-stems.ts'
 
 /**
@@ -208,14 +208,12 @@ export class SqliteStore implements Store {
       .all(JSON.stringify(documentIds))
   }
 
-  /** An error of SQLite is damage where SQLite says so, or where the tables are gone; else it is our mistake. */
+  /** Reads, and tells damage. */
   #read<T>(work: () => T): T {
     try {
       return work()
     } catch (error) {
-      const isFromSqlite = error instanceof Database.SqliteError
-      if (!saysDamaged(error) && !(isFromSqlite && !hasTables(this.#database))) throw error
-      throw this.#damaged(error)
+      throw isDamage(error, this.#database) ? this.#damaged(error) : error
     }
   }
 }

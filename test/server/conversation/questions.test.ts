@@ -1,13 +1,14 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { openConversations } from '../../../server/conversation/conversations.ts'
 import { questionsInTurn } from '../../../server/conversation/questions.ts'
+import { openTemporaryState } from '../../../server/state/embedded/embedded-state.ts'
 import { wordVectors } from '../../support/word-vectors.ts'
 
 const SAID = { question: 'Do cats sleep?', maxQuotes: 3, documentIds: null, conversationId: null }
 
 test.each([true, false])('what hangs is given up, whoever waits for it: %s', async (isPatient) => {
-  const conversations = openConversations({ file: ':memory:', ttl: 60_000, maxTurns: 5 })
-  onTestFinished(() => conversations.close())
+  const state = await openTemporaryState({ conversationTtlMs: 60_000, maxTurns: 5 })
+  onTestFinished(() => state.close())
+  const { conversations } = state
   const questions = questionsInTurn({
     index: {
       generation: '',

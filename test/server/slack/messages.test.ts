@@ -3,9 +3,9 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { violations } from '../../../devtools/slack-stand-in/block-kit-limits.ts'
-import type { QuoteJson } from '../../../server/answer/answer-schema.ts'
 import { answerMessage, plainMessage } from '../../../server/slack/messages.ts'
 import { cut, escapeSlackText, readSlackText } from '../../../server/slack/slack-text.ts'
+import type { StoredQuote } from '../../../server/state/stored.ts'
 
 const SPECIAL = [
   '&',
@@ -58,25 +58,20 @@ function quoteOf(
   author: string | null,
   id: string,
   confidence: number,
-): QuoteJson {
+): StoredQuote {
   return {
-    number: 1,
+    documentId: id,
+    title,
+    author,
+    date: null,
+    publisher: null,
+    source: null,
+    start: 0,
+    end: words.length,
+    paragraph: 1,
+    heading: null,
     text: words,
     confidence,
-    citation: {
-      documentId: id,
-      title,
-      author,
-      date: null,
-      publisher: null,
-      source: null,
-      start: 0,
-      end: words.length,
-      paragraph: 1,
-      heading: null,
-      page: null,
-      url: `/documents/${id}?start=0&end=${words.length}`,
-    },
     passage: { text: words, start: 0, end: words.length },
   }
 }

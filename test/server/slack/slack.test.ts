@@ -1,11 +1,10 @@
 import { EventEmitter, once } from 'node:events'
-import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { violations } from '../../../devtools/slack-stand-in/block-kit-limits.ts'
 import type { Call } from '../../../devtools/slack-stand-in/stand-in.ts'
 import { BOT_USER, sendSigned } from '../../../devtools/slack-stand-in/workspace.ts'
-import { readFeedback } from '../../../server/feedback/feedback.ts'
+import { openEmbeddedState } from '../../../server/state/embedded/embedded-state.ts'
 import { PUBLIC_URL, SECRET, serveSlack } from '../../support/serve-slack.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
 import { wordVectors } from '../../support/word-vectors.ts'
@@ -106,7 +105,10 @@ describe('people ask', () => {
     const [thanks] = await calls('chat.postEphemeral', 1)
     expect(thanks?.body).toMatchObject({ channel: 'C0GENERAL', thread_ts: '100.1', user: 'U0ANN' })
     expect(shown(thanks)).toContain('Thank you.')
-    const [kept] = readFeedback(path.join(indexDir, 'feedback.sqlite'))
+    const limits = { conversationTtlMs: 60_000, maxTurns: 1 }
+    const state = await openEmbeddedState({ dataDir: indexDir, legacyDir: indexDir, ...limits })
+    const [kept] = await state.feedback.all()
+    await state.close()
     expect(kept).toMatchObject({ question: QUESTION, helpful: false, answered: true })
     await workspace.press('helpful', 'nothing-that-was-given', standIn.responseUrl)
     expect(shown((await calls('response', 1))[0])).toContain('no longer remembered')

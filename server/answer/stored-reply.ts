@@ -1,0 +1,69 @@
+import type { StoredQuote, StoredReply } from '../state/stored.ts'
+import type { Answer } from './answer.ts'
+import type { QuoteJson } from './answer-schema.ts'
+import { quoteUrl } from './quote-url.ts'
+import { type Quote, quoteText } from './quotes.ts'
+
+/** A reply in the shape that is stored. */
+export function toStoredReply(
+  { answered, text, confidence, quotes, closest }: Answer,
+  { question, interpretedAs }: { question: string; interpretedAs: string },
+): StoredReply {
+  return {
+    question,
+    interpretedAs,
+    answered,
+    answer: text,
+    confidence,
+    quotes: quotes.map(toStoredQuote),
+    closest: closest.map(toStoredQuote),
+  }
+}
+
+/** A quote in the shape that is stored. */
+export function toStoredQuote(quote: Quote): StoredQuote {
+  const { passage, start, end, confidence } = quote
+  const { id: documentId, title, author, date, publisher, source } = passage.document
+  const { paragraph, heading } = passage
+  return {
+    documentId,
+    title,
+    author,
+    date,
+    publisher,
+    source,
+    start,
+    end,
+    paragraph,
+    heading,
+    text: quoteText(quote),
+    confidence,
+    passage: { text: passage.text, start: passage.start, end: passage.end },
+  }
+}
+
+/** A stored reply as the API gives it. */
+export function storedReplyToJson(reply: StoredReply) {
+  const { question, interpretedAs, answered, answer, confidence, quotes, closest } = reply
+  return {
+    question,
+    interpretedAs,
+    answered,
+    answer,
+    confidence,
+    quotes: quotes.map(storedQuoteToJson),
+    closest: closest.map(storedQuoteToJson),
+  }
+}
+
+/** A stored quote as the API gives it; `i` is its position in the answer, from 0. */
+export function storedQuoteToJson(quote: StoredQuote, i: number): QuoteJson {
+  const { text, confidence, passage, ...place } = quote
+  return {
+    number: i + 1,
+    text,
+    confidence,
+    citation: { ...place, page: null, url: quoteUrl(place) },
+    passage,
+  }
+}

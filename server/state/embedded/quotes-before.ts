@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import type { StoredQuote } from '../stored.ts'
+
+/**
+ * A quote as older files keep it: in the shape of the HTTP API of that time. Its number is its place in the list, and
+ * its URL follows from the document and the offsets, so that nothing is lost.
+ */
+const quoteBefore = z
+  .object({
+    text: z.string(),
+    confidence: z.number(),
+    citation: z.object({
+      documentId: z.string(),
+      title: z.string(),
+      author: z.string().nullable(),
+      date: z.string().nullable(),
+      publisher: z.string().nullable(),
+      source: z.string().nullable(),
+      start: z.int(),
+      end: z.int(),
+      paragraph: z.int(),
+      heading: z.string().nullable(),
+    }),
+    passage: z.object({ text: z.string(), start: z.int(), end: z.int() }),
+  })
+  .transform(({ text, confidence, citation, passage }): StoredQuote => {
+    return { ...citation, text, confidence, passage }
+  })
+
+const withQuotesBefore = z.looseObject({
+  quotes: z.array(quoteBefore),
+  closest: z.array(quoteBefore),
+})
+
+/** Rewrites the JSON of an answer or a reply, with all its quotes, from the shape that older files keep to today's. */
+export function withStoredQuotes(json: string): string {
+  return JSON.stringify(withQuotesBefore.parse(JSON.parse(json)))
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod'
+
+/**
+ * The shapes in which every storage engine keeps what people said. They are independent of the HTTP API: a change
+ * here needs a migration of what is kept, and a change of the API needs none.
+ */
+
+const offset = z.int().min(0)
+
+/** A quote, with all that its citation names. Offsets count UTF-16 code units of the document's text; ends are exclusive. */
+export const storedQuote = z.object({
+  documentId: z.string(),
+  title: z.string(),
+  author: z.string().nullable(),
+  date: z.string().nullable(),
+  publisher: z.string().nullable(),
+  source: z.string().nullable(),
+  start: offset,
+  end: offset,
+  /** The number of the paragraph in the document, from 1. */
+  paragraph: z.int().min(1),
+  heading: z.string().nullable(),
+  /** The document's text from `start` to `end`. */
+  text: z.string(),
+  /** Calibrated, 0 to 1. */
+  confidence: z.number(),
+  /** The passage around the quote. */
+  passage: z.object({ text: z.string(), start: offset, end: offset }),
+})
+
+export type StoredQuote = z.infer<typeof storedQuote>
+
+/** A question with the reply to it: what feedback judges, and what the buttons under a message in Slack refer to. */
+export const storedReply = z.object({
+  /** As the person typed it. */
+  question: z.string(),
+  /** The stand-alone question that was searched for; of small talk, the text as typed. */
+  interpretedAs: z.string(),
+  /** Whether the documents answer it. */
+  answered: z.boolean(),
+  /** The reply as plain text. */
+  answer: z.string(),
+  /** Calibrated, 0 to 1. */
+  confidence: z.number(),
+  /** Best first; empty where nothing answers. */
+  quotes: z.array(storedQuote),
+  /** Where nothing answers: the nearest quotes, best first. */
+  closest: z.array(storedQuote),
+})
+
+export type StoredReply = z.infer<typeof storedReply>
+
+/** A turn of a conversation, with what the reading of later turns needs. */
+export const storedTurn = storedReply.extend({
+  /** Whether the documents were searched; false for small talk such as "thanks". */
+  searched: z.boolean(),
+  /** The place in the documents that the search preferred; null where the question stood alone. */
+  focus: z
+    .object({
+      documentId: z.string(),
+      paragraph: z.int().nullable(),
+      shown: z.array(z.object({ documentId: z.string(), start: z.int(), end: z.int() })).readonly(),
+    })
+    .nullable(),
+  /** The documents that the conversation may be about after this turn, each with the evidence for it. */
+  beliefs: z.array(z.tuple([z.string(), z.number()])),
+})
+
+export type StoredTurn = z.infer<typeof storedTurn>

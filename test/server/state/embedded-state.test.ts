@@ -1,0 +1,162 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import Database from 'better-sqlite3'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { openEmbeddedState } from '../../../server/state/embedded/embedded-state.ts'
+import type { State } from '../../../server/state/state.ts'
+import { withFullDisk } from '../../support/full-disk.ts'
+import { temporaryFolder } from '../../support/temporary.ts'
+import { describeState } from './state-conformance.ts'
+import { answeredTurn, unansweredTurn } from './turns.ts'
+
+const LIMITS = { conversationTtlMs: 3_600_000, maxTurns: 10 }
+
+const FILES = [
+  ['conversations.sqlite', 'conversations-unreadable', /remove it/],
+  ['feedback.sqlite', 'feedback-unreadable', /move it away/],
+  ['slack.sqlite', 'slack-memory-unreadable', /remove it/],
+] as const
+
+describeState('embedded', async () => {
+  const dataDir = await temporaryFolder()
+  return (limits) => openEmbeddedState({ dataDir, legacyDir: dataDir, ...limits })
+})
+
+async function openIn(dataDir: string): Promise<State> {
+  const state = await openEmbeddedState({ dataDir, legacyDir: dataDir, ...LIMITS })
+  onTestFinished(() => state.close())
+  return state
+}
+
+/** Writes to each store. */
+const WRITES: readonly [string, (state: State) => Promise<unknown>][] = [
+  ['a turn', (state) => state.conversations.begin(unansweredTurn('one'))],
+  ['feedback', (state) => state.feedback.give('reply', unansweredTurn('one'), true)],
+  ['a delivery of Slack', (state) => state.slack.take('Ev1', '{}')],
+  ['a reply in Slack', (state) => state.slack.keepAnswer(unansweredTurn('one'))],
+]
+
+test('the folder is created where it is missing', async () => {
+  const dataDir = path.join(await temporaryFolder(), 'deep', 'data')
+  expect(await (await openIn(dataDir)).feedback.all()).toEqual([])
+})
+
+test('a folder that is a file is an error that names the setting', async () => {
+  const file = path.join(await temporaryFolder(), 'data')
+  await writeFile(file, '')
+  for (const dataDir of [file, path.join(file, 'below')]) {
+    await expect(openIn(dataDir)).rejects.toMatchObject({
+      code: 'setting-invalid',
+      message: expect.stringMatching(/^DATA_DIR is .* not a folder/),
+    })
+  }
+})
+
+test('a forgotten conversation leaves nothing in the file, though another was given the same answer', async () => {
+  const dataDir = await temporaryFolder()
+  const state = await openEmbeddedState({ dataDir, legacyDir: dataDir, ...LIMITS })
+  const secret = answeredTurn('who?', 'A word that nobody else says: xylotomous.')
+  const first = await state.conversations.begin(secret)
+  const second = await state.conversations.begin(secret)
+  await state.conversations.forget(first)
+  expect(await state.conversations.turns(second)).toEqual([secret])
+  await state.conversations.forget(second)
+  await state.close()
+  const bytes = await readFile(path.join(dataDir, 'conversations.sqlite'))
+  expect(bytes.includes('xylotomous')).toBe(false)
+})
+
+test('feedback does not hold the name of the reply, which may give access to a conversation', async () => {
+  const dataDir = await temporaryFolder()
+  const state = await openEmbeddedState({ dataDir, legacyDir: dataDir, ...LIMITS })
+  await state.feedback.give('the-id-of-a-conversation', unansweredTurn('one'), true)
+  await state.close()
+  const bytes = await readFile(path.join(dataDir, 'feedback.sqlite'))
+  expect(bytes.includes('the-id-of-a-conversation')).toBe(false)
+})
+
+describe.each(FILES)('%s', (name, code, remedy) => {
+  test('that is no database is an error that says what to do', async () => {
+    const dataDir = await temporaryFolder()
+    const text = 'not a database, but long enough to be taken for the header of one. '.repeat(9)
+    await writeFile(path.join(dataDir, name), text)
+    await expect(openIn(dataDir)).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(remedy),
+    })
+    expect(await readFile(path.join(dataDir, name), 'utf8')).toBe(text)
+  })
+
+  test('without its tables is an error that says what to do', async () => {
+    const dataDir = await temporaryFolder()
+    await (await openEmbeddedState({ dataDir, legacyDir: dataDir, ...LIMITS })).close()
+    change(path.join(dataDir, name), (database) => {
+      database.exec('DROP TABLE IF EXISTS answers; DROP TABLE IF EXISTS feedback')
+    })
+    await expect(openIn(dataDir)).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(remedy),
+    })
+  })
+
+  test('of a newer version is an error that says so, and is left as it is', async () => {
+    const dataDir = await temporaryFolder()
+    const file = path.join(dataDir, name)
+    await (await openEmbeddedState({ dataDir, legacyDir: dataDir, ...LIMITS })).close()
+    change(file, (database) => database.pragma('user_version = 99'))
+    const before = await readFile(file)
+    await expect(openIn(dataDir)).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(/written by a newer version of Footnote/),
+    })
+    expect(await readFile(file)).toEqual(before)
+  })
+
+  test('that another process writes to is told as busy when it is written', async () => {
+    const dataDir = await temporaryFolder()
+    const state = await openIn(dataDir)
+    const other = new Database(path.join(dataDir, name))
+    onTestFinished(() => void other.close())
+    other.exec('BEGIN IMMEDIATE')
+    const outcomes = await Promise.allSettled(WRITES.map(([, write]) => write(state)))
+    const codes = outcomes.map((outcome) =>
+      outcome.status === 'rejected' ? String(outcome.reason.code) : 'written',
+    )
+    expect(codes).toContain('storage-busy')
+    expect(codes).toContain('written')
+    expect(new Set(codes).size).toBe(2)
+  })
+})
+
+test.skipIf(process.platform !== 'linux').each(WRITES)(
+  'a full disk is told when %s is written, and it is written when there is room',
+  async (_, write) => {
+    const state = await openIn(await temporaryFolder())
+    await withFullDisk(1, async () => {
+      await expect(write(state)).rejects.toMatchObject({ code: 'disk-full' })
+    })
+    await write(state)
+  },
+)
+
+test('conversations take no memory of the process: 1,000 of 10 turns leave it level', async () => {
+  const { conversations } = await openIn(await temporaryFolder())
+  const run = async (count: number) => {
+    for (let i = 0; i < count; i += 1) {
+      const id = await conversations.begin(unansweredTurn('question 0'))
+      for (let j = 1; j < 10; j += 1) await conversations.add(id, unansweredTurn(`question ${j}`))
+    }
+    return process.memoryUsage().rss
+  }
+  const before = await run(200)
+  const after = await run(1000)
+  expect(after - before).toBeLessThan(64 * 1024 * 1024)
+}, 60_000)
+
+function change(file: string, work: (database: Database.Database) => void): void {
+  const database = new Database(file)
+  work(database)
+  database.pragma('journal_mode = DELETE')
+  database.pragma('journal_mode = WAL')
+  database.close()
+}

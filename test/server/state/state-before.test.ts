@@ -1,0 +1,217 @@
+import { copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import Database from 'better-sqlite3'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { storedReplyToJson } from '../../../server/answer/stored-reply.ts'
+import { openEmbeddedState } from '../../../server/state/embedded/embedded-state.ts'
+import type { State } from '../../../server/state/state.ts'
+import { temporaryFolder } from '../../support/temporary.ts'
+import { unansweredTurn } from './turns.ts'
+
+/**
+ * Files that the code of commit 8193372 wrote: conversations of version 2 whose last turns are in the write-ahead log, as a
+ * killed process left them; feedback of version 1; Slack's memory of version 1. `expected.json` has what that version
+ * gave of the conversation over HTTP, with what it kept beside.
+ */
+const FIXTURES = fileURLToPath(new URL('../../fixtures/state-before/', import.meta.url))
+const NAMES = [
+  'conversations.sqlite',
+  'conversations.sqlite-wal',
+  'feedback.sqlite',
+  'slack.sqlite',
+]
+
+/** When the fixtures were written. */
+const WRITTEN_AT_MS = Date.parse('2026-01-02T03:04:05Z')
+
+interface Expected {
+  conversationId: string
+  otherConversationId: string
+  buttonId: string
+  turns: (ReturnType<typeof storedReplyToJson> & { searched: boolean; focus: unknown })[]
+}
+
+let expected: Expected
+let legacyDir: string
+let dataDir: string
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: WRITTEN_AT_MS + 60_000 })
+  onTestFinished(() => void vi.useRealTimers())
+  const folder = await temporaryFolder()
+  legacyDir = path.join(folder, 'index')
+  dataDir = path.join(folder, 'data')
+  await mkdir(legacyDir)
+  expected = JSON.parse(await readFile(path.join(FIXTURES, 'expected.json'), 'utf8'))
+})
+
+async function placeFixtures(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  for (const name of NAMES) await copyFile(path.join(FIXTURES, name), path.join(folder, name))
+}
+
+async function open(): Promise<State> {
+  const limits = { conversationTtlMs: 3_600_000, maxTurns: 10 }
+  const state = await openEmbeddedState({ dataDir, legacyDir, ...limits })
+  onTestFinished(() => state.close())
+  return state
+}
+
+async function expectEverything({ conversations, feedback, slack }: State): Promise<void> {
+  const { conversationId, otherConversationId, buttonId, turns } = expected
+  const [first] = turns
+  if (!first) throw new Error('the fixture has no turns')
+  const kept = (await conversations.turns(conversationId)) ?? []
+  expect(kept.map((turn) => ({ ...turn, ...storedReplyToJson(turn) }))).toEqual(turns)
+  expect(kept.some(({ focus }) => focus !== null)).toBe(true)
+  expect(await conversations.turns(otherConversationId)).toHaveLength(1)
+  expect(await conversations.unanswered()).toEqual([
+    { question: 'How do I reset my password?', times: 1 },
+  ])
+
+  const [given, ...others] = await feedback.all()
+  if (!given) throw new Error('the feedback is lost')
+  const { helpful, givenAtMs, ...reply } = given
+  expect({ helpful, givenAtMs, others }).toEqual({
+    helpful: false,
+    givenAtMs: WRITTEN_AT_MS,
+    others: [],
+  })
+  const { question, interpretedAs, answered, answer, confidence, quotes, closest } = first
+  const json = { question, interpretedAs, answered, answer, confidence, quotes, closest }
+  expect(storedReplyToJson(reply)).toEqual(json)
+
+  const button = await slack.answer(buttonId)
+  expect(button && storedReplyToJson(button)).toEqual(json)
+  expect(await slack.conversationOf('T0TEAM C0GENERAL 100.1')).toBe(conversationId)
+  expect(await slack.take('Ev2', '{}')).toBe(false)
+  const undone = await slack.undone()
+  expect(undone.map(({ id }) => id)).toEqual(['Ev1'])
+  expect(JSON.parse(undone[0]?.event ?? '')).toMatchObject({
+    type: 'event_callback',
+    event: { text: 'When do cats sleep?' },
+  })
+}
+
+describe('files of the version before in INDEX_DIR', () => {
+  test('are moved to DATA_DIR with all that they keep', async () => {
+    await placeFixtures(legacyDir)
+    await expectEverything(await open())
+    expect(await readdir(legacyDir)).toEqual([])
+  })
+
+  test('are moved once: what is said and forgotten afterwards stays so', async () => {
+    await placeFixtures(legacyDir)
+    const before = await open()
+    await before.conversations.forget(expected.conversationId)
+    const id = await before.conversations.begin(unansweredTurn('new?'))
+    await before.close()
+    const after = await open()
+    expect(await after.conversations.turns(expected.conversationId)).toBeNull()
+    expect(await after.conversations.turns(id)).toHaveLength(1)
+    expect(await after.feedback.all()).toHaveLength(1)
+  })
+
+  test('stay where DATA_DIR has files of its own', async () => {
+    const before = await open()
+    const id = await before.conversations.begin(unansweredTurn('new?'))
+    await before.close()
+    await placeFixtures(legacyDir)
+    const after = await open()
+    expect(await after.conversations.turns(id)).toHaveLength(1)
+    expect(await after.conversations.turns(expected.conversationId)).toBeNull()
+    expect(await readdir(legacyDir)).toEqual(NAMES)
+  })
+
+  test('stay, with an error that says what to do, while an older version still uses them', async () => {
+    await placeFixtures(legacyDir)
+    const other = new Database(path.join(legacyDir, 'feedback.sqlite'))
+    other.prepare('SELECT count(*) FROM feedback').get()
+    await expect(open()).rejects.toMatchObject({
+      code: 'storage-busy',
+      message: expect.stringMatching(/used by another Footnote.* Stop the other one/),
+    })
+    other.close()
+    await expectEverything(await open())
+    expect(await readdir(legacyDir)).toEqual([])
+  })
+
+  test('stay, with an error that says what to do, where they are damaged', async () => {
+    await placeFixtures(legacyDir)
+    const file = path.join(legacyDir, 'feedback.sqlite')
+    await writeFile(file, 'x'.repeat(12_288))
+    await expect(open()).rejects.toMatchObject({
+      code: 'feedback-unreadable',
+      message: expect.stringContaining(file),
+    })
+    expect(await readFile(file, 'utf8')).toBe('x'.repeat(12_288))
+    expect(await readdir(dataDir)).not.toContain('feedback.sqlite')
+  })
+})
+
+describe('a move that was killed', () => {
+  test('before the copy was complete is begun anew', async () => {
+    await placeFixtures(legacyDir)
+    await mkdir(dataDir)
+    const temporary = path.join(dataDir, 'conversations.sqlite.tmp')
+    await writeFile(temporary, 'half a file')
+    await writeFile(`${temporary}-journal`, 'half a journal')
+    await expectEverything(await open())
+    const names = await readdir(dataDir)
+    expect(names.filter((name) => name.includes('.tmp'))).toEqual([])
+  })
+
+  test('before the complete copy had its name goes on', async () => {
+    await placeFixtures(legacyDir)
+    await writeFile(path.join(legacyDir, 'other.txt'), '')
+    const old = path.join(legacyDir, 'conversations.sqlite')
+    const database = new Database(old)
+    database.pragma('journal_mode = DELETE')
+    database.close()
+    await rename(old, `${old}.moved`)
+    await writeFile(`${old}-journal`, '')
+    await expectEverything(await open())
+    expect(await readdir(legacyDir)).toEqual(['other.txt'])
+  })
+
+  test('before the old file was removed removes it, and not one that an older version wrote since', async () => {
+    await placeFixtures(legacyDir)
+    await (await open()).close()
+    await writeFile(path.join(legacyDir, 'feedback.sqlite.moved'), 'what was moved')
+    await copyFile(path.join(FIXTURES, 'feedback.sqlite'), path.join(legacyDir, 'feedback.sqlite'))
+    await expectEverything(await open())
+    expect(await readdir(legacyDir)).toEqual(['feedback.sqlite'])
+  })
+})
+
+test('files of the version before that are in DATA_DIR already are migrated, once', async () => {
+  await placeFixtures(dataDir)
+  await (await open()).close()
+  await expectEverything(await open())
+})
+
+test('a migration that fails leaves the file as it was', async () => {
+  await placeFixtures(dataDir)
+  const file = path.join(dataDir, 'feedback.sqlite')
+  const database = new Database(file)
+  database
+    .prepare("INSERT INTO feedback (id, given, helpful, turn) VALUES ('bad', 1, 1, '{}')")
+    .run()
+  await expect(open()).rejects.toMatchObject({ code: 'feedback-unreadable' })
+  expect(database.pragma('user_version', { simple: true })).toBe(1)
+  expect(database.prepare('SELECT count(*) FROM feedback').pluck().get()).toBe(2)
+  database.prepare("DELETE FROM feedback WHERE id = 'bad'").run()
+  database.close()
+  await expectEverything(await open())
+})
+
+test('conversations of version 1, which nothing can read any more, are dropped', async () => {
+  await mkdir(dataDir)
+  const database = new Database(path.join(dataDir, 'conversations.sqlite'))
+  database.exec('CREATE TABLE turns (anything TEXT); PRAGMA user_version = 1')
+  database.close()
+  const { conversations } = await open()
+  const id = await conversations.begin(unansweredTurn('new?'))
+  expect(await conversations.turns(id)).toHaveLength(1)
+})

@@ -1,0 +1,53 @@
+import type { StoredQuote, StoredTurn } from '../../../server/state/stored.ts'
+
+/** A turn without an answer. */
+export function unansweredTurn(question: string): StoredTurn {
+  return {
+    question,
+    interpretedAs: question,
+    searched: true,
+    answered: false,
+    answer: 'The documents do not answer this question.',
+    confidence: 0.1,
+    quotes: [],
+    closest: [],
+    focus: null,
+    beliefs: [['a', 1.5]],
+  }
+}
+
+/** A turn with a quote and a focus, in which no field is empty. */
+export function answeredTurn(question: string, text = 'Cats “sleep” – all day. 🐈'): StoredTurn {
+  return {
+    ...unansweredTurn(question),
+    interpretedAs: `${question} (cats)`,
+    answered: true,
+    answer: `“${text}” [1]`,
+    confidence: 0.93,
+    quotes: [quote(text)],
+    closest: [quote('Owls fly at night.')],
+    focus: {
+      documentId: 'cats',
+      paragraph: 1,
+      shown: [{ documentId: 'cats', start: 18, end: 57 }],
+    },
+  }
+}
+
+function quote(text: string): StoredQuote {
+  return {
+    documentId: 'cats',
+    title: 'Cats',
+    author: 'Ann',
+    date: '2020-01-02',
+    publisher: null,
+    source: 'https://cats.example/',
+    start: 18,
+    end: 18 + text.length,
+    paragraph: 2,
+    heading: 'Sleep',
+    text,
+    confidence: 0.93,
+    passage: { text: `${text} They hunt.`, start: 18, end: 29 + text.length },
+  }
+}
