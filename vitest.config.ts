@@ -30,6 +30,7 @@ export default defineConfig({
         test: {
           name: 'models',
           include: [HEAVY_FILES],
+          globalSetup: ['test/support/models-server.ts'],
           // One model process keeps all processors busy: files at once would only slow each other.
           fileParallelism: false,
           sequence: { groupOrder: 1 },

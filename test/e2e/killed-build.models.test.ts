@@ -1,12 +1,13 @@
 import { copyFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { expect, onTestFinished, test } from 'vitest'
-import { type Inference, startInference } from '../../index/inference/inference.ts'
+import { expect, test } from 'vitest'
+import type { Inference } from '../../index/inference/inference.ts'
 import { answerQuestion } from '../../server/answer/answer.ts'
 import { quoteText } from '../../server/answer/quotes.ts'
-import { build, MODELS, open, PROJECT } from '../support/project.ts'
+import { build, open, PROJECT } from '../support/project.ts'
 import { run } from '../support/process.ts'
+import { sharedInference } from '../support/shared-models.ts'
 import { temporaryFolder, writeFiles } from '../support/temporary.ts'
 
 const KILLS = 50
@@ -35,8 +36,7 @@ test(`a build killed at ${KILLS} random moments: the old index answers, and the 
     path.join(documents, 'insight.txt'),
   )
   await writeFiles(documents, version(0))
-  const inference = await startInference(MODELS)
-  onTestFinished(() => inference.close())
+  const inference = sharedInference()
   const env = { DOCUMENTS_DIR: documents, INDEX_DIR: index }
 
   expect(await run('build-index', [], env).ended).toBe(0)

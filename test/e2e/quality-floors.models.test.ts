@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { hashFile } from '../../index/files.ts'
-import { startInference } from '../../index/inference/inference.ts'
 import { askAll, askOne } from '../../devtools/evaluation/ask-all.ts'
 import { crossFitted } from '../../devtools/evaluation/cross-fitted.ts'
 import { readDataset } from '../../devtools/evaluation/dataset.ts'
@@ -9,6 +8,7 @@ import { summarize } from '../../devtools/evaluation/report.ts'
 import { evaluationRounds } from '../../devtools/evaluation/rounds.ts'
 import { readConfig } from '../../server/config.ts'
 import { readArticles } from '../support/evaluation-data.ts'
+import { sharedInference } from '../support/shared-models.ts'
 
 const NAME = 'xquad-en-dev.json'
 
@@ -22,7 +22,7 @@ describe.skipIf(readArticles(NAME) === null)(`of the questions of ${NAME}`, () =
     const set = await readDataset(file)
     if (set.kind !== 'squad') throw new Error(`${NAME} is not in SQuAD format`)
     const calibrationOf = crossFitted(await hashFile(file))
-    const inference = await startInference(config.inference)
+    const inference = sharedInference()
     const rounds = evaluationRounds(set)
     const [asked = [], elsewhere = []] = await askAll(
       rounds,
@@ -33,7 +33,6 @@ describe.skipIf(readArticles(NAME) === null)(`of the questions of ${NAME}`, () =
         return askOne(question, { ...config, inference, store, calibration })
       },
     )
-    await inference.close()
     figures = summarize(asked, elsewhere)
   }, 600_000)
 
