@@ -1,13 +1,41 @@
 import { defineConfig } from 'vitest/config'
 
+/**
+ * The files that need the real models or a browser. The word before `.test.ts` says which:
+ * `*.models.test.ts`, `*.browser.test.ts`. A file without such a word must need neither.
+ */
+const HEAVY_FILES = 'test/**/*.{models,browser}.test.ts'
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/no-stray-output.ts'],
     reporters: ['default', './test/support/count-reporter.ts'],
-    // The real models are in many of them: side by side they only take each other's processor.
-    fileParallelism: false,
+    // Several times what the slowest test takes alone: tests that run at once share the processors.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          include: ['test/**/*.test.ts'],
+          exclude: [HEAVY_FILES],
+          // Vitest's own default leaves one processor free, which is half of two.
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'models',
+          include: [HEAVY_FILES],
+          globalSetup: ['test/support/models-server.ts'],
+          // One model process keeps all processors busy: files at once would only slow each other.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 })

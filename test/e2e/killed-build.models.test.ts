@@ -1,17 +1,21 @@
 import { copyFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { expect, onTestFinished, test } from 'vitest'
-import { type Inference, startInference } from '../../index/inference/inference.ts'
+import { expect, test } from 'vitest'
+import type { Inference } from '../../index/inference/inference.ts'
 import { answerQuestion } from '../../server/answer/answer.ts'
 import { quoteText } from '../../server/answer/quotes.ts'
-import { build, MODELS, open, PROJECT } from '../support/project.ts'
+import { build, open, PROJECT } from '../support/project.ts'
 import { run } from '../support/process.ts'
+import { sharedInference } from '../support/shared-models.ts'
 import { temporaryFolder, writeFiles } from '../support/temporary.ts'
 
 const KILLS = 50
 
-/** A document that is another one every time, so that every build has something to embed. */
+/** Builds at once, each with folders of its own: one alone leaves half of two processors idle. */
+const LANES = 2
+
+/** A document that differs for each `i`, so that each build has sentences to embed. */
 function version(i: number) {
   const sentences = Array.from({ length: 24 }, (_, j) => `Bird ${j} was seen ${i} times in May.`)
   return { 'birds.txt': `The harvest of year ${i} was good.\n\n${sentences.join(' ')}` }
@@ -27,7 +31,8 @@ async function firstQuote(indexDir: string, question: string, inference: Inferen
   return quotes[0] ? quoteText(quotes[0]) : null
 }
 
-test(`a build killed at ${KILLS} random moments: the old index answers, and the next build succeeds`, async () => {
+/** Kills builds of one index so many times; gives how many of them had not ended before. */
+async function killBuilds(kills: number, inference: Inference): Promise<number> {
   const documents = await temporaryFolder()
   const index = await temporaryFolder()
   await copyFile(
@@ -35,32 +40,37 @@ test(`a build killed at ${KILLS} random moments: the old index answers, and the 
     path.join(documents, 'insight.txt'),
   )
   await writeFiles(documents, version(0))
-  const inference = await startInference(MODELS)
-  onTestFinished(() => inference.close())
   const env = { DOCUMENTS_DIR: documents, INDEX_DIR: index }
 
   expect(await run('build-index', [], env).ended).toBe(0)
-  // The second one embeds what those that are killed do; the first, everything.
-  await writeFiles(documents, version(KILLS + 1))
+  // The first build embeds everything; the second embeds as much as those that are killed.
+  await writeFiles(documents, version(kills + 1))
   const started = performance.now()
   expect(await run('build-index', [], env).ended).toBe(0)
-  const duration = performance.now() - started
+  const durationMs = performance.now() - started
 
   let killed = 0
-  for (let i = 1; i <= KILLS; i += 1) {
+  for (let i = 1; i <= kills; i += 1) {
     await writeFiles(documents, version(i))
     const { child, ended } = run('build-index', [], env)
-    await setTimeout(Math.random() * duration)
+    await setTimeout(Math.random() * durationMs)
     child.kill('SIGKILL')
     if ((await ended) === 'SIGKILL') killed += 1
 
-    const answers = await firstQuote(index, 'Why did Iran not oppose Kadhimi?', inference)
-    expect(answers).toMatch(/^Iran, which supported al-Kadhimi's appointment/)
+    const quote = await firstQuote(index, 'Why did Iran not oppose Kadhimi?', inference)
+    expect(quote).toMatch(/^Iran, which supported al-Kadhimi's appointment/)
     const { problems } = await build(documents, index, inference)
     expect(problems).toEqual([])
     const harvest = await firstQuote(index, `How was the harvest of year ${i}?`, inference)
     expect(harvest).toBe(`The harvest of year ${i} was good.`)
   }
-  // Some builds end before their moment comes; most must not, or nothing was tried.
+  return killed
+}
+
+test(`after each of ${KILLS} builds killed at random moments, the old index answers and the next build succeeds`, async () => {
+  const inference = sharedInference()
+  const lanes = Array.from({ length: LANES }, () => killBuilds(KILLS / LANES, inference))
+  const killed = (await Promise.all(lanes)).reduce((sum, count) => sum + count, 0)
+  // Some builds end before they are killed. If most did, the test would try nothing.
   expect(killed).toBeGreaterThan(KILLS / 2)
 }, 400_000)

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { hashFile } from '../../index/files.ts'
-import { startInference } from '../../index/inference/inference.ts'
 import { crossFitted } from '../../devtools/evaluation/cross-fitted.ts'
 import { readQuestionSet } from '../../devtools/evaluation/dataset.ts'
 import { evaluateQuestions } from '../../devtools/evaluation/evaluate.ts'
 import { readConfig } from '../../server/config.ts'
 import { readArticles } from '../support/evaluation-data.ts'
+import { sharedInference } from '../support/shared-models.ts'
 
 const NAME = 'xquad-en-dev.json'
 
@@ -19,9 +19,8 @@ describe.skipIf(readArticles(NAME) === null)(`of the questions of ${NAME}`, () =
     const file = fileURLToPath(new URL(`../../../shared/eval/${NAME}`, import.meta.url))
     const set = await readQuestionSet(file)
     const calibrationOf = crossFitted(await hashFile(file))
-    const inference = await startInference(config.inference)
+    const inference = sharedInference()
     figures = await evaluateQuestions(set, { config, inference, calibrationOf })
-    await inference.close()
   }, 600_000)
 
   test('the first quote is right for 84 % and more', () => {
