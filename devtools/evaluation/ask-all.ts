@@ -10,7 +10,11 @@ import { type Answer, answerQuestion, type Answering } from '../../server/answer
 import { type Evidence, evidenceIn } from '../../server/answer/confidence.ts'
 import type { Quote } from '../../server/answer/quotes.ts'
 import type { Config } from '../../server/config.ts'
-import { converse, type Conversing, type Said } from '../../server/conversation/converse.ts'
+import {
+  type AskRequest,
+  converse,
+  type ConverseOptions,
+} from '../../server/conversation/converse.ts'
 import { showProgress } from '../../scripts/command-line.ts'
 import type { EvaluationQuestion, Gold } from './dataset.ts'
 import type { Round } from './rounds.ts'
@@ -98,12 +102,12 @@ export async function askOne(question: EvaluationQuestion, answering: Answering)
 /** Asks a dialog's questions in order in one conversation, as the server does. */
 export async function askInTurn(
   dialog: readonly EvaluationQuestion[],
-  conversing: Conversing,
+  conversing: ConverseOptions,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   let conversationId: string | null = null
   for (const turn of dialog) {
-    const said: Said = {
+    const said: AskRequest = {
       question: turn.question,
       maxQuotes: QUOTES,
       documentIds: null,

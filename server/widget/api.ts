@@ -24,11 +24,14 @@ export class ApiError extends Error {
   /** Of the response; null where there was none. */
   readonly status: number | null
   readonly detail: string | null
+  /** Whether the server named a field of the request that is wrong, such as a document that does not exist. */
+  readonly namesField: boolean
 
-  constructor(status: number | null, detail: string | null) {
+  constructor(status: number | null, detail: string | null, namesField = false) {
     super(detail ?? 'no answer')
     this.status = status
     this.detail = detail
+    this.namesField = namesField
   }
 }
 
@@ -60,7 +63,7 @@ export function connect(endpoint: string): Api {
       return post(path, body, signal, patience - 1)
     }
     const problem: unknown = await response.json().catch(() => null)
-    throw new ApiError(response.status, detailOf(problem))
+    throw new ApiError(response.status, detailOf(problem), hasWrongFields(problem))
   }
   return {
     async ask({ question, conversationId, documents }, signal) {
@@ -95,6 +98,10 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
 export function isAnswer(given: unknown): given is AnswerJson {
   const { answer, quotes, closest } = Object(given)
   return typeof answer === 'string' && Array.isArray(quotes) && Array.isArray(closest)
+}
+
+function hasWrongFields(problem: unknown): boolean {
+  return Array.isArray(Object(problem).errors)
 }
 
 /** What a problem says, and of a wrong field what is wrong with it. */

@@ -287,7 +287,7 @@ describe('errors', () => {
   test('503 where an answer takes too long, which holds up no other', async () => {
     const slow = wordVectors()
     const never = { ...slow, score: () => new Promise<number[]>(() => {}) }
-    const queue = { concurrency: 1, timeLimit: 200 }
+    const queue = { concurrency: 1, timeLimitMs: 200 }
     const url = await serveWords({}, { inference: never, queue })
     await expectProblem(await post(url, QUESTION), 503)
     const talk = await post(url, { question: 'thanks' })
