@@ -6,6 +6,8 @@ export const MAX_DOCUMENTS = 1000
 export const MAX_QUOTES = 10
 export const DEFAULT_QUOTES = 3
 
+const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u
+
 export const question = z
   .string()
   .trim()
@@ -14,8 +16,13 @@ export const question = z
     (text) => text.length <= MAX_QUESTION || Array.from(text).length <= MAX_QUESTION,
     `must have at most ${MAX_QUESTION} characters`,
   )
-  .regex(/[\p{L}\p{N}]/u, 'must not be empty: it needs a letter or a digit')
-  .openapi({ maxLength: MAX_QUESTION, example: 'why did Iran not oppose Kadhimi?' })
+  .regex(LETTER_OR_DIGIT, 'must not be empty: it needs a letter or a digit')
+  .openapi({
+    maxLength: MAX_QUESTION,
+    // Given here: made from the schema, it would have the expression's flag in it.
+    pattern: LETTER_OR_DIGIT.source,
+    example: 'why did Iran not oppose Kadhimi?',
+  })
 export const conversationId = z
   .string()
   .regex(/^[\w-]{1,64}$/, 'is not a conversation id')

@@ -38,6 +38,11 @@ export function isCutOff(c: Context): boolean {
   return node !== null && node.incoming.destroyed && !node.incoming.complete
 }
 
+/** The host that the client asked, as its `Host` header names it; without a connection the one of the request's URL. */
+export function requestedHost(c: Context): string | undefined {
+  return c.req.header('Host') ?? (nodeBindings(c) ? undefined : new URL(c.req.url).host)
+}
+
 /** The address at the other end of the connection; null where there is no connection. */
 export function connectedAddress(c: Context): string | null {
   return nodeBindings(c)?.incoming.socket.remoteAddress ?? null

@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
+import { requestedHost } from './node.ts'
 import { problemResponse } from './problem.ts'
 
 export interface OriginRules {
@@ -49,7 +50,7 @@ export function refusal(
 export function originGuard(rules: OriginRules): MiddlewareHandler {
   return async (c, next) => {
     const request = {
-      host: c.req.header('Host'),
+      host: requestedHost(c),
       origin: c.req.header('Origin'),
       site: c.req.header('Sec-Fetch-Site'),
       // A link of a foreign page may lead to a page of this server, but may not ask a question.
