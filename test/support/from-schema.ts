@@ -98,15 +98,17 @@ function brokenConstraints(of: Schema): fc.Arbitrary<unknown>[] {
   }
 }
 
-function validString({ pattern, minLength = 0, maxLength = 100 }: Schema): fc.Arbitrary<string> {
+function validString(of: Schema): fc.Arbitrary<string> {
+  // Without a limit, longer than any limit that the validation may have.
+  const { pattern = '[^]*', minLength = 0, maxLength = 2000 } = of
   const lengths = fc.string({ unit: 'binary', minLength, maxLength, size: 'medium' })
-  if (pattern === undefined) return lengths
   const expression = new RegExp(pattern, 'u')
   const simple = /\\p/.test(pattern) ? fc.constant('cats') : fc.stringMatching(expression)
-  const longest = fc.constant('x'.repeat(maxLength))
-  return fc
-    .oneof(lengths, simple, longest)
-    .filter((text) => expression.test(text) && Array.from(text).length <= maxLength)
+  const longest = fc.constantFrom('x', '\u{20000}').map((char) => char.repeat(maxLength))
+  return fc.oneof(lengths, simple, longest).filter((text) => {
+    const { length } = Array.from(text)
+    return expression.test(text) && minLength <= length && length <= maxLength
+  })
 }
 
 function validObject({ properties = {}, required = [] }: Schema): fc.Arbitrary<object> {
