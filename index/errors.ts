@@ -1,31 +1,69 @@
-/** What can go wrong in a way that a person can mend; the message says how. */
-export type ErrorCode =
-  | 'build-running'
-  | 'conversation-unknown'
-  | 'conversations-unreadable'
-  | 'dataset-invalid'
-  | 'disk-full'
-  | 'documents-empty'
-  | 'documents-invalid'
-  | 'documents-missing'
-  | 'feedback-unreadable'
-  | 'index-corrupt'
-  | 'index-missing'
-  | 'index-stale'
-  | 'index-unwritable'
-  | 'inference-failed'
-  | 'model-missing'
-  | 'port-unavailable'
-  | 'question-abandoned'
-  | 'question-invalid'
-  | 'question-late'
-  | 'questions-waiting'
-  | 'setting-invalid'
-  | 'slack-memory-unreadable'
-  | 'storage-busy'
-  | 'storage-unwritable'
+/** What a client over HTTP is told when a request fails with an error. */
+export interface ClientResponse {
+  readonly status: 404 | 503
+  /** After how many seconds the client may try again. Every 503 has it. */
+  readonly retryAfterSeconds?: number
+  /** What the client is told. Without it, it is the error's own message, which is then written for clients too. */
+  readonly detail?: string
+}
 
-/** An error whose message is written for the person who runs Footnote: what happened, what to do next. */
+const CANNOT_KEEP =
+  'What is said here cannot be kept. Whoever runs this server has to see to its disk; ask again then.'
+
+/**
+ * Every code, and what a client over HTTP is told of it. `null`: the error is not expected while a request is
+ * answered (it ends a start, a build or a command); a client is told only that something went wrong.
+ */
+const CLIENT_RESPONSES = {
+  'build-running': null,
+  'conversation-unknown': { status: 404 },
+  'conversations-unreadable': { status: 503, retryAfterSeconds: 60, detail: CANNOT_KEEP },
+  'dataset-invalid': null,
+  'disk-full': { status: 503, retryAfterSeconds: 60, detail: CANNOT_KEEP },
+  'document-unknown': { status: 404 },
+  'documents-empty': null,
+  'documents-invalid': null,
+  'documents-missing': null,
+  'feedback-unreadable': { status: 503, retryAfterSeconds: 60, detail: CANNOT_KEEP },
+  'index-corrupt': {
+    status: 503,
+    retryAfterSeconds: 60,
+    detail:
+      'The index of the documents is damaged. Whoever runs this server has to build it anew; ask again then.',
+  },
+  'index-missing': null,
+  'index-stale': null,
+  'index-unwritable': null,
+  'inference-failed': {
+    status: 503,
+    retryAfterSeconds: 1,
+    detail: 'The question was interrupted. Ask it again.',
+  },
+  'model-missing': null,
+  'not-ready': { status: 503, retryAfterSeconds: 1 },
+  'port-unavailable': null,
+  // A full queue is answered in 2 s.
+  'question-abandoned': { status: 503, retryAfterSeconds: 2 },
+  'question-invalid': null,
+  'question-late': { status: 503, retryAfterSeconds: 2 },
+  'questions-waiting': { status: 503, retryAfterSeconds: 2 },
+  'setting-invalid': null,
+  'slack-memory-unreadable': null,
+  'storage-busy': {
+    status: 503,
+    retryAfterSeconds: 5,
+    detail: 'What is said here cannot be kept at the moment. Ask again.',
+  },
+  'storage-unwritable': { status: 503, retryAfterSeconds: 60, detail: CANNOT_KEEP },
+} as const satisfies Readonly<Record<string, ClientResponse | null>>
+
+/** What went wrong, in a way that a person can mend. */
+export type ErrorCode = keyof typeof CLIENT_RESPONSES
+
+/**
+ * An error that a person can do something about. The message is written for the person who runs Footnote, and
+ * where {@link clientResponse} has no `detail` for clients too: what happened, and what to do next.
+ */
 export class FootnoteError extends Error {
   override readonly name = 'FootnoteError'
   readonly code: ErrorCode
@@ -34,4 +72,9 @@ export class FootnoteError extends Error {
     super(message, cause === undefined ? undefined : { cause })
     this.code = code
   }
+}
+
+/** What a client is told when a request fails with this code; null: only that something went wrong. */
+export function clientResponse(code: ErrorCode): ClientResponse | null {
+  return CLIENT_RESPONSES[code]
 }

@@ -2,16 +2,16 @@ import { createInterface } from 'node:readline'
 import { Command } from 'commander'
 import colours from 'picocolors'
 import { FootnoteError } from '../index/errors.ts'
-import { startInference } from '../index/inference/inference.ts'
 import { answerToJson } from '../server/answer/answer-json.ts'
-import { type AnswerJson } from '../server/answer/answer-schema.ts'
+import type { AnswerJson } from '../server/answer/answer-schema.ts'
 import { type Config, readConfig } from '../server/config.ts'
-import { converse, type Conversing } from '../server/conversation/converse.ts'
 import { askBody, type AskBody } from '../server/conversation/ask-body.ts'
-import { storageOf } from '../server/storage.ts'
+import type { Ask } from '../server/conversation/question-queue.ts'
+import { type Footnote, openFootnote } from '../server/footnote.ts'
+import { createLog } from '../server/log.ts'
 import { openTemporaryState } from '../server/state/embedded/embedded-state.ts'
-import { buildWithProgress } from './build.ts'
 import { printable } from '../presentation/terminal-text.ts'
+import { showBuildProgress } from './build.ts'
 import { describeBuild, runScript } from './command-line.ts'
 import { printAnswer } from './print-answer.ts'
 
@@ -32,10 +32,14 @@ await runScript(async () => {
   const { args } = command.parse()
   const { json, explain } = command.opts<Options>()
   const question = args.length > 0 ? readQuestion(args.join(' '), explain) : null
-  await withFootnote(readConfig(), async (conversing) => {
-    if (question) print(question.question, await ask(question, null, conversing))
-    else await talk(conversing)
-  })
+  const footnote = await open(readConfig())
+  const { service } = footnote
+  try {
+    if (question) print(question.question, await answerTo(question, null, service.ask))
+    else await talk(service.ask)
+  } finally {
+    await footnote.close()
+  }
 
   function print(asked: string, answer: AnswerJson): void {
     if (json) return console.log(JSON.stringify(answer, null, 2))
@@ -45,7 +49,7 @@ await runScript(async () => {
     return printAnswer(answer)
   }
 
-  async function talk(conversing: Conversing): Promise<void> {
+  async function talk(ask: Ask): Promise<void> {
     const { stdin: input, stdout } = process
     const lines = createInterface({ input, ...(stdout.isTTY && { output: stdout, prompt: '> ' }) })
     if (stdout.isTTY) {
@@ -56,10 +60,10 @@ await runScript(async () => {
     for await (const line of lines) {
       if (line.trim() !== '') {
         try {
-          const said = readQuestion(line, explain)
-          const answer = await ask(said, conversationId, conversing)
+          const asked = readQuestion(line, explain)
+          const answer = await answerTo(asked, conversationId, ask)
           conversationId = answer.conversationId
-          print(said.question, answer)
+          print(asked.question, answer)
         } catch (error) {
           if (!(error instanceof FootnoteError) || error.code !== 'question-invalid') throw error
           console.log(error.message)
@@ -80,38 +84,29 @@ function readQuestion(question: string, explain: boolean): AskBody {
   )
 }
 
-async function ask(
+async function answerTo(
   { question, maxQuotes, explain }: AskBody,
   conversationId: string | null,
-  conversing: Conversing,
+  ask: Ask,
 ): Promise<AnswerJson> {
-  const said = { question, maxQuotes, documentIds: null, conversationId }
-  const reply = await converse(said, conversing)
+  const reply = await ask({ question, maxQuotes, documentIds: null, conversationId })
   return answerToJson(reply.answer, { ...reply, explain })
 }
 
-/** Runs something with the index, which is built first where there is none, and a memory of its own. */
-async function withFootnote(
-  config: Config,
-  run: (conversing: Conversing) => Promise<void>,
-): Promise<void> {
-  const { minConfidence } = config
-  const storage = storageOf(config)
-  const inference = await startInference(config.inference)
-  try {
-    if ((await storage.served()) === null) {
-      const built = await buildWithProgress(config, async () => inference, { storage })
-      if (!built.published) throw new FootnoteError('documents-invalid', describeBuild(built))
-    }
-    const store = await storage.open()
-    const state = await openTemporaryState(config)
-    try {
-      await run({ store, inference, conversations: state.conversations, minConfidence })
-    } finally {
-      await state.close()
-      await store.close()
-    }
-  } finally {
-    await inference.close()
-  }
+/** Opens Footnote for this command alone: conversations stay in memory, and the index is built only where there is none. */
+async function open(config: Config): Promise<Footnote> {
+  const progress = showBuildProgress()
+  return openFootnote(
+    { ...config, slack: null },
+    {
+      log: createLog('silent'),
+      build: 'if-missing',
+      state: await openTemporaryState(config),
+      onBuildProgress: progress.update,
+      onBuilt: (built) => {
+        progress.stop()
+        if (!built.published) throw new FootnoteError('documents-invalid', describeBuild(built))
+      },
+    },
+  ).finally(progress.stop)
 }

@@ -1,28 +1,40 @@
-import { buildIndex, type BuildResult } from '../index/build.ts'
+import { type BuildProgress, buildIndex, type BuildResult } from '../index/build.ts'
 import type { Inference } from '../index/inference/inference.ts'
 import type { Config } from '../server/config.ts'
 import { storageOf } from '../server/storage.ts'
 import { showProgress } from './command-line.ts'
 
-/** Brings the index up to date as the settings say, showing how far it is. */
+/** Brings the index up to date as the settings say, and shows the progress. `force` builds everything anew. */
 export async function buildWithProgress(
   config: Config,
   inference: () => Promise<Inference>,
-  { force = false, storage = storageOf(config) } = {},
+  { force = false } = {},
 ): Promise<BuildResult> {
-  const progress = showProgress('Indexed', 'kB')
+  const progress = showBuildProgress()
+  const onProgress = progress.update
   try {
     return await buildIndex({
       documentsDir: config.documentsDir,
-      storage,
+      storage: storageOf(config),
       models: config.inference,
       inference,
       force,
-      onProgress: ({ done, total }) =>
-        progress.update({ done: kilobytes(done), total: kilobytes(total) }),
+      onProgress,
     })
   } finally {
     progress.stop()
+  }
+}
+
+/** Shows the progress of a build, on standard error; nothing before the first `update`. */
+export function showBuildProgress(): {
+  readonly update: (progress: BuildProgress) => void
+  readonly stop: () => void
+} {
+  const { update, stop } = showProgress('Indexed', 'kB')
+  return {
+    update: ({ done, total }) => update({ done: kilobytes(done), total: kilobytes(total) }),
+    stop,
   }
 }
 
@@ -30,7 +42,7 @@ function kilobytes(bytes: number): number {
   return Math.ceil(bytes / 1000)
 }
 
-/** Starts something at its first use, and closes it if it was ever started. */
+/** Starts something at its first use, and closes it where it was started. */
 export function lazily<T extends { close(): Promise<void> }>(start: () => Promise<T>) {
   let started: Promise<T> | undefined
   return {

@@ -4,9 +4,9 @@ import { runScript } from './command-line.ts'
 
 await runScript(async () => {
   const config = readConfig()
-  // The models take longest: they load in their process while this one loads the server.
+  // The models take longest: they load in a process of their own while this one loads the server's code.
   const loading = startInference(config.inference)
-  // Whoever awaits it hears of a failure; until then it is not unheard.
+  // Whoever awaits it is told of a failure; until then it is not unhandled.
   loading.catch(() => {})
   const { serveFootnote } = await import('./serve.ts')
   await serveFootnote(config, loading)

@@ -1,25 +1,28 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { FootnoteError } from '../index/errors.ts'
-import type { Questions } from './conversation/questions.ts'
+import type { Ask } from './conversation/question-queue.ts'
 import type { Service } from './service.ts'
 
-/** What Prometheus is told. */
+/** What is counted and timed, for Prometheus. */
 export interface Metrics {
   readonly contentType: string
-  /** Everything that was counted, in Prometheus' text format. */
+  /** All metrics in Prometheus' text format. */
   text(): Promise<string>
-  /** Counts a request; `route` is the pattern that its path matched, `seconds` what it took. */
+  /** Counts a request that took `seconds`; `route` is the pattern that its path matched. */
   request(labels: { method: string; route: string; status: number }, seconds: number): void
-  /** The same questions, counted by what became of them, and how long each stage took. */
-  counted(questions: Questions): Questions
+  /** Asks as before, and counts each question by its outcome, and how long each stage took. */
+  counted(ask: Ask): Ask
   /** Counts a model process that died or hung. */
   processLost(): void
 }
 
-/** From 1 ms to the time limit of a question, in seconds. */
+/** In seconds: from 1 ms to the time limit of a question. */
 const BUCKETS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1, 3, 10, 30]
 
-/** Makes empty metrics. What is counted now, such as questions that wait, is read of `service` when it is asked for. */
+/**
+ * Makes empty metrics. What has a value at any moment, such as the questions that wait, is read from `service` whenever
+ * the metrics are collected.
+ */
 export function createMetrics(service: () => Service | null): Metrics {
   const registry = new Registry()
   const registers = [registry]
@@ -40,17 +43,17 @@ export function createMetrics(service: () => Service | null): Metrics {
   })
   const stages = new Histogram({
     name: 'footnote_stage_seconds',
-    help: 'How long each stage of answering took, of answers that were not kept from before',
+    help: 'How long each stage of answering took, without answers from the cache',
     labelNames: ['stage'],
     buckets: BUCKETS,
     registers,
   })
-  const lost = new Counter({
+  const processLosses = new Counter({
     name: 'footnote_model_processes_lost_total',
     help: 'Model processes that died or hung, and were replaced',
     registers,
   })
-  const state = () => service()?.questions.state()
+  const state = () => service()?.state()
   const gauge = (name: string, help: string, read: () => number | undefined) =>
     new Gauge({
       name,
@@ -60,12 +63,16 @@ export function createMetrics(service: () => Service | null): Metrics {
         this.set(read() ?? 0)
       },
     })
-  gauge('footnote_questions_waiting', 'Questions that wait', () => state()?.waiting)
-  gauge('footnote_questions_running', 'Questions that are being answered', () => state()?.running)
-  gauge('footnote_answers_kept', 'Answers that are kept', () => state()?.answers.kept)
+  gauge('footnote_questions_waiting', 'Questions that wait', () => state()?.questions.waiting)
+  gauge(
+    'footnote_questions_running',
+    'Questions that are being answered',
+    () => state()?.questions.running,
+  )
+  gauge('footnote_answers_kept', 'Answers in the cache', () => state()?.answers.kept)
   const found = new Counter({
     name: 'footnote_answers_found_total',
-    help: 'Answers that were kept or on their way (hit), and others (miss)',
+    help: 'Answers that were in the cache or being made (hit), and others (miss)',
     labelNames: ['result'],
     registers: [],
     collect() {
@@ -81,7 +88,7 @@ export function createMetrics(service: () => Service | null): Metrics {
     registers: [],
     collect() {
       this.reset()
-      const generation = service()?.index.generation
+      const generation = state()?.generation
       if (generation !== undefined) this.set({ generation }, 1)
     },
   })
@@ -92,21 +99,18 @@ export function createMetrics(service: () => Service | null): Metrics {
     contentType: registry.contentType,
     text: () => registry.metrics(),
     request: (labels, seconds) => requests.observe(labels, seconds),
-    processLost: () => lost.inc(),
-    counted: (questions) => ({
-      ...questions,
-      ask: async (...asked) => {
-        try {
-          const reply = await questions.ask(...asked)
-          const { answered, timings } = reply.answer
-          outcomes.inc({ outcome: answered ? 'answered' : 'refused' })
-          for (const [stage, ms] of Object.entries(timings)) stages.observe({ stage }, ms / 1000)
-          return reply
-        } catch (error) {
-          outcomes.inc({ outcome: error instanceof FootnoteError ? error.code : 'failed' })
-          throw error
-        }
-      },
-    }),
+    processLost: () => processLosses.inc(),
+    counted: (ask) => async (request, options) => {
+      try {
+        const reply = await ask(request, options)
+        const { answered, timings } = reply.answer
+        outcomes.inc({ outcome: answered ? 'answered' : 'refused' })
+        for (const [stage, ms] of Object.entries(timings)) stages.observe({ stage }, ms / 1000)
+        return reply
+      } catch (error) {
+        outcomes.inc({ outcome: error instanceof FootnoteError ? error.code : 'failed' })
+        throw error
+      }
+    },
   }
 }

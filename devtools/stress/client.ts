@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { answer, type AnswerJson } from '../../server/answer/answer-schema.ts'
-import { documentSummary } from '../../server/http/schemas.ts'
+import { documentSummary } from '../../server/http/document-routes.ts'
 import { type Exchange, exchange } from './exchange.ts'
 import { serialise } from './requests.ts'
 

@@ -2,20 +2,26 @@ import { LRUCache } from 'lru-cache'
 import { foldSpace } from '../../presentation/fold-space.ts'
 import { type Answer, answerQuestion, type Question } from './answer.ts'
 
-/** Answers to questions that stand alone: each is found once, however many ask for it at once, and kept for who asks again. */
+/**
+ * Answers to questions that stand alone. Each is made once, however many clients ask for it at the same time, and kept
+ * for those who ask again.
+ */
 export interface AnswerCache {
-  /** As `answerQuestion`; what is kept took no time. A question with a focus is answered anew: it leans on its conversation. */
+  /**
+   * As `answerQuestion`, from the cache where it can be; the answer then has no timings. A question with a focus is always
+   * answered anew: it leans on its conversation.
+   */
   readonly answer: typeof answerQuestion
-  /** Whether an answer from this generation of the index is kept, or on its way to another asker; null where it is neither. */
+  /** Whether the answer from this generation of the index is `kept`, or `coming`: being made for another client. Else null. */
   find(question: Question, generation: string): 'kept' | 'coming' | null
-  /** How many are kept, and how often one was there, or on its way, and how often not. */
+  /** How many answers are kept; how often one was kept or coming (a hit), and how often neither (a miss). */
   counts(): { readonly kept: number; readonly hits: number; readonly misses: number }
 }
 
-/** Answers that are kept, those asked for last; each takes about 50 kB, most of it its candidates' vectors. */
+/** The answers that were asked for last are kept; each takes about 50 kB, most of it its candidates' vectors. */
 const MAX_ANSWERS = 500
 
-/** Makes an empty cache, for one setting of the confidence that an answer needs. */
+/** Makes an empty cache. All its answers are made with the same `minConfidence`. */
 export function answerCache(): AnswerCache {
   const answers = new LRUCache<string, { answer: Promise<Answer>; isKept: boolean }>({
     max: MAX_ANSWERS,
@@ -39,7 +45,7 @@ export function answerCache(): AnswerCache {
         coming.isKept = true
         return answer
       } catch (error) {
-        // Who asks again is answered anew.
+        // A failure is not kept.
         answers.delete(key)
         throw error
       }
@@ -53,7 +59,7 @@ export function answerCache(): AnswerCache {
   }
 }
 
-/** Questions that are the same to the models and to BM25 have one key; a new index leaves the old one's behind. */
+/** One key for all questions that the models and BM25 cannot tell apart, for each generation of the index. */
 function keyOf({ question, maxQuotes, documentIds }: Question, generation: string): string {
   const asked = foldSpace(question.normalize())
   return JSON.stringify([generation, asked, maxQuotes, documentIds?.toSorted()])

@@ -1,27 +1,40 @@
 import { z } from '@hono/zod-openapi'
 
+/** In Unicode code points, after trimming. */
 const MAX_QUESTION = 1000
+export const MAX_DOCUMENTS = 1000
 export const MAX_QUOTES = 10
 export const DEFAULT_QUOTES = 3
+
+const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u
 
 export const question = z
   .string()
   .trim()
-  .max(MAX_QUESTION, `must have at most ${MAX_QUESTION} characters`)
-  .regex(/[\p{L}\p{N}]/u, 'must not be empty: it needs a letter or a digit')
-  .openapi({ example: 'why did Iran not oppose Kadhimi?' })
+  .refine(
+    // In code points, as JSON Schema counts.
+    (text) => text.length <= MAX_QUESTION || Array.from(text).length <= MAX_QUESTION,
+    `must have at most ${MAX_QUESTION} characters`,
+  )
+  .regex(LETTER_OR_DIGIT, 'must not be empty: it needs a letter or a digit')
+  .openapi({
+    maxLength: MAX_QUESTION,
+    // Given here: made from the schema, it would have the expression's flag in it.
+    pattern: LETTER_OR_DIGIT.source,
+    example: 'why did Iran not oppose Kadhimi?',
+  })
 export const conversationId = z
   .string()
   .regex(/^[\w-]{1,64}$/, 'is not a conversation id')
-  .openapi({ description: 'As an earlier answer gave it' })
+  .openapi({ description: 'The conversation that an earlier answer named' })
 export const maxQuotes = z.int().min(1).max(MAX_QUOTES)
 export const documentIds = z
   .array(z.string().min(1))
   .min(1)
-  .max(1000)
-  .openapi({ description: 'Ids of the documents to answer from; all of them without it' })
+  .max(MAX_DOCUMENTS)
+  .openapi({ description: 'Ids of the documents to answer from. Default: all of them' })
 
-/** What is asked, as the API takes it. */
+/** A question as the API takes it. */
 export const askBody = z
   .strictObject({
     question,

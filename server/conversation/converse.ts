@@ -15,60 +15,68 @@ import { isLeaning, readLeaning } from './read-leaning.ts'
 import { type Beliefs, believe, believeQuoted, evidenceOf } from './subject.ts'
 import { spanOf } from './turn.ts'
 
-/** What is said in a conversation. */
-export interface Said extends Omit<Question, 'focus'> {
-  /** As an earlier reply gave it; null begins a conversation. */
+/** A question as a person asks it, in a conversation. */
+export interface AskRequest extends Omit<Question, 'focus'> {
+  /** The conversation that an earlier reply named; null begins a new one. */
   readonly conversationId: string | null
-  /** Aborted when nobody waits for the answer any more: it is then not remembered. */
+}
+
+export interface ConverseOptions extends Answering {
+  readonly conversations: ConversationStore
+  /** Answers a question that stands alone; default: `answerQuestion`. */
+  readonly answer?: typeof answerQuestion
+  /** Aborted when nobody waits for the answer any more: the turn is then not remembered. */
   readonly signal?: AbortSignal
 }
 
-export interface Conversing extends Answering {
-  readonly conversations: ConversationStore
-  /** What answers questions: `answerQuestion` itself unless given. */
-  readonly answer?: typeof answerQuestion
-}
-
+/** The answer to an {@link AskRequest}. */
 export interface Reply {
+  /** The conversation to ask a follow-up question in. */
   readonly conversationId: string
-  /** What was searched for: the question so that it stands alone. */
+  /** What was searched for: the question, rewritten to stand alone where it leaned on earlier turns. */
   readonly interpretedAs: string
   readonly answer: Answer
 }
 
-type Read = Pick<Reply, 'answer' | 'interpretedAs'> &
+type AnsweredTurn = Pick<Reply, 'answer' | 'interpretedAs'> &
   Pick<StoredTurn, 'searched' | 'focus'> & {
     readonly beliefs: Beliefs
   }
 
-/** All that there are: the cross-encoder reads no more sentences. */
-const ALL = 10
+/** At least as many quotes as an answer can have: the cross-encoder reads fewer sentences. */
+const ALL_QUOTES = 10
 
 /**
- * Answers what is said in a conversation as if it had been asked in full, and remembers it. Throws
- * `conversation-unknown` for a conversation that never was or is forgotten.
+ * Answers a question in its conversation, and remembers the turn. A question that leans on earlier turns is answered as
+ * if it had been asked in full. Throws `conversation-unknown` where the conversation does not exist or is forgotten, and
+ * the reason of `signal` where that is aborted.
  */
-export async function converse(said: Said, conversing: Conversing): Promise<Reply> {
-  const { conversations } = conversing
-  const history = said.conversationId === null ? [] : await conversations.turns(said.conversationId)
+export async function converse(request: AskRequest, options: ConverseOptions): Promise<Reply> {
+  const { conversations } = options
+  const history =
+    request.conversationId === null ? [] : await conversations.turns(request.conversationId)
   if (history === null) throw unknownConversation()
-  const { answer, interpretedAs, searched, focus, beliefs } = await read(said, history, conversing)
-  said.signal?.throwIfAborted()
+  const { answer, interpretedAs, searched, focus, beliefs } = await answerTurn(
+    request,
+    history,
+    options,
+  )
+  options.signal?.throwIfAborted()
   const shown = [...answer.quotes, ...answer.closest].map(({ passage }) => passage.document.id)
   const turn: StoredTurn = {
-    ...toStoredReply(answer, { question: said.question, interpretedAs }),
+    ...toStoredReply(answer, { question: request.question, interpretedAs }),
     searched,
     focus,
     beliefs: [...(searched ? believeQuoted(beliefs, shown) : beliefs)],
   }
-  if (said.conversationId === null) {
+  if (request.conversationId === null) {
     return { conversationId: await conversations.begin(turn), interpretedAs, answer }
   }
-  if (!(await conversations.add(said.conversationId, turn))) throw unknownConversation()
-  return { conversationId: said.conversationId, interpretedAs, answer }
+  if (!(await conversations.add(request.conversationId, turn))) throw unknownConversation()
+  return { conversationId: request.conversationId, interpretedAs, answer }
 }
 
-/** The error for a conversation that never was, or is forgotten. */
+/** The error for a conversation that does not exist or is forgotten. */
 export function unknownConversation(): FootnoteError {
   return new FootnoteError(
     'conversation-unknown',
@@ -76,14 +84,14 @@ export function unknownConversation(): FootnoteError {
   )
 }
 
-async function read(
-  said: Said,
+async function answerTurn(
+  request: AskRequest,
   history: readonly StoredTurn[],
-  conversing: Conversing,
-): Promise<Read> {
-  const { question, documentIds } = said
+  options: ConverseOptions,
+): Promise<AnsweredTurn> {
+  const { question, documentIds } = request
   const before: Beliefs = new Map(history.at(-1)?.beliefs)
-  const language = languageOfQuestion(question, await conversing.store.languages(documentIds))
+  const language = languageOfQuestion(question, await options.store.languages(documentIds))
   const smallTalk = language.smallTalkReply(question)
   if (smallTalk !== null) {
     const answer = withoutSearch(smallTalk)
@@ -93,44 +101,48 @@ async function read(
   const last = turns.at(-1)
   if (last && language.asksForMore(question)) {
     const { interpretedAs, focus } = last
-    const answer = await findMore(said, last, turns, language.replies.noMore, conversing)
+    const answer = await findMore(request, last, turns, language.replies.noMore, options)
     return { answer, interpretedAs, searched: true, focus, beliefs: before }
   }
-  if (!last || !isLeaning(question, turns)) return readAlone(said, before, conversing)
+  if (!last || !isLeaning(question, turns)) return answerAlone(request, before, options)
   const started = performance.now()
-  const leaning = await readLeaning(said, turns, before, conversing)
+  const leaning = await readLeaning(request, turns, before, options)
   const reading = performance.now() - started
   const { interpretedAs, focus } = leaning
-  const answer = await answerIn(conversing, { ...said, question: interpretedAs, focus })
+  const answer = await answerIn(options, { ...request, question: interpretedAs, focus })
   const timings = { reading, ...answer.timings }
   return { ...leaning, answer: { ...answer, timings }, searched: true }
 }
 
-function answerIn(conversing: Conversing, question: Question): Promise<Answer> {
-  const { answer = answerQuestion } = conversing
-  return answer(question, conversing)
+function answerIn(options: ConverseOptions, question: Question): Promise<Answer> {
+  const { answer = answerQuestion } = options
+  return answer(question, options)
 }
 
-async function readAlone(said: Said, before: Beliefs, conversing: Conversing): Promise<Read> {
-  const answer = await answerIn(conversing, said)
+async function answerAlone(
+  request: AskRequest,
+  before: Beliefs,
+  options: ConverseOptions,
+): Promise<AnsweredTurn> {
+  const answer = await answerIn(options, request)
   const candidates = answer.explanation.candidates.map(({ candidate }) => candidate)
   const beliefs = believe(before, false, evidenceOf(candidates))
-  return { answer, interpretedAs: said.question, searched: true, focus: null, beliefs }
+  return { answer, interpretedAs: request.question, searched: true, focus: null, beliefs }
 }
 
-/** What the last question was answered with goes on where its quotes ended. */
+/** Answers "more": further quotes for the last question, without those that were shown. */
 async function findMore(
-  said: Said,
+  request: AskRequest,
   last: StoredTurn,
   turns: readonly StoredTurn[],
   noMore: string,
-  conversing: Conversing,
+  options: ConverseOptions,
 ): Promise<Answer> {
   const shown = turns
     .filter(({ interpretedAs }) => interpretedAs === last.interpretedAs)
     .flatMap(({ quotes }) => quotes.map(spanOf))
   const { interpretedAs: question, focus } = last
-  const all = await answerIn(conversing, { ...said, question, focus, maxQuotes: ALL })
+  const all = await answerIn(options, { ...request, question, focus, maxQuotes: ALL_QUOTES })
   const further = all.quotes.filter(
     ({ passage, start, end }) =>
       !shown.some(
@@ -138,5 +150,5 @@ async function findMore(
           other.documentId === passage.document.id && other.start < end && start < other.end,
       ),
   )
-  return withQuotes(all, further.slice(0, said.maxQuotes), noMore)
+  return withQuotes(all, further.slice(0, request.maxQuotes), noMore)
 }

@@ -1,18 +1,17 @@
-import type { OpenAPIHono } from '@hono/zod-openapi'
-import type { Context } from 'hono'
+import type { Context, Env, Hono } from 'hono'
 import { rateLimiter } from 'hono-rate-limiter'
 import { requireApiKey } from './api-keys.ts'
-import { clientAddress } from './client.ts'
+import { clientAddress } from './client-address.ts'
 import { problemResponse } from './problem.ts'
 
 export interface AccessRules {
-  /** Bearer keys; empty: everything is open to all. */
+  /** Bearer keys; empty: no key is asked for. */
   readonly apiKeys: readonly string[]
-  /** Groups of routes that no key is asked for, though there are keys; metrics are never among them. */
+  /** Groups of routes that are open without a key. Metrics are never among them. Default: none. */
   readonly publicRoutes?: readonly RouteGroup[]
-  /** Requests a minute that one key or address may make of each kind; 0: as many as it likes. */
+  /** Requests a minute that a key, or an address without one, may make of each kind; 0: no limit. Default: 300. */
   readonly rateLimit?: number
-  /** Proxies in front of the server, whose word on where a request is from is taken. */
+  /** The number of proxies in front of the server, which are trusted to say where a request is from. Default: 0. */
   readonly trustedProxies?: number
 }
 
@@ -24,10 +23,10 @@ const ROUTES = {
   metrics: ['/metrics'],
 } as const
 
-/** Each by a count of its own. */
+/** Each has a count of its own. */
 const LIMITED = [...ROUTES.questions, ...ROUTES.documents]
 
-/** What a client is told of its rate; the draft of a standard that clients read most. */
+/** The headers that tell a client its rate; of the drafts of a standard the one that most clients read. */
 export const RATE_HEADERS = [
   'RateLimit-Policy',
   'RateLimit-Limit',
@@ -35,10 +34,10 @@ export const RATE_HEADERS = [
   'RateLimit-Reset',
 ]
 
-/** What one model process answers in a minute at 0.2 s each: one client gets no more than the machine has. */
+/** What one model process answers in a minute, at 0.2 s a question: one client may have all of it, and no more. */
 const RATE_LIMIT = 300
 
-/** Whether a key is asked for in a group of routes. */
+/** Whether routes of a group ask for a key. */
 export function isKeyed(
   group: RouteGroup,
   { apiKeys, publicRoutes = [] }: Pick<AccessRules, 'apiKeys' | 'publicRoutes'>,
@@ -46,15 +45,15 @@ export function isKeyed(
   return apiKeys.length > 0 && !publicRoutes.includes(group)
 }
 
-/** The group of a route by its path; null for what is open to all. */
+/** The group of a route by its path; null for a route that is always open. */
 export function groupOf(path: string): RouteGroup | null {
   const isIn = (group: RouteGroup) =>
     ROUTES[group].some((pattern) => path.split('/')[1] === pattern.split('/')[1])
   return (['questions', 'documents', 'metrics'] as const).find(isIn) ?? null
 }
 
-/** Who may ask, and how often. */
-export function addAccess(app: OpenAPIHono, rules: AccessRules): void {
+/** Asks for keys and limits rates, on all routes that are added to the app after it. */
+export function addAccess(app: Hono<Env>, rules: AccessRules): void {
   const { apiKeys, rateLimit = RATE_LIMIT, trustedProxies = 0 } = rules
   const withKey = requireApiKey(apiKeys)
   app.use(async (c, next) => {

@@ -4,19 +4,19 @@ import { bearerAuth } from 'hono/bearer-auth'
 
 declare module 'hono' {
   interface ContextVariableMap {
-    /** The hash of the key that a request gave. */
+    /** The hash of the key that the request gave. */
     keyHash?: string
   }
 }
 
-/** Lets those pass who give one of the keys as a bearer token; keeps hashes of the keys, not the keys. */
+/** Lets requests pass that give one of the keys as a bearer token. Only hashes of the keys are kept in memory. */
 export function requireApiKey(keys: readonly string[]): MiddlewareHandler {
   const hashes = keys.map(hash)
   return bearerAuth({
     realm: 'Footnote',
     verifyToken: (token, c) => {
       const given = hash(token)
-      // All of them, so that the time does not tell which one it was.
+      // The key is compared with all of them, so that the time does not tell which one it was.
       const isKnown = hashes.map((known) => timingSafeEqual(known, given)).includes(true)
       if (isKnown) c.set('keyHash', given.toString('hex'))
       return isKnown

@@ -1,107 +1,87 @@
-import type { HttpBindings } from '@hono/node-server'
-import { OpenAPIHono } from '@hono/zod-openapi'
-import type { Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
-import { HTTPException } from 'hono/http-exception'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
-import { FootnoteError } from '../../index/errors.ts'
 import type { Log } from '../log.ts'
 import { createMetrics, type Metrics } from '../metrics.ts'
-import { addSlackRoutes, SLACK, type SlackRoutesOptions } from '../slack/slack-routes.ts'
 import { type AccessRules, addAccess, isKeyed, RATE_HEADERS } from './access.ts'
-import { addApiPages } from './api-pages.ts'
-import { addAskRoutes } from './ask-routes.ts'
-import { addConversationRoutes } from './conversation-routes.ts'
-import { addDocumentRoutes } from './document-routes.ts'
-import { addFeedbackRoutes } from './feedback-routes.ts'
-import { securityHeaders, setHeaders } from './headers.ts'
-import { addHealthRoutes } from './health-routes.ts'
-import { addMetricsRoutes, countRequests } from './metrics-routes.ts'
-import { originGuard } from './origin-guard.ts'
-import { addPageRoutes } from './page-routes.ts'
-import { INDEX_DAMAGED, NOT_VALID, problemError, problemResponse, unavailable } from './problem.ts'
-import type { Service } from '../service.ts'
-import { addWidgetRoutes, WIDGET } from './widget-routes.ts'
-
-const MAX_BODY = 64 * 1024
+import { askRoutes } from './ask-routes.ts'
+import { conversationRoutes } from './conversation-routes.ts'
+import { descriptionRoutes } from './description-routes.ts'
+import { documentRoutes } from './document-routes.ts'
+import { errorHandler } from './error-handler.ts'
+import { feedbackRoutes } from './feedback-routes.ts'
+import { securityHeaders } from './headers.ts'
+import { healthRoutes } from './health-routes.ts'
+import { homeRoutes } from './home-routes.ts'
+import { countRequests, metricsRoutes } from './metrics-routes.ts'
+import { setHeaders } from './node.ts'
+import { originGuard, type OriginRules } from './origin-guard.ts'
+import { problemResponse } from './problem.ts'
+import { createRouter, type FindService } from './router.ts'
+import { SLACK, slackRoutes, type SlackRoutesOptions } from './slack-routes.ts'
+import { WIDGET, widgetRoutes } from './widget-routes.ts'
 
 export interface AppOptions extends AccessRules {
-  /** Null until everything is loaded. */
-  readonly service: () => Service | null
+  /** Gives the service once everything is loaded, null until then. */
+  readonly service: FindService
   readonly log: Log
-  /** Where the server listens. */
+  /** The host name or address that the server listens on. */
   readonly host: string
+  /** Origins whose pages may ask, besides the server's own. */
   readonly allowedOrigins: readonly string[]
-  /** Where people reach the server; null: where it listens. */
+  /** The URL that people reach the server by. Default: where it listens. */
   readonly publicUrl?: string | null
-  /** Null where nobody asks in Slack. */
+  /** Null, the default, where Slack is not connected. */
   readonly slack?: SlackRoutesOptions | null
+  /** Default: metrics of its own. */
   readonly metrics?: Metrics
 }
 
-/** The HTTP side of Footnote: every route, and what all of them have in common. */
+/**
+ * Makes the HTTP side of Footnote: every route, and what all of them share. It runs behind Node's server (`listen`) as
+ * well as without one.
+ *
+ * @example
+ * const app = createApp({ service: () => service, log, host: '127.0.0.1', allowedOrigins: [], apiKeys: [] })
+ * const response = await app.request('http://127.0.0.1/health', { headers: { Host: '127.0.0.1' } })
+ */
 export function createApp(options: AppOptions): OpenAPIHono {
-  const { service, log, host, allowedOrigins, publicUrl = null, slack = null } = options
-  const { metrics = createMetrics(service) } = options
-  const app = new OpenAPIHono({
-    defaultHook: (result) => {
-      if (result.success) return
-      const errors = result.error.issues.map(({ path, message }) => {
-        return { path: path.join('.'), message }
-      })
-      return problemResponse(400, NOT_VALID, { errors })
-    },
-  })
+  const {
+    service: findService,
+    log,
+    host,
+    allowedOrigins,
+    publicUrl = null,
+    slack = null,
+  } = options
+  const { metrics = createMetrics(findService) } = options
+  const app = createRouter()
+  app.onError(errorHandler(log))
+  app.notFound(() => problemResponse(404, 'There is nothing at this address. /docs lists what is.'))
 
   app.use(requestId())
   app.use(logRequests(log))
   app.use(countRequests(metrics))
-  app.use(securityHeaders(allowedOrigins))
-  // Slack signs its requests, and reaches the server by a name that may not be its own.
-  const guard = originGuard({ host, publicUrl, allowedOrigins })
-  app.use((c, next) => {
-    const isForAll = c.req.path === WIDGET || c.req.path.startsWith(SLACK)
-    return isForAll ? next() : guard(c, next)
-  })
-  if (allowedOrigins.length > 0) {
-    app.use(
-      cors({
-        origin: [...allowedOrigins],
-        allowMethods: ['GET', 'POST', 'DELETE'],
-        allowHeaders: ['Content-Type', 'Authorization'],
-        exposeHeaders: ['X-Request-Id', 'Retry-After', 'Server-Timing', ...RATE_HEADERS],
-      }),
-    )
-  }
-  const bodies = bodyLimit({
-    maxSize: MAX_BODY,
-    onError: () => problemResponse(413, 'The body is over 64 KiB.'),
-  })
-  for (const path of ['/ask', '/feedback']) {
-    app.use(path, (c, next) => {
-      // To look at a body makes a stream of it; what says how long it is, Node cuts there.
-      const length = c.req.header('Content-Length')
-      return length !== undefined && Number(length) <= MAX_BODY ? next() : bodies(c, next)
-    })
-    app.on('POST', path, async (c, next) => {
-      if (isJson(c.req.header('Content-Type'))) return next()
-      return problemResponse(415, 'The body must be JSON, with Content-Type: application/json.')
-    })
-  }
+  app.use(securityHeaders())
+  app.use(guard({ host, publicUrl, allowedOrigins }))
+  if (allowedOrigins.length > 0) app.use(allowOrigins(allowedOrigins))
   addAccess(app, options)
 
-  addAskRoutes(app, service)
-  addConversationRoutes(app, service)
-  addFeedbackRoutes(app, service)
-  addPageRoutes(app, { service, publicUrl, keyed: isKeyed('documents', options) })
-  addDocumentRoutes(app, service)
-  addWidgetRoutes(app)
-  if (slack) addSlackRoutes(app, slack)
-  addHealthRoutes(app, service)
-  addMetricsRoutes(app, metrics)
-  addApiPages(app, options)
+  app.route('/ask', askRoutes(findService))
+  app.route('/conversations', conversationRoutes(findService))
+  app.route('/feedback', feedbackRoutes(findService))
+  app.route('/documents', documentRoutes({ findService, allowedOrigins }))
+  const keyed = isKeyed('documents', options)
+  app.route('/', homeRoutes({ findService, publicUrl, isKeyed: keyed }))
+  app.route('/', widgetRoutes())
+  if (slack) app.route(SLACK, slackRoutes(slack))
+  const isRestReady = () => slack === null || slack.bot() !== null
+  app.route('/', healthRoutes({ findService, isRestReady }))
+  app.route('/', metricsRoutes(metrics))
+  app.route('/', descriptionRoutes(app, options))
+
   app.use(
     methodNotAllowed({
       app,
@@ -111,15 +91,13 @@ export function createApp(options: AppOptions): OpenAPIHono {
         }),
     }),
   )
-  app.notFound(() => problemResponse(404, 'There is nothing at this address. /docs lists what is.'))
-  app.onError((error, c) => toProblem(error, c, log))
   return app
 }
 
-function logRequests(log: Log) {
-  return async (c: Context, next: () => Promise<void>) => {
+function logRequests(log: Log): MiddlewareHandler {
+  return async (c, next) => {
     const started = performance.now()
-    const id: string = c.get('requestId')
+    const id = c.get('requestId')
     setHeaders(c, { 'X-Request-Id': id })
     await next()
     log.info(
@@ -135,53 +113,20 @@ function logRequests(log: Log) {
   }
 }
 
-function isJson(contentType: string | undefined): boolean {
-  return /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(contentType ?? '')
-}
-
-/** What a client is told of an error: nothing internal; the whole of it is in the log. */
-function toProblem(error: Error, c: Context, log: Log): Response {
-  if (isCutOff(c)) return problemResponse(400, 'The request ended before its body did.')
-  const known = error instanceof HTTPException ? error : fromUnexpected(error, c, log)
-  const response = known.getResponse()
-  if (response.headers.get('Content-Type') === 'application/problem+json') return response
-  const challenge = response.headers.get('WWW-Authenticate')
-  if (known.status === 401) {
-    return problemResponse(401, 'Give an API key: "Authorization: Bearer …".', {
-      headers: { 'WWW-Authenticate': challenge ?? 'Bearer' },
-    })
+/** The guard of origins, on all routes but two: any page may load the widget, and Slack signs its requests. */
+function guard(rules: OriginRules): MiddlewareHandler {
+  const guarded = originGuard(rules)
+  return (c, next) => {
+    const isOpen = c.req.path === WIDGET || c.req.path.startsWith(`${SLACK}/`)
+    return isOpen ? next() : guarded(c, next)
   }
-  return problemResponse(known.status, known.message || 'The request cannot be answered.')
 }
 
-/** Whether the client was gone, or sent away, before all of its request was there. */
-function isCutOff(c: Context): boolean {
-  const { incoming }: HttpBindings = c.env
-  return incoming.destroyed && !incoming.complete
-}
-
-function fromUnexpected(error: Error, c: Context, log: Log): HTTPException {
-  log.error({ requestId: c.get('requestId'), err: error }, 'request failed')
-  switch (error instanceof FootnoteError ? error.code : null) {
-    case 'inference-failed':
-      return unavailable('The question was interrupted. Ask it again.', 1)
-    case 'index-corrupt':
-      return unavailable(INDEX_DAMAGED, 60)
-    case 'storage-busy':
-      return unavailable('What is said here cannot be kept at the moment. Ask again.', 5)
-    case 'disk-full':
-    case 'storage-unwritable':
-    case 'conversations-unreadable':
-    case 'feedback-unreadable':
-    case 'slack-memory-unreadable':
-      return unavailable(
-        'What is said here cannot be kept. Whoever runs this server has to see to its disk; ask again then.',
-        60,
-      )
-    default:
-      return problemError(
-        500,
-        'Something went wrong here. The log has it under the id of this request.',
-      )
-  }
+function allowOrigins(origins: readonly string[]): MiddlewareHandler {
+  return cors({
+    origin: [...origins],
+    allowMethods: ['GET', 'POST', 'DELETE'],
+    allowHeaders: ['Content-Type', 'Authorization'],
+    exposeHeaders: ['X-Request-Id', 'Retry-After', 'Server-Timing', ...RATE_HEADERS],
+  })
 }

@@ -1,114 +1,124 @@
-import type { HttpBindings } from '@hono/node-server'
-import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import type { Store } from '../../index/storage/storage.ts'
-import { FootnoteError } from '../../index/errors.ts'
 import { answerToJson } from '../answer/answer-json.ts'
 import { answer, type AnswerJson } from '../answer/answer-schema.ts'
-import { askBody, type AskBody } from '../conversation/ask-body.ts'
-import type { Reply } from '../conversation/converse.ts'
-import { NOT_VALID, problemError, unavailable } from './problem.ts'
-import { askQuery, failure } from './schemas.ts'
+import {
+  askBody,
+  type AskBody,
+  conversationId,
+  DEFAULT_QUOTES,
+  documentIds,
+  MAX_DOCUMENTS,
+  MAX_QUOTES,
+  maxQuotes,
+  question,
+} from '../conversation/ask-body.ts'
 import type { Service } from '../service.ts'
+import { BODY_FAILURES, jsonBody, limitedBody } from './json-body.ts'
+import { clientSignal } from './node.ts'
+import { failure, problemError, SERVICE_FAILURES } from './problem.ts'
+import { createServiceRouter, type FindService, type ServiceEnv } from './router.ts'
+
+/** The body of `POST /ask` as a query. `documents` may be given several times, or once with commas. */
+const askQuery = z.strictObject({
+  question,
+  conversationId: conversationId.optional(),
+  maxQuotes: z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(maxQuotes)
+    .default(DEFAULT_QUOTES)
+    .openapi({ type: 'integer', minimum: 1, maximum: MAX_QUOTES, default: DEFAULT_QUOTES }),
+  documents: z
+    .union([z.string(), z.array(z.string())])
+    .transform((given) => [given].flat().flatMap((ids) => ids.split(',')))
+    .pipe(documentIds)
+    .optional()
+    .openapi({
+      type: 'array',
+      items: { type: 'string', pattern: '^[^,]+$' },
+      minItems: 1,
+      maxItems: MAX_DOCUMENTS,
+      description: 'Ids of the documents to answer from; one parameter each, or one with commas',
+    }),
+  explain: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((value) => value === 'true')
+    .openapi({ type: 'boolean', default: false }),
+})
 
 const responses = {
   200: {
-    description: 'The answer; also where the documents do not answer',
+    description: 'The answer. Where the documents do not answer, it says so',
     content: { 'application/json': { schema: answer } },
   },
   400: failure('Not valid'),
-  401: failure('No valid API key'),
-  403: failure('Origin not allowed'),
-  404: failure('No such conversation, or it is forgotten'),
-  413: failure('Body over 64 KiB'),
-  415: failure('Body is not JSON'),
-  429: failure('Too many questions from this client'),
-  503: failure('Busy, or not ready'),
+  404: failure('There is no such conversation, or it is forgotten; or there is no such document'),
+  ...SERVICE_FAILURES,
 } as const
+
+const postResponses = { ...responses, ...BODY_FAILURES } as const
 
 const postAsk = createRoute({
   method: 'post',
-  path: '/ask',
+  path: '/',
   summary: 'Ask a question',
   request: { body: { required: true, content: { 'application/json': { schema: askBody } } } },
-  responses,
+  responses: postResponses,
 })
 
 const getAsk = createRoute({
   method: 'get',
-  path: '/ask',
-  summary: 'Ask a question, for a browser or curl',
+  path: '/',
+  summary: 'Ask a question from a browser or curl',
+  description: 'Other parameters than these are not valid.',
   request: { query: askQuery },
   responses,
 })
 
-/** What a client is told to wait when the server is busy, in seconds: a full queue's time. */
-const BUSY_SECONDS = 2
-
 /** `POST /ask` and `GET /ask`. */
-export function addAskRoutes(app: OpenAPIHono, service: () => Service | null): void {
-  const ask = async (c: Context, asked: AskBody): Promise<AnswerJson> => {
-    const ready = service()
-    if (!ready) throw unavailable('The index and the models are still being loaded.', 1)
-    const started = performance.now()
-    const reply = await findReply(asked, ready, signalOf(c))
-    const timings = { ...reply.answer.timings, total: performance.now() - started }
-    c.header('Server-Timing', serverTiming(timings))
-    return answerToJson(reply.answer, { ...reply, explain: asked.explain })
-  }
-
-  app.openapi(postAsk, async (c) => c.json(await ask(c, c.req.valid('json')), 200))
-  app.openapi(getAsk, async (c) => c.json(await ask(c, c.req.valid('query')), 200))
+export function askRoutes(findService: FindService): OpenAPIHono<ServiceEnv> {
+  const router = createServiceRouter(findService)
+  router.openapi(getAsk, async (c) => c.json(await answerTo(c, c.req.valid('query')), 200))
+  router.post('/', limitedBody, jsonBody)
+  router.openapi(postAsk, async (c) => c.json(await answerTo(c, c.req.valid('json')), 200))
+  return router
 }
 
-/** As the Server-Timing header has it; in ms. */
+/** Answers, and sets the `Server-Timing` header. */
+async function answerTo(c: Context<ServiceEnv>, asked: AskBody): Promise<AnswerJson> {
+  const { question: text, maxQuotes: limit, documents, conversationId: id, explain } = asked
+  const { service } = c.var
+  const started = performance.now()
+  if (documents) await checkDocuments(documents, service)
+  const reply = await service.ask(
+    {
+      question: text,
+      maxQuotes: limit,
+      documentIds: documents ?? null,
+      conversationId: id ?? null,
+    },
+    { signal: clientSignal(c) },
+  )
+  const timings = { ...reply.answer.timings, total: performance.now() - started }
+  c.header('Server-Timing', serverTiming(timings))
+  return answerToJson(reply.answer, { ...reply, explain })
+}
+
+/** The value of the Server-Timing header; in ms. */
 function serverTiming(timings: Readonly<Record<string, number>>): string {
   return Object.entries(timings)
     .map(([stage, ms]) => `${stage};dur=${ms.toFixed(1)}`)
     .join(', ')
 }
 
-/** Aborted when the client is gone. The request's own signal does not outlive the copies that are made of it. */
-function signalOf(c: Context<{ Bindings: HttpBindings }>): AbortSignal {
-  const gone = new AbortController()
-  const { outgoing } = c.env
-  outgoing.once('close', () => outgoing.writableFinished || gone.abort())
-  return gone.signal
-}
-
-async function findReply(
-  asked: AskBody,
-  { index, questions }: Service,
-  signal: AbortSignal,
-): Promise<Reply> {
-  const { question, maxQuotes, documents = null, conversationId = null } = asked
-  if (documents) await index.use((store) => checkDocuments(documents, store))
-  const said = { question, maxQuotes, documentIds: documents, conversationId }
-  try {
-    return await questions.ask(said, { signal })
-  } catch (error) {
-    throw error instanceof FootnoteError ? toProblem(error) : error
-  }
-}
-
-function toProblem(error: FootnoteError): Error {
-  switch (error.code) {
-    case 'conversation-unknown':
-      return problemError(404, error.message)
-    case 'questions-waiting':
-    case 'question-late':
-      return unavailable(`${error.message} Ask again in a moment.`, BUSY_SECONDS)
-    case 'question-abandoned':
-      return unavailable(error.message, BUSY_SECONDS)
-    default:
-      return error
-  }
-}
-
-async function checkDocuments(ids: readonly string[], store: Store): Promise<void> {
-  const known = new Set((await store.documents()).map(({ id }) => id))
+async function checkDocuments(ids: readonly string[], service: Service): Promise<void> {
+  const missing = new Set(await service.missingDocuments(ids))
+  if (missing.size === 0) return
   const errors = ids.flatMap((id, i) =>
-    known.has(id) ? [] : [{ path: `documents.${i}`, message: 'there is no such document' }],
+    missing.has(id) ? [{ path: `documents.${i}`, message: 'there is no such document' }] : [],
   )
-  if (errors.length > 0) throw problemError(400, NOT_VALID, { errors })
+  throw problemError(404, 'Some of the documents do not exist.', { errors })
 }

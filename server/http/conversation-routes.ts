@@ -3,10 +3,8 @@ import { quote } from '../answer/answer-schema.ts'
 import { storedReplyToJson } from '../answer/stored-reply.ts'
 import { conversationId } from '../conversation/ask-body.ts'
 import { unknownConversation } from '../conversation/converse.ts'
-import type { ConversationStore } from '../state/state.ts'
-import { problemError, unavailable } from './problem.ts'
-import { failure } from './schemas.ts'
-import type { Service } from '../service.ts'
+import { failure, SERVICE_FAILURES } from './problem.ts'
+import { createServiceRouter, type FindService, type ServiceEnv } from './router.ts'
 
 const turn = z
   .object({
@@ -25,22 +23,21 @@ const conversation = z
     id: z.string(),
     turns: z
       .array(turn)
-      .openapi({ description: 'Oldest first; the oldest of a long conversation are forgotten' }),
+      .openapi({ description: 'Oldest first. Of a long conversation the oldest are forgotten' }),
   })
   .openapi('Conversation')
 
 const params = z.object({ id: conversationId })
 
 const failures = {
-  401: failure('No valid API key'),
-  403: failure('Origin not allowed'),
-  404: failure('No such conversation, or it is forgotten'),
-  503: failure('Not ready'),
+  400: failure('Not the id of a conversation'),
+  404: failure('There is no such conversation, or it is forgotten'),
+  ...SERVICE_FAILURES,
 } as const
 
 const showConversation = createRoute({
   method: 'get',
-  path: '/conversations/{id}',
+  path: '/{id}',
   summary: 'What was asked and quoted in a conversation',
   request: { params },
   responses: {
@@ -54,30 +51,28 @@ const showConversation = createRoute({
 
 const forgetConversation = createRoute({
   method: 'delete',
-  path: '/conversations/{id}',
+  path: '/{id}',
   summary: 'Forget a conversation',
   request: { params },
   responses: { 204: { description: 'It is forgotten' }, ...failures },
 })
 
-/** `/conversations/{id}`. */
-export function addConversationRoutes(app: OpenAPIHono, service: () => Service | null): void {
-  const ready = (): ConversationStore => {
-    const loaded = service()
-    if (!loaded) throw unavailable('The index and the models are still being loaded.', 1)
-    return loaded.conversations
-  }
+/** `GET` and `DELETE /conversations/{id}`. */
+export function conversationRoutes(findService: FindService): OpenAPIHono<ServiceEnv> {
+  const router = createServiceRouter(findService)
 
-  app.openapi(showConversation, async (c) => {
+  router.openapi(showConversation, async (c) => {
     const { id } = c.req.valid('param')
-    const turns = await ready().turns(id)
-    if (turns === null) throw problemError(404, unknownConversation().message)
+    const turns = await c.var.service.conversations.turns(id)
+    if (turns === null) throw unknownConversation()
     return c.json({ id, turns: turns.map(storedReplyToJson) }, 200)
   })
 
-  app.openapi(forgetConversation, async (c) => {
+  router.openapi(forgetConversation, async (c) => {
     const { id } = c.req.valid('param')
-    if (!(await ready().forget(id))) throw problemError(404, unknownConversation().message)
+    if (!(await c.var.service.conversations.forget(id))) throw unknownConversation()
     return c.body(null, 204)
   })
+
+  return router
 }

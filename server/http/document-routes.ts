@@ -1,79 +1,131 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { StoredDocument } from '../../index/storage/storage.ts'
-import { problemError, unavailable } from './problem.ts'
-import { documentPage, documentParams, documentSummary, failure, rangeQuery } from './schemas.ts'
-import type { Service } from '../service.ts'
+import type { Context, MiddlewareHandler } from 'hono'
+import { accepts } from 'hono/accepts'
+import { compress } from 'hono/compress'
+import { clientResponse, type ErrorCode, FootnoteError } from '../../index/errors.ts'
+import type { Span } from '../../index/span.ts'
+import { details, offset } from '../answer/answer-schema.ts'
+import { documentPage } from '../pages/document-page.ts'
+import { messagePage, type Html } from '../pages/page.ts'
+import { contentPolicy } from './headers.ts'
+import { setHeaders } from './node.ts'
+import { failure, failureOrPage, problemError, SERVICE_FAILURES } from './problem.ts'
+import { createRouter, type FindService, notValid, ready, type ServiceEnv } from './router.ts'
 
-const failures = {
-  401: failure('No valid API key'),
-  403: failure('Origin not allowed'),
-  404: failure('No such document'),
-  503: failure('Not ready'),
-} as const
+/** A document in the list of all. */
+export const documentSummary = z
+  .object({
+    id: z.string(),
+    ...details,
+    characters: z.int().min(0).openapi({ description: 'UTF-16 code units of the text' }),
+    paragraphs: z.int().min(0),
+  })
+  .openapi('DocumentSummary')
+
+const documentWithText = documentSummary
+  .extend({
+    publisher: z.string().nullable(),
+    source: z.string().nullable(),
+    text: z.string(),
+    quote: z
+      .object({ start: offset, end: offset, text: z.string() })
+      .nullable()
+      .openapi({ description: 'What start and end ask for' }),
+  })
+  .openapi('Document')
+
+const params = z.object({ id: z.string().min(1).openapi({ example: 'inss-insight-1351' }) })
+
+/** So that an offset is a safe integer. */
+const MAX_DIGITS = 15
+
+const offsetParameter = z
+  .string()
+  .regex(new RegExp(`^\\d{1,${MAX_DIGITS}}$`), 'must be a whole number')
+  .transform(Number)
+  .openapi({ type: 'integer', minimum: 0, maximum: 10 ** MAX_DIGITS - 1 })
+
+const rangeQuery = z
+  .strictObject({ start: offsetParameter.optional(), end: offsetParameter.optional() })
+  .refine(({ start, end }) => (start === undefined) === (end === undefined), {
+    path: ['end'],
+    message: 'start and end go together',
+  })
+  .refine(({ start = 0, end = 1 }) => start < end, {
+    path: ['end'],
+    message: 'must be greater than start',
+  })
 
 const listDocuments = createRoute({
   method: 'get',
-  path: '/documents',
+  path: '/',
   summary: 'The documents that answers come from',
   responses: {
     200: {
       description: 'All documents, by id',
       content: { 'application/json': { schema: z.array(documentSummary) } },
     },
-    401: failures[401],
-    403: failures[403],
-    503: failures[503],
+    ...SERVICE_FAILURES,
   },
 })
 
 const showDocument = createRoute({
   method: 'get',
-  path: '/documents/{id}',
+  path: '/{id}',
   summary: 'A document, with the quote that start and end ask for',
-  request: { params: documentParams, query: rangeQuery },
+  description:
+    'JSON where that is accepted, else a page for people. start and end go together, with start below end and end at most the characters of the document. Other parameters than these are not valid.',
+  request: { params, query: rangeQuery },
   responses: {
     200: {
-      description:
-        'The document: as JSON where that is accepted, else as a page for people, which shows the whole of it for any range',
+      description: 'The document, and the quote in it where start and end are given',
       content: {
-        'application/json': { schema: documentPage },
+        'application/json': { schema: documentWithText },
         'text/html': { schema: z.string() },
       },
     },
-    400: failure('The range is not in the document'),
-    ...failures,
+    ...SERVICE_FAILURES,
+    400: failureOrPage('The range is not in the document; a page shows the whole document then'),
+    404: failureOrPage('No such document'),
+    503: failureOrPage('Not ready yet, or broken for now; Retry-After says when to try again'),
   },
 })
 
 const documentText = createRoute({
   method: 'get',
-  path: '/documents/{id}/text',
+  path: '/{id}/text',
   summary: 'The text that offsets refer to',
-  request: { params: documentParams },
+  request: { params },
   responses: {
     200: {
       description: 'The text of the document',
       content: { 'text/plain': { schema: z.string() } },
     },
-    ...failures,
+    404: failure('No such document'),
+    ...SERVICE_FAILURES,
   },
 })
 
-/** `/documents`, `/documents/{id}` and `/documents/{id}/text`. */
-export function addDocumentRoutes(app: OpenAPIHono, service: () => Service | null): void {
-  const ready = () => {
-    const loaded = service()
-    if (!loaded) throw unavailable('The index is still being loaded.', 1)
-    return loaded.index
-  }
-  const find = async (id: string): Promise<StoredDocument> => {
-    const document = await ready().use((store) => store.document(id))
-    if (!document) throw problemError(404, 'There is no document with this id.')
-    return document
-  }
+export interface DocumentOptions {
+  readonly findService: FindService
+  /** Origins whose pages may show a document's page in a frame, besides this server's own. */
+  readonly allowedOrigins: readonly string[]
+}
 
-  app.openapi(listDocuments, async (c) => {
-    const documents = await ready().use((store) => store.documents())
+/** `/documents`, `/documents/{id}` as JSON and as a page, and `/documents/{id}/text`. */
+export function documentRoutes(options: DocumentOptions): OpenAPIHono<ServiceEnv> {
+  const { findService, allowedOrigins } = options
+  const router = createRouter<ServiceEnv>()
+  // In a frame a citation opens the document beside the answer.
+  const framed = contentPolicy(["'self'", ...allowedOrigins])
+  router.use('/:id', compress(), errorPages, (c, next) => {
+    setHeaders(c, framed)
+    return next()
+  })
+  router.use(ready(findService))
+
+  router.openapi(listDocuments, async (c) => {
+    const documents = await c.var.service.documents()
     return c.json(
       documents.map(({ id, title, author, date, characters, paragraphs }) => {
         return { id, title, author, date, characters, paragraphs }
@@ -82,19 +134,85 @@ export function addDocumentRoutes(app: OpenAPIHono, service: () => Service | nul
     )
   })
 
-  app.openapi(showDocument, async (c) => {
-    const document = await find(c.req.valid('param').id)
-    const { start, end } = c.req.valid('query')
-    if (start === undefined || end === undefined) return c.json({ ...document, quote: null }, 200)
-    if (end > document.characters) {
-      throw problemError(400, `The document ends at ${document.characters}.`)
-    }
-    const quote = { start, end, text: document.text.slice(start, end) }
-    return c.json({ ...document, quote }, 200)
-  })
+  router.openapi(
+    showDocument,
+    async (c) => {
+      const { id } = c.req.valid('param')
+      const range = rangeOf(c.req.valid('query'))
+      if (formatOf(c) !== 'json') return pageOf(c, id, range)
+      const document = await c.var.service.document(id)
+      if (range === null) return c.json({ ...document, quote: null }, 200)
+      const { start, end } = range
+      if (end > document.characters) throw beyond(document.characters)
+      const quote = { start, end, text: document.text.slice(start, end) }
+      return c.json({ ...document, quote }, 200)
+    },
+    (result, c) => {
+      if (result.success) return undefined
+      const isPage = formatOf(c) === 'page' && result.target === 'query'
+      return isPage ? pageOf(c, c.req.param('id'), 'invalid') : notValid(result.error)
+    },
+  )
 
-  app.openapi(documentText, async (c) => {
-    const { text } = await find(c.req.valid('param').id)
+  router.openapi(documentText, async (c) => {
+    const { text } = await c.var.service.document(c.req.valid('param').id)
     return c.text(text, 200, { 'Content-Type': 'text/plain; charset=utf-8' })
   })
+
+  return router
+}
+
+/**
+ * What a client is shown a document as: `page` and `json` where it asks for that, and `either` where it takes anything: a
+ * page, but a problem in place of a page with an error.
+ */
+function formatOf(c: Context): 'page' | 'json' | 'either' {
+  const supports = ['text/html', 'application/json']
+  const accepted = accepts(c, { header: 'Accept', supports, default: 'either' })
+  if (accepted === 'text/html') return 'page'
+  return accepted === 'application/json' ? 'json' : 'either'
+}
+
+function rangeOf({ start, end }: z.output<typeof rangeQuery>): Span | null {
+  return start === undefined || end === undefined ? null : { start, end }
+}
+
+/** The page of a document. One with a wrong range says so, and has status 400. */
+async function pageOf(
+  c: Context<ServiceEnv>,
+  id: string,
+  range: Span | 'invalid' | null,
+): Promise<Response> {
+  const { document, outline } = await c.var.service.documentWithOutline(id)
+  const { characters } = document
+  if (range !== 'invalid' && (range?.end ?? 0) <= characters) {
+    return c.html(documentPage({ document, outline, quote: range, notice: null }))
+  }
+  if (formatOf(c) === 'either') throw beyond(characters)
+  const notice = `The link to this page names no place in it: start and end go from 0 to ${characters}, end after start.`
+  return c.html(documentPage({ document, outline, quote: null, notice }), 400)
+}
+
+function beyond(characters: number): Error {
+  return problemError(400, `The document ends at ${characters}.`)
+}
+
+/** What people are told in place of a problem. */
+const ERROR_PAGES: Readonly<Partial<Record<ErrorCode, Html>>> = {
+  'document-unknown': messagePage('No such document', 'There is no document at this address.'),
+  'not-ready': messagePage(
+    'Not ready',
+    'The documents are still being read. Load this page again in a moment.',
+  ),
+}
+
+/** Shows people a page where a request failed; other clients have the problem. */
+const errorPages: MiddlewareHandler = async (c, next) => {
+  await next()
+  c.header('Vary', 'Accept', { append: true })
+  if (!(c.error instanceof FootnoteError) || formatOf(c) !== 'page') return
+  const { code } = c.error
+  const page = ERROR_PAGES[code]
+  const told = clientResponse(code)
+  if (page && told) c.res = await c.html(page, told.status)
 }

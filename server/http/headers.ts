@@ -1,10 +1,13 @@
-import type { HttpBindings } from '@hono/node-server'
-import type { Context, MiddlewareHandler } from 'hono'
-import { WIDGET } from './widget-routes.ts'
+import type { MiddlewareHandler } from 'hono'
+import { setHeaders } from './node.ts'
 
-const DOCUMENT_PAGE = /^\/documents\/[^/]+$/
+/** Who may show a page in a frame, as the policy of its content names them. */
+type FrameAncestors = readonly string[]
 
-/** Those of OWASP's list that are not about framing, which the policy says, or TLS, which is for whoever ends it to say. */
+/**
+ * Those of OWASP's list, without the one on framing, which the policy has, and the one on TLS, which is for the proxy that
+ * ends TLS.
+ */
 const COMMON = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
@@ -18,31 +21,20 @@ const COMMON = {
 } as const
 
 /**
- * What browsers are told to keep pages and answers to: scripts, styles and frames of this server alone. A document's
- * page may be framed by those who may ask; the widget may be run by any page.
+ * Sets headers that keep browsers to scripts, styles and frames of this server, and let nobody frame its pages. A route
+ * that is to be more open sets them anew.
  */
-export function securityHeaders(allowedOrigins: readonly string[]): MiddlewareHandler {
-  const plain = { ...COMMON, 'Content-Security-Policy': policy("'none'") }
-  const framed = { ...COMMON, 'Content-Security-Policy': policy("'self'", ...allowedOrigins) }
-  const shared = { ...COMMON, 'Cross-Origin-Resource-Policy': 'cross-origin' }
+export function securityHeaders(): MiddlewareHandler {
+  const headers = { ...COMMON, ...contentPolicy(["'none'"]) }
   return (c, next) => {
-    if (c.req.path === WIDGET) setHeaders(c, shared)
-    else setHeaders(c, DOCUMENT_PAGE.test(c.req.path) ? framed : plain)
+    setHeaders(c, headers)
     return next()
   }
 }
 
-/**
- * Sets headers on whatever the answer will be. On Node's own response: to change one of Hono's makes it a copy, with a
- * stream for its body, which takes as long as all else that an answer takes.
- */
-export function setHeaders(c: Context, headers: Readonly<Record<string, string>>): void {
-  const { outgoing }: HttpBindings = c.env
-  for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value)
-}
-
-function policy(...frameAncestors: readonly string[]): string {
-  return [
+/** The header that says what a page may load, and who may frame it. */
+export function contentPolicy(frameAncestors: FrameAncestors): Readonly<Record<string, string>> {
+  const policy = [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
@@ -53,4 +45,5 @@ function policy(...frameAncestors: readonly string[]): string {
     "form-action 'none'",
     `frame-ancestors ${frameAncestors.join(' ')}`,
   ].join('; ')
+  return { 'Content-Security-Policy': policy }
 }

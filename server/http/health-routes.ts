@@ -1,15 +1,17 @@
-import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
-import { INDEX_DAMAGED, unavailable } from './problem.ts'
-import { failure, state } from './schemas.ts'
-import type { Service } from '../service.ts'
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { HTTPException } from 'hono/http-exception'
+import { clientResponse } from '../../index/errors.ts'
+import { COMMON_FAILURES, failedResponse, failure } from './problem.ts'
+import { createRouter, type FindService, notReady } from './router.ts'
 
-const stateContent = { 'application/json': { schema: state } }
+const state = z.object({ status: z.string() }).openapi('State')
+const content = { 'application/json': { schema: state } }
 
 const health = createRoute({
   method: 'get',
   path: '/health',
   summary: 'Whether the process is up',
-  responses: { 200: { description: 'It is up', content: stateContent } },
+  responses: { 200: { description: 'It is up', content }, ...COMMON_FAILURES },
 })
 
 const readiness = createRoute({
@@ -17,18 +19,29 @@ const readiness = createRoute({
   path: '/ready',
   summary: 'Whether questions can be answered',
   responses: {
-    200: { description: 'The index and the models are loaded', content: stateContent },
-    503: failure('Not yet'),
+    200: { description: 'The index, the models and all that is configured are ready', content },
+    ...COMMON_FAILURES,
+    503: failure('Not yet, or the index is damaged'),
   },
 })
 
+export interface HealthOptions {
+  readonly findService: FindService
+  /** Whether everything besides the service is ready: Slack's bot, where that is configured. */
+  readonly isRestReady: () => boolean
+}
+
 /** `/health` and `/ready`. */
-export function addHealthRoutes(app: OpenAPIHono, service: () => Service | null): void {
-  app.openapi(health, (c) => c.json({ status: 'up' }, 200))
-  app.openapi(readiness, (c) => {
-    const loaded = service()
-    if (!loaded) throw unavailable('The index and the models are still being loaded.', 1)
-    if (loaded.index.isDamaged()) throw unavailable(INDEX_DAMAGED, 60)
+export function healthRoutes({ findService, isRestReady }: HealthOptions): OpenAPIHono {
+  const router = createRouter()
+  router.openapi(health, (c) => c.json({ status: 'up' }, 200))
+  router.openapi(readiness, (c) => {
+    const service = findService()
+    if (!service || !isRestReady()) throw notReady()
+    const damaged = service.isIndexDamaged() ? clientResponse('index-corrupt') : null
+    // Not a `FootnoteError`, which would be logged at every check: the log has it from the request that found the damage.
+    if (damaged) throw new HTTPException(damaged.status, { res: failedResponse(damaged, '') })
     return c.json({ status: 'ready' }, 200)
   })
+  return router
 }

@@ -1,12 +1,13 @@
 import type { MiddlewareHandler } from 'hono'
+import { requestedHost } from './node.ts'
 import { problemResponse } from './problem.ts'
 
 export interface OriginRules {
-  /** Where the server listens. */
+  /** The host name or address that the server listens on. */
   readonly host: string
-  /** Where people reach the server, by another name; null: where it listens. */
+  /** The URL that people reach the server by; null: where it listens. */
   readonly publicUrl: string | null
-  /** Origins besides the server's own whose pages may ask. */
+  /** Origins whose pages may ask, besides the server's own. */
   readonly allowedOrigins: readonly string[]
 }
 
@@ -15,9 +16,9 @@ const FOREIGN = 'Pages of this origin may not ask here. ALLOWED_ORIGINS says whi
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/
 
 /**
- * Why a request may not be answered, or null. A page of another origin may not ask, unless it is
- * allowed; and a server on the loopback address answers to that name alone, lest a foreign name that is
- * made to point there (DNS rebinding) pass for its own origin.
+ * Why a request may not be answered; null where it may. A page of another origin may not ask, unless that is allowed. A
+ * server on the loopback address answers only to a loopback name: a foreign name that is made to point there (DNS
+ * rebinding) would else pass for the server's own origin.
  */
 export function refusal(
   { host, publicUrl, allowedOrigins }: OriginRules,
@@ -35,23 +36,24 @@ export function refusal(
     return 'This server answers to its loopback address, and to that of PUBLIC_URL, only. Set HOST to serve others.'
   }
   if (request.origin === undefined) {
-    // An image or a script of a foreign page has no origin, but says where it is from.
+    // A browser sends no origin for an image or a script of a foreign page, but `Sec-Fetch-Site`.
     const isForeign = request.site === 'cross-site' || request.site === 'same-site'
     return isForeign && request.mode !== 'navigate' ? FOREIGN : null
   }
   if (allowedOrigins.includes(request.origin)) return null
-  // Behind a proxy that ends TLS this server does not know its own scheme.
+  // Behind a proxy that ends TLS the server does not know its own scheme.
   const own = asked && [`http://${asked.host}`, `https://${asked.host}`]
   return own?.includes(request.origin) ? null : FOREIGN
 }
 
+/** Answers 403 to requests that {@link refusal} has a reason against. */
 export function originGuard(rules: OriginRules): MiddlewareHandler {
   return async (c, next) => {
     const request = {
-      host: c.req.header('Host'),
+      host: requestedHost(c),
       origin: c.req.header('Origin'),
       site: c.req.header('Sec-Fetch-Site'),
-      // A link may lead to a page; a question is nothing that a foreign page's link or frame may ask.
+      // A link of a foreign page may lead to a page of this server, but may not ask a question.
       mode: c.req.path === '/ask' ? undefined : c.req.header('Sec-Fetch-Mode'),
     }
     const detail = refusal(rules, request)

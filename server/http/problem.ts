@@ -1,25 +1,42 @@
 import { STATUS_CODES } from 'node:http'
-import type { z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { problem } from './schemas.ts'
+import type { ClientResponse } from '../../index/errors.ts'
+
+const PROBLEM_JSON = 'application/problem+json'
+
+const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .openapi({ description: 'What is wrong with each field' }),
+  })
+  .openapi('Problem')
 
 type Problem = z.infer<typeof problem>
 
+/** What is wrong with a field of a request. */
 export type WrongField = NonNullable<Problem['errors']>[number]
 
-/** The detail of a 400 that names the fields in `errors`. */
-export const NOT_VALID = 'Some fields are not valid.'
+export interface ProblemOptions {
+  readonly errors?: WrongField[]
+  readonly headers?: Readonly<Record<string, string>>
+}
 
-/** The detail of a 503 until the index is built anew. */
-export const INDEX_DAMAGED =
-  'The index of the documents is damaged. Whoever runs this server has to build it anew; ask again then.'
-
-/** A response that says what is wrong, as RFC 9457 has it. `detail` is read by people: nothing internal. */
+/**
+ * Makes a response that says what is wrong, as RFC 9457 has it. `detail` is read by people who use this server; nothing
+ * internal belongs into it.
+ */
 export function problemResponse(
   status: number,
   detail: string,
-  { errors, headers }: { errors?: WrongField[]; headers?: Record<string, string> } = {},
+  { errors, headers }: ProblemOptions = {},
 ): Response {
   const body: Problem = {
     type: 'about:blank',
@@ -28,22 +45,58 @@ export function problemResponse(
     detail,
     ...(errors && { errors }),
   }
-  return Response.json(body, {
-    status,
-    headers: { ...headers, 'Content-Type': 'application/problem+json' },
-  })
+  return Response.json(body, { status, headers: { ...headers, 'Content-Type': PROBLEM_JSON } })
 }
 
-/** The same, thrown from a handler whose return type is what it gives when all is well. */
+/** The same as an error, to be thrown from a handler whose return type has only what it gives when all is well. */
 export function problemError(
   status: ContentfulStatusCode,
   detail: string,
-  options?: Parameters<typeof problemResponse>[2],
+  options?: ProblemOptions,
 ): HTTPException {
   return new HTTPException(status, { res: problemResponse(status, detail, options) })
 }
 
-/** For a request that cannot be answered now, but may be in `seconds`. */
-export function unavailable(detail: string, seconds: number): HTTPException {
-  return problemError(503, detail, { headers: { 'Retry-After': String(seconds) } })
+/** The response to a request that failed with an error that clients are told of; `message` is the error's own. */
+export function failedResponse(
+  { status, detail, retryAfterSeconds }: ClientResponse,
+  message: string,
+): Response {
+  const retry = retryAfterSeconds !== undefined && { 'Retry-After': String(retryAfterSeconds) }
+  return problemResponse(status, detail ?? message, { headers: { ...retry } })
 }
+
+/** Whether a response is a problem already. */
+export function isProblem(response: Response): boolean {
+  return response.headers.get('Content-Type') === PROBLEM_JSON
+}
+
+/** Describes a problem that a route may give. */
+export function failure(description: string) {
+  return { description, content: { [PROBLEM_JSON]: { schema: problem } } }
+}
+
+/** The same of a route that tells people by a page. */
+export function failureOrPage(description: string) {
+  const { content } = failure(description)
+  return { description, content: { ...content, 'text/html': { schema: z.string() } } }
+}
+
+/** What any route may give: the guard of origins is before all of them. */
+export const COMMON_FAILURES = {
+  403: failure('Pages of this origin may not ask here'),
+  500: failure('Something went wrong here; the log has it under the id of the request'),
+} as const
+
+/** What a route may give that asks for a key, where keys are set, and limits rates. */
+export const ACCESS_FAILURES = {
+  ...COMMON_FAILURES,
+  401: failure('No valid API key'),
+  429: failure('Too many requests from this key or address; Retry-After says when to try again'),
+} as const
+
+/** What a route may give that needs the index and the models. */
+export const SERVICE_FAILURES = {
+  ...ACCESS_FAILURES,
+  503: failure('Busy, not ready yet, or broken for now; Retry-After says when to try again'),
+} as const

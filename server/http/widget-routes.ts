@@ -1,16 +1,17 @@
 import { fileURLToPath } from 'node:url'
-import type { OpenAPIHono } from '@hono/zod-openapi'
+import { Hono } from 'hono'
 import { compress } from 'hono/compress'
 import { etag } from 'hono/etag'
+import { setHeaders } from './node.ts'
 
-/** Where the widget is served. */
+/** Where the widget is served, to pages of any origin. */
 export const WIDGET = '/widget.js'
 
 const ENTRY = fileURLToPath(new URL('../widget/widget.ts', import.meta.url))
 
-/** The widget as one script for browsers, made from its sources. */
+/** Bundles the widget from its sources into one script for browsers. */
 export async function bundleWidget(): Promise<string> {
-  // Loaded when it is first needed: it would hold up the start.
+  // Imported when it is first needed: it would hold up the start.
   const { build, stop } = await import('esbuild')
   const { outputFiles } = await build({
     entryPoints: [ENTRY],
@@ -26,11 +27,12 @@ export async function bundleWidget(): Promise<string> {
   return script.text
 }
 
-/** `/widget.js`, for every page: it is made when it is first asked for. */
-export function addWidgetRoutes(app: OpenAPIHono): void {
+/** `/widget.js`, bundled when it is first asked for. */
+export function widgetRoutes(): Hono {
+  const router = new Hono()
   let script: Promise<string> | undefined
-  app.use(WIDGET, etag(), compress())
-  app.get(WIDGET, async (c) => {
+  router.get(WIDGET, etag(), compress(), async (c) => {
+    setHeaders(c, { 'Cross-Origin-Resource-Policy': 'cross-origin' })
     script ??= bundleWidget().catch((error: unknown) => {
       script = undefined
       throw error
@@ -40,4 +42,5 @@ export function addWidgetRoutes(app: OpenAPIHono): void {
       'Cache-Control': 'public, max-age=300',
     })
   })
+  return router
 }

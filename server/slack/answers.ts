@@ -30,15 +30,14 @@ export function answersIn(options: AnswersOptions) {
   const { service, memory, publicUrl, log } = options
 
   const ask = async (place: string, { question, maxQuotes }: AskBody): Promise<Reply> => {
-    const { questions } = service
-    const said = { question, maxQuotes, documentIds: null }
+    const asked = { question, maxQuotes, documentIds: null }
     const conversationId = await memory.conversationOf(place)
     try {
-      return await questions.ask({ ...said, conversationId }, { isPatient: true })
+      return await service.ask({ ...asked, conversationId }, { background: true })
     } catch (error) {
       if (!(error instanceof FootnoteError) || error.code !== 'conversation-unknown') throw error
       // A thread in Slack lasts longer than its conversation is kept.
-      return questions.ask({ ...said, conversationId: null }, { isPatient: true })
+      return service.ask({ ...asked, conversationId: null }, { background: true })
     }
   }
 

@@ -67,7 +67,7 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
   }
 
   const suggestions = async (): Promise<string[]> => {
-    const documents = await service.index.use((store) => store.documents())
+    const documents = await service.documents()
     return documents.slice(0, SUGGESTIONS).map(({ title }) => `What does “${title}” say?`)
   }
 

@@ -28,11 +28,14 @@ export class ApiError extends Error {
   readonly status: number | null
   /** The reason that the server gave; null where it gave none. */
   readonly detail: string | null
+  /** Whether the server named a field of the request that is wrong, such as a document that does not exist. */
+  readonly namesField: boolean
 
-  constructor(status: number | null, detail: string | null) {
+  constructor(status: number | null, detail: string | null, namesField = false) {
     super(detail ?? 'no answer')
     this.status = status
     this.detail = detail
+    this.namesField = namesField
   }
 }
 
@@ -67,7 +70,7 @@ export function connect(endpoint: string): Api {
       return post(path, body, signal, retries - 1)
     }
     const problem: unknown = await response.json().catch(() => null)
-    throw new ApiError(response.status, detailOf(problem))
+    throw new ApiError(response.status, detailOf(problem), hasWrongFields(problem))
   }
   return {
     async ask({ question, conversationId, documents }, signal) {
@@ -105,6 +108,10 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
 export function isAnswer(value: unknown): value is AnswerJson {
   const { answer, quotes, closest } = Object(value)
   return typeof answer === 'string' && Array.isArray(quotes) && Array.isArray(closest)
+}
+
+function hasWrongFields(problem: unknown): boolean {
+  return Array.isArray(Object(problem).errors)
 }
 
 /** The detail of a problem response, with what is wrong with the first wrong field. */

@@ -135,7 +135,8 @@ export class Conversation {
       return { kind: 'answered', answer, helpful: null }
     } catch (error) {
       if (signal.aborted) return { kind: 'stopped' }
-      const isForgotten = error instanceof ApiError && error.status === 404 && this.id !== null
+      const isNotFound = error instanceof ApiError && error.status === 404 && !error.namesField
+      const isForgotten = isNotFound && this.id !== null
       if (isForgotten) this.id = null
       const message = isForgotten ? words.forgotten : messageOf(error, words)
       return { kind: 'failed', message }

@@ -3,152 +3,15 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
 import { FootnoteError } from '../../index/errors.ts'
 import { answer } from '../../server/answer/answer-schema.ts'
-import { HOSTILE, post, serveWords } from '../support/serve-words.ts'
+import type { SlackBot } from '../../server/slack/bot.ts'
+import { expectProblem } from '../support/problem.ts'
+import { post, serveWords } from '../support/serve-words.ts'
 import { wordVectors } from '../support/word-vectors.ts'
 
-const openApi = z.looseObject({ paths: z.record(z.string(), z.unknown()) })
-const JSON_PLEASE = { headers: { Accept: 'application/json' } }
+const nothing = async () => {}
 const QUESTION = { question: 'When do cats sleep?' }
-
-async function expectProblem(response: Response, status: number) {
-  expect(response.status).toBe(status)
-  expect(response.headers.get('Content-Type')).toBe('application/problem+json')
-  expect(response.headers.get('X-Request-Id')).toMatch(/^[\w-]{10,}$/)
-  const body: unknown = await response.json()
-  expect(body).toMatchObject({ type: 'about:blank', status })
-  expect(JSON.stringify(body)).not.toMatch(/node_modules|\.ts\b|SELECT|\/tmp\//)
-  return body
-}
-
-describe('POST /ask', () => {
-  test('gives the quotes with their citations', async () => {
-    const url = await serveWords()
-    const response = await post(url, QUESTION)
-    expect(response.status).toBe(200)
-    const body = answer.parse(await response.json())
-    expect(body).toMatchObject({
-      answered: true,
-      answer: '“Cats sleep all day. They hunt at night.” [1]',
-      interpretedAs: 'When do cats sleep?',
-      closest: [],
-    })
-    expect(body.quotes[0]).toMatchObject({
-      number: 1,
-      text: 'Cats sleep all day. They hunt at night.',
-      citation: {
-        documentId: 'cats',
-        title: 'cats',
-        author: 'Ann',
-        date: '2020-01-02',
-        publisher: null,
-        source: null,
-        start: 0,
-        end: 39,
-        paragraph: 1,
-        heading: null,
-        page: null,
-        url: '/documents/cats?start=0&end=39',
-      },
-      passage: { text: 'Cats sleep all day. They hunt at night.', start: 0, end: 39 },
-    })
-    const opened = await fetch(url + body.quotes[0]?.citation.url, JSON_PLEASE)
-    expect(await opened.json()).toMatchObject({
-      quote: { text: 'Cats sleep all day. They hunt at night.' },
-    })
-  })
-
-  test('says so where nothing answers, with what comes closest', async () => {
-    const response = await post(await serveWords(), { question: 'How do I reset my password?' })
-    expect(response.status).toBe(200)
-    const body = answer.parse(await response.json())
-    expect(body).toMatchObject({ answered: false, quotes: [] })
-    expect(body.answer).toMatch(/^The documents do not answer/)
-    expect(body.closest.length).toBeGreaterThan(0)
-  })
-
-  test('gives a conversation id that nobody guesses, and takes it back', async () => {
-    const url = await serveWords()
-    const first = answer.parse(await (await post(url, QUESTION)).json())
-    const second = answer.parse(await (await post(url, QUESTION)).json())
-    expect(first.conversationId).toMatch(/^[\w-]{22,}$/)
-    expect(second.conversationId).not.toBe(first.conversationId)
-    const { conversationId } = first
-    const third = await post(url, { ...QUESTION, conversationId })
-    expect(await third.json()).toMatchObject({ conversationId })
-  })
-
-  test('tells what each stage took, and with explain what it made of each candidate', async () => {
-    const response = await post(await serveWords(), { ...QUESTION, explain: true })
-    const timing = response.headers.get('Server-Timing')
-    for (const stage of ['embed', 'search', 'rerank', 'total']) {
-      expect(timing).toMatch(new RegExp(`\\b${stage};dur=\\d`))
-    }
-    const { explanation } = answer.parse(await response.json())
-    expect(explanation?.decidedBy).toBe('ranking')
-    expect(explanation?.candidates.map(({ outcome }) => outcome)).toContain('quoted')
-    expect(
-      answer.parse(await (await post(await serveWords(), QUESTION)).json()),
-    ).not.toHaveProperty('explanation')
-  })
-
-  test('answers from the documents that are named', async () => {
-    const response = await post(await serveWords(), { ...QUESTION, documents: ['hostile'] })
-    expect(await response.json()).toMatchObject({ answered: false })
-  })
-
-  test('GET does the same', async () => {
-    const url = await serveWords()
-    const query = new URLSearchParams({
-      question: 'When do cats sleep?',
-      maxQuotes: '1',
-      documents: 'cats,hostile',
-      explain: 'true',
-    })
-    const response = await fetch(`${url}/ask?${query.toString()}`)
-    expect(await response.json()).toMatchObject({
-      quotes: [{ text: 'Cats sleep all day. They hunt at night.' }],
-      explanation: { decidedBy: 'ranking' },
-    })
-  })
-})
-
-describe('documents', () => {
-  test('are listed, shown and given as text', async () => {
-    const url = await serveWords()
-    const list = await (await fetch(`${url}/documents`)).json()
-    expect(list).toMatchObject([
-      { id: 'cats', title: 'cats', author: 'Ann', characters: 40, paragraphs: 1 },
-      { id: 'hostile', title: HOSTILE },
-    ])
-    const text = await fetch(`${url}/documents/cats/text`)
-    expect(text.headers.get('Content-Type')).toBe('text/plain; charset=utf-8')
-    expect(await text.text()).toBe('Cats sleep all day. They hunt at night.\n')
-  })
-
-  test('are never sent as markup', async () => {
-    const url = await serveWords()
-    for (const path of ['/documents', '/documents/hostile', '/documents/hostile/text']) {
-      const { headers } = await fetch(url + path, JSON_PLEASE)
-      expect(headers.get('Content-Type')).not.toContain('html')
-      expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
-    }
-  })
-
-  test.each([
-    'start=5',
-    'start=9&end=5',
-    'start=5&end=5',
-    'start=-1&end=5',
-    'start=0&end=9999',
-    'x=1',
-  ])('a range that is none is refused: %s', async (query) => {
-    const url = await serveWords()
-    await expectProblem(await fetch(`${url}/documents/cats?${query}`, JSON_PLEASE), 400)
-  })
-})
 
 describe('errors', () => {
   test.each([
@@ -162,7 +25,6 @@ describe('errors', () => {
     [{ ...QUESTION, maxQuotes: 1.5 }, 'maxQuotes'],
     [{ ...QUESTION, explain: 'yes' }, 'explain'],
     [{ ...QUESTION, documents: [] }, 'documents'],
-    [{ ...QUESTION, documents: ['cats', 'nothing'] }, 'documents.1'],
     [{ ...QUESTION, conversationId: '../x' }, 'conversationId'],
   ])('400 names the wrong field: %j', async (body, path) => {
     const problem = await expectProblem(await post(await serveWords(), body), 400)
@@ -179,9 +41,12 @@ describe('errors', () => {
     await expectProblem(await fetch(`${url}/ask?question=a&max=1`), 400)
   })
 
-  test('a question of just 1,000 characters is taken', async () => {
-    expect((await post(await serveWords(), { question: 'x'.repeat(1000) })).status).toBe(200)
-  })
+  test.each(['x', '\u{20000}'])(
+    'a question of just 1,000 characters is taken: %s',
+    async (char) => {
+      expect((await post(await serveWords(), { question: char.repeat(1000) })).status).toBe(200)
+    },
+  )
 
   test('401 without a key, where keys are asked for', async () => {
     const key = 'correct-horse-battery'
@@ -223,6 +88,13 @@ describe('errors', () => {
       await expectProblem(await fetch(url + path), 404)
     }
     await expectProblem(await fetch(`${url}/documents/..%2f..%2fetc%2fpasswd/text`), 404)
+  })
+
+  test('404 names the documents that do not exist', async () => {
+    const url = await serveWords()
+    const documents = ['cats', 'nothing']
+    const problem = await expectProblem(await post(url, { ...QUESTION, documents }), 404)
+    expect(problem).toMatchObject({ errors: [{ path: 'documents.1' }] })
   })
 
   test('405 for a method that an address does not take', async () => {
@@ -287,7 +159,7 @@ describe('errors', () => {
   test('503 where an answer takes too long, which holds up no other', async () => {
     const slow = wordVectors()
     const never = { ...slow, score: () => new Promise<number[]>(() => {}) }
-    const queue = { concurrency: 1, timeLimit: 200 }
+    const queue = { concurrency: 1, timeLimitMs: 200 }
     const url = await serveWords({}, { inference: never, queue })
     await expectProblem(await post(url, QUESTION), 503)
     const talk = await post(url, { question: 'thanks' })
@@ -346,6 +218,25 @@ describe('errors', () => {
       await expectProblem(response, 503)
     }
     expect((await fetch(`${url}/health`)).status).toBe(200)
+    const page = await fetch(`${url}/documents/cats`, { headers: { Accept: 'text/html' } })
+    expect(page.status).toBe(503)
+    expect(page.headers.get('Retry-After')).toBe('1')
+    expect(await page.text()).toContain('The documents are still being read.')
+  })
+
+  test("/ready is 503 until Slack's bot is ready, too", async () => {
+    let bot: SlackBot | null = null
+    const slack = { signingSecret: 'a-signing-secret', bot: () => bot }
+    const url = await serveWords({ slack })
+    await expectProblem(await fetch(`${url}/ready`), 503)
+    bot = {
+      takeEvent: nothing,
+      takeCommand: nothing,
+      takeAction: () => {},
+      resume: nothing,
+      idle: nothing,
+    }
+    expect((await fetch(`${url}/ready`)).status).toBe(200)
   })
 
   test('503 where a model process died, 500 for what nobody expects, and nothing internal in either', async () => {
@@ -364,37 +255,6 @@ test('the id of a request is taken from a proxy that gave it one', async () => {
   const url = await serveWords()
   const response = await fetch(`${url}/health`, { headers: { 'X-Request-Id': 'from-the-proxy-1' } })
   expect(response.headers.get('X-Request-Id')).toBe('from-the-proxy-1')
-})
-
-test('the API description is made from the schemas, and names every route', async () => {
-  const url = await serveWords()
-  const description = openApi.parse(await (await fetch(`${url}/openapi.json`)).json())
-  expect(Object.keys(description.paths).toSorted()).toEqual([
-    '/ask',
-    '/conversations/{id}',
-    '/documents',
-    '/documents/{id}',
-    '/documents/{id}/text',
-    '/feedback',
-    '/health',
-    '/metrics',
-    '/ready',
-  ])
-  expect(description).toMatchObject({
-    openapi: '3.1.0',
-    components: { schemas: { Question: { additionalProperties: false } } },
-  })
-})
-
-test('the page to try the API on asks nobody else for anything', async () => {
-  const url = await serveWords()
-  const page = await (await fetch(`${url}/docs`)).text()
-  const assets = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address ?? '')
-  expect(assets).toHaveLength(3)
-  for (const asset of assets) {
-    expect(asset).toMatch(/^\//)
-    expect((await fetch(url + asset)).status).toBe(200)
-  }
 })
 
 function failing(error: Error) {
@@ -424,75 +284,3 @@ function statusWith(url: string, headers: Record<string, string>): Promise<numbe
       .end()
   })
 }
-
-async function say(url: string, question: string, conversationId?: string) {
-  const response = await post(url, { question, ...(conversationId && { conversationId }) })
-  expect(response.status).toBe(200)
-  return answer.parse(await response.json())
-}
-
-describe('a conversation', () => {
-  test('is kept with its turns, and forgotten when that is asked for', async () => {
-    const url = await serveWords()
-    const { conversationId } = await say(url, 'When do cats sleep?')
-    await say(url, 'thanks', conversationId)
-    const address = `${url}/conversations/${conversationId}`
-    expect(await (await fetch(address)).json()).toMatchObject({
-      id: conversationId,
-      turns: [
-        { question: 'When do cats sleep?', answered: true, quotes: [{ number: 1 }] },
-        { question: 'thanks', answered: false, answer: 'You are welcome.' },
-      ],
-    })
-    expect((await fetch(address, { method: 'DELETE' })).status).toBe(204)
-    await expectProblem(await fetch(address), 404)
-    await expectProblem(await fetch(address, { method: 'DELETE' }), 404)
-    await expectProblem(await post(url, { ...QUESTION, conversationId }), 404)
-  })
-
-  test('reads what leans on it, and what stands alone as it was typed', async () => {
-    const url = await serveWords()
-    const { conversationId } = await say(url, 'When do the cats sleep?')
-    const leaning = await say(url, 'When do they hunt?', conversationId)
-    expect(leaning.interpretedAs).toBe('When do the cats hunt?')
-    expect(leaning.quotes[0]?.text).toContain('They hunt at night.')
-    const alone = 'Which owls does Ann know?'
-    expect((await say(url, alone, conversationId)).interpretedAs).toBe(alone)
-    expect((await say(url, 'When do they hunt?')).interpretedAs).toBe('When do they hunt?')
-  })
-
-  test('two at once do not mix', async () => {
-    const url = await serveWords()
-    const [cats, owls] = await Promise.all([
-      say(url, 'When do the cats sleep?'),
-      say(url, 'Do the owls sleep?'),
-    ])
-    const replies = await Promise.all([
-      say(url, 'When do they hunt?', cats.conversationId),
-      say(url, 'When do they hunt?', owls.conversationId),
-    ])
-    expect(replies.map(({ interpretedAs }) => interpretedAs)).toEqual([
-      'When do the cats hunt?',
-      'When do the owls hunt?',
-    ])
-  })
-
-  test('gives further quotes for "more", until there are none', async () => {
-    const url = await serveWords()
-    const asked = await post(url, { question: 'cats', maxQuotes: 1 })
-    const { conversationId, quotes } = answer.parse(await asked.json())
-    const more = await say(url, 'more', conversationId)
-    const shown = quotes.map(({ text }) => text)
-    for (const { text } of more.quotes) expect(shown).not.toContain(text)
-    expect(await say(url, 'more', conversationId)).toMatchObject({
-      answered: false,
-      answer: 'There is nothing more on this in the documents.',
-      quotes: [],
-    })
-  })
-
-  test('needs a key where questions do', async () => {
-    const url = await serveWords({ apiKeys: ['a-key-of-16-or-more'] })
-    await expectProblem(await fetch(`${url}/conversations/none`), 401)
-  })
-})

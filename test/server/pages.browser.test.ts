@@ -57,8 +57,9 @@ describe("a document's page", () => {
   test.each(['start=5', 'start=9&end=5', 'start=-1&end=5', 'start=0&end=99999', 'x=1'])(
     'of a range that is none shows the whole, and says so: %s',
     async (query) => {
-      const response = await fetch(`${await serveWords()}/documents/cats?${query}`)
-      expect(response.status).toBe(200)
+      const address = `${await serveWords()}/documents/cats?${query}`
+      const response = await fetch(address, { headers: { Accept: 'text/html' } })
+      expect(response.status).toBe(400)
       const html = await response.text()
       expect(html).toContain('names no place in it')
       expect(html).toContain('Cats sleep all day. They hunt at night.')

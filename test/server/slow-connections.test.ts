@@ -3,15 +3,21 @@ import { connect, type Socket } from 'node:net'
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { expect, onTestFinished, test } from 'vitest'
-import { serve } from '../../server/serve.ts'
+import { listen } from '../../server/http/listen.ts'
 
 /** In ms: none is near another, so that which one it was can be told. */
-const LIMITS = { head: 200, request: 400, silence: 60_000, check: 20, connections: 100 }
+const LIMITS = {
+  headMs: 200,
+  requestMs: 400,
+  silenceMs: 60_000,
+  checkMs: 20,
+  connections: 100,
+}
 
 /** More than the system takes for who does not read. */
 const LARGE = 'x'.repeat(32 * 2 ** 20)
 
-async function listen(limits = LIMITS, onClose = () => {}): Promise<number> {
+async function open(limits = LIMITS, onClose = () => {}): Promise<number> {
   const app = new Hono<{ Bindings: HttpBindings }>()
     .post('/', async (c) => c.text(`read ${(await c.req.text()).length}`))
     .get('/large', (c) => {
@@ -19,7 +25,7 @@ async function listen(limits = LIMITS, onClose = () => {}): Promise<number> {
       return c.text(LARGE)
     })
     .onError((_, c) => c.body(null, 400))
-  const server = await serve(app, { host: '127.0.0.1', port: 0, limits })
+  const server = await listen(app, { host: '127.0.0.1', port: 0, limits })
   onTestFinished(() => server.stop())
   return Number(new URL(server.url).port)
 }
@@ -42,12 +48,12 @@ function send(port: number, bytes: string): { socket: Socket; closed: Promise<st
 const HEAD = 'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\n'
 
 test('who does not finish the head of a request is sent away', async () => {
-  const port = await listen({ ...LIMITS, request: 60_000 })
+  const port = await open({ ...LIMITS, requestMs: 60_000 })
   expect(await send(port, HEAD).closed).toMatch(/^HTTP\/1.1 408 /)
 })
 
 test('who does not finish the body of a request is sent away, byte after byte or silent', async () => {
-  const port = await listen({ ...LIMITS, head: 100 })
+  const port = await open({ ...LIMITS, headMs: 100 })
   const silent = send(port, `${HEAD}\r\nab`)
   const dribbling = send(port, HEAD.replace('5', '5000') + '\r\n')
   const dribble = setInterval(() => dribbling.socket.write('x'), 20)
@@ -57,9 +63,9 @@ test('who does not finish the body of a request is sent away, byte after byte or
 })
 
 test('who sends nothing, or reads nothing of what was asked, is sent away', async () => {
-  const limits = { ...LIMITS, head: 60_000, request: 60_000, silence: 300 }
+  const limits = { ...LIMITS, headMs: 60_000, requestMs: 60_000, silenceMs: 300 }
   const closed = new EventEmitter()
-  const port = await listen(limits, () => closed.emit('close'))
+  const port = await open(limits, () => closed.emit('close'))
   expect(await send(port, '').closed).toBe('')
   const unread = once(closed, 'close')
   const idle = connect(port, '127.0.0.1').on('error', () => {})
@@ -70,13 +76,13 @@ test('who sends nothing, or reads nothing of what was asked, is sent away', asyn
 })
 
 test('none of them holds up who sends a request as a whole', async () => {
-  const port = await listen()
+  const port = await open()
   for (let i = 0; i < 50; i += 1) send(port, HEAD)
   expect(await send(port, `${HEAD}Connection: close\r\n\r\nabcde`).closed).toContain('read 5')
 })
 
 test('more connections than are taken are closed, and taken again when others end', async () => {
-  const port = await listen({ ...LIMITS, head: 60_000, request: 60_000, connections: 2 })
+  const port = await open({ ...LIMITS, headMs: 60_000, requestMs: 60_000, connections: 2 })
   const [first] = [send(port, HEAD), send(port, HEAD)]
   expect(await send(port, `${HEAD}\r\nabcde`).closed).toBe('')
   first.socket.destroy()

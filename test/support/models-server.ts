@@ -8,7 +8,7 @@ import { type Inference, startInference } from '../../index/inference/inference.
 import type { InferenceReply, InferenceTask } from '../../index/inference/types.ts'
 import { lazily } from '../../scripts/build.ts'
 import { readConfig } from '../../server/config.ts'
-import { serve } from '../../server/serve.ts'
+import { listen } from '../../server/http/listen.ts'
 import { build, MODELS } from './project.ts'
 
 declare module 'vitest' {
@@ -35,7 +35,7 @@ export default async function startModelsServer(
     return body(Uint8Array.from(serialize(await replyTo(task, inference.get))))
   })
   app.get('/shipped-index', async ({ text }) => text((await index.get()).folder))
-  const server = await serve(app, { host: '127.0.0.1', port: 0 })
+  const server = await listen(app, { host: '127.0.0.1', port: 0 })
   project.provide('modelsUrl', server.url)
   return async () => {
     await server.stop()

@@ -1,40 +1,40 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
 import { onTestFinished } from 'vitest'
 import type { Inference } from '../../index/inference/inference.ts'
-import { openLiveIndex } from '../../index/live-index.ts'
-import { questionsInTurn, type QuestionsOptions } from '../../server/conversation/questions.ts'
+import { readConfig } from '../../server/config.ts'
+import { type FootnoteOptions, openFootnote } from '../../server/footnote.ts'
 import { type AppOptions, createApp } from '../../server/http/app.ts'
-import type { Service } from '../../server/service.ts'
+import { listen } from '../../server/http/listen.ts'
+import type { SlackRoutesOptions } from '../../server/http/slack-routes.ts'
 import { createLog } from '../../server/log.ts'
-import { createMetrics, type Metrics } from '../../server/metrics.ts'
-import { serve } from '../../server/serve.ts'
-import type { SlackRoutesOptions } from '../../server/slack/slack-routes.ts'
+import { createMetrics } from '../../server/metrics.ts'
+import type { Service } from '../../server/service.ts'
 import { openEmbeddedState } from '../../server/state/embedded/embedded-state.ts'
 import type { SlackStore } from '../../server/state/state.ts'
-import { build, storageIn } from './project.ts'
+import { build } from './project.ts'
 import { temporaryFolder, writeFiles } from './temporary.ts'
 import { wordVectors } from './word-vectors.ts'
 
-/** Words that are a picture, an end of an attribute, and a turn of direction to who takes them for markup. */
+/** Text that does harm where it is taken for markup: an image, the end of an attribute, a change of direction. */
 export const HOSTILE = `<img src=x onerror=alert(1)>"'>\u202Egpj.exe`
 
 export interface WordsOptions {
-  /** Documents besides the two. */
+  /** Documents besides `cats` and `hostile`. */
   readonly files?: Record<string, string>
   readonly inference?: Inference
-  /** Of its queue of questions. */
-  readonly queue?: Partial<QuestionsOptions>
+  readonly queue?: FootnoteOptions['queue']
   /** The folder of the index and of what people say; a new one by default. */
   readonly indexDir?: string
   /** Connects it with Slack. */
   readonly slack?: (service: Service, memory: SlackStore) => SlackRoutesOptions
 }
 
-/** A server on a real socket, with two small documents and word vectors for models; its address. */
-export async function serveWords(
+/** Footnote with two small documents and word vectors for models, as an app without a socket; closed after the test. */
+export async function openWords(
   options: Partial<AppOptions> = {},
   given: WordsOptions = {},
-): Promise<string> {
-  const { files = {}, inference = wordVectors() } = given
+): Promise<{ readonly app: OpenAPIHono; readonly service: Service }> {
+  const { files = {}, inference = wordVectors(), queue = {} } = given
   const documents = await temporaryFolder()
   const indexDir = given.indexDir ?? (await temporaryFolder())
   await writeFiles(documents, {
@@ -44,48 +44,47 @@ export async function serveWords(
     'hostile.txt': `---\ntitle: ${HOSTILE}\n---\n<script>alert("owls")</script> ${HOSTILE} owls\n`,
   })
   await build(documents, indexDir, wordVectors())
-  const index = await openLiveIndex({
-    storage: storageIn(indexDir),
-    onChange: () => {},
+  const log = createLog('silent')
+  const config = readConfig({
+    INDEX_DIR: indexDir,
+    DATA_DIR: indexDir,
+    MIN_CONFIDENCE: '0.5',
+    CONVERSATION_MAX_TURNS: '20',
   })
-  const state = await openEmbeddedState({
-    dataDir: indexDir,
-    legacyDir: indexDir,
-    conversationTtlMs: 60_000,
-    maxTurns: 20,
+  const state = await openEmbeddedState({ ...config, legacyDir: indexDir })
+  onTestFinished(() => state.close())
+  const metrics = createMetrics(() => footnote.service)
+  const footnote = await openFootnote(config, {
+    log,
+    metrics,
+    state,
+    inference: Promise.resolve(inference),
+    build: 'never',
+    queue,
   })
-  const { conversations, feedback } = state
-  const asked = questionsInTurn({
-    index,
-    inference,
-    conversations,
-    minConfidence: 0.5,
-    concurrency: 2,
-    ...given.queue,
-  })
-  const metrics: Metrics = createMetrics(() => service)
-  const service: Service = {
-    index,
-    questions: metrics.counted(asked),
-    conversations,
-    feedback,
-  }
+  onTestFinished(() => footnote.close())
+  const { service } = footnote
   const app = createApp({
     service: () => service,
     metrics,
-    log: createLog('silent'),
+    log,
     host: '127.0.0.1',
     allowedOrigins: [],
     apiKeys: [],
     slack: given.slack?.(service, state.slack) ?? null,
     ...options,
   })
-  const server = await serve(app, { host: '127.0.0.1', port: 0 })
-  onTestFinished(async () => {
-    await server.stop()
-    await index.close()
-    await state.close()
-  })
+  return { app, service }
+}
+
+/** The same on a real socket; gives its address. */
+export async function serveWords(
+  options: Partial<AppOptions> = {},
+  given: WordsOptions = {},
+): Promise<string> {
+  const { app } = await openWords(options, given)
+  const server = await listen(app, { host: '127.0.0.1', port: 0 })
+  onTestFinished(() => server.stop())
   return server.url
 }
 

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { serveStatic } from '@hono/node-server/serve-static'
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import { Hono } from 'hono'
 import { type AccessRules, groupOf, isKeyed } from './access.ts'
 
 const DESCRIPTION = {
@@ -9,7 +10,8 @@ const DESCRIPTION = {
   info: {
     title: 'Footnote',
     version: '0.1.0',
-    description: 'Answers questions only in quotations, each with an exact citation.',
+    description:
+      'Answers questions only in quotations, each with an exact citation. Every error is a problem as RFC 9457 has it. An address that does not exist is 404, a method that an address does not take 405.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
 }
@@ -37,17 +39,21 @@ const PAGE = `<!doctype html>
 
 const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', validatorUrl: null, deepLinking: true })\n`
 
-/** `/openapi.json`, made from the schemas that validate, and `/docs`, a page to try it on, whole without a network. */
-export function addApiPages(
-  app: OpenAPIHono,
+/**
+ * `/openapi.json`, made from the schemas that validate the requests of `api`; and `/docs`, a page to try the API on, which
+ * loads nothing from elsewhere.
+ */
+export function descriptionRoutes(
+  api: OpenAPIHono,
   access: Pick<AccessRules, 'apiKeys' | 'publicRoutes'>,
-): void {
-  const key = app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
+): Hono {
+  const router = new Hono()
+  const key = api.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
     type: 'http',
     scheme: 'bearer',
   })
-  app.get('/openapi.json', (c) => {
-    const { paths = {}, ...description } = app.getOpenAPI31Document(DESCRIPTION)
+  router.get('/openapi.json', (c) => {
+    const { paths = {}, ...description } = api.getOpenAPI31Document(DESCRIPTION)
     const described = Object.entries(paths).map(([route, operations]) => {
       const group = groupOf(route)
       const security = group !== null && isKeyed(group, access) ? [{ [key.name]: [] }] : []
@@ -58,9 +64,10 @@ export function addApiPages(
     })
     return c.json({ ...description, paths: Object.fromEntries(described) })
   })
-  app.get('/docs', (c) => c.html(PAGE))
-  app.get('/docs/start.js', (c) => c.body(START, 200, { 'Content-Type': 'text/javascript' }))
+  router.get('/docs', (c) => c.html(PAGE))
+  router.get('/docs/start.js', (c) => c.body(START, 200, { 'Content-Type': 'text/javascript' }))
   for (const asset of ASSETS) {
-    app.get(`/docs/${asset}`, serveStatic({ path: path.join(swaggerUi, asset) }))
+    router.get(`/docs/${asset}`, serveStatic({ path: path.join(swaggerUi, asset) }))
   }
+  return router
 }

@@ -1,0 +1,36 @@
+import type { ErrorHandler } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import { clientResponse, FootnoteError } from '../../index/errors.ts'
+import type { Log } from '../log.ts'
+import { isCutOff } from './node.ts'
+import { failedResponse, isProblem, problemResponse } from './problem.ts'
+
+/**
+ * Makes a problem of whatever a request failed with. A client is told nothing internal: what it is not told is in the
+ * log, under the id of the request.
+ */
+export function errorHandler(log: Log): ErrorHandler {
+  return (error, c) => {
+    if (isCutOff(c)) return problemResponse(400, 'The request ended before its body did.')
+    if (error instanceof HTTPException) return fromHttpException(error)
+    const told = error instanceof FootnoteError ? clientResponse(error.code) : null
+    const isMessageTold = told !== null && told.detail === undefined
+    if (!isMessageTold) log.error({ requestId: c.get('requestId'), err: error }, 'request failed')
+    if (told) return failedResponse(told, error.message)
+    const detail = 'Something went wrong here. The log has it under the id of this request.'
+    return problemResponse(500, detail)
+  }
+}
+
+/** Hono and its middleware throw these: with a response of their own, or a message that is written for clients. */
+function fromHttpException(error: HTTPException): Response {
+  const response = error.getResponse()
+  if (isProblem(response)) return response
+  if (error.status === 401) {
+    const challenge = response.headers.get('WWW-Authenticate') ?? 'Bearer'
+    return problemResponse(401, 'Give an API key: "Authorization: Bearer …".', {
+      headers: { 'WWW-Authenticate': challenge },
+    })
+  }
+  return problemResponse(error.status, error.message || 'The request cannot be answered.')
+}

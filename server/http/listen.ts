@@ -1,0 +1,95 @@
+import { createServer, type Server } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import type { Env, Hono } from 'hono'
+import { FootnoteError } from '../../index/errors.ts'
+
+/** How long requests that still run may take when the server stops, in ms. */
+const GRACE_MS = 15_000
+
+/** How often connections that became idle are closed while the server stops, in ms. */
+const SWEEP_MS = 50
+
+/** Limits of connections. Times are in ms. */
+export interface ConnectionLimits {
+  /** From the start of a request until its head has arrived. */
+  readonly headMs: number
+  /** From the start of a request until all of it has arrived. */
+  readonly requestMs: number
+  /** Without a byte in either direction: the client sends nothing, or does not read what it is sent. */
+  readonly silenceMs: number
+  /** How often the first two limits are checked. */
+  readonly checkMs: number
+  /** Connections at the same time; more are closed at once. */
+  readonly connections: number
+}
+
+/**
+ * A client that sends a question needs little of this time; Node's own 60 s and 300 s are for uploads. The limit of silence
+ * is longer than a question may take (30 s), during which the client is silent.
+ */
+const LIMITS: ConnectionLimits = {
+  headMs: 10_000,
+  requestMs: 30_000,
+  silenceMs: 60_000,
+  checkMs: 1000,
+  // Each may hold a body in memory: 64 KiB, from Slack 512.
+  connections: 1000,
+}
+
+/** Of the head of a request. Node's own limit, stated since the server relies on it. */
+const MAX_HEAD_BYTES = 16 * 1024
+
+export interface RunningServer {
+  /** The address to reach it by, such as `http://127.0.0.1:8787`. */
+  readonly url: string
+  /** Takes no more requests, finishes those that run (15 s at most), then resolves. */
+  stop(): Promise<void>
+}
+
+/** Starts to listen. Throws `port-unavailable` where the address or the port cannot be had. */
+export async function listen(
+  app: Pick<Hono<Env>, 'fetch'>,
+  { host, port, limits = LIMITS }: { host: string; port: number; limits?: ConnectionLimits },
+): Promise<RunningServer> {
+  const listener = getRequestListener(app.fetch)
+  const options = {
+    headersTimeout: limits.headMs,
+    requestTimeout: limits.requestMs,
+    connectionsCheckingInterval: limits.checkMs,
+    maxHeaderSize: MAX_HEAD_BYTES,
+  }
+  const server = createServer(options, (request, response) => void listener(request, response))
+  server.setTimeout(limits.silenceMs)
+  server.maxConnections = limits.connections
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      reject(new FootnoteError('port-unavailable', cannotListen(host, port, cause.code), cause))
+    })
+    server.listen(port, host, resolve)
+  })
+  const address = server.address()
+  const given = typeof address === 'object' ? address?.port : port
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${given}`,
+    stop: () => stop(server),
+  }
+}
+
+async function stop(server: Server): Promise<void> {
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
+  const deadline = setTimeout(() => server.closeAllConnections(), GRACE_MS)
+  await new Promise((resolve) => server.close(resolve))
+  clearInterval(sweep)
+  clearTimeout(deadline)
+}
+
+function cannotListen(host: string, port: number, code: string | undefined): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} is in use. Stop what uses it, or take another with PORT=${port + 1}.`
+    case 'EACCES':
+      return `Port ${port} is not free to this user. Take one above 1023 with PORT=8787.`
+    default:
+      return `Cannot listen on ${host}:${port} (${code ?? 'unknown error'}). Set HOST to an address of this machine.`
+  }
+}

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest'
+import { answer } from '../../server/answer/answer-schema.ts'
+import { post, serveWords } from '../support/serve-words.ts'
+
+const JSON_PLEASE = { headers: { Accept: 'application/json' } }
+const QUESTION = { question: 'When do cats sleep?' }
+
+describe('POST /ask', () => {
+  test('gives the quotes with their citations', async () => {
+    const url = await serveWords()
+    const response = await post(url, QUESTION)
+    expect(response.status).toBe(200)
+    const body = answer.parse(await response.json())
+    expect(body).toMatchObject({
+      answered: true,
+      answer: '“Cats sleep all day. They hunt at night.” [1]',
+      interpretedAs: 'When do cats sleep?',
+      closest: [],
+    })
+    expect(body.quotes[0]).toMatchObject({
+      number: 1,
+      text: 'Cats sleep all day. They hunt at night.',
+      citation: {
+        documentId: 'cats',
+        title: 'cats',
+        author: 'Ann',
+        date: '2020-01-02',
+        publisher: null,
+        source: null,
+        start: 0,
+        end: 39,
+        paragraph: 1,
+        heading: null,
+        page: null,
+        url: '/documents/cats?start=0&end=39',
+      },
+      passage: { text: 'Cats sleep all day. They hunt at night.', start: 0, end: 39 },
+    })
+    const opened = await fetch(url + body.quotes[0]?.citation.url, JSON_PLEASE)
+    expect(await opened.json()).toMatchObject({
+      quote: { text: 'Cats sleep all day. They hunt at night.' },
+    })
+  })
+
+  test('says so where nothing answers, with what comes closest', async () => {
+    const response = await post(await serveWords(), { question: 'How do I reset my password?' })
+    expect(response.status).toBe(200)
+    const body = answer.parse(await response.json())
+    expect(body).toMatchObject({ answered: false, quotes: [] })
+    expect(body.answer).toMatch(/^The documents do not answer/)
+    expect(body.closest.length).toBeGreaterThan(0)
+  })
+
+  test('gives a conversation id that nobody guesses, and takes it back', async () => {
+    const url = await serveWords()
+    const first = answer.parse(await (await post(url, QUESTION)).json())
+    const second = answer.parse(await (await post(url, QUESTION)).json())
+    expect(first.conversationId).toMatch(/^[\w-]{22,}$/)
+    expect(second.conversationId).not.toBe(first.conversationId)
+    const { conversationId } = first
+    const third = await post(url, { ...QUESTION, conversationId })
+    expect(await third.json()).toMatchObject({ conversationId })
+  })
+
+  test('tells what each stage took, and with explain what it made of each candidate', async () => {
+    const response = await post(await serveWords(), { ...QUESTION, explain: true })
+    const timing = response.headers.get('Server-Timing')
+    for (const stage of ['embed', 'search', 'rerank', 'total']) {
+      expect(timing).toMatch(new RegExp(`\\b${stage};dur=\\d`))
+    }
+    const { explanation } = answer.parse(await response.json())
+    expect(explanation?.decidedBy).toBe('ranking')
+    expect(explanation?.candidates.map(({ outcome }) => outcome)).toContain('quoted')
+    expect(
+      answer.parse(await (await post(await serveWords(), QUESTION)).json()),
+    ).not.toHaveProperty('explanation')
+  })
+
+  test('answers from the documents that are named', async () => {
+    const response = await post(await serveWords(), { ...QUESTION, documents: ['hostile'] })
+    expect(await response.json()).toMatchObject({ answered: false })
+  })
+
+  test('GET does the same', async () => {
+    const url = await serveWords()
+    const query = new URLSearchParams({
+      question: 'When do cats sleep?',
+      maxQuotes: '1',
+      documents: 'cats,hostile',
+      explain: 'true',
+    })
+    const response = await fetch(`${url}/ask?${query.toString()}`)
+    expect(await response.json()).toMatchObject({
+      quotes: [{ text: 'Cats sleep all day. They hunt at night.' }],
+      explanation: { decidedBy: 'ranking' },
+    })
+  })
+})

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest'
+import { answer } from '../../server/answer/answer-schema.ts'
+import { expectProblem } from '../support/problem.ts'
+import { post, serveWords } from '../support/serve-words.ts'
+
+const QUESTION = { question: 'When do cats sleep?' }
+
+async function say(url: string, question: string, conversationId?: string) {
+  const response = await post(url, { question, ...(conversationId && { conversationId }) })
+  expect(response.status).toBe(200)
+  return answer.parse(await response.json())
+}
+
+describe('a conversation', () => {
+  test('is kept with its turns, and forgotten when that is asked for', async () => {
+    const url = await serveWords()
+    const { conversationId } = await say(url, 'When do cats sleep?')
+    await say(url, 'thanks', conversationId)
+    const address = `${url}/conversations/${conversationId}`
+    expect(await (await fetch(address)).json()).toMatchObject({
+      id: conversationId,
+      turns: [
+        { question: 'When do cats sleep?', answered: true, quotes: [{ number: 1 }] },
+        { question: 'thanks', answered: false, answer: 'You are welcome.' },
+      ],
+    })
+    expect((await fetch(address, { method: 'DELETE' })).status).toBe(204)
+    await expectProblem(await fetch(address), 404)
+    await expectProblem(await fetch(address, { method: 'DELETE' }), 404)
+    await expectProblem(await post(url, { ...QUESTION, conversationId }), 404)
+  })
+
+  test('reads what leans on it, and what stands alone as it was typed', async () => {
+    const url = await serveWords()
+    const { conversationId } = await say(url, 'When do the cats sleep?')
+    const leaning = await say(url, 'When do they hunt?', conversationId)
+    expect(leaning.interpretedAs).toBe('When do the cats hunt?')
+    expect(leaning.quotes[0]?.text).toContain('They hunt at night.')
+    const alone = 'Which owls does Ann know?'
+    expect((await say(url, alone, conversationId)).interpretedAs).toBe(alone)
+    expect((await say(url, 'When do they hunt?')).interpretedAs).toBe('When do they hunt?')
+  })
+
+  test('two at once do not mix', async () => {
+    const url = await serveWords()
+    const [cats, owls] = await Promise.all([
+      say(url, 'When do the cats sleep?'),
+      say(url, 'Do the owls sleep?'),
+    ])
+    const replies = await Promise.all([
+      say(url, 'When do they hunt?', cats.conversationId),
+      say(url, 'When do they hunt?', owls.conversationId),
+    ])
+    expect(replies.map(({ interpretedAs }) => interpretedAs)).toEqual([
+      'When do the cats hunt?',
+      'When do the owls hunt?',
+    ])
+  })
+
+  test('gives further quotes for "more", until there are none', async () => {
+    const url = await serveWords()
+    const asked = await post(url, { question: 'cats', maxQuotes: 1 })
+    const { conversationId, quotes } = answer.parse(await asked.json())
+    const more = await say(url, 'more', conversationId)
+    const shown = quotes.map(({ text }) => text)
+    for (const { text } of more.quotes) expect(shown).not.toContain(text)
+    expect(await say(url, 'more', conversationId)).toMatchObject({
+      answered: false,
+      answer: 'There is nothing more on this in the documents.',
+      quotes: [],
+    })
+  })
+
+  test('needs a key where questions do', async () => {
+    const url = await serveWords({ apiKeys: ['a-key-of-16-or-more'] })
+    await expectProblem(await fetch(`${url}/conversations/none`), 401)
+  })
+})

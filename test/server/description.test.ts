@@ -1,0 +1,221 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { answer } from '../../server/answer/answer-schema.ts'
+import { describedOperations, type Operation } from '../support/described-api.ts'
+import { invalid, invalidText, valid } from '../support/from-schema.ts'
+import { openWords, serveWords } from '../support/serve-words.ts'
+
+const RUNS = 60
+const SEED = 2026
+const FORMATS = ['application/json', 'text/html', '*/*']
+
+/** A request of an operation, before it is sent. */
+interface Sent {
+  readonly path: Readonly<Record<string, unknown>>
+  readonly query: Readonly<Record<string, unknown>>
+  readonly body: unknown
+  readonly accept: string
+}
+
+type App = Awaited<ReturnType<typeof openWords>>['app']
+
+function addressOf({ path }: Operation, sent: Sent): string {
+  const address = path.replace(/\{(\w+)\}/g, (_, name) =>
+    encodeURIComponent(String(sent.path[name])),
+  )
+  const pairs = Object.entries(sent.query).flatMap(([name, value]) =>
+    [value].flat().map((one) => [name, String(one)]),
+  )
+  return `http://127.0.0.1${address}?${new URLSearchParams(pairs).toString()}`
+}
+
+function send(app: App, operation: Operation, sent: Sent) {
+  return app.request(addressOf(operation, sent), {
+    method: operation.method.toUpperCase(),
+    headers: {
+      Accept: sent.accept,
+      ...(operation.requestBody && { 'Content-Type': 'application/json' }),
+    },
+    ...(operation.requestBody && { body: JSON.stringify(sent.body) }),
+  })
+}
+
+/** Expects what came back to be described, and to be as it is described. */
+async function expectDescribed({ responses }: Operation, response: Response) {
+  const { status } = response
+  expect(Object.keys(responses)).toContain(String(status))
+  expect(status).not.toBe(500)
+  const contents = responses[String(status)]?.content ?? {}
+  const type = response.headers.get('Content-Type')?.split(';')[0] ?? 'none'
+  expect([...Object.keys(contents), 'none']).toContain(type)
+  const text = await response.text()
+  const described = type.endsWith('json') ? z.fromJSONSchema(Object(contents[type]?.schema)) : null
+  expect(described?.safeParse(JSON.parse(text)).error).toBeUndefined()
+}
+
+/** Parameters of one kind with values; those that are not required are there or not. */
+function parameters(
+  { parameters: all }: Operation,
+  kind: 'path' | 'query',
+): fc.Arbitrary<Record<string, unknown>> {
+  const ours = all.filter((parameter) => parameter.in === kind)
+  const fields = ours.map((parameter) => [parameter.name, valid(parameter.schema)])
+  const requiredKeys = ours.filter(({ required }) => required).map(({ name }) => name)
+  return fc.record(Object.fromEntries(fields), { requiredKeys })
+}
+
+/** Requests that the description allows, of what is there as well as of what is not. */
+function validRequests(operation: Operation, ids: Readonly<Record<string, string>>) {
+  const known = ids[operation.path.split('/')[1] ?? '']
+  const request: fc.Arbitrary<Sent> = fc.record({
+    path: parameters(operation, 'path'),
+    query: parameters(operation, 'query'),
+    body: valid(operation.requestBody?.content['application/json'].schema ?? {}),
+    accept: fc.constantFrom(...FORMATS),
+  })
+  return fc
+    .tuple(request, fc.boolean(), fc.tuple(fc.nat(39), fc.nat(39)))
+    .filter(([{ path }]) => !['.', '..'].includes(String(path.id)))
+    .map(([sent, isKnown, [one, other]]) =>
+      Object.assign(
+        sent,
+        isKnown && known !== undefined && { path: { id: known } },
+        // How these two belong together, a list of parameters cannot say; the description says it in words.
+        ('start' in sent.query || 'end' in sent.query) && {
+          query: { start: Math.min(one, other), end: Math.max(one, other) + 1 },
+        },
+      ),
+    )
+}
+
+/** Requests in which one constraint of the description is broken; null where it has none. */
+function invalidRequests(operation: Operation, ids: Readonly<Record<string, string>>) {
+  const breaks = operation.parameters.flatMap((parameter) => {
+    const { name, required } = parameter
+    const place = parameter.in
+    const broken = invalidText(parameter.schema)
+    const change = (sent: Sent, value: unknown): Sent => {
+      return { ...sent, [place]: { ...sent[place], [name]: value } }
+    }
+    return [
+      ...(broken ? [broken.map((value) => (sent: Sent) => change(sent, value))] : []),
+      ...(required && place === 'query'
+        ? [fc.constant((sent: Sent): Sent => ({ ...sent, query: without(sent.query, name) }))]
+        : []),
+    ]
+  })
+  if (operation.parameters.some((parameter) => parameter.in === 'query')) {
+    breaks.push(fc.constant((sent) => ({ ...sent, query: { ...sent.query, unknown: 1 } })))
+  }
+  if (operation.requestBody) {
+    const bodies = invalid(operation.requestBody.content['application/json'].schema)
+    breaks.push(bodies.map((body) => (sent) => ({ ...sent, body })))
+  }
+  if (breaks.length === 0) return null
+  const broken = fc.oneof(...breaks)
+  return fc.tuple(validRequests(operation, ids), broken).map(([sent, change]) => change(sent))
+}
+
+function without(fields: Readonly<Record<string, unknown>>, name: string) {
+  return Object.fromEntries(Object.entries(fields).filter(([key]) => key !== name))
+}
+
+async function openDescribed() {
+  const { app } = await openWords({ rateLimit: 0 })
+  const asked = await app.request('http://127.0.0.1/ask?question=When+do+cats+sleep')
+  const { conversationId } = answer.parse(await asked.json())
+  const ids = { documents: 'cats', conversations: conversationId }
+  return { app, ids, operations: await describedOperations(app) }
+}
+
+describe('the API holds to its description', () => {
+  test('what is valid by it is never refused, and every response is described', async () => {
+    const { app, ids, operations } = await openDescribed()
+    for (const operation of operations) {
+      const property = fc.asyncProperty(validRequests(operation, ids), async (sent) => {
+        const response = await send(app, operation, sent)
+        expect([200, 204, 404]).toContain(response.status)
+        await expectDescribed(operation, response)
+      })
+      await fc.assert(property, { numRuns: RUNS, seed: SEED })
+    }
+  })
+
+  test('what is not valid by it is never taken', async () => {
+    const { app, ids, operations } = await openDescribed()
+    for (const operation of operations) {
+      const requests = invalidRequests(operation, ids)
+      if (!requests) continue
+      const property = fc.asyncProperty(requests, async (sent) => {
+        const response = await send(app, operation, sent)
+        expect(response.status).toBeGreaterThanOrEqual(400)
+        await expectDescribed(operation, response)
+      })
+      await fc.assert(property, { numRuns: RUNS, seed: SEED })
+    }
+  })
+
+  test('what can go wrong is described', async () => {
+    const key = 'correct-horse-battery'
+    const apps = await Promise.all([
+      openWords({ apiKeys: [key] }),
+      openWords({ service: () => null }),
+      openWords({ host: '0.0.0.0' }),
+    ])
+    const foreign = { headers: { Origin: 'https://evil.example' } }
+    for (const [i, { app }] of apps.entries()) {
+      for (const operation of await describedOperations(app)) {
+        const [sent] = fc.sample(validRequests(operation, {}), { numRuns: 1, seed: SEED })
+        if (!sent) continue
+        const address = addressOf(operation, sent)
+        const method = operation.method.toUpperCase()
+        const headers = i === 2 ? foreign.headers : {}
+        const response = await app.request(address, { method, headers })
+        await expectDescribed(operation, response)
+      }
+    }
+  })
+
+  test('so is too many requests, wherever rates are limited', async () => {
+    const { app } = await openWords({ rateLimit: 1 })
+    for (const operation of await describedOperations(app)) {
+      const [sent] = fc.sample(validRequests(operation, {}), { numRuns: 1, seed: SEED })
+      if (!sent) continue
+      await send(app, operation, sent)
+      await expectDescribed(operation, await send(app, operation, sent))
+    }
+  })
+})
+
+test('the API description names every route, and is as strict as the validation', async () => {
+  const url = await serveWords()
+  const description: unknown = await (await fetch(`${url}/openapi.json`)).json()
+  const { paths } = z.looseObject({ paths: z.record(z.string(), z.unknown()) }).parse(description)
+  expect(Object.keys(paths).toSorted()).toEqual([
+    '/ask',
+    '/conversations/{id}',
+    '/documents',
+    '/documents/{id}',
+    '/documents/{id}/text',
+    '/feedback',
+    '/health',
+    '/metrics',
+    '/ready',
+  ])
+  expect(description).toMatchObject({
+    openapi: '3.1.0',
+    components: { schemas: { Question: { additionalProperties: false } } },
+  })
+})
+
+test('the page to try the API on loads nothing from elsewhere', async () => {
+  const url = await serveWords()
+  const page = await (await fetch(`${url}/docs`)).text()
+  const assets = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address ?? '')
+  expect(assets).toHaveLength(3)
+  for (const asset of assets) {
+    expect(asset).toMatch(/^\//)
+    expect((await fetch(url + asset)).status).toBe(200)
+  }
+})

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest'
+import { expectProblem } from '../support/problem.ts'
+import { HOSTILE, serveWords } from '../support/serve-words.ts'
+
+const JSON_PLEASE = { headers: { Accept: 'application/json' } }
+
+describe('documents', () => {
+  test('are listed, shown and given as text', async () => {
+    const url = await serveWords()
+    const list = await (await fetch(`${url}/documents`)).json()
+    expect(list).toMatchObject([
+      { id: 'cats', title: 'cats', author: 'Ann', characters: 40, paragraphs: 1 },
+      { id: 'hostile', title: HOSTILE },
+    ])
+    const text = await fetch(`${url}/documents/cats/text`)
+    expect(text.headers.get('Content-Type')).toBe('text/plain; charset=utf-8')
+    expect(await text.text()).toBe('Cats sleep all day. They hunt at night.\n')
+  })
+
+  test('are never sent as markup', async () => {
+    const url = await serveWords()
+    for (const path of ['/documents', '/documents/hostile', '/documents/hostile/text']) {
+      const { headers } = await fetch(url + path, JSON_PLEASE)
+      expect(headers.get('Content-Type')).not.toContain('html')
+      expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
+    }
+  })
+
+  test.each([
+    'start=5',
+    'start=9&end=5',
+    'start=5&end=5',
+    'start=-1&end=5',
+    'start=0&end=9999',
+    'x=1',
+  ])('a range that is none is refused: %s', async (query) => {
+    const address = `${await serveWords()}/documents/cats?${query}`
+    await expectProblem(await fetch(address, JSON_PLEASE), 400)
+    // A client that takes anything is no person, who would be shown a page.
+    await expectProblem(await fetch(address), 400)
+  })
+})
