@@ -5,6 +5,7 @@ import { type Inference, startInference } from '../index/inference/inference.ts'
 import { type LiveIndex, openLiveIndex } from '../index/live-index.ts'
 import type { IndexStorage } from '../index/storage/storage.ts'
 import { answerCache } from './answer/answer-cache.ts'
+import type { Calibration } from './answer/confidence.ts'
 import type { Config } from './config.ts'
 import { loggedQuestions } from './conversation/logged-questions.ts'
 import { QuestionQueue, type QuestionQueueOptions } from './conversation/question-queue.ts'
@@ -34,6 +35,8 @@ export interface FootnoteOptions {
   readonly onBuilt?: (result: BuildResult) => void
   /** A state that is open already; the caller closes it. Default: the one that the settings name. */
   readonly state?: State
+  /** How evidence becomes a confidence. Default: the product's own calibration. */
+  readonly calibration?: Calibration
   /** Counts questions and lost model processes. Default: metrics that nobody reads. */
   readonly metrics?: Metrics
   /** Limits of the queue of questions; by default two questions for each model process are answered at the same time. */
@@ -81,6 +84,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
       inference,
       conversations,
       minConfidence: config.minConfidence,
+      ...(options.calibration && { calibration: options.calibration }),
       concurrency: 2 * config.inference.processes,
       ...options.queue,
     })

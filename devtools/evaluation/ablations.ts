@@ -1,3 +1,4 @@
+import { buildIndex } from '../../index/build.ts'
 import type { Inference } from '../../index/inference/inference.ts'
 import { cosine } from '../../index/cosine.ts'
 import { languageOfQuestion } from '../../index/language/languages.ts'
@@ -5,6 +6,8 @@ import { fuse } from '../../index/retrieval/fusion.ts'
 import { findTopic } from '../../index/retrieval/topic.ts'
 import type { Span } from '../../index/span.ts'
 import type { Store, StoredPassage, StoredSentence } from '../../index/storage/storage.ts'
+import type { Config } from '../../server/config.ts'
+import { storageOf } from '../../server/storage.ts'
 import { mean, percentOf } from '../statistics.ts'
 import { type Asking, askRounds } from './ask-rounds.ts'
 import type { Gold } from './dataset.ts'
@@ -49,6 +52,7 @@ export async function ablate(
   const compared = await askRounds(
     rounds,
     asking,
+    (config) => openIndex(config, asking.inference),
     async ({ question, gold }, store): Promise<Comparison> => ({
       gold,
       methods: await runMethods(question, store, asking.inference),
@@ -57,6 +61,13 @@ export async function ablate(
   const all = compared.flat()
   const names = Object.keys(all[0]?.methods ?? {})
   return Object.fromEntries(names.map((name) => [name, figuresOf(name, all)]))
+}
+
+async function openIndex(config: Config, inference: Inference): Promise<Store> {
+  const { documentsDir, inference: models } = config
+  const storage = storageOf(config)
+  await buildIndex({ documentsDir, storage, models, inference: async () => inference })
+  return storage.open()
 }
 
 function figuresOf(name: string, compared: readonly Comparison[]): Figures {

@@ -1,15 +1,13 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { buildIndex } from '../../index/build.ts'
 import type { Inference } from '../../index/inference/inference.ts'
-import type { Store } from '../../index/storage/storage.ts'
-import { answerQuestion } from '../../server/answer/answer.ts'
 import type { Calibration } from '../../server/answer/confidence.ts'
 import type { Config } from '../../server/config.ts'
-import { converse } from '../../server/conversation/converse.ts'
+import { type Footnote, openFootnote } from '../../server/footnote.ts'
+import { createLog } from '../../server/log.ts'
+import type { Service } from '../../server/service.ts'
 import { openTemporaryState } from '../../server/state/embedded/embedded-state.ts'
-import { storageOf } from '../../server/storage.ts'
 import type { EvaluationDocument, EvaluationQuestion } from './dataset.ts'
 import { judgeAnswer, type Outcome } from './outcome.ts'
 import type { Round } from './rounds.ts'
@@ -27,30 +25,39 @@ export interface Asking {
   readonly onProgress?: (progress: { done: number; total: number }) => void
 }
 
+/** Something that is opened for each round. */
+interface Closable {
+  close(): Promise<void>
+}
+
 /**
- * Indexes the documents of each round in a temporary folder, and asks the round's questions one
- * after the other. Gives what `ask` gave for each question, by round.
+ * Writes the documents of each round to a temporary folder, opens what `open` opens on them, and asks
+ * the round's questions one after the other. Gives what `ask` gave for each question, by round.
+ * `open` gets the settings for the folder; an index that it builds there is built on in the next round.
  */
-export async function askRounds<Asked, Result>(
+export async function askRounds<Asked, Opened extends Closable, Result>(
   rounds: readonly Round<Asked>[],
-  { config, inference, onProgress = () => {} }: Asking,
-  ask: (question: Asked, store: Store) => Promise<Result>,
+  { config, onProgress = () => {} }: Asking,
+  open: (config: Config) => Promise<Opened>,
+  ask: (question: Asked, opened: Opened) => Promise<Result>,
 ): Promise<Result[][]> {
   const folder = await mkdtemp(path.join(tmpdir(), 'footnote-evaluation-'))
+  const documentsDir = path.join(folder, 'documents')
   const total = rounds.reduce((sum, { questions }) => sum + questions.length, 0)
   let done = 0
   try {
     onProgress({ done, total })
     const results: Result[][] = []
     for (const { documents, questions } of rounds) {
-      const store = await indexDocuments(documents, folder, config, inference)
+      await writeDocuments(documents, documentsDir)
+      const opened = await open({ ...config, documentsDir, indexDir: path.join(folder, 'built') })
       const answered: Result[] = []
       for (const question of questions) {
-        answered.push(await ask(question, store))
+        answered.push(await ask(question, opened))
         onProgress({ done: (done += 1), total })
       }
       results.push(answered)
-      await store.close()
+      await opened.close()
     }
     return results
   } finally {
@@ -58,79 +65,105 @@ export async function askRounds<Asked, Result>(
   }
 }
 
-/** Indexes documents below `folder`. What was embedded there for an earlier round is used again. */
-async function indexDocuments(
+async function writeDocuments(
   documents: readonly EvaluationDocument[],
   folder: string,
-  { inference: models }: Config,
-  inference: Inference,
-): Promise<Store> {
-  const documentsDir = path.join(folder, 'documents')
-  const indexDir = path.join(folder, 'built')
-  await rm(documentsDir, { recursive: true, force: true })
-  await mkdir(documentsDir)
-  for (const { file, content } of documents) {
-    await writeFile(path.join(documentsDir, file), content)
-  }
-  const storage = storageOf({ indexDir, inference: models })
-  await buildIndex({ documentsDir, storage, models, inference: async () => inference })
-  return storage.open()
+): Promise<void> {
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder)
+  for (const { file, content } of documents) await writeFile(path.join(folder, file), content)
 }
 
 /**
- * Asks questions as the server does, each outside any conversation, with the calibration for its
- * article.
+ * Asks questions as clients of the service do, each outside any conversation, with the calibration for
+ * its article.
  */
 export function askQuestions(
   rounds: readonly Round[],
   asking: Asking,
   calibrationOf?: (article: number) => Calibration,
 ): Promise<Outcome[][]> {
-  const { config, inference } = asking
-  return askRounds(rounds, asking, async (labelled, store) => {
-    const { question, article } = labelled
-    const startedAt = performance.now()
-    const answer = await answerQuestion(
-      { question, maxQuotes: MAX_QUOTES, documentIds: null },
-      {
-        ...config,
-        inference,
-        store,
-        ...(calibrationOf && { calibration: calibrationOf(article) }),
-      },
-    )
-    return judgeAnswer(labelled, answer, performance.now() - startedAt)
-  })
+  return askRounds(
+    rounds,
+    asking,
+    async (config) => new Services(config, asking.inference),
+    async (labelled, services) => {
+      const service = await services.withCalibration(calibrationOf?.(labelled.article))
+      return (await askInConversation(labelled, null, service)).outcome
+    },
+  )
 }
 
-/** Asks the questions of each dialog in order, in one conversation, as the server does. */
+/** Asks the questions of each dialog in order, in one conversation, as clients of the service do. */
 export function askDialogs(
   rounds: readonly Round<readonly EvaluationQuestion[]>[],
   asking: Asking,
 ): Promise<Outcome[][][]> {
-  const { config, inference } = asking
-  return askRounds(rounds, asking, async (dialog, store) => {
-    const state = await openTemporaryState(config)
-    const outcomes: Outcome[] = []
-    let conversationId: string | null = null
-    try {
+  return askRounds(
+    rounds,
+    asking,
+    async (config) => new Services(config, asking.inference),
+    async (dialog, services) => {
+      const service = await services.withCalibration()
+      const outcomes: Outcome[] = []
+      let conversationId: string | null = null
       for (const labelled of dialog) {
-        const startedAt = performance.now()
-        const reply: Awaited<ReturnType<typeof converse>> = await converse(
-          {
-            question: labelled.question,
-            maxQuotes: MAX_QUOTES,
-            documentIds: null,
-            conversationId,
-          },
-          { ...config, inference, store, conversations: state.conversations },
-        )
-        outcomes.push(judgeAnswer(labelled, reply.answer, performance.now() - startedAt))
-        ;({ conversationId } = reply)
+        const asked = await askInConversation(labelled, conversationId, service)
+        outcomes.push(asked.outcome)
+        ;({ conversationId } = asked)
       }
       return outcomes
-    } finally {
-      await state.close()
-    }
+    },
+  )
+}
+
+async function askInConversation(
+  labelled: EvaluationQuestion,
+  conversationId: string | null,
+  service: Service,
+): Promise<{ outcome: Outcome; conversationId: string }> {
+  const { question } = labelled
+  const startedAt = performance.now()
+  const reply = await service.ask({
+    question,
+    maxQuotes: MAX_QUOTES,
+    documentIds: null,
+    conversationId,
   })
+  const outcome = judgeAnswer(labelled, reply.answer, performance.now() - startedAt)
+  return { outcome, conversationId: reply.conversationId }
+}
+
+/** The product, opened once for each calibration, on the same index. */
+class Services implements Closable {
+  readonly #config: Config
+  readonly #inference: Inference
+  readonly #opened = new Map<Calibration | undefined, Footnote>()
+
+  constructor(config: Config, inference: Inference) {
+    this.#config = config
+    this.#inference = inference
+  }
+
+  /** The service that scores with a calibration; by default with the product's own. */
+  async withCalibration(calibration?: Calibration): Promise<Service> {
+    const known = this.#opened.get(calibration)
+    if (known) return known.service
+    const footnote = await openFootnote(
+      { ...this.#config, slack: null },
+      {
+        log: createLog('silent'),
+        inference: Promise.resolve(this.#inference),
+        state: await openTemporaryState(this.#config),
+        build: 'if-changed',
+        ...(calibration && { calibration }),
+      },
+    )
+    this.#opened.set(calibration, footnote)
+    return footnote.service
+  }
+
+  async close(): Promise<void> {
+    for (const footnote of this.#opened.values()) await footnote.close()
+  }
 }
