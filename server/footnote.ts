@@ -62,7 +62,14 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const loading = options.inference ?? startInference(config.inference)
     // Awaited below, after the index; until then its failure is not unhandled.
     loading.catch(() => {})
-    if (!options.inference) opened.add(async () => (await loading).close())
+    if (!options.inference) {
+      opened.add(() =>
+        loading.then(
+          (models) => models.close(),
+          () => {},
+        ),
+      )
+    }
     // The models load meanwhile.
     const index = await openIndex(config, loading, options)
     opened.add(() => index.close())
