@@ -63,15 +63,23 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const loading = options.inference ?? startInference(config.inference)
     // Awaited below, after the index; until then its failure is not unhandled.
     loading.catch(() => {})
-    if (!options.inference) opened.add(async () => (await loading).close())
+    if (!options.inference) {
+      opened.add(() =>
+        loading.then(
+          (models) => models.close(),
+          () => {},
+        ),
+      )
+    }
     // The models load meanwhile.
     const index = await openIndex(config, loading, options)
     opened.add(() => index.close())
     const inference = await loading
-    inference.onLoss((err) => {
+    const stopListening = inference.onLoss((err) => {
       metrics.processLost()
       log.warn({ err }, 'a model process was lost; another takes its place')
     })
+    opened.add(async () => stopListening())
     const state =
       options.state ?? (await openEmbeddedState({ ...config, legacyDir: config.indexDir }))
     if (!options.state) opened.add(() => state.close())

@@ -14,8 +14,8 @@ export interface Inference {
   embed(texts: readonly string[]): Promise<Float32Array[]>
   /** One logit a text, in order: how well it answers the question. */
   score(question: string, texts: readonly string[]): Promise<number[]>
-  /** From now on `listener` is told why, for each process that dies or hangs. */
-  onLoss(listener: (error: unknown) => void): void
+  /** Calls `listener` with the reason for each process that dies or hangs from now on; gives what ends that. */
+  onLoss(listener: (error: unknown) => void): () => void
   /** Ends the processes; calls still running reject. */
   close(): Promise<void>
 }
@@ -110,7 +110,10 @@ export async function startInference(options: InferenceOptions): Promise<Inferen
   return {
     embed: (texts) => run({ kind: 'embed', texts }, limitFor(texts)),
     score: (question, texts) => run({ kind: 'score', question, texts }, limitFor(texts)),
-    onLoss: (listener) => void losses.on('loss', listener),
+    onLoss: (listener) => {
+      losses.on('loss', listener)
+      return () => losses.off('loss', listener)
+    },
     close,
   }
 }

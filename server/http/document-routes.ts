@@ -141,11 +141,11 @@ export function documentRoutes(options: DocumentOptions): OpenAPIHono<ServiceEnv
       const range = rangeOf(c.req.valid('query'))
       if (formatOf(c) !== 'json') return pageOf(c, id, range)
       const document = await c.var.service.document(id)
-      if (range === null) return c.json({ ...document, quote: null }, 200)
+      if (range === null) return c.json(documentWithText.parse({ ...document, quote: null }), 200)
       const { start, end } = range
       if (end > document.characters) throw beyond(document.characters)
       const quote = { start, end, text: document.text.slice(start, end) }
-      return c.json({ ...document, quote }, 200)
+      return c.json(documentWithText.parse({ ...document, quote }), 200)
     },
     (result, c) => {
       if (result.success) return undefined

@@ -7,13 +7,13 @@ import { type Html, page } from './page.ts'
 export interface DocumentPage {
   readonly document: StoredDocument
   readonly outline: Outline
-  /** What is highlighted; null: nothing. */
+  /** The place to mark; null: none. */
   readonly quote: Span | null
-  /** Something to say above the document; null: nothing. */
+  /** A message above the document; null: none. */
   readonly notice: string | null
 }
 
-/** A document as a page for people: its paragraphs numbered in the margin, its headings, the quote marked. */
+/** Makes the page of a document: its headings, its paragraphs numbered in the margin, and the quote marked. */
 export function documentPage({ document, outline, quote, notice }: DocumentPage): Html {
   const isMarked = outline.paragraphs.some(
     ({ start, end }) => quote && start < quote.end && quote.start < end,
@@ -97,7 +97,7 @@ function headingOf(level: number, text: string): Html {
   }
 }
 
-/** A paragraph's text with what the quote has of it marked; the first mark is what the page opens at. */
+/** A paragraph's text with its part of the quote marked. The page opens at the first mark. */
 function markedText(
   text: string,
   { start, end }: Span,
@@ -108,7 +108,7 @@ function markedText(
   const to = Math.min(end, quote?.end ?? start)
   if (from >= to) return { content: text.slice(start, end), isMarked: false }
   const inside = text.slice(from, to)
-  // Without a fragment in the address, the focus is what brings it into view where there are no scripts.
+  // Where the address has no fragment and scripts are off, the focus brings the mark into view.
   const mark = isFirst
     ? html`<mark id="quote" tabindex="-1" autofocus>${inside}</mark>`
     : html`<mark>${inside}</mark>`

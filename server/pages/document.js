@@ -1,28 +1,28 @@
 /**
- * What an address or the focus scrolls to moves the page around a frame as well; this does not.
- * @param {HTMLElement | null} place
+ * Scrolls to an element. A fragment in the address or the focus would scroll the page around the frame, too.
+ * @param {HTMLElement | null} element
  */
-function show(place) {
-  if (place) scrollBy(0, place.getBoundingClientRect().top - innerHeight / 3)
+function scrollToElement(element) {
+  if (element) scrollBy(0, element.getBoundingClientRect().top - innerHeight / 3)
 }
 
-// For a document that is shown in a frame, as the widget does.
+// Only where the page is shown in a frame, as the widget shows it.
 if (parent !== window) {
-  show(document.getElementById('quote'))
+  scrollToElement(document.getElementById('quote'))
 
   for (const link of document.links) {
     if (link.hash && link.pathname === location.pathname) {
       link.addEventListener('click', (event) => {
         event.preventDefault()
-        show(document.getElementById(link.hash.slice(1)))
+        scrollToElement(document.getElementById(link.hash.slice(1)))
       })
     } else {
-      // No other page may be in the frame.
+      // The frame shows only documents.
       link.target = '_blank'
     }
   }
 
-  // Whoever shows the frame does not see keys that are pressed here, and knows which theme is wanted.
+  // The page around the frame does not get the keys that are pressed in it, and tells the frame which theme to use.
   addEventListener('keydown', (event) => {
     if (event.key === 'Escape') parent.postMessage('footnote:close', '*')
   })

@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
 
-/** HTML in which everything that was put in is escaped. */
+/** HTML in which all inserted text is escaped. */
 export type Html = ReturnType<typeof html>
 
-/** A whole page. `scripts` are addresses of this server. */
+/** Makes a whole page. `scripts` are paths on this server. */
 export function page(title: string, body: Html, scripts: readonly string[] = []): Html {
   return html`<!doctype html>
     <html lang="en">
@@ -21,7 +21,7 @@ export function page(title: string, body: Html, scripts: readonly string[] = [])
     </html>`
 }
 
-/** A page that says why there is nothing else to see. */
+/** Makes a page with only a message, such as that a document does not exist. */
 export function messagePage(title: string, message: string): Html {
   return page(
     title,

@@ -3,13 +3,13 @@ import type { DocumentSummary } from '../../index/storage/storage.ts'
 import { type Html, page } from './page.ts'
 
 export interface StartPage {
-  /** Where people reach this server, with a `/` at its end. */
+  /** The URL that people reach this server by, with a `/` at its end. */
   readonly address: string
-  /** Null where they cannot be told now, with why. */
+  /** All documents, or why they cannot be listed. */
   readonly documents: readonly DocumentSummary[] | { readonly hidden: string }
 }
 
-/** What stands at `/`: the documents, the widget to ask them, and the line that brings it to other pages. */
+/** Makes the page at `/`: the widget, the documents, and the line that adds the widget to other pages. */
 export function startPage({ address, documents }: StartPage): Html {
   return page(
     'Footnote',

@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { quoteText } from '../../server/answer/quotes.ts'
-import { converse } from '../../server/conversation/converse.ts'
-import { openTemporaryState } from '../../server/state/embedded/embedded-state.ts'
-import { useShippedIndex } from '../support/shipped-index.ts'
+import type { Reply } from '../../server/conversation/converse.ts'
+import { useShippedService } from '../support/shipped-service.ts'
 
 /** What people say in turn, how it must be read, and the sentence to be among three quotes; null: nothing answers. */
 const conversations = z
@@ -19,19 +18,16 @@ const conversations = z
   )
   .parse(JSON.parse(readFileSync(new URL('../golden/conversations.json', import.meta.url), 'utf8')))
 
-const answering = useShippedIndex()
+const service = useShippedService()
 
 test('nine in ten golden turns are answered by the sentence that answers them, and all are read as they are meant', async () => {
-  const state = await openTemporaryState({ conversationTtlMs: 60_000, maxTurns: 10 })
   const wrong: string[] = []
   const readings: unknown[] = []
   for (const turns of conversations) {
     let conversationId: string | null = null
     for (const { question, sentence } of turns) {
-      const reply = await converse(
-        { question, maxQuotes: 3, documentIds: null, conversationId },
-        { ...answering(), conversations: state.conversations },
-      )
+      const request = { question, maxQuotes: 3, documentIds: null, conversationId }
+      const reply: Reply = await service().ask(request)
       ;({ conversationId } = reply)
       readings.push({ question, interpretedAs: reply.interpretedAs })
       const { answered, quotes } = reply.answer
@@ -40,7 +36,6 @@ test('nine in ten golden turns are answered by the sentence that answers them, a
       if (!isRight) wrong.push(question)
     }
   }
-  await state.close()
   expect(readings).toEqual(
     conversations.flat().map(({ question, interpretedAs }) => ({ question, interpretedAs })),
   )

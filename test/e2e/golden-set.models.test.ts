@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { answerQuestion } from '../../server/answer/answer.ts'
 import { quoteText } from '../../server/answer/quotes.ts'
-import { useShippedIndex } from '../support/shipped-index.ts'
+import { useShippedService } from '../support/shipped-service.ts'
 
 /** Questions of people who have not read the document, and the sentence that must be among the first quotes. */
 const golden = z
@@ -15,11 +14,11 @@ const golden = z
   })
   .parse(JSON.parse(readFileSync(new URL('../golden/questions.json', import.meta.url), 'utf8')))
 
-const answering = useShippedIndex()
+const service = useShippedService()
 
 async function ask(question: string) {
-  const asked = { question, maxQuotes: 3, documentIds: null }
-  return answerQuestion(asked, answering())
+  const request = { question, maxQuotes: 3, documentIds: null, conversationId: null }
+  return (await service().ask(request)).answer
 }
 
 test('of the golden questions at most two are not answered by the sentence that answers them', async () => {

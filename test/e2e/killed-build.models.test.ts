@@ -2,12 +2,11 @@ import { copyFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import type { Inference } from '../../index/inference/inference.ts'
-import { answerQuestion } from '../../server/answer/answer.ts'
 import { quoteText } from '../../server/answer/quotes.ts'
-import { build, open, PROJECT } from '../support/project.ts'
+import { build, PROJECT } from '../support/project.ts'
 import { run } from '../support/process.ts'
 import { sharedInference } from '../support/shared-models.ts'
+import { openOnIndex } from '../support/shipped-service.ts'
 import { temporaryFolder, writeFiles } from '../support/temporary.ts'
 
 const KILLS = 50
@@ -21,18 +20,17 @@ function version(i: number) {
   return { 'birds.txt': `The harvest of year ${i} was good.\n\n${sentences.join(' ')}` }
 }
 
-async function firstQuote(indexDir: string, question: string, inference: Inference) {
-  const store = await open(indexDir)
-  const { quotes } = await answerQuestion(
-    { question, maxQuotes: 1, documentIds: null },
-    { store, inference, minConfidence: 0.5 },
-  )
-  await store.close()
-  return quotes[0] ? quoteText(quotes[0]) : null
+async function firstQuote(indexDir: string, question: string) {
+  const footnote = await openOnIndex(indexDir)
+  const request = { question, maxQuotes: 1, documentIds: null, conversationId: null }
+  const { answer } = await footnote.service.ask(request)
+  await footnote.close()
+  const [quote] = answer.quotes
+  return quote ? quoteText(quote) : null
 }
 
 /** Kills builds of one index so many times; gives how many of them had not ended before. */
-async function killBuilds(kills: number, inference: Inference): Promise<number> {
+async function killBuilds(kills: number): Promise<number> {
   const documents = await temporaryFolder()
   const index = await temporaryFolder()
   await copyFile(
@@ -57,19 +55,18 @@ async function killBuilds(kills: number, inference: Inference): Promise<number> 
     child.kill('SIGKILL')
     if ((await ended) === 'SIGKILL') killed += 1
 
-    const quote = await firstQuote(index, 'Why did Iran not oppose Kadhimi?', inference)
+    const quote = await firstQuote(index, 'Why did Iran not oppose Kadhimi?')
     expect(quote).toMatch(/^Iran, which supported al-Kadhimi's appointment/)
-    const { problems } = await build(documents, index, inference)
+    const { problems } = await build(documents, index, sharedInference())
     expect(problems).toEqual([])
-    const harvest = await firstQuote(index, `How was the harvest of year ${i}?`, inference)
+    const harvest = await firstQuote(index, `How was the harvest of year ${i}?`)
     expect(harvest).toBe(`The harvest of year ${i} was good.`)
   }
   return killed
 }
 
 test(`after each of ${KILLS} builds killed at random moments, the old index answers and the next build succeeds`, async () => {
-  const inference = sharedInference()
-  const lanes = Array.from({ length: LANES }, () => killBuilds(KILLS / LANES, inference))
+  const lanes = Array.from({ length: LANES }, () => killBuilds(KILLS / LANES))
   const killed = (await Promise.all(lanes)).reduce((sum, count) => sum + count, 0)
   // Some builds end before they are killed. If most did, the test would try nothing.
   expect(killed).toBeGreaterThan(KILLS / 2)
