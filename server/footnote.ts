@@ -139,7 +139,8 @@ async function buildIfNeeded(
   try {
     const onProgress = onBuildProgress && { onProgress: onBuildProgress }
     const inference = () => loading
-    onBuilt?.(await buildIndex({ documentsDir, storage, models, inference, ...onProgress }))
+    const built = await buildIndex({ documentsDir, storage, models, inference, ...onProgress })
+    onBuilt?.(built)
   } catch (error) {
     const isBuiltElsewhere = error instanceof FootnoteError && error.code === 'build-running'
     if (!isBuiltElsewhere || build === 'if-missing') throw error
