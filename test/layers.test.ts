@@ -18,12 +18,10 @@ test.each(Object.entries(MAY_IMPORT))(
   '%s/ imports only from lower layers',
   async (layer, lower) => {
     const allowed = new Set([layer, ...lower])
-    const names = await readdir(path.join(PROJECT, layer), { recursive: true })
-    const sources = names.filter((name) => /\.(?:ts|js)$/.test(name) && !name.startsWith('built'))
+    const sources = await sourcesOf(layer)
     expect(sources).not.toEqual([])
     const upward: string[] = []
-    for (const name of sources) {
-      const file = path.join(layer, name)
+    for (const file of sources) {
       const text = await readFile(path.join(PROJECT, file), 'utf8')
       for (const [, imported = ''] of text.matchAll(RELATIVE_IMPORT)) {
         const [target = ''] = path.join(path.dirname(file), imported).split(path.sep)
@@ -33,3 +31,25 @@ test.each(Object.entries(MAY_IMPORT))(
     expect(upward).toEqual([])
   },
 )
+
+test('only the embedded storage and the embedded state know SQLite', async () => {
+  const knowing: string[] = []
+  for (const layer of Object.keys(MAY_IMPORT)) {
+    for (const file of await sourcesOf(layer)) {
+      const text = await readFile(path.join(PROJECT, file), 'utf8')
+      if (/'better-sqlite3'/.test(text)) knowing.push(path.dirname(file))
+    }
+  }
+  expect([...new Set(knowing)].toSorted()).toEqual([
+    'index/storage/embedded',
+    'server/state/embedded',
+  ])
+})
+
+/** The source files of a top-level folder. */
+async function sourcesOf(layer: string): Promise<string[]> {
+  const names = await readdir(path.join(PROJECT, layer), { recursive: true })
+  return names
+    .filter((name) => /\.(?:ts|js)$/.test(name) && !name.startsWith('built'))
+    .map((name) => path.join(layer, name))
+}

@@ -1,8 +1,8 @@
-import type Database from 'better-sqlite3'
 import type { Stem } from '../../index/language/language.ts'
 import { languageOfQuestion } from '../../index/language/languages.ts'
 import { fuse } from '../../index/retrieval/fusion.ts'
 import { findTopic } from '../../index/retrieval/topic.ts'
+import type { openForReading } from '../../index/storage/embedded/sqlite-schema.ts'
 import type { Store } from '../../index/storage/storage.ts'
 import type { Gold } from '../evaluation/dataset.ts'
 import { percentOf } from '../statistics.ts'
@@ -18,7 +18,7 @@ const FUSED_PASSAGES = 5
 export interface SearchedIndex {
   readonly store: Store
   /** The same index, opened as a database. */
-  readonly database: Database.Database
+  readonly database: ReturnType<typeof openForReading>
   readonly embed: (text: string) => Float32Array
 }
 

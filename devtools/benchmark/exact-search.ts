@@ -1,4 +1,3 @@
-import type Database from 'better-sqlite3'
 import { cosine } from '../../index/cosine.ts'
 import { readVectors } from '../../index/storage/embedded/sqlite-rows.ts'
 
@@ -9,7 +8,7 @@ import { readVectors } from '../../index/storage/embedded/sqlite-rows.ts'
 export function exactlyNearest(
   vectors: readonly Float32Array[],
   limit: number,
-  database: Database.Database,
+  database: Parameters<typeof readVectors>[0],
 ): Set<number>[] {
   const nearest = vectors.map((): { id: number; cosine: number }[] => [])
   for (const { id, vector } of readVectors(database)) {

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import Database from 'better-sqlite3'
 import type { BuildOptions } from '../../index/build.ts'
 import { findPassages } from '../../index/retrieval/passages.ts'
 import { readGraph } from '../../index/storage/embedded/hnsw.ts'
+import { openForReading } from '../../index/storage/embedded/sqlite-schema.ts'
 import type { Config } from '../../server/config.ts'
 import { storageOf } from '../../server/storage.ts'
 import {
@@ -117,7 +117,7 @@ async function measureIndex(
   embed: (text: string) => Float32Array,
   config: Config,
 ): Promise<ScaleFigures> {
-  const database = new Database(index.sqliteFile, { readonly: true })
+  const database = openForReading(index.sqliteFile)
   const store = await storageOf({ ...config, indexDir: index.indexDir }).open()
   try {
     const searched = { store, database, embed }
@@ -206,6 +206,6 @@ async function measureStarts({
   return { readyMs: percentile(readyMs, 0.5), memoryBytes: percentile(memoryBytes, 0.5) }
 }
 
-function countRows(database: Database.Database, table: 'passages' | 'sentences'): number {
+function countRows(database: SearchedIndex['database'], table: 'passages' | 'sentences'): number {
   return database.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0
 }

@@ -1,9 +1,10 @@
 import path from 'node:path'
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import { exists, hashFile } from '../../files.ts'
 import { HNSW_FILE, readManifest, SQLITE_FILE } from './generations.ts'
 import { changeGraph, type Graph, makeGraph, readGraph } from './hnsw.ts'
 import { readVectors, vectorShape } from './sqlite-rows.ts'
+import { openForReading } from './sqlite-schema.ts'
 
 /** Below this share of points that still stand for a sentence, a graph is made anew. */
 const MIN_LIVE_SHARE = 0.8
@@ -33,7 +34,7 @@ async function changeBaseGraph(
   const { hnsw } = await readManifest(baseFolder)
   if (!(await exists(file)) || (await hashFile(file)) !== hnsw) return null
 
-  const base = new Database(path.join(baseFolder, SQLITE_FILE), { readonly: true })
+  const base = openForReading(path.join(baseFolder, SQLITE_FILE))
   const before = sentenceIds(base)
   base.close()
   const now = new Set(sentenceIds(database))

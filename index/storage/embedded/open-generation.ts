@@ -1,5 +1,5 @@
 import path from 'node:path'
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import { FootnoteError } from '../../errors.ts'
 import { exists, hashFile } from '../../files.ts'
 import {
@@ -14,7 +14,7 @@ import {
 } from './generations.ts'
 import { type Graph, makeGraph, readGraph, writeGraph } from './hnsw.ts'
 import { readVectors, vectorShape } from './sqlite-rows.ts'
-import { hasTables } from './sqlite-schema.ts'
+import { hasTables, openForReading } from './sqlite-schema.ts'
 import { SqliteStore } from './sqlite-store.ts'
 
 export interface OpenOptions {
@@ -87,7 +87,7 @@ export async function openDatabase(
   if (!isTrusted && (await hashFile(file)) !== manifest.sqlite) {
     throw corrupt(folder, `${SQLITE_FILE} is not as it was written`)
   }
-  const database = new Database(file, { readonly: true, fileMustExist: true })
+  const database = openForReading(file)
   if (hasTables(database)) return database
   database.close()
   throw corrupt(folder, `${SQLITE_FILE} lacks tables`)

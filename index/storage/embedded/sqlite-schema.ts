@@ -88,6 +88,11 @@ export function openForWriting(file: string, options?: Database.Options): Databa
   return database
 }
 
+/** A finished database, which is only read. */
+export function openForReading(file: string): Database.Database {
+  return new Database(file, { readonly: true, fileMustExist: true })
+}
+
 /** Brings everything into the one file, which can then be copied, hashed and opened read-only. */
 export function closeForGood(database: Database.Database): void {
   database.pragma('journal_mode = DELETE')
