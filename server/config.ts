@@ -123,7 +123,7 @@ export interface Config {
   /** What no key is asked for, though there are keys. */
   readonly publicRoutes: Settings['PUBLIC_ROUTES']
   /** Requests a minute that one client may make of each kind; 0: as many as it likes. */
-  readonly rateLimit: number
+  readonly requestsPerMinute: number
   /** Proxies in front of the server, whose word on where a request is from is taken. */
   readonly trustedProxies: number
   /** Whether what is asked stands in the log. */
@@ -171,7 +171,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     allowedOrigins: settings.ALLOWED_ORIGINS,
     apiKeys: settings.API_KEYS,
     publicRoutes: settings.PUBLIC_ROUTES,
-    rateLimit: settings.RATE_LIMIT,
+    requestsPerMinute: settings.RATE_LIMIT,
     trustedProxies: settings.TRUST_PROXY,
     logQuestions: settings.LOG_QUESTIONS,
     publicUrl: settings.PUBLIC_URL ?? null,

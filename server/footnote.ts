@@ -76,14 +76,14 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     opened.add(() => index.close())
     const inference = await loading
     const stopListening = inference.onLoss((err) => {
-      metrics.processLost()
+      metrics.countLostProcess()
       log.warn({ err }, 'a model process was lost; another takes its place')
     })
     opened.add(async () => stopListening())
     const state =
       options.state ?? (await openEmbeddedState({ ...config, legacyDir: config.indexDir }))
     if (!options.state) opened.add(() => state.close())
-    const { conversations, feedback, slack: memory } = state
+    const { conversations, feedback, slack: slackStore } = state
 
     const cache = answerCache()
     const queue = new QuestionQueue({
@@ -96,11 +96,11 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
       concurrency: 2 * config.inference.processes,
       ...options.queue,
     })
-    const counted = metrics.counted((request, asking) => queue.ask(request, asking))
+    const counted = metrics.countQuestions((request, asking) => queue.ask(request, asking))
     const ask = config.logQuestions ? loggedQuestions(counted, log) : counted
     const service = createService({ index, conversations, feedback, cache, queue, ask })
 
-    const slack = await connectSlack(config, memory, service, log)
+    const slack = await connectSlack(config, slackStore, service, log)
     if (slack) opened.add(() => settled(slack))
     return { service, slack, close: () => opened.close() }
   } catch (error) {
@@ -151,14 +151,14 @@ async function buildIfNeeded(
 
 async function connectSlack(
   { slack, publicUrl, host, port }: Config,
-  memory: SlackStore,
+  store: SlackStore,
   service: Service,
   log: Log,
 ): Promise<SlackBot | null> {
   if (!slack) return null
   const { startSlack } = await import('./slack/start-slack.ts')
   const url = publicUrl ?? `http://${host}:${port}`
-  return startSlack(slack, { service, memory, publicUrl: url, log })
+  return startSlack(slack, { service, store, publicUrl: url, log })
 }
 
 /** Resolves when Slack's questions are answered, or after 10 s. */

@@ -24,7 +24,7 @@ export interface Service {
   /** Whether the index was found damaged; a new one is taken up as soon as it is built. */
   isIndexDamaged(): boolean
   /** What metrics tell of now. */
-  state(): ServiceState
+  status(): ServiceStatus
 }
 
 export interface DocumentWithOutline {
@@ -32,7 +32,7 @@ export interface DocumentWithOutline {
   readonly outline: Outline
 }
 
-export interface ServiceState {
+export interface ServiceStatus {
   /** Questions that wait and run now. */
   readonly questions: ReturnType<QuestionQueue['counts']>
   /** What the cache of answers holds. */
@@ -68,7 +68,7 @@ export function createService(parts: ServiceParts): Service {
     conversations,
     feedback,
     isIndexDamaged: () => index.isDamaged(),
-    state: () => {
+    status: () => {
       return { questions: queue.counts(), answers: cache.counts(), generation: index.generation }
     },
   }

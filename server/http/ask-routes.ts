@@ -14,7 +14,7 @@ import {
   question,
 } from '../conversation/ask-body.ts'
 import type { Service } from '../service.ts'
-import { BODY_FAILURES, jsonBody, limitedBody } from './json-body.ts'
+import { BODY_FAILURES, requireJson, limitBody } from './json-body.ts'
 import { clientSignal } from './node.ts'
 import { failure, problemError, SERVICE_FAILURES } from './problem.ts'
 import { createServiceRouter, type FindService, type ServiceEnv } from './router.ts'
@@ -82,7 +82,7 @@ const getAsk = createRoute({
 export function askRoutes(findService: FindService): OpenAPIHono<ServiceEnv> {
   const router = createServiceRouter(findService)
   router.openapi(getAsk, async (c) => c.json(await answerTo(c, c.req.valid('query')), 200))
-  router.post('/', limitedBody, jsonBody)
+  router.post('/', limitBody, requireJson)
   router.openapi(postAsk, async (c) => c.json(await answerTo(c, c.req.valid('json')), 200))
   return router
 }

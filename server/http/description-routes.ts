@@ -3,7 +3,7 @@ import path from 'node:path'
 import { serveStatic } from '@hono/node-server/serve-static'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { Hono } from 'hono'
-import { type AccessRules, groupOf, isKeyed } from './access.ts'
+import { type AccessRules, groupOf, needsApiKey } from './access.ts'
 
 const DESCRIPTION = {
   openapi: '3.1.0',
@@ -56,7 +56,7 @@ export function descriptionRoutes(
     const { paths = {}, ...description } = api.getOpenAPI31Document(DESCRIPTION)
     const described = Object.entries(paths).map(([route, operations]) => {
       const group = groupOf(route)
-      const security = group !== null && isKeyed(group, access) ? [{ [key.name]: [] }] : []
+      const security = group !== null && needsApiKey(group, access) ? [{ [key.name]: [] }] : []
       const secured = Object.entries(operations).map(([method, operation]) => {
         return [method, { ...operation, security }]
       })

@@ -2,7 +2,7 @@ import type { ErrorHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { clientResponse, FootnoteError } from '../../index/errors.ts'
 import type { Log } from '../log.ts'
-import { isCutOff } from './node.ts'
+import { isRequestCutOff } from './node.ts'
 import { failedResponse, isProblem, problemResponse } from './problem.ts'
 
 /**
@@ -11,7 +11,7 @@ import { failedResponse, isProblem, problemResponse } from './problem.ts'
  */
 export function errorHandler(log: Log): ErrorHandler {
   return (error, c) => {
-    if (isCutOff(c)) return problemResponse(400, 'The request ended before its body did.')
+    if (isRequestCutOff(c)) return problemResponse(400, 'The request ended before its body did.')
     if (error instanceof HTTPException) return fromHttpException(error)
     const told = error instanceof FootnoteError ? clientResponse(error.code) : null
     const isMessageTold = told !== null && told.detail === undefined

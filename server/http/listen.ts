@@ -4,10 +4,10 @@ import type { Env, Hono } from 'hono'
 import { FootnoteError } from '../../index/errors.ts'
 
 /** How long requests that still run may take when the server stops, in ms. */
-const GRACE_MS = 15_000
+const STOP_GRACE_MS = 15_000
 
 /** How often connections that became idle are closed while the server stops, in ms. */
-const SWEEP_MS = 50
+const IDLE_SWEEP_MS = 50
 
 /** Limits of connections. Times are in ms. */
 export interface ConnectionLimits {
@@ -20,20 +20,20 @@ export interface ConnectionLimits {
   /** How often the first two limits are checked. */
   readonly checkMs: number
   /** Connections at the same time; more are closed at once. */
-  readonly connections: number
+  readonly maxConnections: number
 }
 
 /**
  * A client that sends a question needs little of this time; Node's own 60 s and 300 s are for uploads. The limit of silence
  * is longer than a question may take (30 s), during which the client is silent.
  */
-const LIMITS: ConnectionLimits = {
+const DEFAULT_LIMITS: ConnectionLimits = {
   headMs: 10_000,
   requestMs: 30_000,
   silenceMs: 60_000,
   checkMs: 1000,
   // Each may hold a body in memory: 64 KiB, from Slack 512.
-  connections: 1000,
+  maxConnections: 1000,
 }
 
 /** Of the head of a request. Node's own limit, stated since the server relies on it. */
@@ -49,7 +49,11 @@ export interface RunningServer {
 /** Starts to listen. Throws `port-unavailable` where the address or the port cannot be had. */
 export async function listen(
   app: Pick<Hono<Env>, 'fetch'>,
-  { host, port, limits = LIMITS }: { host: string; port: number; limits?: ConnectionLimits },
+  {
+    host,
+    port,
+    limits = DEFAULT_LIMITS,
+  }: { host: string; port: number; limits?: ConnectionLimits },
 ): Promise<RunningServer> {
   const listener = getRequestListener(app.fetch)
   const options = {
@@ -60,7 +64,7 @@ export async function listen(
   }
   const server = createServer(options, (request, response) => void listener(request, response))
   server.setTimeout(limits.silenceMs)
-  server.maxConnections = limits.connections
+  server.maxConnections = limits.maxConnections
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       reject(new FootnoteError('port-unavailable', cannotListen(host, port, cause.code), cause))
@@ -76,8 +80,8 @@ export async function listen(
 }
 
 async function stop(server: Server): Promise<void> {
-  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
-  const deadline = setTimeout(() => server.closeAllConnections(), GRACE_MS)
+  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)
+  const deadline = setTimeout(() => server.closeAllConnections(), STOP_GRACE_MS)
   await new Promise((resolve) => server.close(resolve))
   clearInterval(sweep)
   clearTimeout(deadline)

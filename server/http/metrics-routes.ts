@@ -27,7 +27,7 @@ export function countRequests(metrics: Metrics): MiddlewareHandler {
     // What is registered for all methods is middleware.
     const route = matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'none'
     const labels = { method: c.req.method, route, status: c.res.status }
-    metrics.request(labels, (performance.now() - started) / 1000)
+    metrics.countRequest(labels, (performance.now() - started) / 1000)
   }
 }
 

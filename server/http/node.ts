@@ -33,7 +33,7 @@ export function clientSignal(c: Context): AbortSignal {
 }
 
 /** Whether the client went away, or was sent away, before its whole request had arrived. */
-export function isCutOff(c: Context): boolean {
+export function isRequestCutOff(c: Context): boolean {
   const node = nodeBindings(c)
   return node !== null && node.incoming.destroyed && !node.incoming.complete
 }

@@ -3,10 +3,10 @@ import { bodyLimit } from 'hono/body-limit'
 import { createMiddleware } from 'hono/factory'
 import type { SlackBot } from '../slack/bot.ts'
 import { actionBody, commandBody, eventBody } from '../slack/payloads.ts'
-import { isSlacks } from '../slack/signature.ts'
+import { isSignedBySlack } from '../slack/signature.ts'
 
 /** Where Slack sends its requests. */
-export const SLACK = '/slack'
+export const SLACK_PATH = '/slack'
 
 /** Slack's messages have up to 40,000 characters, and their text comes in several forms. */
 const MAX_BYTES = 512 * 1024
@@ -33,7 +33,7 @@ export function slackRoutes({ signingSecret, bot }: SlackRoutesOptions): Hono {
       body: new Uint8Array(await c.req.arrayBuffer()),
     }
     // Without a body: a client that is not Slack learns nothing.
-    if (!isSlacks(request, signingSecret, Date.now())) return c.body(null, 401)
+    if (!isSignedBySlack(request, signingSecret, Date.now())) return c.body(null, 401)
     return next()
   })
 

@@ -5,7 +5,7 @@ import { etag } from 'hono/etag'
 import { setHeaders } from './node.ts'
 
 /** Where the widget is served, to pages of any origin. */
-export const WIDGET = '/widget.js'
+export const WIDGET_PATH = '/widget.js'
 
 const ENTRY = fileURLToPath(new URL('../widget/widget.ts', import.meta.url))
 
@@ -31,7 +31,7 @@ export async function bundleWidget(): Promise<string> {
 export function widgetRoutes(): Hono {
   const router = new Hono()
   let script: Promise<string> | undefined
-  router.get(WIDGET, etag(), compress(), async (c) => {
+  router.get(WIDGET_PATH, etag(), compress(), async (c) => {
     setHeaders(c, { 'Cross-Origin-Resource-Policy': 'cross-origin' })
     script ??= bundleWidget().catch((error: unknown) => {
       script = undefined

@@ -47,7 +47,7 @@ describe('keys', () => {
 
 describe('the rate limit', () => {
   test('counts each key by itself, and says what is left', async () => {
-    const url = await serveWords({ apiKeys: [KEY, OTHER], rateLimit: 2 })
+    const url = await serveWords({ apiKeys: [KEY, OTHER], requestsPerMinute: 2 })
     const keys = [KEY, KEY, KEY, OTHER].map(bearer)
     expect(await statusesOf(url, keys)).toEqual([200, 200, 429, 200])
     const { headers } = await post(url, QUESTION, bearer(OTHER))
@@ -56,27 +56,27 @@ describe('the rate limit', () => {
   })
 
   test('counts who is connected, whatever is said of where a request is from', async () => {
-    const url = await serveWords({ rateLimit: 1 })
+    const url = await serveWords({ requestsPerMinute: 1 })
     const said = ['203.0.113.1', '203.0.113.2'].map((from) => ({ 'X-Forwarded-For': from }))
     expect(await statusesOf(url, said)).toEqual([200, 429])
   })
 
   test('takes the word of a trusted proxy, and nothing that stands before it', async () => {
-    const url = await serveWords({ rateLimit: 1, trustedProxies: 1 })
+    const url = await serveWords({ requestsPerMinute: 1, trustedProxies: 1 })
     const forged = ['1.1.1.1, 203.0.113.1', '2.2.2.2, 203.0.113.1', '1.1.1.1, 203.0.113.2']
     const said = forged.map((from) => ({ 'X-Forwarded-For': from }))
     expect(await statusesOf(url, said)).toEqual([200, 429, 200])
   })
 
   test('counts a network of IPv6 as one, and an address by either of its names', async () => {
-    const url = await serveWords({ rateLimit: 1, trustedProxies: 1 })
+    const url = await serveWords({ requestsPerMinute: 1, trustedProxies: 1 })
     const from = ['2001:db8::1', '2001:db8:0:0:ffff::2', '2001:db8:0:1::1', '::ffff:203.0.113.9']
     const said = [...from, '203.0.113.9'].map((address) => ({ 'X-Forwarded-For': address }))
     expect(await statusesOf(url, said)).toEqual([200, 429, 200, 200, 429])
   })
 
   test('is none where it is 0', async () => {
-    const url = await serveWords({ rateLimit: 0 })
+    const url = await serveWords({ requestsPerMinute: 0 })
     const { headers } = await post(url, QUESTION)
     expect(headers.get('RateLimit-Limit')).toBeNull()
   })

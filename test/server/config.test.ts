@@ -92,7 +92,7 @@ test('what needs no key, how many may ask, and whom to believe are read', () => 
   const settings = { PUBLIC_ROUTES: 'questions, documents', RATE_LIMIT: '0', TRUST_PROXY: '2' }
   expect(readConfig({ ...settings, LOG_QUESTIONS: '1' })).toMatchObject({
     publicRoutes: ['questions', 'documents'],
-    rateLimit: 0,
+    requestsPerMinute: 0,
     trustedProxies: 2,
     logQuestions: true,
   })

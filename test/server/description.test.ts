@@ -122,7 +122,7 @@ function without(fields: Readonly<Record<string, unknown>>, name: string) {
 }
 
 async function openDescribed() {
-  const { app } = await openWords({ rateLimit: 0 })
+  const { app } = await openWords({ requestsPerMinute: 0 })
   const asked = await app.request('http://127.0.0.1/ask?question=When+do+cats+sleep')
   const { conversationId } = answer.parse(await asked.json())
   const ids = { documents: 'cats', conversations: conversationId }
@@ -160,7 +160,7 @@ describe('the API holds to its description', () => {
     const key = 'correct-horse-battery'
     const apps = await Promise.all([
       openWords({ apiKeys: [key] }),
-      openWords({ service: () => null }),
+      openWords({ findService: () => null }),
       openWords({ host: '0.0.0.0' }),
     ])
     const foreign = { headers: { Origin: 'https://evil.example' } }
@@ -178,7 +178,7 @@ describe('the API holds to its description', () => {
   })
 
   test('so is too many requests, wherever rates are limited', async () => {
-    const { app } = await openWords({ rateLimit: 1 })
+    const { app } = await openWords({ requestsPerMinute: 1 })
     for (const operation of await describedOperations(app)) {
       const [sent] = fc.sample(validRequests(operation, {}), { numRuns: 1, seed: SEED })
       if (!sent) continue

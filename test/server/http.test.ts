@@ -124,7 +124,7 @@ describe('errors', () => {
   })
 
   test('429 with Retry-After for too many questions in a minute', async () => {
-    const url = await serveWords({ rateLimit: 2 })
+    const url = await serveWords({ requestsPerMinute: 2 })
     await post(url, QUESTION)
     await post(url, QUESTION)
     const response = await post(url, QUESTION)
@@ -211,7 +211,7 @@ describe('errors', () => {
   })
 
   test('503 with Retry-After until everything is loaded', async () => {
-    const url = await serveWords({ service: () => null })
+    const url = await serveWords({ findService: () => null })
     for (const path of ['/ready', '/ask?question=x', '/documents', '/documents/cats/text']) {
       const response = await fetch(url + path)
       expect(response.headers.get('Retry-After')).toBe('1')

@@ -11,7 +11,7 @@ const LIMITS = {
   requestMs: 400,
   silenceMs: 60_000,
   checkMs: 20,
-  connections: 100,
+  maxConnections: 100,
 }
 
 /** More than the system takes for who does not read. */
@@ -82,7 +82,7 @@ test('none of them holds up who sends a request as a whole', async () => {
 })
 
 test('more connections than are taken are closed, and taken again when others end', async () => {
-  const port = await open({ ...LIMITS, headMs: 60_000, requestMs: 60_000, connections: 2 })
+  const port = await open({ ...LIMITS, headMs: 60_000, requestMs: 60_000, maxConnections: 2 })
   const [first] = [send(port, HEAD), send(port, HEAD)]
   expect(await send(port, `${HEAD}\r\nabcde`).closed).toBe('')
   first.socket.destroy()

@@ -40,7 +40,7 @@ test('a page has its own policy of frames', async () => {
 })
 
 test('the guard goes by the host of the URL, and the rate limit counts without an address', async () => {
-  const { app } = await openWords({ rateLimit: 1 })
+  const { app } = await openWords({ requestsPerMinute: 1 })
   await expectProblem(await app.request('http://evil.example/ask', asking()), 403)
   expect((await app.request('http://127.0.0.1/ask', asking())).status).toBe(200)
   await expectProblem(await app.request('http://127.0.0.1/ask', asking()), 429)
@@ -51,8 +51,8 @@ test('a request that is aborted is given up', async () => {
   const { app, service } = await openWords({}, { inference: never })
   const aborter = new AbortController()
   const asked = app.request('http://127.0.0.1/ask', asking(aborter.signal))
-  await expect.poll(() => service.state().questions.running).toBe(1)
+  await expect.poll(() => service.status().questions.running).toBe(1)
   aborter.abort()
   await expectProblem(await asked, 503)
-  expect(service.state().questions.running).toBe(0)
+  expect(service.status().questions.running).toBe(0)
 })

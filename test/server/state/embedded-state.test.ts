@@ -32,8 +32,8 @@ async function openIn(dataDir: string): Promise<State> {
 const WRITES: readonly [string, (state: State) => Promise<unknown>][] = [
   ['a turn', (state) => state.conversations.begin(unansweredTurn('one'))],
   ['feedback', (state) => state.feedback.give('reply', unansweredTurn('one'), true)],
-  ['a delivery of Slack', (state) => state.slack.take('Ev1', '{}')],
-  ['a reply in Slack', (state) => state.slack.keepAnswer(unansweredTurn('one'))],
+  ['a delivery of Slack', (state) => state.slack.claim('Ev1', '{}')],
+  ['a reply in Slack', (state) => state.slack.keepReply(unansweredTurn('one'))],
 ]
 
 test('the folder is created where it is missing', async () => {

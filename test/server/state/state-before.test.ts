@@ -82,13 +82,13 @@ async function expectEverything({ conversations, feedback, slack }: State): Prom
   const json = { question, interpretedAs, answered, answer, confidence, quotes, closest }
   expect(storedReplyToJson(reply)).toEqual(json)
 
-  const button = await slack.answer(buttonId)
+  const button = await slack.replyOf(buttonId)
   expect(button && storedReplyToJson(button)).toEqual(json)
   expect(await slack.conversationOf('T0TEAM C0GENERAL 100.1')).toBe(conversationId)
-  expect(await slack.take('Ev2', '{}')).toBe(false)
-  const undone = await slack.undone()
-  expect(undone.map(({ id }) => id)).toEqual(['Ev1'])
-  expect(JSON.parse(undone[0]?.event ?? '')).toMatchObject({
+  expect(await slack.claim('Ev2', '{}')).toBe(false)
+  const unhandled = await slack.unhandled()
+  expect(unhandled.map(({ id }) => id)).toEqual(['Ev1'])
+  expect(JSON.parse(unhandled[0]?.event ?? '')).toMatchObject({
     type: 'event_callback',
     event: { text: 'When do cats sleep?' },
   })

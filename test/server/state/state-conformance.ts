@@ -194,13 +194,16 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
     test('deliveries are claimed once, also after they are handled and after a restart', async () => {
       const open = await withLimits()
       const { slack, close } = await open()
-      const claims = await Promise.all([slack.take('Ev1', '{"n":1}'), slack.take('Ev1', '{"n":1}')])
+      const claims = await Promise.all([
+        slack.claim('Ev1', '{"n":1}'),
+        slack.claim('Ev1', '{"n":1}'),
+      ])
       expect(claims.toSorted()).toEqual([false, true])
-      await slack.done('Ev1')
-      expect(await slack.take('Ev1', '{"n":1}')).toBe(false)
+      await slack.markHandled('Ev1')
+      expect(await slack.claim('Ev1', '{"n":1}')).toBe(false)
       await close()
       const reopened = await open()
-      expect(await reopened.slack.take('Ev1', '{"n":1}')).toBe(false)
+      expect(await reopened.slack.claim('Ev1', '{"n":1}')).toBe(false)
     })
 
     test('deliveries that were not handled are given again after a restart, oldest first', async () => {
@@ -208,14 +211,14 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
       const open = await withLimits()
       const { slack, close } = await open()
       for (const id of ['Ev2', 'Ev1', 'Ev3']) {
-        await slack.take(id, `{"id":"${id}"}`)
+        await slack.claim(id, `{"id":"${id}"}`)
         vi.advanceTimersByTime(10)
       }
-      await slack.take('command', null)
-      await slack.done('Ev3')
+      await slack.claim('command', null)
+      await slack.markHandled('Ev3')
       await close()
       const reopened = await open()
-      expect(await reopened.slack.undone()).toEqual([
+      expect(await reopened.slack.unhandled()).toEqual([
         { id: 'Ev2', event: '{"id":"Ev2"}' },
         { id: 'Ev1', event: '{"id":"Ev1"}' },
       ])
@@ -224,33 +227,33 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
     test('deliveries that nobody waits for any more are not given again, and stay claimed', async () => {
       fakeClock()
       const { slack } = await openNew()
-      await slack.take('Ev1', '{}')
+      await slack.claim('Ev1', '{}')
       vi.advanceTimersByTime(14 * MINUTE_MS)
-      expect(await slack.undone()).toHaveLength(1)
+      expect(await slack.unhandled()).toHaveLength(1)
       vi.advanceTimersByTime(2 * MINUTE_MS)
-      expect(await slack.undone()).toEqual([])
+      expect(await slack.unhandled()).toEqual([])
       vi.advanceTimersByTime(20 * HOUR_MS)
-      expect(await slack.take('Ev1', '{}')).toBe(false)
+      expect(await slack.claim('Ev1', '{}')).toBe(false)
       vi.advanceTimersByTime(5 * HOUR_MS)
-      expect(await slack.take('Ev1', '{}')).toBe(true)
+      expect(await slack.claim('Ev1', '{}')).toBe(true)
     })
 
     test('places are remembered for 30 days, with the last conversation or without one', async () => {
       fakeClock()
       const { slack } = await openNew()
-      expect(await slack.isKnown('place')).toBe(false)
+      expect(await slack.isKnownPlace('place')).toBe(false)
       await slack.keepPlace('place', null)
-      expect(await slack.isKnown('place')).toBe(true)
+      expect(await slack.isKnownPlace('place')).toBe(true)
       expect(await slack.conversationOf('place')).toBeNull()
       for (const conversationId of ['first', 'second']) {
         await slack.keepPlace('place', conversationId)
         expect(await slack.conversationOf('place')).toBe(conversationId)
       }
-      expect(await slack.isKnown('another')).toBe(false)
+      expect(await slack.isKnownPlace('another')).toBe(false)
       vi.advanceTimersByTime(29 * DAY_MS)
-      expect(await slack.isKnown('place')).toBe(true)
+      expect(await slack.isKnownPlace('place')).toBe(true)
       vi.advanceTimersByTime(2 * DAY_MS)
-      expect(await slack.isKnown('place')).toBe(false)
+      expect(await slack.isKnownPlace('place')).toBe(false)
     })
 
     test('replies are found by the id of their buttons for a day, over a restart', async () => {
@@ -258,14 +261,14 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
       const open = await withLimits()
       const before = await open()
       const reply = storedReply.parse(answeredTurn('one'))
-      const buttonId = await before.slack.keepAnswer(answeredTurn('one'))
+      const buttonId = await before.slack.keepReply(answeredTurn('one'))
       expect(buttonId).toMatch(/^[\w-]{22,64}$/)
       await before.close()
       const { slack } = await open()
-      expect(await slack.answer(buttonId)).toEqual(reply)
-      expect(await slack.answer('nobody')).toBeNull()
+      expect(await slack.replyOf(buttonId)).toEqual(reply)
+      expect(await slack.replyOf('nobody')).toBeNull()
       vi.advanceTimersByTime(25 * HOUR_MS)
-      expect(await slack.answer(buttonId)).toBeNull()
+      expect(await slack.replyOf(buttonId)).toBeNull()
     })
   })
 
@@ -277,8 +280,8 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
     await first.feedback.give('reply', unansweredTurn('one'), false)
     expect(await second.feedback.all()).toHaveLength(1)
     expect(await second.conversations.unanswered()).toHaveLength(2)
-    expect(await first.slack.take('Ev1', null)).toBe(true)
-    expect(await second.slack.take('Ev1', null)).toBe(false)
+    expect(await first.slack.claim('Ev1', null)).toBe(true)
+    expect(await second.slack.claim('Ev1', null)).toBe(false)
   })
 }
 
