@@ -7,13 +7,13 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
-/** Opens the state that is kept in one place: each call opens the same state again, or once more. */
+/** Opens the state in one place. Each call opens the same state, even while it is already open. */
 export type OpenState = (limits: ConversationLimits) => Promise<State>
 
 /**
- * Holds what every engine promises of a state.
+ * Tests that an engine keeps the contract of `State`.
  *
- * @param newPlace prepares a place for an empty state, and returns what opens it
+ * @param newPlace prepares a place for an empty state, and returns a function that opens it
  */
 export function describeState(engine: string, newPlace: () => Promise<OpenState>): void {
   const withLimits = async (limits: Partial<ConversationLimits> = {}) => {
@@ -32,7 +32,7 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
   const openNew = async (limits: Partial<ConversationLimits> = {}) => (await withLimits(limits))()
 
   describe(`conversations, ${engine}`, () => {
-    test('keep their turns whole, apart and in order', async () => {
+    test('keep their turns complete, separate and in order', async () => {
       const { conversations } = await openNew()
       const [first, second] = await Promise.all([
         conversations.begin(answeredTurn('one')),
@@ -52,7 +52,7 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
       expect(ids.join('\n')).toMatch(/^[\w-]{22,64}(?:\n[\w-]{22,64})*$/)
     })
 
-    test('take many turns at once, each for its own conversation', async () => {
+    test('store concurrent turns, each in its own conversation', async () => {
       const { conversations } = await openNew()
       const ids = await Promise.all(
         Array.from({ length: 50 }, (_, i) => conversations.begin(answeredTurn(`first ${i}`))),
@@ -70,7 +70,7 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
       }
     })
 
-    test('keep a number of turns, the last ones', async () => {
+    test('keep only the last turns, up to the limit', async () => {
       const { conversations } = await openNew({ maxTurns: 2 })
       const id = await conversations.begin(unansweredTurn('one'))
       for (const question of ['two', 'three']) {
@@ -103,7 +103,7 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
       expect(await conversations.turns('nobody')).toBeNull()
     })
 
-    test('keep an answer that a forgotten conversation was given too', async () => {
+    test('keep an answer that a forgotten conversation shared', async () => {
       const { conversations } = await openNew()
       const [first, second] = await Promise.all([
         conversations.begin(answeredTurn('one')),
@@ -136,7 +136,7 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
       expect(await conversations.add(next, unansweredTurn('two'))).toBe(true)
     })
 
-    test('tell the searched questions without an answer, the last asked first', async () => {
+    test('list the searched questions without an answer, the last asked first', async () => {
       const { conversations } = await openNew()
       const id = await conversations.begin(unansweredTurn('once?'))
       await conversations.add(id, unansweredTurn('twice?'))
@@ -224,7 +224,7 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
       ])
     })
 
-    test('deliveries that nobody waits for any more are not given again, and stay claimed', async () => {
+    test('deliveries older than 15 minutes are not given again, and stay claimed', async () => {
       fakeClock()
       const { slack } = await openNew()
       await slack.claim('Ev1', '{}')
@@ -272,7 +272,7 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
     })
   })
 
-  test(`a state that is opened twice is shared, ${engine}`, async () => {
+  test(`two open handles share one state, ${engine}`, async () => {
     const open = await withLimits()
     const [first, second] = [await open(), await open()]
     const id = await first.conversations.begin(unansweredTurn('one'))
