@@ -3,25 +3,25 @@ import { FootnoteError } from '../index/errors.ts'
 import type { Ask } from './conversation/question-queue.ts'
 import type { Service } from './service.ts'
 
-/** What is counted and timed, for Prometheus. */
+/** The metrics of the server, for Prometheus. */
 export interface Metrics {
   readonly contentType: string
   /** All metrics in Prometheus' text format. */
   text(): Promise<string>
   /** Counts a request that took `seconds`; `route` is the pattern that its path matched. */
   countRequest(labels: { method: string; route: string; status: number }, seconds: number): void
-  /** Asks as before, and counts each question by its outcome, and how long each stage took. */
+  /** Wraps `ask`: counts each question by its outcome, and records how long each stage took. */
   countQuestions(ask: Ask): Ask
   /** Counts a model process that died or hung. */
   countLostProcess(): void
 }
 
-/** In seconds: from 1 ms to the time limit of a question. */
+/** The upper bounds of the histogram buckets: from 1 ms to 30 s, the time limit of a question. */
 const BUCKETS_SECONDS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1, 3, 10, 30]
 
 /**
- * Makes empty metrics. What has a value at any moment, such as the questions that wait, is read from `service` whenever
- * the metrics are collected.
+ * Creates empty metrics. Gauges, such as the number of waiting questions, are read from the service whenever the metrics
+ * are collected; they are 0 until `findService` gives one.
  */
 export function createMetrics(findService: () => Service | null): Metrics {
   const registry = new Registry()
@@ -37,7 +37,7 @@ export function createMetrics(findService: () => Service | null): Metrics {
   })
   const outcomes = new Counter({
     name: 'footnote_questions_total',
-    help: 'Questions, over HTTP and in Slack, by what became of them',
+    help: 'Questions over HTTP and in Slack, by outcome',
     labelNames: ['outcome'],
     registers,
   })
@@ -70,9 +70,9 @@ export function createMetrics(findService: () => Service | null): Metrics {
     () => status()?.questions.running,
   )
   gauge('footnote_answers_kept', 'Answers in the cache', () => status()?.answers.kept)
-  const found = new Counter({
+  const cacheLookups = new Counter({
     name: 'footnote_answers_found_total',
-    help: 'Answers that were in the cache or being made (hit), and others (miss)',
+    help: 'Answers that were cached or already being computed (hit), and others (miss)',
     labelNames: ['result'],
     registers: [],
     collect() {
@@ -92,7 +92,7 @@ export function createMetrics(findService: () => Service | null): Metrics {
       if (generation !== undefined) this.set({ generation }, 1)
     },
   })
-  registry.registerMetric(found)
+  registry.registerMetric(cacheLookups)
   registry.registerMetric(generations)
 
   return {

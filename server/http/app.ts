@@ -29,19 +29,19 @@ export interface AppOptions extends AccessRules {
   readonly log: Log
   /** The host name or address that the server listens on. */
   readonly host: string
-  /** Origins whose pages may ask, besides the server's own. */
+  /** Origins whose pages may ask, in addition to the server's own. */
   readonly allowedOrigins: readonly string[]
-  /** The URL that people reach the server by. Default: where it listens. */
+  /** The URL at which people reach the server. Default: the one that it listens on. */
   readonly publicUrl?: string | null
   /** Null, the default, where Slack is not connected. */
   readonly slack?: SlackRoutesOptions | null
-  /** Default: metrics of its own. */
+  /** Default: new metrics. */
   readonly metrics?: Metrics
 }
 
 /**
- * Makes the HTTP side of Footnote: every route, and what all of them share. It runs behind Node's server (`listen`) as
- * well as without one.
+ * Creates the HTTP app with all routes and their shared middleware. It runs on Node's server (see `listen`), and without
+ * a server through `app.request()`.
  *
  * @example
  * const app = createApp({ findService: () => service, log, host: '127.0.0.1', allowedOrigins: [], apiKeys: [] })
@@ -52,7 +52,9 @@ export function createApp(options: AppOptions): OpenAPIHono {
   const { metrics = createMetrics(findService) } = options
   const app = createRouter()
   app.onError(errorHandler(log))
-  app.notFound(() => problemResponse(404, 'There is nothing at this address. /docs lists what is.'))
+  app.notFound(() =>
+    problemResponse(404, 'There is nothing at this address. /docs lists all addresses.'),
+  )
 
   app.use(requestId())
   app.use(logRequests(log))
@@ -106,7 +108,7 @@ function logRequests(log: Log): MiddlewareHandler {
   }
 }
 
-/** The guard of origins, on all routes but two: any page may load the widget, and Slack signs its requests. */
+/** Checks origins on all routes except two: any page may load the widget, and Slack signs its requests. */
 function guard(rules: OriginRules): MiddlewareHandler {
   const guarded = originGuard(rules)
   return (c, next) => {

@@ -51,11 +51,13 @@ const askQuery = z.strictObject({
 
 const responses = {
   200: {
-    description: 'The answer. Where the documents do not answer, it says so',
+    description: 'The answer, or a refusal if the documents do not answer the question',
     content: { 'application/json': { schema: answer } },
   },
   400: failure('Not valid'),
-  404: failure('There is no such conversation, or it is forgotten; or there is no such document'),
+  404: failure(
+    'The conversation or one of the documents does not exist, or the conversation has expired',
+  ),
   ...SERVICE_FAILURES,
 } as const
 
@@ -73,7 +75,7 @@ const getAsk = createRoute({
   method: 'get',
   path: '/',
   summary: 'Ask a question from a browser or curl',
-  description: 'Other parameters than these are not valid.',
+  description: 'Other parameters are not valid.',
   request: { query: askQuery },
   responses,
 })
@@ -107,7 +109,7 @@ async function answerTo(c: Context<ServiceEnv>, asked: AskBody): Promise<AnswerJ
   return answerToJson(reply.answer, { ...reply, explain })
 }
 
-/** The value of the Server-Timing header; in ms. */
+/** The value of the `Server-Timing` header. `timings` are in ms. */
 function serverTiming(timings: Readonly<Record<string, number>>): string {
   return Object.entries(timings)
     .map(([stage, ms]) => `${stage};dur=${ms.toFixed(1)}`)
