@@ -23,7 +23,7 @@ export async function serveFootnote(config: Config, loading: Promise<Inference>)
     bot: () => footnote?.slack ?? null,
   }
   const app = createApp({ ...config, slack, log, metrics, findService })
-  // Before the build: that a port is in use is told at once, not after minutes.
+  // Listening comes before the build, so that a port in use is reported at once, and not after minutes.
   const server = await listen(app, config)
   const stop = async (signal: string) => {
     log.info({ signal }, 'stopping')

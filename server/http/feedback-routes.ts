@@ -27,7 +27,7 @@ const giveFeedback = createRoute({
   },
 })
 
-/** `POST /feedback`. The server keeps its own record of the answer: a client cannot put words into it. */
+/** `POST /feedback`. The answer comes from the server's own record, so a client cannot change it. */
 export function feedbackRoutes(findService: FindService): OpenAPIHono<ServiceEnv> {
   const router = createServiceRouter(findService)
   router.post('/', limitBody, requireJson)

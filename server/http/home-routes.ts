@@ -9,13 +9,13 @@ const ASSETS = ['page.css', 'document.js']
 
 export interface HomeOptions {
   readonly findService: FindService
-  /** Where people reach the server; null: the address of the request. */
+  /** The URL at which people reach the server; null: the origin of the request's URL. */
   readonly publicUrl: string | null
-  /** Whether documents ask for a key, which a browser does not send for a page. */
+  /** Whether documents need a key. A browser sends no key for a page, so the page then lists no documents. */
   readonly areDocumentsHidden: boolean
 }
 
-/** `/`, and `/assets/…`, which pages load. */
+/** `/`, and the files under `/assets/` that pages load. */
 export function homeRoutes({ findService, publicUrl, areDocumentsHidden }: HomeOptions): Hono {
   const router = new Hono()
   for (const asset of ASSETS) {

@@ -4,7 +4,7 @@ import { failure, problemResponse } from './problem.ts'
 
 const MAX_BYTES = 64 * 1024
 
-/** What a route may give after {@link limitBody} and {@link requireJson}. */
+/** The failures that a route may give after {@link limitBody} and {@link requireJson}. */
 export const BODY_FAILURES = {
   413: failure('The body is over 64 KiB'),
   415: failure('The body is not JSON'),
@@ -17,7 +17,7 @@ const limited = bodyLimit({
 
 /** Answers 413 to requests with a body over 64 KiB. */
 export const limitBody: MiddlewareHandler = (c, next) => {
-  // To look at a body makes a stream of it, which is slow. A length that is announced is enough: Node reads no more.
+  // Reading a body through Hono is slow. A `Content-Length` is enough to know the size: Node reads no more than that.
   const length = c.req.header('Content-Length')
   return length !== undefined && Number(length) <= MAX_BYTES ? next() : limited(c, next)
 }

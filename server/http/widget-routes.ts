@@ -11,7 +11,7 @@ const ENTRY = fileURLToPath(new URL('../widget/widget.ts', import.meta.url))
 
 /** Bundles the widget from its sources into one script for browsers. */
 export async function bundleWidget(): Promise<string> {
-  // Imported when it is first needed: it would hold up the start.
+  // Imported only when it is needed, because it would delay the start.
   const { build, stop } = await import('esbuild')
   const { outputFiles } = await build({
     entryPoints: [ENTRY],
@@ -27,7 +27,7 @@ export async function bundleWidget(): Promise<string> {
   return script.text
 }
 
-/** `/widget.js`, bundled when it is first asked for. */
+/** `/widget.js`, bundled on the first request. */
 export function widgetRoutes(): Hono {
   const router = new Hono()
   let script: Promise<string> | undefined

@@ -1,11 +1,11 @@
 import type { StoredReply, StoredTurn } from './stored.ts'
 
 /**
- * Everything that people said, which no build can derive again. An engine implements it once and opens all of it
- * together.
+ * Conversations, feedback and what Slack needs. No build can derive this data again. A storage engine implements the whole
+ * interface, and opens all stores together.
  *
  * Every method may reject with `disk-full`, `storage-busy` or `storage-unwritable`, or with the `…-unreadable` code of
- * its store where what is kept was damaged after it was opened. Nothing of a rejected call is kept.
+ * its store if the store was damaged after it was opened. A rejected call stores nothing.
  */
 export interface State {
   readonly conversations: ConversationStore
@@ -45,7 +45,7 @@ export interface UnansweredQuestion {
   readonly times: number
 }
 
-/** What people said of answers. */
+/** Feedback on answers. */
 export interface FeedbackStore {
   /**
    * Keeps whether a reply helped. `name` identifies the reply: feedback of the same name replaces the earlier one.
@@ -56,7 +56,7 @@ export interface FeedbackStore {
   all(): Promise<Feedback[]>
 }
 
-/** What a person said of a reply. */
+/** A person's feedback on a reply. */
 export interface Feedback extends StoredReply {
   readonly helpful: boolean
   /** When it was given, in ms since 1970. */

@@ -61,7 +61,7 @@ describe("a document's page", () => {
       const response = await fetch(address, { headers: { Accept: 'text/html' } })
       expect(response.status).toBe(400)
       const html = await response.text()
-      expect(html).toContain('names no place in it')
+      expect(html).toContain('marks no valid place')
       expect(html).toContain('Cats sleep all day. They hunt at night.')
       expect(html).not.toContain('<mark')
     },

@@ -9,7 +9,7 @@ import { openSqliteFile, type SqliteFile, type SqliteFileKind, sweepEvery } from
 /** How long the ids of deliveries are kept (Slack repeats an event for some minutes), and the replies that buttons refer to. */
 const DAY_MS = 24 * 3_600_000
 
-/** After a stop, deliveries that are older are not handled any more: nobody waits for them. */
+/** After a restart, older deliveries are not handled any more: nobody waits for them. */
 const UNHANDLED_TTL_MS = 15 * 60_000
 
 /** How long a place is remembered after the last question in it. */
@@ -43,7 +43,7 @@ const MIGRATIONS: readonly Migration[] = [
   { toVersion: 2, apply: rewriteQuotes },
 ]
 
-/** The file of the records of slack. */
+/** The file of the Slack store. */
 export const SLACK_FILE: SqliteFileKind = {
   name: 'slack.sqlite',
   migrations: MIGRATIONS,
