@@ -92,7 +92,7 @@ describe('an index under a running server', () => {
   test.each([
     ['overwritten', (file: string) => writeFile(file, 'x'.repeat(100_000))],
     ['cut to nothing', (file: string) => truncate(file, 0)],
-  ])('that is %s is told, and a new one is taken up', async (_, damage) => {
+  ])('that is %s gives 503, and the next build is loaded', async (_, damage) => {
     const indexDir = await temporaryFolder()
     const logged: string[] = []
     const log = pino({ level: 'error' }, { write: (line) => logged.push(line) })
