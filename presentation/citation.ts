@@ -1,5 +1,5 @@
 /**
- * The parts of a citation that people are shown, apart from its paragraph; null where a part is
+ * The parts of a citation that are shown to people, except its paragraph; null where a part is
  * unknown.
  */
 export interface CitationDetails {

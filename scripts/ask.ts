@@ -25,8 +25,8 @@ const command = new Command('npm run ask --')
     'Answers a question with quotes from the documents; without one, opens a conversation (Ctrl-D ends it).',
   )
   .argument('[question...]', 'in your own words')
-  .option('--json', 'print what POST /ask gives', false)
-  .option('--explain', 'show what each stage made of each candidate', false)
+  .option('--json', 'print the same JSON as POST /ask', false)
+  .option('--explain', 'show each candidate with its scores at each stage', false)
 
 await runScript(async () => {
   const { args } = command.parse()
@@ -36,7 +36,7 @@ await runScript(async () => {
   const { service } = footnote
   try {
     if (question) print(question.question, await answerTo(question, null, service.ask))
-    else await talk(service.ask)
+    else await converse(service.ask)
   } finally {
     await footnote.close()
   }
@@ -49,7 +49,7 @@ await runScript(async () => {
     return printAnswer(answer)
   }
 
-  async function talk(ask: Ask): Promise<void> {
+  async function converse(ask: Ask): Promise<void> {
     const { stdin: input, stdout } = process
     const lines = createInterface({ input, ...(stdout.isTTY && { output: stdout, prompt: '> ' }) })
     if (stdout.isTTY) {
@@ -93,7 +93,7 @@ async function answerTo(
   return answerToJson(reply.answer, { ...reply, explain })
 }
 
-/** Opens Footnote for this command alone: conversations stay in memory, and the index is built only where there is none. */
+/** Opens Footnote for this command only: conversations stay in memory, and the index is built only if there is none. */
 async function open(config: Config): Promise<Footnote> {
   const progress = showBuildProgress()
   return openFootnote(

@@ -27,7 +27,7 @@ const command = new Command('npm run benchmark --')
     'measure how it scales with the number of passages instead, and draw docs/scale.svg',
     false,
   )
-  .option('--load', 'measure only what many concurrent clients get', false)
+  .option('--load', 'measure only the behaviour under many concurrent clients', false)
   .option(
     '--dataset <file>',
     'with --scale: mix in the articles of a file in SQuAD 1.1 format, and ask its questions',

@@ -42,7 +42,7 @@ function kilobytes(bytes: number): number {
   return Math.ceil(bytes / 1000)
 }
 
-/** Starts something at its first use, and closes it where it was started. */
+/** Calls `start` at the first `get`; `close` closes the result, or does nothing if it was never started. */
 export function lazily<T extends { close(): Promise<void> }>(start: () => Promise<T>) {
   let started: Promise<T> | undefined
   return {

@@ -35,6 +35,7 @@ await runScript(async () => {
 })
 
 function positiveNumber(value: string): number {
-  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError('It takes a whole number above 0.')
+  if (!/^[1-9]\d*$/.test(value))
+    throw new InvalidArgumentError('The value must be a whole number above 0.')
   return Number(value)
 }

@@ -16,14 +16,14 @@ const CLOSING_MS = 11_000
 export async function serveFootnote(config: Config, loading: Promise<Inference>): Promise<void> {
   const log = createLog(config.logLevel)
   let footnote: Footnote | null = null
-  const service = () => footnote?.service ?? null
-  const metrics = createMetrics(service)
+  const findService = () => footnote?.service ?? null
+  const metrics = createMetrics(findService)
   const slack = config.slack && {
     signingSecret: config.slack.signingSecret,
     bot: () => footnote?.slack ?? null,
   }
-  const app = createApp({ ...config, slack, log, metrics, service })
-  // Before the build: that a port is in use is told at once, not after minutes.
+  const app = createApp({ ...config, slack, log, metrics, findService })
+  // Listening comes before the build, so that a port in use is reported at once, and not after minutes.
   const server = await listen(app, config)
   const stop = async (signal: string) => {
     log.info({ signal }, 'stopping')

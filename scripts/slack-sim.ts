@@ -8,7 +8,7 @@ import { runScript } from './command-line.ts'
 
 new Command('npm run slack-sim')
   .description(
-    'Plays Slack on this machine: sends what you write to Footnote, and shows what it answers.',
+    'Plays Slack on this machine: sends what you write to Footnote, and shows its answers.',
   )
   .allowExcessArguments(false)
   .parse()

@@ -6,7 +6,7 @@ await runScript(async () => {
   const config = readConfig()
   // The models take longest: they load in a process of their own while this one loads the server's code.
   const loading = startInference(config.inference)
-  // Whoever awaits it is told of a failure; until then it is not unhandled.
+  // `serveFootnote` awaits it. Without this, an earlier failure would count as an unhandled rejection.
   loading.catch(() => {})
   const { serveFootnote } = await import('./serve.ts')
   await serveFootnote(config, loading)

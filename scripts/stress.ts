@@ -8,7 +8,7 @@ import { runScript } from './command-line.ts'
 
 const PARTS = { fuzz, inference: killInference, server: killServer }
 
-/** Each run has another seed unless one is given, so that many runs find more than one. */
+/** Without --seed, each run uses a new seed, so that repeated runs send different requests. */
 const randomSeed = Math.floor(Math.random() * 2 ** 31)
 
 const { requests, kills, seed, only } = new Command('npm run stress')
@@ -38,6 +38,6 @@ await runScript(async () => {
 })
 
 function wholeNumber(value: string): number {
-  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('It takes a whole number.')
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('The value must be a whole number.')
   return Number(value)
 }

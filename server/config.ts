@@ -4,19 +4,24 @@ import { z } from 'zod'
 import { FootnoteError } from '../index/errors.ts'
 import type { InferenceOptions } from '../index/inference/inference.ts'
 
-const PROJECT = fileURLToPath(new URL('..', import.meta.url))
+const PROJECT_DIR = fileURLToPath(new URL('..', import.meta.url))
 
 const folder = (name: string) =>
   z
     .string()
-    .default(path.join(PROJECT, name))
+    .default(path.join(PROJECT_DIR, name))
     .transform((given) => path.resolve(given))
     .describe('a folder')
 const model = (name: string) =>
   z.string().default(name).describe('the name of a folder in MODELS_DIR')
-const wholeNumber = (min: number, max: number, otherwise: number) =>
-  z.string().regex(/^\d+$/).transform(Number).pipe(z.number().min(min).max(max)).default(otherwise)
-const list = z
+const wholeNumber = (min: number, max: number, defaultValue: number) =>
+  z
+    .string()
+    .regex(/^\d+$/)
+    .transform(Number)
+    .pipe(z.number().min(min).max(max))
+    .default(defaultValue)
+const commaSeparated = z
   .string()
   .default('')
   .transform((value) => value.split(',').flatMap((item) => item.trim() || []))
@@ -26,7 +31,7 @@ const zeroOrOne = z
   .transform((value) => value === '1')
   .describe('0 or 1')
 
-/** The settings. Each one's description says what it takes, for the message about a wrong value. */
+/** The settings. The description of each lists its valid values, for the message about a wrong value. */
 const schema = z.object({
   HOST: z.string().default('127.0.0.1').describe('an address or host name to listen on'),
   PORT: wholeNumber(0, 65_535, 8787).describe('a whole number from 0 to 65535 (0: any free port)'),
@@ -51,13 +56,13 @@ const schema = z.object({
     .transform(toMilliseconds)
     .describe('a number of minutes, hours or days, such as 90m, 24h or 7d'),
   CONVERSATION_MAX_TURNS: wholeNumber(1, 1000, 50).describe('a whole number from 1 to 1000'),
-  ALLOWED_ORIGINS: list
+  ALLOWED_ORIGINS: commaSeparated
     .pipe(z.array(z.string().refine(isOrigin)))
     .describe('web origins such as https://example.org, separated by commas'),
-  API_KEYS: list
+  API_KEYS: commaSeparated
     .pipe(z.array(z.string().regex(/^[\w.~+/-]{16,}=*$/)))
     .describe('keys of at least 16 of the characters A-Z a-z 0-9 . _ ~ + / -, separated by commas'),
-  PUBLIC_ROUTES: list
+  PUBLIC_ROUTES: commaSeparated
     .pipe(z.array(z.enum(['questions', 'documents'])))
     .describe('questions, documents, or both, separated by a comma'),
   RATE_LIMIT: wholeNumber(0, 1_000_000, 300).describe(
@@ -96,11 +101,15 @@ const schema = z.object({
   ALLOW_MODEL_DOWNLOAD: zeroOrOne,
 })
 
-const SECRET: ReadonlySet<string> = new Set(['API_KEYS', 'SLACK_SIGNING_SECRET', 'SLACK_BOT_TOKEN'])
+const SECRET_SETTINGS: ReadonlySet<string> = new Set([
+  'API_KEYS',
+  'SLACK_SIGNING_SECRET',
+  'SLACK_BOT_TOKEN',
+])
 
 type Settings = z.output<typeof schema>
 
-/** Everything that can be set, validated. */
+/** The validated settings. */
 export interface Config {
   readonly host: string
   /** 0: any free port. */
@@ -108,44 +117,44 @@ export interface Config {
   readonly documentsDir: string
   readonly indexDir: string
   readonly inference: InferenceOptions
-  /** Below this calibrated confidence a sentence is no answer; 0 to 1. */
+  /** The lowest calibrated confidence (0 to 1) at which a sentence counts as an answer. */
   readonly minConfidence: number
-  /** The folder of everything that people said. */
+  /** The folder with conversations, feedback, and what Slack needs. */
   readonly dataDir: string
   /** How long after its last turn a conversation is forgotten. */
   readonly conversationTtlMs: number
   /** The number of turns that are kept of each conversation. */
   readonly maxTurns: number
-  /** Origins besides the server's own whose pages may ask. */
+  /** Origins whose pages may ask, in addition to the server's own. */
   readonly allowedOrigins: readonly string[]
-  /** Bearer keys; empty: everybody may ask. */
+  /** Bearer keys; empty: no key is needed. */
   readonly apiKeys: readonly string[]
-  /** What no key is asked for, though there are keys. */
+  /** The routes that need no key although there are keys. */
   readonly publicRoutes: Settings['PUBLIC_ROUTES']
-  /** Requests a minute that one client may make of each kind; 0: as many as it likes. */
-  readonly rateLimit: number
-  /** Proxies in front of the server, whose word on where a request is from is taken. */
+  /** Requests of each kind that one client may make per minute; 0: no limit. */
+  readonly requestsPerMinute: number
+  /** The number of proxies in front of the server whose `X-Forwarded-For` entries are trusted. */
   readonly trustedProxies: number
-  /** Whether what is asked stands in the log. */
+  /** Whether the log contains the questions. */
   readonly logQuestions: boolean
-  /** Where people reach the server, without a `/` at its end; null: where it listens. */
+  /** The URL at which people reach the server, without a `/` at its end; null: the one that it listens on. */
   readonly publicUrl: string | null
-  /** Null where nobody asks in Slack. */
+  /** Null where Slack is not configured. */
   readonly slack: SlackConfig | null
   readonly logLevel: Settings['LOG_LEVEL']
 }
 
-/** What connects the server with a Slack app. */
+/** How the server connects to a Slack app. */
 export interface SlackConfig {
   readonly signingSecret: string
   readonly botToken: string
-  /** Of the Web API, with a `/` at its end. */
+  /** The URL of the Web API, with a `/` at its end. */
   readonly apiUrl: string
 }
 
 /**
- * Reads the settings; an empty variable is as good as none. Throws `setting-invalid` with one line that
- * names the variable, what it was (unless it is a secret) and what it takes.
+ * Reads the settings; an empty variable counts as not set. Throws `setting-invalid` with one line that
+ * names the variable, its value (unless it is secret) and its valid values.
  */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
@@ -171,7 +180,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     allowedOrigins: settings.ALLOWED_ORIGINS,
     apiKeys: settings.API_KEYS,
     publicRoutes: settings.PUBLIC_ROUTES,
-    rateLimit: settings.RATE_LIMIT,
+    requestsPerMinute: settings.RATE_LIMIT,
     trustedProxies: settings.TRUST_PROXY,
     logQuestions: settings.LOG_QUESTIONS,
     publicUrl: settings.PUBLIC_URL ?? null,
@@ -196,9 +205,9 @@ function slackConfig(settings: Settings): SlackConfig | null {
 
 function wrongSetting(error: z.ZodError, given: NodeJS.ProcessEnv): FootnoteError {
   const name = String(error.issues[0]?.path[0])
-  const takes = Object.entries(schema.shape).find(([key]) => key === name)?.[1].description
-  const was = SECRET.has(name) ? 'its value is not shown' : `it was "${given[name]}"`
-  return new FootnoteError('setting-invalid', `${name} takes ${takes}; ${was}.`)
+  const validValues = Object.entries(schema.shape).find(([key]) => key === name)?.[1].description
+  const was = SECRET_SETTINGS.has(name) ? 'its value is not shown' : `it was "${given[name]}"`
+  return new FootnoteError('setting-invalid', `${name} takes ${validValues}; ${was}.`)
 }
 
 function isOrigin(value: string): boolean {
@@ -209,8 +218,8 @@ function isAddress(value: string): boolean {
   return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
 }
 
-const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
+const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 function toMilliseconds(duration: string): number {
-  return Number(duration.slice(0, -1)) * (UNITS[duration.slice(-1)] ?? 0)
+  return Number(duration.slice(0, -1)) * (UNIT_MS[duration.slice(-1)] ?? 0)
 }

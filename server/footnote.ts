@@ -17,27 +17,27 @@ import { openEmbeddedState } from './state/embedded/embedded-state.ts'
 import type { SlackStore, State } from './state/state.ts'
 import { storageOf } from './storage.ts'
 
-/** How long a stop waits for answers that Slack is owed, in ms; what is left is answered after the next start. */
+/** How long a stop waits for unanswered questions from Slack, in ms; the rest are answered after the next start. */
 const SLACK_GRACE_MS = 10_000
 
 export interface FootnoteOptions {
   readonly log: Log
-  /** Models that are loading already; the caller closes them. Default: models of its own, which `close` closes. */
+  /** Models that are already loading; the caller closes them. Default: starts models, and `close` closes them. */
   readonly inference?: Promise<Inference>
   /**
-   * When to build the index first: `if-changed` brings it up to date with the documents, `if-missing` builds it only
-   * where there is none, and `never` takes it as it is.
+   * Whether to build the index first: `if-changed` brings it up to date with the documents, `if-missing` builds it only
+   * where there is none, and `never` opens it as it is.
    */
   readonly build: 'if-changed' | 'if-missing' | 'never'
   /** Called while the index is built. */
   readonly onBuildProgress?: (progress: BuildProgress) => void
-  /** Called when a build has ended, before the index is opened; what it throws ends the opening. */
+  /** Called when a build has ended, before the index is opened. If it throws, opening fails with that error. */
   readonly onBuilt?: (result: BuildResult) => void
-  /** A state that is open already; the caller closes it. Default: the one that the settings name. */
+  /** A state that is already open; the caller closes it. Default: the state in `dataDir`. */
   readonly state?: State
   /** How evidence becomes a confidence. Default: the product's own calibration. */
   readonly calibration?: Calibration
-  /** Counts questions and lost model processes. Default: metrics that nobody reads. */
+  /** Counts questions and lost model processes. Default: separate metrics, which are discarded. */
   readonly metrics?: Metrics
   /** Limits of the queue of questions; by default two questions for each model process are answered at the same time. */
   readonly queue?: Partial<Pick<QuestionQueueOptions, 'concurrency' | 'maxWaiting' | 'timeLimitMs'>>
@@ -48,20 +48,20 @@ export interface Footnote {
   readonly service: Service
   /** Null where Slack is not configured. */
   readonly slack: SlackBot | null
-  /** Waits up to 10 s for answers that Slack is owed, then closes everything that was opened. */
+  /** Waits up to 10 s for unanswered questions from Slack, then closes everything that was opened. */
   close(): Promise<void>
 }
 
 /**
- * Opens everything that questions are answered with, as the settings say: models, index, state, queue and Slack. Throws
- * what starting the models, building and opening the index, and opening the state throw; what was opened is then closed.
+ * Opens models, index, state, queue and Slack as the settings say, and connects them. Rejects with the error of the part
+ * that could not be opened or built; the parts that were opened are then closed.
  */
 export async function openFootnote(config: Config, options: FootnoteOptions): Promise<Footnote> {
   const { log, metrics = createMetrics(() => null) } = options
-  const opened = new Opened()
+  const opened = new OpenParts()
   try {
     const loading = options.inference ?? startInference(config.inference)
-    // Awaited below, after the index; until then its failure is not unhandled.
+    // It is awaited below, after the index. Without this, an earlier failure would count as an unhandled rejection.
     loading.catch(() => {})
     if (!options.inference) {
       opened.add(() =>
@@ -71,19 +71,19 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
         ),
       )
     }
-    // The models load meanwhile.
+    // The models load at the same time.
     const index = await openIndex(config, loading, options)
     opened.add(() => index.close())
     const inference = await loading
     const stopListening = inference.onLoss((err) => {
-      metrics.processLost()
-      log.warn({ err }, 'a model process was lost; another takes its place')
+      metrics.countLostProcess()
+      log.warn({ err }, 'a model process was lost and is replaced')
     })
     opened.add(async () => stopListening())
     const state =
       options.state ?? (await openEmbeddedState({ ...config, legacyDir: config.indexDir }))
     if (!options.state) opened.add(() => state.close())
-    const { conversations, feedback, slack: memory } = state
+    const { conversations, feedback, slack: slackStore } = state
 
     const cache = answerCache()
     const queue = new QuestionQueue({
@@ -96,12 +96,12 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
       concurrency: 2 * config.inference.processes,
       ...options.queue,
     })
-    const counted = metrics.counted((request, asking) => queue.ask(request, asking))
+    const counted = metrics.countQuestions((request, asking) => queue.ask(request, asking))
     const ask = config.logQuestions ? loggedQuestions(counted, log) : counted
     const service = createService({ index, conversations, feedback, cache, queue, ask })
 
-    const slack = await connectSlack(config, memory, service, log)
-    if (slack) opened.add(() => settled(slack))
+    const slack = await connectSlack(config, slackStore, service, log)
+    if (slack) opened.add(() => idleOrTimeout(slack))
     return { service, slack, close: () => opened.close() }
   } catch (error) {
     await opened.close()
@@ -122,9 +122,9 @@ async function openIndex(
       'error' in change
         ? options.log.error(
             { err: change.error },
-            'the new index cannot be taken up; the old one stays',
+            'the new index cannot be loaded; the old one is still served',
           )
-        : options.log.info(change, 'a new index was taken up'),
+        : options.log.info(change, 'a new index was loaded'),
   })
 }
 
@@ -144,30 +144,30 @@ async function buildIfNeeded(
   } catch (error) {
     const isBuiltElsewhere = error instanceof FootnoteError && error.code === 'build-running'
     if (!isBuiltElsewhere || build === 'if-missing') throw error
-    // The index that is there is served, and what the other process builds is taken up once it is published.
+    // The existing index is served. The index of the other process is loaded once it is published.
     log.warn(error.message)
   }
 }
 
 async function connectSlack(
   { slack, publicUrl, host, port }: Config,
-  memory: SlackStore,
+  store: SlackStore,
   service: Service,
   log: Log,
 ): Promise<SlackBot | null> {
   if (!slack) return null
   const { startSlack } = await import('./slack/start-slack.ts')
   const url = publicUrl ?? `http://${host}:${port}`
-  return startSlack(slack, { service, memory, publicUrl: url, log })
+  return startSlack(slack, { service, store, publicUrl: url, log })
 }
 
-/** Resolves when Slack's questions are answered, or after 10 s. */
-async function settled(slack: SlackBot): Promise<void> {
+/** Resolves when all questions from Slack are answered, or after 10 s. */
+async function idleOrTimeout(slack: SlackBot): Promise<void> {
   await Promise.race([slack.idle(), setTimeout(SLACK_GRACE_MS, undefined, { ref: false })])
 }
 
-/** What is open, to be closed in the opposite order. */
-class Opened {
+/** The parts that are open. They are closed in the reverse order of opening. */
+class OpenParts {
   readonly #closings: (() => Promise<void>)[] = []
 
   add(close: () => Promise<void>): void {

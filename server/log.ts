@@ -2,7 +2,7 @@ import { pino } from 'pino'
 
 export type Log = pino.Logger
 
-/** Makes a log that writes a line of JSON for each entry on standard output. */
+/** Creates a log that writes each entry as a line of JSON to standard output. */
 export function createLog(level: string): Log {
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
 }

@@ -3,27 +3,27 @@ import { FootnoteError } from '../index/errors.ts'
 import type { Ask } from './conversation/question-queue.ts'
 import type { Service } from './service.ts'
 
-/** What is counted and timed, for Prometheus. */
+/** The metrics of the server, for Prometheus. */
 export interface Metrics {
   readonly contentType: string
   /** All metrics in Prometheus' text format. */
   text(): Promise<string>
   /** Counts a request that took `seconds`; `route` is the pattern that its path matched. */
-  request(labels: { method: string; route: string; status: number }, seconds: number): void
-  /** Asks as before, and counts each question by its outcome, and how long each stage took. */
-  counted(ask: Ask): Ask
+  countRequest(labels: { method: string; route: string; status: number }, seconds: number): void
+  /** Wraps `ask`: counts each question by its outcome, and records how long each stage took. */
+  countQuestions(ask: Ask): Ask
   /** Counts a model process that died or hung. */
-  processLost(): void
+  countLostProcess(): void
 }
 
-/** In seconds: from 1 ms to the time limit of a question. */
-const BUCKETS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1, 3, 10, 30]
+/** The upper bounds of the histogram buckets: from 1 ms to 30 s, the time limit of a question. */
+const BUCKETS_SECONDS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1, 3, 10, 30]
 
 /**
- * Makes empty metrics. What has a value at any moment, such as the questions that wait, is read from `service` whenever
- * the metrics are collected.
+ * Creates empty metrics. Gauges, such as the number of waiting questions, are read from the service whenever the metrics
+ * are collected; they are 0 until `findService` gives one.
  */
-export function createMetrics(service: () => Service | null): Metrics {
+export function createMetrics(findService: () => Service | null): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -32,12 +32,12 @@ export function createMetrics(service: () => Service | null): Metrics {
     name: 'footnote_http_request_seconds',
     help: 'Requests, by route and status, and how long they took',
     labelNames: ['method', 'route', 'status'],
-    buckets: BUCKETS,
+    buckets: BUCKETS_SECONDS,
     registers,
   })
   const outcomes = new Counter({
     name: 'footnote_questions_total',
-    help: 'Questions, over HTTP and in Slack, by what became of them',
+    help: 'Questions over HTTP and in Slack, by outcome',
     labelNames: ['outcome'],
     registers,
   })
@@ -45,7 +45,7 @@ export function createMetrics(service: () => Service | null): Metrics {
     name: 'footnote_stage_seconds',
     help: 'How long each stage of answering took, without answers from the cache',
     labelNames: ['stage'],
-    buckets: BUCKETS,
+    buckets: BUCKETS_SECONDS,
     registers,
   })
   const processLosses = new Counter({
@@ -53,7 +53,7 @@ export function createMetrics(service: () => Service | null): Metrics {
     help: 'Model processes that died or hung, and were replaced',
     registers,
   })
-  const state = () => service()?.state()
+  const status = () => findService()?.status()
   const gauge = (name: string, help: string, read: () => number | undefined) =>
     new Gauge({
       name,
@@ -63,22 +63,22 @@ export function createMetrics(service: () => Service | null): Metrics {
         this.set(read() ?? 0)
       },
     })
-  gauge('footnote_questions_waiting', 'Questions that wait', () => state()?.questions.waiting)
+  gauge('footnote_questions_waiting', 'Questions that wait', () => status()?.questions.waiting)
   gauge(
     'footnote_questions_running',
     'Questions that are being answered',
-    () => state()?.questions.running,
+    () => status()?.questions.running,
   )
-  gauge('footnote_answers_kept', 'Answers in the cache', () => state()?.answers.kept)
-  const found = new Counter({
+  gauge('footnote_answers_kept', 'Answers in the cache', () => status()?.answers.kept)
+  const cacheLookups = new Counter({
     name: 'footnote_answers_found_total',
-    help: 'Answers that were in the cache or being made (hit), and others (miss)',
+    help: 'Answers that were cached or already being computed (hit), and others (miss)',
     labelNames: ['result'],
     registers: [],
     collect() {
       this.reset()
-      this.inc({ result: 'hit' }, state()?.answers.hits ?? 0)
-      this.inc({ result: 'miss' }, state()?.answers.misses ?? 0)
+      this.inc({ result: 'hit' }, status()?.answers.hits ?? 0)
+      this.inc({ result: 'miss' }, status()?.answers.misses ?? 0)
     },
   })
   const generations = new Gauge({
@@ -88,19 +88,19 @@ export function createMetrics(service: () => Service | null): Metrics {
     registers: [],
     collect() {
       this.reset()
-      const generation = state()?.generation
+      const generation = status()?.generation
       if (generation !== undefined) this.set({ generation }, 1)
     },
   })
-  registry.registerMetric(found)
+  registry.registerMetric(cacheLookups)
   registry.registerMetric(generations)
 
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
-    request: (labels, seconds) => requests.observe(labels, seconds),
-    processLost: () => processLosses.inc(),
-    counted: (ask) => async (request, options) => {
+    countRequest: (labels, seconds) => requests.observe(labels, seconds),
+    countLostProcess: () => processLosses.inc(),
+    countQuestions: (ask) => async (request, options) => {
       try {
         const reply = await ask(request, options)
         const { answered, timings } = reply.answer

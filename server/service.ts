@@ -6,8 +6,8 @@ import type { Ask, QuestionQueue } from './conversation/question-queue.ts'
 import type { ConversationStore, FeedbackStore } from './state/state.ts'
 
 /**
- * What Footnote does, for every kind of client: HTTP, Slack, the command line, evaluation and tests. Whatever reads the
- * index throws `index-corrupt` where that is damaged.
+ * The interface of Footnote for every client: HTTP, Slack, the command line, evaluation and tests. Each method that reads
+ * the index rejects with `index-corrupt` if the index is damaged.
  */
 export interface Service {
   readonly ask: Ask
@@ -17,14 +17,14 @@ export interface Service {
   document(id: string): Promise<StoredDocument>
   /** A document with its paragraphs and headings, for its page. Throws `document-unknown`. */
   documentWithOutline(id: string): Promise<DocumentWithOutline>
-  /** Those of the ids that no document has. */
+  /** The given ids that belong to no document. */
   missingDocuments(ids: readonly string[]): Promise<string[]>
   readonly conversations: ConversationStore
   readonly feedback: FeedbackStore
-  /** Whether the index was found damaged; a new one is taken up as soon as it is built. */
+  /** Whether the index was found damaged. The server loads the next build by itself. */
   isIndexDamaged(): boolean
-  /** What metrics tell of now. */
-  state(): ServiceState
+  /** The current values for the metrics. */
+  status(): ServiceStatus
 }
 
 export interface DocumentWithOutline {
@@ -32,49 +32,49 @@ export interface DocumentWithOutline {
   readonly outline: Outline
 }
 
-export interface ServiceState {
-  /** Questions that wait and run now. */
+export interface ServiceStatus {
+  /** The numbers of questions that wait and that run. */
   readonly questions: ReturnType<QuestionQueue['counts']>
-  /** What the cache of answers holds. */
+  /** The size of the answer cache, and its hits and misses. */
   readonly answers: ReturnType<AnswerCache['counts']>
   /** The generation of the index that is served. */
   readonly generation: string
 }
 
-/** What a service is made of. */
+/** The parts of a service. */
 export interface ServiceParts {
   readonly index: LiveIndex
   readonly conversations: ConversationStore
   readonly feedback: FeedbackStore
   readonly cache: AnswerCache
   readonly queue: QuestionQueue
-  /** Asks the queue, with whatever is to happen around a question. */
+  /** Asks the queue; wrapped by metrics, and by the question log where it is on. */
   readonly ask: Ask
 }
 
-/** Makes the service of its parts. */
+/** Creates the service from its parts. */
 export function createService(parts: ServiceParts): Service {
   const { index, conversations, feedback, cache, queue, ask } = parts
   return {
     ask,
     documents: () => index.use((store) => store.documents()),
-    document: (id) => index.use(async (store) => known(await store.document(id))),
+    document: (id) => index.use(async (store) => requireDocument(await store.document(id))),
     documentWithOutline: (id) =>
       index.use(async (store) => {
-        const document = known(await store.document(id))
+        const document = requireDocument(await store.document(id))
         return { document, outline: await store.outline(id) }
       }),
     missingDocuments: (ids) => index.use((store) => store.missingDocuments(ids)),
     conversations,
     feedback,
     isIndexDamaged: () => index.isDamaged(),
-    state: () => {
+    status: () => {
       return { questions: queue.counts(), answers: cache.counts(), generation: index.generation }
     },
   }
 }
 
-function known(document: StoredDocument | null): StoredDocument {
+function requireDocument(document: StoredDocument | null): StoredDocument {
   if (document) return document
   throw new FootnoteError('document-unknown', 'There is no document with this id.')
 }

@@ -3,7 +3,7 @@ import { embeddedStorage } from '../index/storage/embedded/embedded-storage.ts'
 import type { IndexStorage } from '../index/storage/storage.ts'
 import type { Config } from './config.ts'
 
-/** The storage of the index that the settings name. */
+/** The index storage in `indexDir`. */
 export function storageOf({
   indexDir,
   inference,

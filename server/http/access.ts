@@ -5,28 +5,28 @@ import { clientAddress } from './client-address.ts'
 import { problemResponse } from './problem.ts'
 
 export interface AccessRules {
-  /** Bearer keys; empty: no key is asked for. */
+  /** Bearer keys; empty: no key is needed. */
   readonly apiKeys: readonly string[]
-  /** Groups of routes that are open without a key. Metrics are never among them. Default: none. */
+  /** Groups of routes that need no key although there are keys; metrics always need one. Default: none. */
   readonly publicRoutes?: readonly RouteGroup[]
-  /** Requests a minute that a key, or an address without one, may make of each kind; 0: no limit. Default: 300. */
-  readonly rateLimit?: number
-  /** The number of proxies in front of the server, which are trusted to say where a request is from. Default: 0. */
+  /** Requests per minute for each path and each key, or each address without a key; 0: no limit. Default: 300. */
+  readonly requestsPerMinute?: number
+  /** The number of proxies in front of the server whose `X-Forwarded-For` entries are trusted. Default: 0. */
   readonly trustedProxies?: number
 }
 
-type RouteGroup = keyof typeof ROUTES
+type RouteGroup = keyof typeof PATHS_BY_GROUP
 
-const ROUTES = {
+const PATHS_BY_GROUP = {
   questions: ['/ask', '/feedback', '/conversations/*'],
   documents: ['/documents/*'],
   metrics: ['/metrics'],
 } as const
 
-/** Each has a count of its own. */
-const LIMITED = [...ROUTES.questions, ...ROUTES.documents]
+/** Each path has its own count. */
+const RATE_LIMITED_PATHS = [...PATHS_BY_GROUP.questions, ...PATHS_BY_GROUP.documents]
 
-/** The headers that tell a client its rate; of the drafts of a standard the one that most clients read. */
+/** The headers that tell a client its rate limit, in the draft of the standard that most clients read. */
 export const RATE_HEADERS = [
   'RateLimit-Policy',
   'RateLimit-Limit',
@@ -34,11 +34,11 @@ export const RATE_HEADERS = [
   'RateLimit-Reset',
 ]
 
-/** What one model process answers in a minute, at 0.2 s a question: one client may have all of it, and no more. */
-const RATE_LIMIT = 300
+/** One model process answers 300 questions a minute, at 0.2 s each; one client may use all of this capacity. */
+const DEFAULT_REQUESTS_PER_MINUTE = 300
 
-/** Whether routes of a group ask for a key. */
-export function isKeyed(
+/** Whether the routes of a group need a key. */
+export function needsApiKey(
   group: RouteGroup,
   { apiKeys, publicRoutes = [] }: Pick<AccessRules, 'apiKeys' | 'publicRoutes'>,
 ): boolean {
@@ -48,26 +48,26 @@ export function isKeyed(
 /** The group of a route by its path; null for a route that is always open. */
 export function groupOf(path: string): RouteGroup | null {
   const isIn = (group: RouteGroup) =>
-    ROUTES[group].some((pattern) => path.split('/')[1] === pattern.split('/')[1])
+    PATHS_BY_GROUP[group].some((pattern) => path.split('/')[1] === pattern.split('/')[1])
   return (['questions', 'documents', 'metrics'] as const).find(isIn) ?? null
 }
 
-/** Asks for keys and limits rates, on all routes that are added to the app after it. */
+/** Requires keys and limits rates on all routes that are added to the app afterwards. */
 export function addAccess(app: Hono<Env>, rules: AccessRules): void {
-  const { apiKeys, rateLimit = RATE_LIMIT, trustedProxies = 0 } = rules
+  const { apiKeys, requestsPerMinute = DEFAULT_REQUESTS_PER_MINUTE, trustedProxies = 0 } = rules
   const withKey = requireApiKey(apiKeys)
   app.use(async (c, next) => {
     const group = groupOf(c.req.path)
-    return group !== null && isKeyed(group, rules) ? withKey(c, next) : next()
+    return group !== null && needsApiKey(group, rules) ? withKey(c, next) : next()
   })
-  if (rateLimit === 0) return
-  for (const path of LIMITED) app.use(path, limitRate(rateLimit, trustedProxies))
+  if (requestsPerMinute === 0) return
+  for (const path of RATE_LIMITED_PATHS) app.use(path, limitRate(requestsPerMinute, trustedProxies))
 }
 
-function limitRate(limit: number, trustedProxies: number) {
+function limitRate(requestsPerMinute: number, trustedProxies: number) {
   return rateLimiter({
     windowMs: 60_000,
-    limit,
+    limit: requestsPerMinute,
     keyGenerator: (c: Context) => c.get('keyHash') ?? clientAddress(c, trustedProxies),
     handler: (c) => {
       const headers = ['Retry-After', ...RATE_HEADERS].flatMap((name) => {

@@ -4,19 +4,19 @@ import { bearerAuth } from 'hono/bearer-auth'
 
 declare module 'hono' {
   interface ContextVariableMap {
-    /** The hash of the key that the request gave. */
+    /** The hash of the key in the request. */
     keyHash?: string
   }
 }
 
-/** Lets requests pass that give one of the keys as a bearer token. Only hashes of the keys are kept in memory. */
+/** Answers 401 to requests without one of the keys as a bearer token. It stores only hashes of the keys. */
 export function requireApiKey(keys: readonly string[]): MiddlewareHandler {
   const hashes = keys.map(hash)
   return bearerAuth({
     realm: 'Footnote',
     verifyToken: (token, c) => {
       const given = hash(token)
-      // The key is compared with all of them, so that the time does not tell which one it was.
+      // Every hash is compared, so that the response time does not reveal which key matched.
       const isKnown = hashes.map((known) => timingSafeEqual(known, given)).includes(true)
       if (isKnown) c.set('keyHash', given.toString('hex'))
       return isKnown

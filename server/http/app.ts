@@ -5,7 +5,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import type { Log } from '../log.ts'
 import { createMetrics, type Metrics } from '../metrics.ts'
-import { type AccessRules, addAccess, isKeyed, RATE_HEADERS } from './access.ts'
+import { type AccessRules, addAccess, needsApiKey, RATE_HEADERS } from './access.ts'
 import { askRoutes } from './ask-routes.ts'
 import { conversationRoutes } from './conversation-routes.ts'
 import { descriptionRoutes } from './description-routes.ts'
@@ -20,46 +20,41 @@ import { setHeaders } from './node.ts'
 import { originGuard, type OriginRules } from './origin-guard.ts'
 import { problemResponse } from './problem.ts'
 import { createRouter, type FindService } from './router.ts'
-import { SLACK, slackRoutes, type SlackRoutesOptions } from './slack-routes.ts'
-import { WIDGET, widgetRoutes } from './widget-routes.ts'
+import { SLACK_PATH, slackRoutes, type SlackRoutesOptions } from './slack-routes.ts'
+import { WIDGET_PATH, widgetRoutes } from './widget-routes.ts'
 
 export interface AppOptions extends AccessRules {
   /** Gives the service once everything is loaded, null until then. */
-  readonly service: FindService
+  readonly findService: FindService
   readonly log: Log
   /** The host name or address that the server listens on. */
   readonly host: string
-  /** Origins whose pages may ask, besides the server's own. */
+  /** Origins whose pages may ask, in addition to the server's own. */
   readonly allowedOrigins: readonly string[]
-  /** The URL that people reach the server by. Default: where it listens. */
+  /** The URL at which people reach the server. Default: the one that it listens on. */
   readonly publicUrl?: string | null
   /** Null, the default, where Slack is not connected. */
   readonly slack?: SlackRoutesOptions | null
-  /** Default: metrics of its own. */
+  /** Default: new metrics. */
   readonly metrics?: Metrics
 }
 
 /**
- * Makes the HTTP side of Footnote: every route, and what all of them share. It runs behind Node's server (`listen`) as
- * well as without one.
+ * Creates the HTTP app with all routes and their shared middleware. It runs on Node's server (see `listen`), and without
+ * a server through `app.request()`.
  *
  * @example
- * const app = createApp({ service: () => service, log, host: '127.0.0.1', allowedOrigins: [], apiKeys: [] })
+ * const app = createApp({ findService: () => service, log, host: '127.0.0.1', allowedOrigins: [], apiKeys: [] })
  * const response = await app.request('http://127.0.0.1/health', { headers: { Host: '127.0.0.1' } })
  */
 export function createApp(options: AppOptions): OpenAPIHono {
-  const {
-    service: findService,
-    log,
-    host,
-    allowedOrigins,
-    publicUrl = null,
-    slack = null,
-  } = options
+  const { findService, log, host, allowedOrigins, publicUrl = null, slack = null } = options
   const { metrics = createMetrics(findService) } = options
   const app = createRouter()
   app.onError(errorHandler(log))
-  app.notFound(() => problemResponse(404, 'There is nothing at this address. /docs lists what is.'))
+  app.notFound(() =>
+    problemResponse(404, 'There is nothing at this address. /docs lists all addresses.'),
+  )
 
   app.use(requestId())
   app.use(logRequests(log))
@@ -73,12 +68,12 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.route('/conversations', conversationRoutes(findService))
   app.route('/feedback', feedbackRoutes(findService))
   app.route('/documents', documentRoutes({ findService, allowedOrigins }))
-  const keyed = isKeyed('documents', options)
-  app.route('/', homeRoutes({ findService, publicUrl, isKeyed: keyed }))
+  const areDocumentsHidden = needsApiKey('documents', options)
+  app.route('/', homeRoutes({ findService, publicUrl, areDocumentsHidden }))
   app.route('/', widgetRoutes())
-  if (slack) app.route(SLACK, slackRoutes(slack))
-  const isRestReady = () => slack === null || slack.bot() !== null
-  app.route('/', healthRoutes({ findService, isRestReady }))
+  if (slack) app.route(SLACK_PATH, slackRoutes(slack))
+  const isSlackReady = () => slack === null || slack.bot() !== null
+  app.route('/', healthRoutes({ findService, isSlackReady }))
   app.route('/', metricsRoutes(metrics))
   app.route('/', descriptionRoutes(app, options))
 
@@ -113,11 +108,11 @@ function logRequests(log: Log): MiddlewareHandler {
   }
 }
 
-/** The guard of origins, on all routes but two: any page may load the widget, and Slack signs its requests. */
+/** Checks origins on all routes except two: any page may load the widget, and Slack signs its requests. */
 function guard(rules: OriginRules): MiddlewareHandler {
   const guarded = originGuard(rules)
   return (c, next) => {
-    const isOpen = c.req.path === WIDGET || c.req.path.startsWith(`${SLACK}/`)
+    const isOpen = c.req.path === WIDGET_PATH || c.req.path.startsWith(`${SLACK_PATH}/`)
     return isOpen ? next() : guarded(c, next)
   }
 }

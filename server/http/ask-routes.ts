@@ -14,7 +14,7 @@ import {
   question,
 } from '../conversation/ask-body.ts'
 import type { Service } from '../service.ts'
-import { BODY_FAILURES, jsonBody, limitedBody } from './json-body.ts'
+import { BODY_FAILURES, requireJson, limitBody } from './json-body.ts'
 import { clientSignal } from './node.ts'
 import { failure, problemError, SERVICE_FAILURES } from './problem.ts'
 import { createServiceRouter, type FindService, type ServiceEnv } from './router.ts'
@@ -51,11 +51,13 @@ const askQuery = z.strictObject({
 
 const responses = {
   200: {
-    description: 'The answer. Where the documents do not answer, it says so',
+    description: 'The answer, or a refusal if the documents do not answer the question',
     content: { 'application/json': { schema: answer } },
   },
   400: failure('Not valid'),
-  404: failure('There is no such conversation, or it is forgotten; or there is no such document'),
+  404: failure(
+    'The conversation or one of the documents does not exist, or the conversation has expired',
+  ),
   ...SERVICE_FAILURES,
 } as const
 
@@ -73,7 +75,7 @@ const getAsk = createRoute({
   method: 'get',
   path: '/',
   summary: 'Ask a question from a browser or curl',
-  description: 'Other parameters than these are not valid.',
+  description: 'Other parameters are not valid.',
   request: { query: askQuery },
   responses,
 })
@@ -82,7 +84,7 @@ const getAsk = createRoute({
 export function askRoutes(findService: FindService): OpenAPIHono<ServiceEnv> {
   const router = createServiceRouter(findService)
   router.openapi(getAsk, async (c) => c.json(await answerTo(c, c.req.valid('query')), 200))
-  router.post('/', limitedBody, jsonBody)
+  router.post('/', limitBody, requireJson)
   router.openapi(postAsk, async (c) => c.json(await answerTo(c, c.req.valid('json')), 200))
   return router
 }
@@ -107,7 +109,7 @@ async function answerTo(c: Context<ServiceEnv>, asked: AskBody): Promise<AnswerJ
   return answerToJson(reply.answer, { ...reply, explain })
 }
 
-/** The value of the Server-Timing header; in ms. */
+/** The value of the `Server-Timing` header. `timings` are in ms. */
 function serverTiming(timings: Readonly<Record<string, number>>): string {
   return Object.entries(timings)
     .map(([stage, ms]) => `${stage};dur=${ms.toFixed(1)}`)

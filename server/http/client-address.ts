@@ -3,13 +3,13 @@ import type { Context } from 'hono'
 import ipaddr from 'ipaddr.js'
 import { connectedAddress } from './node.ts'
 
-/** The groups of an IPv6 address that name its network: whoever has one address has all of the network. */
+/** The number of groups of an IPv6 address that name its network. A client can use every address of its network. */
 const NETWORK_GROUPS = 4
 
 /**
- * The address by which a client is counted for a rate limit; of an IPv6 address its network (/64), and empty where there
- * is no connection. Behind `trustedProxies` it is the address that the outermost of them saw, in `X-Forwarded-For`:
- * whatever stands before that, the client may have written itself.
+ * The address by which the rate limit counts a client: an IPv4 address, or the /64 network of an IPv6 address; empty if
+ * there is no connection. Behind `trustedProxies` proxies, it is the entry of `X-Forwarded-For` that the outermost of them
+ * added. Earlier entries are ignored, because the client may have written them.
  */
 export function clientAddress(c: Context, trustedProxies: number): string {
   const forwarded = c.req.header('X-Forwarded-For')?.split(',') ?? []

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { serveStatic } from '@hono/node-server/serve-static'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { Hono } from 'hono'
-import { type AccessRules, groupOf, isKeyed } from './access.ts'
+import { type AccessRules, groupOf, needsApiKey } from './access.ts'
 
 const DESCRIPTION = {
   openapi: '3.1.0',
@@ -11,7 +11,7 @@ const DESCRIPTION = {
     title: 'Footnote',
     version: '0.1.0',
     description:
-      'Answers questions only in quotations, each with an exact citation. Every error is a problem as RFC 9457 has it. An address that does not exist is 404, a method that an address does not take 405.',
+      'Answers questions only in quotations, each with an exact citation. Every error is a problem (RFC 9457). An unknown address gives 404, and a method that an address does not support gives 405.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
 }
@@ -40,8 +40,8 @@ const PAGE = `<!doctype html>
 const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', validatorUrl: null, deepLinking: true })\n`
 
 /**
- * `/openapi.json`, made from the schemas that validate the requests of `api`; and `/docs`, a page to try the API on, which
- * loads nothing from elsewhere.
+ * `/openapi.json`, generated from the schemas that validate the requests of `api`; and `/docs`, a page on which to try the
+ * API. The page loads nothing from other servers.
  */
 export function descriptionRoutes(
   api: OpenAPIHono,
@@ -56,7 +56,7 @@ export function descriptionRoutes(
     const { paths = {}, ...description } = api.getOpenAPI31Document(DESCRIPTION)
     const described = Object.entries(paths).map(([route, operations]) => {
       const group = groupOf(route)
-      const security = group !== null && isKeyed(group, access) ? [{ [key.name]: [] }] : []
+      const security = group !== null && needsApiKey(group, access) ? [{ [key.name]: [] }] : []
       const secured = Object.entries(operations).map(([method, operation]) => {
         return [method, { ...operation, security }]
       })

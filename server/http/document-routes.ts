@@ -30,13 +30,13 @@ const documentWithText = documentSummary
     quote: z
       .object({ start: offset, end: offset, text: z.string() })
       .nullable()
-      .openapi({ description: 'What start and end ask for' }),
+      .openapi({ description: 'The text from start to end; null without them' }),
   })
   .openapi('Document')
 
 const params = z.object({ id: z.string().min(1).openapi({ example: 'inss-insight-1351' }) })
 
-/** So that an offset is a safe integer. */
+/** With at most 15 digits, every offset is a safe integer. */
 const MAX_DIGITS = 15
 
 const offsetParameter = z
@@ -72,9 +72,9 @@ const listDocuments = createRoute({
 const showDocument = createRoute({
   method: 'get',
   path: '/{id}',
-  summary: 'A document, with the quote that start and end ask for',
+  summary: 'A document, with the quote from start to end',
   description:
-    'JSON where that is accepted, else a page for people. start and end go together, with start below end and end at most the characters of the document. Other parameters than these are not valid.',
+    'JSON if the client accepts it, otherwise a page for people. start and end go together, with start below end and end at most the characters of the document. Other parameters are not valid.',
   request: { params, query: rangeQuery },
   responses: {
     200: {
@@ -108,7 +108,7 @@ const documentText = createRoute({
 
 export interface DocumentOptions {
   readonly findService: FindService
-  /** Origins whose pages may show a document's page in a frame, besides this server's own. */
+  /** Origins whose pages may show a document's page in a frame, in addition to this server's own. */
   readonly allowedOrigins: readonly string[]
 }
 
@@ -116,7 +116,7 @@ export interface DocumentOptions {
 export function documentRoutes(options: DocumentOptions): OpenAPIHono<ServiceEnv> {
   const { findService, allowedOrigins } = options
   const router = createRouter<ServiceEnv>()
-  // In a frame a citation opens the document beside the answer.
+  // The widget opens the document of a citation in a frame beside the answer.
   const framed = contentPolicy(["'self'", ...allowedOrigins])
   router.use('/:id', compress(), errorPages, (c, next) => {
     setHeaders(c, framed)
@@ -143,7 +143,7 @@ export function documentRoutes(options: DocumentOptions): OpenAPIHono<ServiceEnv
       const document = await c.var.service.document(id)
       if (range === null) return c.json(documentWithText.parse({ ...document, quote: null }), 200)
       const { start, end } = range
-      if (end > document.characters) throw beyond(document.characters)
+      if (end > document.characters) throw rangeBeyondEnd(document.characters)
       const quote = { start, end, text: document.text.slice(start, end) }
       return c.json(documentWithText.parse({ ...document, quote }), 200)
     },
@@ -163,8 +163,8 @@ export function documentRoutes(options: DocumentOptions): OpenAPIHono<ServiceEnv
 }
 
 /**
- * What a client is shown a document as: `page` and `json` where it asks for that, and `either` where it takes anything: a
- * page, but a problem in place of a page with an error.
+ * The format in which a client gets a document: `page` or `json` if it asks for one of them, and `either` if it accepts
+ * any type. `either` gets a page, or for an error a problem instead of an error page.
  */
 function formatOf(c: Context): 'page' | 'json' | 'either' {
   const supports = ['text/html', 'application/json']
@@ -177,7 +177,7 @@ function rangeOf({ start, end }: z.output<typeof rangeQuery>): Span | null {
   return start === undefined || end === undefined ? null : { start, end }
 }
 
-/** The page of a document. One with a wrong range says so, and has status 400. */
+/** The page of a document. With an invalid range, the page has a notice and status 400. */
 async function pageOf(
   c: Context<ServiceEnv>,
   id: string,
@@ -188,16 +188,16 @@ async function pageOf(
   if (range !== 'invalid' && (range?.end ?? 0) <= characters) {
     return c.html(documentPage({ document, outline, quote: range, notice: null }))
   }
-  if (formatOf(c) === 'either') throw beyond(characters)
-  const notice = `The link to this page names no place in it: start and end go from 0 to ${characters}, end after start.`
+  if (formatOf(c) === 'either') throw rangeBeyondEnd(characters)
+  const notice = `The link to this page marks no valid place: start and end must be from 0 to ${characters}, and end must be after start.`
   return c.html(documentPage({ document, outline, quote: null, notice }), 400)
 }
 
-function beyond(characters: number): Error {
+function rangeBeyondEnd(characters: number): Error {
   return problemError(400, `The document ends at ${characters}.`)
 }
 
-/** What people are told in place of a problem. */
+/** The pages that people get in place of a problem. */
 const ERROR_PAGES: Readonly<Partial<Record<ErrorCode, Html>>> = {
   'document-unknown': messagePage('No such document', 'There is no document at this address.'),
   'not-ready': messagePage(
@@ -206,7 +206,7 @@ const ERROR_PAGES: Readonly<Partial<Record<ErrorCode, Html>>> = {
   ),
 }
 
-/** Shows people a page where a request failed; other clients have the problem. */
+/** Replaces the problem of a failed request by a page, for clients that ask for a page. */
 const errorPages: MiddlewareHandler = async (c, next) => {
   await next()
   c.header('Vary', 'Accept', { append: true })

@@ -2,16 +2,16 @@ import type { ErrorHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { clientResponse, FootnoteError } from '../../index/errors.ts'
 import type { Log } from '../log.ts'
-import { isCutOff } from './node.ts'
+import { isRequestCutOff } from './node.ts'
 import { failedResponse, isProblem, problemResponse } from './problem.ts'
 
 /**
- * Makes a problem of whatever a request failed with. A client is told nothing internal: what it is not told is in the
- * log, under the id of the request.
+ * Turns the error of a failed request into a problem response. The response contains nothing internal; the full error is
+ * in the log, under the id of the request.
  */
 export function errorHandler(log: Log): ErrorHandler {
   return (error, c) => {
-    if (isCutOff(c)) return problemResponse(400, 'The request ended before its body did.')
+    if (isRequestCutOff(c)) return problemResponse(400, 'The request ended before its body did.')
     if (error instanceof HTTPException) return fromHttpException(error)
     const told = error instanceof FootnoteError ? clientResponse(error.code) : null
     const isMessageTold = told !== null && told.detail === undefined
@@ -22,7 +22,7 @@ export function errorHandler(log: Log): ErrorHandler {
   }
 }
 
-/** Hono and its middleware throw these: with a response of their own, or a message that is written for clients. */
+/** Hono and its middleware throw these errors. Each has its own response, or a message that is written for clients. */
 function fromHttpException(error: HTTPException): Response {
   const response = error.getResponse()
   if (isProblem(response)) return response

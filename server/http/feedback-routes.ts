@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { conversationId, question } from '../conversation/ask-body.ts'
 import { turnOf } from '../conversation/turn.ts'
-import { BODY_FAILURES, jsonBody, limitedBody } from './json-body.ts'
+import { BODY_FAILURES, requireJson, limitBody } from './json-body.ts'
 import { failure, problemError, SERVICE_FAILURES } from './problem.ts'
 import { createServiceRouter, type FindService, type ServiceEnv } from './router.ts'
 
@@ -27,10 +27,10 @@ const giveFeedback = createRoute({
   },
 })
 
-/** `POST /feedback`. The server keeps its own record of the answer: a client cannot put words into it. */
+/** `POST /feedback`. The answer comes from the server's own record, so a client cannot change it. */
 export function feedbackRoutes(findService: FindService): OpenAPIHono<ServiceEnv> {
   const router = createServiceRouter(findService)
-  router.post('/', limitedBody, jsonBody)
+  router.post('/', limitBody, requireJson)
   router.openapi(giveFeedback, async (c) => {
     const { service } = c.var
     const { helpful, ...asked } = c.req.valid('json')

@@ -1,12 +1,12 @@
 import type { MiddlewareHandler } from 'hono'
 import { setHeaders } from './node.ts'
 
-/** Who may show a page in a frame, as the policy of its content names them. */
+/** The sources that may show a page in a frame, as `Content-Security-Policy` names them. */
 type FrameAncestors = readonly string[]
 
 /**
- * Those of OWASP's list, without the one on framing, which the policy has, and the one on TLS, which is for the proxy that
- * ends TLS.
+ * The security headers that OWASP recommends, except two: the content policy already limits framing, and the proxy that
+ * ends TLS sets the header about TLS.
  */
 const COMMON = {
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -21,8 +21,8 @@ const COMMON = {
 } as const
 
 /**
- * Sets headers that keep browsers to scripts, styles and frames of this server, and let nobody frame its pages. A route
- * that is to be more open sets them anew.
+ * Sets headers that restrict browsers to scripts, styles and frames of this server, and that forbid other pages to frame
+ * its pages. A route with other needs sets the headers again.
  */
 export function securityHeaders(): MiddlewareHandler {
   const headers = { ...COMMON, ...contentPolicy(["'none'"]) }
@@ -32,7 +32,7 @@ export function securityHeaders(): MiddlewareHandler {
   }
 }
 
-/** The header that says what a page may load, and who may frame it. */
+/** The header that says what a page may load, and which pages may frame it. */
 export function contentPolicy(frameAncestors: FrameAncestors): Readonly<Record<string, string>> {
   const policy = [
     "default-src 'none'",

@@ -27,19 +27,19 @@ const readiness = createRoute({
 
 export interface HealthOptions {
   readonly findService: FindService
-  /** Whether everything besides the service is ready: Slack's bot, where that is configured. */
-  readonly isRestReady: () => boolean
+  /** Whether the Slack bot is ready; true if Slack is not configured. */
+  readonly isSlackReady: () => boolean
 }
 
 /** `/health` and `/ready`. */
-export function healthRoutes({ findService, isRestReady }: HealthOptions): OpenAPIHono {
+export function healthRoutes({ findService, isSlackReady }: HealthOptions): OpenAPIHono {
   const router = createRouter()
   router.openapi(health, (c) => c.json({ status: 'up' }, 200))
   router.openapi(readiness, (c) => {
     const service = findService()
-    if (!service || !isRestReady()) throw notReady()
+    if (!service || !isSlackReady()) throw notReady()
     const damaged = service.isIndexDamaged() ? clientResponse('index-corrupt') : null
-    // Not a `FootnoteError`, which would be logged at every check: the log has it from the request that found the damage.
+    // A `FootnoteError` would be logged at every check, but the request that found the damage has already logged it.
     if (damaged) throw new HTTPException(damaged.status, { res: failedResponse(damaged, '') })
     return c.json({ status: 'ready' }, 200)
   })

@@ -9,21 +9,21 @@ const ASSETS = ['page.css', 'document.js']
 
 export interface HomeOptions {
   readonly findService: FindService
-  /** Where people reach the server; null: the address of the request. */
+  /** The URL at which people reach the server; null: the origin of the request's URL. */
   readonly publicUrl: string | null
-  /** Whether documents ask for a key, which a browser does not send for a page. */
-  readonly isKeyed: boolean
+  /** Whether documents need a key. A browser sends no key for a page, so the page then lists no documents. */
+  readonly areDocumentsHidden: boolean
 }
 
-/** `/`, and `/assets/…`, which pages load. */
-export function homeRoutes({ findService, publicUrl, isKeyed }: HomeOptions): Hono {
+/** `/`, and the files under `/assets/` that pages load. */
+export function homeRoutes({ findService, publicUrl, areDocumentsHidden }: HomeOptions): Hono {
   const router = new Hono()
   for (const asset of ASSETS) {
     const path = fileURLToPath(new URL(`../pages/${asset}`, import.meta.url))
     router.get(`/assets/${asset}`, serveStatic({ path }))
   }
   const listDocuments = async () => {
-    if (isKeyed) return { hidden: 'They are listed for those who have a key.' }
+    if (areDocumentsHidden) return { hidden: 'They are listed for those who have a key.' }
     const documents = await findService()?.documents()
     return documents ?? { hidden: 'They are still being read. Load this page again in a moment.' }
   }

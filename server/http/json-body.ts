@@ -4,7 +4,7 @@ import { failure, problemResponse } from './problem.ts'
 
 const MAX_BYTES = 64 * 1024
 
-/** What a route may give after {@link limitedBody} and {@link jsonBody}. */
+/** The failures that a route may give after {@link limitBody} and {@link requireJson}. */
 export const BODY_FAILURES = {
   413: failure('The body is over 64 KiB'),
   415: failure('The body is not JSON'),
@@ -16,14 +16,14 @@ const limited = bodyLimit({
 })
 
 /** Answers 413 to requests with a body over 64 KiB. */
-export const limitedBody: MiddlewareHandler = (c, next) => {
-  // To look at a body makes a stream of it, which is slow. A length that is announced is enough: Node reads no more.
+export const limitBody: MiddlewareHandler = (c, next) => {
+  // Reading a body through Hono is slow. A `Content-Length` is enough to know the size: Node reads no more than that.
   const length = c.req.header('Content-Length')
   return length !== undefined && Number(length) <= MAX_BYTES ? next() : limited(c, next)
 }
 
 /** Answers 415 to requests whose body is not declared to be JSON. */
-export const jsonBody: MiddlewareHandler = async (c, next) => {
+export const requireJson: MiddlewareHandler = async (c, next) => {
   if (isJson(c.req.header('Content-Type'))) return next()
   return problemResponse(415, 'The body must be JSON, with Content-Type: application/json.')
 }

@@ -3,11 +3,11 @@ import { getRequestListener } from '@hono/node-server'
 import type { Env, Hono } from 'hono'
 import { FootnoteError } from '../../index/errors.ts'
 
-/** How long requests that still run may take when the server stops, in ms. */
-const GRACE_MS = 15_000
+/** How long a stop waits for running requests, in ms. */
+const STOP_GRACE_MS = 15_000
 
-/** How often connections that became idle are closed while the server stops, in ms. */
-const SWEEP_MS = 50
+/** How often idle connections are closed during a stop, in ms. */
+const IDLE_SWEEP_MS = 50
 
 /** Limits of connections. Times are in ms. */
 export interface ConnectionLimits {
@@ -15,41 +15,45 @@ export interface ConnectionLimits {
   readonly headMs: number
   /** From the start of a request until all of it has arrived. */
   readonly requestMs: number
-  /** Without a byte in either direction: the client sends nothing, or does not read what it is sent. */
+  /** Time without a byte in either direction: the client neither sends nor reads. */
   readonly silenceMs: number
   /** How often the first two limits are checked. */
   readonly checkMs: number
-  /** Connections at the same time; more are closed at once. */
-  readonly connections: number
+  /** The maximum number of open connections; further connections are closed at once. */
+  readonly maxConnections: number
 }
 
 /**
- * A client that sends a question needs little of this time; Node's own 60 s and 300 s are for uploads. The limit of silence
- * is longer than a question may take (30 s), during which the client is silent.
+ * Questions are small, so Node's own limits for uploads (60 s and 300 s) are not needed. `silenceMs` is longer than the
+ * time limit of a question (30 s), because no bytes are sent while a question runs.
  */
-const LIMITS: ConnectionLimits = {
+const DEFAULT_LIMITS: ConnectionLimits = {
   headMs: 10_000,
   requestMs: 30_000,
   silenceMs: 60_000,
   checkMs: 1000,
-  // Each may hold a body in memory: 64 KiB, from Slack 512.
-  connections: 1000,
+  // Each connection may hold a body in memory: 64 KiB, or 512 KiB from Slack.
+  maxConnections: 1000,
 }
 
-/** Of the head of a request. Node's own limit, stated since the server relies on it. */
+/** The maximum size of a request head. It equals Node's default, but is set here because the server relies on it. */
 const MAX_HEAD_BYTES = 16 * 1024
 
 export interface RunningServer {
-  /** The address to reach it by, such as `http://127.0.0.1:8787`. */
+  /** The URL of the server, such as `http://127.0.0.1:8787`. */
   readonly url: string
-  /** Takes no more requests, finishes those that run (15 s at most), then resolves. */
+  /** Accepts no more requests, waits for running ones (15 s at most), then resolves. */
   stop(): Promise<void>
 }
 
-/** Starts to listen. Throws `port-unavailable` where the address or the port cannot be had. */
+/** Starts to listen. Rejects with `port-unavailable` if the address or the port cannot be used. */
 export async function listen(
   app: Pick<Hono<Env>, 'fetch'>,
-  { host, port, limits = LIMITS }: { host: string; port: number; limits?: ConnectionLimits },
+  {
+    host,
+    port,
+    limits = DEFAULT_LIMITS,
+  }: { host: string; port: number; limits?: ConnectionLimits },
 ): Promise<RunningServer> {
   const listener = getRequestListener(app.fetch)
   const options = {
@@ -60,7 +64,7 @@ export async function listen(
   }
   const server = createServer(options, (request, response) => void listener(request, response))
   server.setTimeout(limits.silenceMs)
-  server.maxConnections = limits.connections
+  server.maxConnections = limits.maxConnections
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       reject(new FootnoteError('port-unavailable', cannotListen(host, port, cause.code), cause))
@@ -76,8 +80,8 @@ export async function listen(
 }
 
 async function stop(server: Server): Promise<void> {
-  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
-  const deadline = setTimeout(() => server.closeAllConnections(), GRACE_MS)
+  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)
+  const deadline = setTimeout(() => server.closeAllConnections(), STOP_GRACE_MS)
   await new Promise((resolve) => server.close(resolve))
   clearInterval(sweep)
   clearTimeout(deadline)

@@ -19,15 +19,15 @@ const metricsRoute = createRoute({
   },
 })
 
-/** Counts every request by the pattern that its path matched, and how long it took. */
+/** Counts every request by the route pattern that its path matched, and records how long it took. */
 export function countRequests(metrics: Metrics): MiddlewareHandler {
   return async (c, next) => {
     const started = performance.now()
     await next()
-    // What is registered for all methods is middleware.
+    // Handlers that are registered for all methods are middleware.
     const route = matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'none'
     const labels = { method: c.req.method, route, status: c.res.status }
-    metrics.request(labels, (performance.now() - started) / 1000)
+    metrics.countRequest(labels, (performance.now() - started) / 1000)
   }
 }
 

@@ -2,9 +2,9 @@ import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 
 /**
- * Node's own request and response; null where the app is called without a server, as by `app.request()`. Work on them is
- * faster than on Hono's, since to change one of those makes a copy of it, with a stream for its body, which takes as long
- * as the rest of an answer from the cache.
+ * Node's own request and response; null if the app is called without a server, as by `app.request()`. They are faster than
+ * Hono's objects: a change to one of those copies it, with a stream for its body, and the copy takes as long as the rest of
+ * a cached answer.
  */
 function nodeBindings(c: Context): HttpBindings | null {
   const bindings: Partial<HttpBindings> | undefined = c.env
@@ -12,7 +12,7 @@ function nodeBindings(c: Context): HttpBindings | null {
   return incoming && outgoing ? { incoming, outgoing } : null
 }
 
-/** Sets headers of the response, whatever that will be. */
+/** Sets headers of the response, before or after the response exists. */
 export function setHeaders(c: Context, headers: Readonly<Record<string, string>>): void {
   const node = nodeBindings(c)
   for (const [name, value] of Object.entries(headers)) {
@@ -21,24 +21,24 @@ export function setHeaders(c: Context, headers: Readonly<Record<string, string>>
   }
 }
 
-/** Aborted when the client is gone before it has its response. */
+/** A signal that is aborted when the client disconnects before it has its response. */
 export function clientSignal(c: Context): AbortSignal {
   const node = nodeBindings(c)
   if (!node) return c.req.raw.signal
-  // The signal of Hono's request does not outlive the copies that are made of that.
+  // The signal of Hono's request is lost when Hono copies the request.
   const gone = new AbortController()
   const { outgoing } = node
   outgoing.once('close', () => outgoing.writableFinished || gone.abort())
   return gone.signal
 }
 
-/** Whether the client went away, or was sent away, before its whole request had arrived. */
-export function isCutOff(c: Context): boolean {
+/** Whether the connection was closed, by either side, before the whole request had arrived. */
+export function isRequestCutOff(c: Context): boolean {
   const node = nodeBindings(c)
   return node !== null && node.incoming.destroyed && !node.incoming.complete
 }
 
-/** The host that the client asked, as its `Host` header names it; without a connection the one of the request's URL. */
+/** The host in the `Host` header; without a connection, the host of the request's URL. */
 export function requestedHost(c: Context): string | undefined {
   return c.req.header('Host') ?? (nodeBindings(c) ? undefined : new URL(c.req.url).host)
 }

@@ -5,9 +5,9 @@ import { problemResponse } from './problem.ts'
 export interface OriginRules {
   /** The host name or address that the server listens on. */
   readonly host: string
-  /** The URL that people reach the server by; null: where it listens. */
+  /** The URL at which people reach the server; null: the one that it listens on. */
   readonly publicUrl: string | null
-  /** Origins whose pages may ask, besides the server's own. */
+  /** Origins whose pages may ask, in addition to the server's own. */
   readonly allowedOrigins: readonly string[]
 }
 
@@ -16,9 +16,9 @@ const FOREIGN = 'Pages of this origin may not ask here. ALLOWED_ORIGINS says whi
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/
 
 /**
- * Why a request may not be answered; null where it may. A page of another origin may not ask, unless that is allowed. A
- * server on the loopback address answers only to a loopback name: a foreign name that is made to point there (DNS
- * rebinding) would else pass for the server's own origin.
+ * The reason why a request is refused; null if it is allowed. A page of another origin is refused unless that origin is
+ * allowed. A server on a loopback address accepts only loopback host names and that of `publicUrl`: otherwise, a foreign
+ * name that points to this address (DNS rebinding) would count as the server's own origin.
  */
 export function refusal(
   { host, publicUrl, allowedOrigins }: OriginRules,
@@ -36,7 +36,7 @@ export function refusal(
     return 'This server answers to its loopback address, and to that of PUBLIC_URL, only. Set HOST to serve others.'
   }
   if (request.origin === undefined) {
-    // A browser sends no origin for an image or a script of a foreign page, but `Sec-Fetch-Site`.
+    // For an image or a script of a foreign page, a browser sends `Sec-Fetch-Site`, but no origin.
     const isForeign = request.site === 'cross-site' || request.site === 'same-site'
     return isForeign && request.mode !== 'navigate' ? FOREIGN : null
   }
@@ -46,7 +46,7 @@ export function refusal(
   return own?.includes(request.origin) ? null : FOREIGN
 }
 
-/** Answers 403 to requests that {@link refusal} has a reason against. */
+/** Answers 403 to requests for which {@link refusal} gives a reason. */
 export function originGuard(rules: OriginRules): MiddlewareHandler {
   return async (c, next) => {
     const request = {

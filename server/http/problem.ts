@@ -30,8 +30,7 @@ export interface ProblemOptions {
 }
 
 /**
- * Makes a response that says what is wrong, as RFC 9457 has it. `detail` is read by people who use this server; nothing
- * internal belongs into it.
+ * Creates a problem response (RFC 9457). `detail` is text for people who use this server and must contain nothing internal.
  */
 export function problemResponse(
   status: number,
@@ -48,7 +47,7 @@ export function problemResponse(
   return Response.json(body, { status, headers: { ...headers, 'Content-Type': PROBLEM_JSON } })
 }
 
-/** The same as an error, to be thrown from a handler whose return type has only what it gives when all is well. */
+/** An error with a problem response, for handlers whose return type has only the successful response. */
 export function problemError(
   status: ContentfulStatusCode,
   detail: string,
@@ -57,7 +56,7 @@ export function problemError(
   return new HTTPException(status, { res: problemResponse(status, detail, options) })
 }
 
-/** The response to a request that failed with an error that clients are told of; `message` is the error's own. */
+/** The response to a request whose error is reported to clients. `message` is used where the response has no `detail`. */
 export function failedResponse(
   { status, detail, retryAfterSeconds }: ClientResponse,
   message: string,
@@ -76,26 +75,26 @@ export function failure(description: string) {
   return { description, content: { [PROBLEM_JSON]: { schema: problem } } }
 }
 
-/** The same of a route that tells people by a page. */
+/** Describes a failure that a route reports as a problem, or to people as a page. */
 export function failureOrPage(description: string) {
   const { content } = failure(description)
   return { description, content: { ...content, 'text/html': { schema: z.string() } } }
 }
 
-/** What any route may give: the guard of origins is before all of them. */
+/** The failures that any route may give; the origin guard precedes all routes. */
 export const COMMON_FAILURES = {
   403: failure('Pages of this origin may not ask here'),
   500: failure('Something went wrong here; the log has it under the id of the request'),
 } as const
 
-/** What a route may give that asks for a key, where keys are set, and limits rates. */
+/** The failures of routes that may need a key and are rate-limited. */
 export const ACCESS_FAILURES = {
   ...COMMON_FAILURES,
   401: failure('No valid API key'),
   429: failure('Too many requests from this key or address; Retry-After says when to try again'),
 } as const
 
-/** What a route may give that needs the index and the models. */
+/** The failures of routes that need the index and the models. */
 export const SERVICE_FAILURES = {
   ...ACCESS_FAILURES,
   503: failure('Busy, not ready yet, or broken for now; Retry-After says when to try again'),

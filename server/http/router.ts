@@ -8,19 +8,19 @@ import { problemResponse } from './problem.ts'
 /** Gives the service once everything is loaded, null until then. */
 export type FindService = () => Service | null
 
-/** What routes after {@link ready} find in `c.var`. */
+/** The variables that {@link ready} sets for the routes after it. */
 export interface ServiceEnv {
   Variables: { service: Service }
 }
 
-/** Makes an app for the routes of one resource. A request that is not valid gives a 400 that names the wrong fields. */
+/** Creates a router for one resource. An invalid request gets status 400 with the wrong fields. */
 export function createRouter<E extends Env = Env>(): OpenAPIHono<E> {
   return new OpenAPIHono<E>({
     defaultHook: (result) => (result.success ? undefined : notValid(result.error)),
   })
 }
 
-/** The same for routes that all need the service: see {@link ready}. */
+/** Creates a router whose routes all need the service: see {@link ready}. */
 export function createServiceRouter(findService: FindService): OpenAPIHono<ServiceEnv> {
   const router = createRouter<ServiceEnv>()
   router.use(ready(findService))

@@ -3,12 +3,12 @@ import { bodyLimit } from 'hono/body-limit'
 import { createMiddleware } from 'hono/factory'
 import type { SlackBot } from '../slack/bot.ts'
 import { actionBody, commandBody, eventBody } from '../slack/payloads.ts'
-import { isSlacks } from '../slack/signature.ts'
+import { isSignedBySlack } from '../slack/signature.ts'
 
 /** Where Slack sends its requests. */
-export const SLACK = '/slack'
+export const SLACK_PATH = '/slack'
 
-/** Slack's messages have up to 40,000 characters, and their text comes in several forms. */
+/** A message in Slack has up to 40,000 characters, and an event contains its text in several forms. */
 const MAX_BYTES = 512 * 1024
 
 export interface SlackRoutesOptions {
@@ -20,7 +20,7 @@ export interface SlackRoutesOptions {
 const STARTING = 'The documents are still being read. Ask again in a moment.'
 
 /**
- * `/slack/events`, `/slack/commands` and `/slack/interactions`. Slack has its response at once; the bot answers people
+ * `/slack/events`, `/slack/commands` and `/slack/interactions`. Slack gets its response at once; the bot answers people
  * later.
  */
 export function slackRoutes({ signingSecret, bot }: SlackRoutesOptions): Hono {
@@ -32,8 +32,8 @@ export function slackRoutes({ signingSecret, bot }: SlackRoutesOptions): Hono {
       signature: c.req.header('X-Slack-Signature'),
       body: new Uint8Array(await c.req.arrayBuffer()),
     }
-    // Without a body: a client that is not Slack learns nothing.
-    if (!isSlacks(request, signingSecret, Date.now())) return c.body(null, 401)
+    // The response has no body, so a client that is not Slack learns nothing.
+    if (!isSignedBySlack(request, signingSecret, Date.now())) return c.body(null, 401)
     return next()
   })
 

@@ -5,13 +5,13 @@ import { etag } from 'hono/etag'
 import { setHeaders } from './node.ts'
 
 /** Where the widget is served, to pages of any origin. */
-export const WIDGET = '/widget.js'
+export const WIDGET_PATH = '/widget.js'
 
 const ENTRY = fileURLToPath(new URL('../widget/widget.ts', import.meta.url))
 
 /** Bundles the widget from its sources into one script for browsers. */
 export async function bundleWidget(): Promise<string> {
-  // Imported when it is first needed: it would hold up the start.
+  // Imported only when it is needed, because it would delay the start.
   const { build, stop } = await import('esbuild')
   const { outputFiles } = await build({
     entryPoints: [ENTRY],
@@ -27,11 +27,11 @@ export async function bundleWidget(): Promise<string> {
   return script.text
 }
 
-/** `/widget.js`, bundled when it is first asked for. */
+/** `/widget.js`, bundled on the first request. */
 export function widgetRoutes(): Hono {
   const router = new Hono()
   let script: Promise<string> | undefined
-  router.get(WIDGET, etag(), compress(), async (c) => {
+  router.get(WIDGET_PATH, etag(), compress(), async (c) => {
     setHeaders(c, { 'Cross-Origin-Resource-Policy': 'cross-origin' })
     script ??= bundleWidget().catch((error: unknown) => {
       script = undefined

@@ -19,10 +19,8 @@ export function documentPage({ document, outline, quote, notice }: DocumentPage)
     ({ start, end }) => quote && start < quote.end && quote.start < end,
   )
   const nothingMarked =
-    quote && !isMarked
-      ? 'Nothing that can be quoted stands at the place that the link names.'
-      : null
-  const said = notice ?? nothingMarked
+    quote && !isMarked ? 'The place that the link marks contains no text that can be quoted.' : null
+  const message = notice ?? nothingMarked
   return page(
     document.title,
     html`<article>
@@ -30,7 +28,8 @@ export function documentPage({ document, outline, quote, notice }: DocumentPage)
         <h1 dir="auto">${document.title}</h1>
         ${byline(document)}
       </header>
-      ${said !== null && html`<p class="notice">${said}</p>`} ${bodyOf(document, outline, quote)}
+      ${message !== null && html`<p class="notice">${message}</p>`}
+      ${bodyOf(document, outline, quote)}
       <footer>
         <a href="/">All documents</a>
         <a href="/documents/${document.id}/text">The text that is quoted from</a>

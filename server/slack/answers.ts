@@ -10,7 +10,7 @@ import { answerMessage, type Message, plainMessage } from './messages.ts'
 /** What questions in Slack are answered with. */
 export interface AnswersOptions {
   readonly service: Service
-  readonly memory: SlackStore
+  readonly store: SlackStore
   /** The address at which people reach this server, without a `/` at its end. */
   readonly publicUrl: string
   readonly log: Log
@@ -27,11 +27,11 @@ const FAILED = 'The question could not be answered. Ask it again in a moment.'
  * too; the function does not reject for it.
  */
 export function answersIn(options: AnswersOptions) {
-  const { service, memory, publicUrl, log } = options
+  const { service, store, publicUrl, log } = options
 
   const ask = async (place: string, { question, maxQuotes }: AskBody): Promise<Reply> => {
     const asked = { question, maxQuotes, documentIds: null }
-    const conversationId = await memory.conversationOf(place)
+    const conversationId = await store.conversationOf(place)
     try {
       return await service.ask({ ...asked, conversationId }, { background: true })
     } catch (error) {
@@ -43,15 +43,15 @@ export function answersIn(options: AnswersOptions) {
 
   return async (place: string, text: string, kind: 'private' | 'reply'): Promise<Message> => {
     // After the reply to an empty question, too, the thread goes on without a mention.
-    if (!(await memory.isKnown(place))) await memory.keepPlace(place, null)
+    if (!(await store.isKnownPlace(place))) await store.keepPlace(place, null)
     if (text === '') return plainMessage(HELP)
     const asked = askBody.safeParse({ question: text })
     if (!asked.success) return plainMessage(`The question ${asked.error.issues[0]?.message}.`)
     try {
       const reply = await ask(place, asked.data)
-      await memory.keepPlace(place, reply.conversationId)
+      await store.keepPlace(place, reply.conversationId)
       const stored = toStoredReply(reply.answer, { ...reply, question: asked.data.question })
-      const buttonId = await memory.keepAnswer(stored)
+      const buttonId = await store.keepReply(stored)
       return answerMessage(stored, { publicUrl, buttonId, kind })
     } catch (error) {
       log.error({ err: error }, 'a question asked in Slack failed')

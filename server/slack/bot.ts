@@ -37,13 +37,13 @@ const SUGGESTIONS = 3
 
 /** Creates the bot that answers in Slack. */
 export function createSlackBot(options: SlackBotOptions): SlackBot {
-  const { service, api, memory, publicUrl, log } = options
+  const { service, api, store, publicUrl, log } = options
   const work = orderedWork((error) => log.error({ err: error }, 'an answer in Slack failed'))
   const answerIn = answersIn(options)
 
   const answer = async (task: BotTask & { kind: 'question' }, key: string) => {
     const { target, question, isUnaddressed, isDirect } = task
-    if (isUnaddressed && (question === '' || !(await memory.isKnown(key)))) return
+    if (isUnaddressed && (question === '' || !(await store.isKnownPlace(key)))) return
     const { threadTs } = target
     // The status is set while the question is answered, so that a status that cannot be set delays
     // nothing.
@@ -62,7 +62,7 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
       if (task.kind === 'opened') await api.suggest(target, await suggestions())
       else if (!isBusy) await answer(task, key)
       else if (!task.isUnaddressed) await api.post(target, plainMessage(BUSY))
-      await memory.done(callback.event_id)
+      await store.markHandled(callback.event_id)
     })
   }
 
@@ -74,7 +74,7 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
   const act = async (action: Action): Promise<void> => {
     const { response_url: url, actions, channel, user, container } = action
     const [{ action_id: actionId, value: buttonId }] = actions
-    const reply = await memory.answer(buttonId)
+    const reply = await store.replyOf(buttonId)
     const tell = async (text: string) => {
       const threadTs = container.thread_ts ?? null
       const visibility = { response_type: 'ephemeral', replace_original: false } as const
@@ -85,7 +85,7 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
     }
     if (!reply) return tell(GONE)
     if (actionId === 'share') {
-      if (!(await memory.take(`share ${buttonId}`, null))) return
+      if (!(await store.claim(`share ${buttonId}`, null))) return
       const message = answerMessage(reply, { publicUrl, buttonId, kind: 'shared' })
       return api.respond(url, message, { response_type: 'in_channel', delete_original: true })
     }
@@ -97,11 +97,11 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
     takeEvent: async (callback) => {
       const task = taskOf(callback)
       if (!task) return
-      const isNew = await memory.take(callback.event_id, JSON.stringify(callback))
+      const isNew = await store.claim(callback.event_id, JSON.stringify(callback))
       if (isNew) handle(callback, task)
     },
     takeCommand: async ({ team_id: team, channel_id: channel, user_id: user, ...command }) => {
-      if (!(await memory.take(`command ${command.trigger_id}`, null))) return
+      if (!(await store.claim(`command ${command.trigger_id}`, null))) return
       const key = placeKey(team, channel, user)
       const isBusy = work.waiting >= MAX_WAITING
       work.add(key, async () => {
@@ -113,7 +113,7 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
     },
     takeAction: (action) => work.add(`button ${action.actions[0].value}`, () => act(action)),
     resume: async () => {
-      for (const { event } of await memory.undone()) {
+      for (const { event } of await store.unhandled()) {
         const callback = eventBody.parse(JSON.parse(event))
         const task = callback.type === 'event_callback' ? taskOf(callback) : null
         if (callback.type === 'event_callback' && task) handle(callback, task)

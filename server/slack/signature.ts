@@ -26,7 +26,7 @@ export function sign(body: Uint8Array, timestamp: string, secret: string): strin
  * Whether a request was signed with the secret, and neither long ago nor in the future. `now` is in
  * ms since 1970.
  */
-export function isSlacks(
+export function isSignedBySlack(
   { timestamp, signature, body }: SignedRequest,
   secret: string,
   now: number,

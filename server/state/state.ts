@@ -1,11 +1,11 @@
 import type { StoredReply, StoredTurn } from './stored.ts'
 
 /**
- * Everything that people said, which no build can derive again. An engine implements it once and opens all of it
- * together.
+ * Conversations, feedback and what Slack needs. No build can derive this data again. A storage engine implements the whole
+ * interface, and opens all stores together.
  *
  * Every method may reject with `disk-full`, `storage-busy` or `storage-unwritable`, or with the `…-unreadable` code of
- * its store where what is kept was damaged after it was opened. Nothing of a rejected call is kept.
+ * its store if the store was damaged after it was opened. A rejected call stores nothing.
  */
 export interface State {
   readonly conversations: ConversationStore
@@ -45,7 +45,7 @@ export interface UnansweredQuestion {
   readonly times: number
 }
 
-/** What people said of answers. */
+/** Feedback on answers. */
 export interface FeedbackStore {
   /**
    * Keeps whether a reply helped. `name` identifies the reply: feedback of the same name replaces the earlier one.
@@ -56,7 +56,7 @@ export interface FeedbackStore {
   all(): Promise<Feedback[]>
 }
 
-/** What a person said of a reply. */
+/** A person's feedback on a reply. */
 export interface Feedback extends StoredReply {
   readonly helpful: boolean
   /** When it was given, in ms since 1970. */
@@ -67,27 +67,27 @@ export interface Feedback extends StoredReply {
 export interface SlackStore {
   /**
    * Claims a delivery of Slack, so that it is handled once however often Slack sends it; false where `id` was claimed
-   * before. `event` is what {@link undone} gives after a restart; null for a delivery that is not tried again.
+   * before. `event` is what {@link unhandled} gives after a restart; null for a delivery that is not tried again.
    */
-  take(id: string, event: string | null): Promise<boolean>
+  claim(id: string, event: string | null): Promise<boolean>
   /** Marks a delivery as handled: its event is forgotten, its id is not. */
-  done(id: string): Promise<void>
+  markHandled(id: string): Promise<void>
   /** The deliveries of the last 15 minutes that were claimed and not handled, oldest first. */
-  undone(): Promise<UndoneDelivery[]>
+  unhandled(): Promise<UnhandledDelivery[]>
   /** Whether the bot was asked in a place: a thread, a direct message, or one person's commands in a channel. */
-  isKnown(place: string): Promise<boolean>
+  isKnownPlace(place: string): Promise<boolean>
   /** The id of the conversation that is held in a place; null where there is none. */
   conversationOf(place: string): Promise<string | null>
   /** Remembers a place for 30 days, with the conversation that is held there. */
   keepPlace(place: string, conversationId: string | null): Promise<void>
   /** Keeps a reply for a day, and resolves with the id that its buttons carry, which cannot be guessed. */
-  keepAnswer(reply: StoredReply): Promise<string>
+  keepReply(reply: StoredReply): Promise<string>
   /** The reply that a button belongs to; null where the id is unknown. */
-  answer(buttonId: string): Promise<StoredReply | null>
+  replyOf(buttonId: string): Promise<StoredReply | null>
 }
 
 /** A delivery of Slack that was claimed and not handled. */
-export interface UndoneDelivery {
+export interface UnhandledDelivery {
   readonly id: string
   readonly event: string
 }

@@ -17,8 +17,8 @@ async function statusesOf(url: string, each: readonly Record<string, string>[]) 
   return statuses
 }
 
-describe('keys', () => {
-  test('are asked for by all that is asked and told, but what is public', async () => {
+describe('API keys', () => {
+  test('are required by every route except those that are always open', async () => {
     const url = await serveWords({ apiKeys: [KEY], publicRoutes: ['documents'] })
     expect(await statusOf(`${url}/ask?question=x`)).toBe(401)
     expect(await statusOf(`${url}/metrics`)).toBe(401)
@@ -26,7 +26,7 @@ describe('keys', () => {
     expect(await statusOf(`${url}/metrics`, bearer(KEY))).toBe(200)
   })
 
-  test('keep the documents to those who have one where questions are public', async () => {
+  test('are still required for documents where only questions are public', async () => {
     const url = await serveWords({ apiKeys: [KEY], publicRoutes: ['questions'] })
     expect(await statusOf(`${url}/ask?question=x`)).toBe(200)
     for (const path of ['/documents', '/documents/cats', '/documents/cats/text', '/metrics']) {
@@ -34,7 +34,7 @@ describe('keys', () => {
     }
   })
 
-  test('are described where they are asked for', async () => {
+  test('are described for each route that requires one', async () => {
     const url = await serveWords({ apiKeys: [KEY], publicRoutes: ['questions'] })
     const described = z.object({
       paths: z.record(z.string(), z.record(z.string(), z.object({ security: z.array(z.any()) }))),
@@ -46,8 +46,8 @@ describe('keys', () => {
 })
 
 describe('the rate limit', () => {
-  test('counts each key by itself, and says what is left', async () => {
-    const url = await serveWords({ apiKeys: [KEY, OTHER], rateLimit: 2 })
+  test('counts each key separately, and tells the client how many requests are left', async () => {
+    const url = await serveWords({ apiKeys: [KEY, OTHER], requestsPerMinute: 2 })
     const keys = [KEY, KEY, KEY, OTHER].map(bearer)
     expect(await statusesOf(url, keys)).toEqual([200, 200, 429, 200])
     const { headers } = await post(url, QUESTION, bearer(OTHER))
@@ -55,34 +55,34 @@ describe('the rate limit', () => {
     expect(headers.get('RateLimit-Remaining')).toBe('0')
   })
 
-  test('counts who is connected, whatever is said of where a request is from', async () => {
-    const url = await serveWords({ rateLimit: 1 })
+  test('counts by the connected address, and ignores X-Forwarded-For without a trusted proxy', async () => {
+    const url = await serveWords({ requestsPerMinute: 1 })
     const said = ['203.0.113.1', '203.0.113.2'].map((from) => ({ 'X-Forwarded-For': from }))
     expect(await statusesOf(url, said)).toEqual([200, 429])
   })
 
-  test('takes the word of a trusted proxy, and nothing that stands before it', async () => {
-    const url = await serveWords({ rateLimit: 1, trustedProxies: 1 })
+  test('counts by the address that a trusted proxy added, and ignores the addresses before it', async () => {
+    const url = await serveWords({ requestsPerMinute: 1, trustedProxies: 1 })
     const forged = ['1.1.1.1, 203.0.113.1', '2.2.2.2, 203.0.113.1', '1.1.1.1, 203.0.113.2']
     const said = forged.map((from) => ({ 'X-Forwarded-For': from }))
     expect(await statusesOf(url, said)).toEqual([200, 429, 200])
   })
 
-  test('counts a network of IPv6 as one, and an address by either of its names', async () => {
-    const url = await serveWords({ rateLimit: 1, trustedProxies: 1 })
+  test('counts an IPv6 /64 network as one client, and an IPv4 address the same in IPv6 notation', async () => {
+    const url = await serveWords({ requestsPerMinute: 1, trustedProxies: 1 })
     const from = ['2001:db8::1', '2001:db8:0:0:ffff::2', '2001:db8:0:1::1', '::ffff:203.0.113.9']
     const said = [...from, '203.0.113.9'].map((address) => ({ 'X-Forwarded-For': address }))
     expect(await statusesOf(url, said)).toEqual([200, 429, 200, 200, 429])
   })
 
-  test('is none where it is 0', async () => {
-    const url = await serveWords({ rateLimit: 0 })
+  test('does not exist where it is set to 0', async () => {
+    const url = await serveWords({ requestsPerMinute: 0 })
     const { headers } = await post(url, QUESTION)
     expect(headers.get('RateLimit-Limit')).toBeNull()
   })
 })
 
-test('metrics count requests, questions, what is kept, and stages, and name the index', async () => {
+test('metrics count requests, questions, cached answers and stages, and name the index generation', async () => {
   const url = await serveWords()
   await post(url, QUESTION)
   await post(url, QUESTION)
@@ -108,6 +108,6 @@ test('metrics count requests, questions, what is kept, and stages, and name the 
   expect(lines).toContainEqual(
     expect.stringMatching(/^footnote_index_info\{generation="generation-1-[0-9a-f]+"\} 1$/),
   )
-  // Nothing that a client writes is a label.
+  // Labels never contain text from a client.
   expect(lines.join('\n')).not.toMatch(/nowhere|nothing-here|password/)
 })

@@ -42,7 +42,7 @@ describe('POST /ask', () => {
     })
   })
 
-  test('says so where nothing answers, with what comes closest', async () => {
+  test('refuses with the closest quotes where no sentence answers', async () => {
     const response = await post(await serveWords(), { question: 'How do I reset my password?' })
     expect(response.status).toBe(200)
     const body = answer.parse(await response.json())
@@ -51,7 +51,7 @@ describe('POST /ask', () => {
     expect(body.closest.length).toBeGreaterThan(0)
   })
 
-  test('gives a conversation id that nobody guesses, and takes it back', async () => {
+  test('gives a conversation id that cannot be guessed, and accepts it with the next question', async () => {
     const url = await serveWords()
     const first = answer.parse(await (await post(url, QUESTION)).json())
     const second = answer.parse(await (await post(url, QUESTION)).json())
@@ -62,7 +62,7 @@ describe('POST /ask', () => {
     expect(await third.json()).toMatchObject({ conversationId })
   })
 
-  test('tells what each stage took, and with explain what it made of each candidate', async () => {
+  test('gives the time of each stage, and with explain the scores of each candidate', async () => {
     const response = await post(await serveWords(), { ...QUESTION, explain: true })
     const timing = response.headers.get('Server-Timing')
     for (const stage of ['embed', 'search', 'rerank', 'total']) {
@@ -76,12 +76,12 @@ describe('POST /ask', () => {
     ).not.toHaveProperty('explanation')
   })
 
-  test('answers from the documents that are named', async () => {
+  test('answers only from the documents that the request names', async () => {
     const response = await post(await serveWords(), { ...QUESTION, documents: ['hostile'] })
     expect(await response.json()).toMatchObject({ answered: false })
   })
 
-  test('GET does the same', async () => {
+  test('GET /ask gives the same answer', async () => {
     const url = await serveWords()
     const query = new URLSearchParams({
       question: 'When do cats sleep?',

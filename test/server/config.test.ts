@@ -13,14 +13,14 @@ test('every setting has a default', () => {
   })
 })
 
-test('what people said has a folder of its own, apart from the index', () => {
+test('DATA_DIR is a folder outside the index folder by default', () => {
   const { dataDir, indexDir } = readConfig({})
   expect(path.basename(dataDir)).toBe('data')
   expect(path.relative(indexDir, dataDir)).toMatch(/^\.\./)
   expect(readConfig({ DATA_DIR: 'some/where' }).dataDir).toBe(path.resolve('some/where'))
 })
 
-test('an empty variable is none, a folder is made absolute, a list is parted at its commas', () => {
+test('an empty variable counts as not set, a folder becomes absolute, and a list is split at commas', () => {
   const config = readConfig({
     PORT: '',
     DOCUMENTS_DIR: 'some/where',
@@ -45,7 +45,7 @@ test.each([
   ['ALLOWED_ORIGINS', '*'],
   ['LOG_LEVEL', 'loud'],
   ['ALLOW_MODEL_DOWNLOAD', 'yes'],
-])('%s=%s is refused in one line that names the variable and what it was', (name, value) => {
+])('%s=%s is an error of one line that names the variable and its value', (name, value) => {
   const read = () => readConfig({ [name]: value })
   expect(read).toThrow(new RegExp(`^${name} takes [^\\n]+; it was "[^\\n]+"\\.$`))
   expect(read).toThrow(value)
@@ -55,16 +55,16 @@ test.each([
   ['90m', 5_400_000],
   ['24h', 86_400_000],
   ['7d', 604_800_000],
-])('a duration is minutes, hours or days: %s', (given, ms) => {
+])('a duration may be in minutes, hours or days: %s', (given, ms) => {
   expect(readConfig({ CONVERSATION_TTL: given }).conversationTtlMs).toBe(ms)
 })
 
-test('a wrong key is not told', () => {
+test('the error about a wrong key does not contain the key', () => {
   expect(() => readConfig({ API_KEYS: 'short' })).toThrow(/^API_KEYS takes .*not shown\.$/)
   expect(() => readConfig({ API_KEYS: 'short' })).not.toThrow(/short/)
 })
 
-test('Slack takes both of its secrets or neither, and tells none', () => {
+test('Slack needs both of its secrets or neither, and no error contains one', () => {
   const both = { SLACK_SIGNING_SECRET: 'secret', SLACK_BOT_TOKEN: 'xoxb-1' }
   expect(readConfig(both).slack).toMatchObject({
     signingSecret: 'secret',
@@ -81,18 +81,18 @@ test('Slack takes both of its secrets or neither, and tells none', () => {
   )
 })
 
-test('an address has no slash at its end, whatever was given', () => {
+test('PUBLIC_URL loses its trailing slash', () => {
   expect(readConfig({ PUBLIC_URL: 'https://ask.example.org/docs/' }).publicUrl).toBe(
     'https://ask.example.org/docs',
   )
   expect(() => readConfig({ PUBLIC_URL: 'javascript:alert(1)' })).toThrow(/^PUBLIC_URL takes/)
 })
 
-test('what needs no key, how many may ask, and whom to believe are read', () => {
+test('public routes, the rate limit, trusted proxies and question logging can be set', () => {
   const settings = { PUBLIC_ROUTES: 'questions, documents', RATE_LIMIT: '0', TRUST_PROXY: '2' }
   expect(readConfig({ ...settings, LOG_QUESTIONS: '1' })).toMatchObject({
     publicRoutes: ['questions', 'documents'],
-    rateLimit: 0,
+    requestsPerMinute: 0,
     trustedProxies: 2,
     logQuestions: true,
   })

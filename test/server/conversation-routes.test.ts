@@ -12,7 +12,7 @@ async function say(url: string, question: string, conversationId?: string) {
 }
 
 describe('a conversation', () => {
-  test('is kept with its turns, and forgotten when that is asked for', async () => {
+  test('is stored with its turns, and deleted on request', async () => {
     const url = await serveWords()
     const { conversationId } = await say(url, 'When do cats sleep?')
     await say(url, 'thanks', conversationId)
@@ -30,7 +30,7 @@ describe('a conversation', () => {
     await expectProblem(await post(url, { ...QUESTION, conversationId }), 404)
   })
 
-  test('reads what leans on it, and what stands alone as it was typed', async () => {
+  test('rewrites a follow-up question, and searches for a standalone question as typed', async () => {
     const url = await serveWords()
     const { conversationId } = await say(url, 'When do the cats sleep?')
     const leaning = await say(url, 'When do they hunt?', conversationId)
@@ -41,7 +41,7 @@ describe('a conversation', () => {
     expect((await say(url, 'When do they hunt?')).interpretedAs).toBe('When do they hunt?')
   })
 
-  test('two at once do not mix', async () => {
+  test('does not mix with another one at the same time', async () => {
     const url = await serveWords()
     const [cats, owls] = await Promise.all([
       say(url, 'When do the cats sleep?'),
@@ -71,7 +71,7 @@ describe('a conversation', () => {
     })
   })
 
-  test('needs a key where questions do', async () => {
+  test('needs a key where questions need one', async () => {
     const url = await serveWords({ apiKeys: ['a-key-of-16-or-more'] })
     await expectProblem(await fetch(`${url}/conversations/none`), 401)
   })

@@ -41,7 +41,7 @@ function send(app: App, operation: Operation, sent: Sent) {
   })
 }
 
-/** Expects what came back to be described, and to be as it is described. */
+/** Expects that the description lists the response's status and type, and that the body matches its schema. */
 async function expectDescribed({ responses }: Operation, response: Response) {
   const { status } = response
   expect(Object.keys(responses)).toContain(String(status))
@@ -54,7 +54,7 @@ async function expectDescribed({ responses }: Operation, response: Response) {
   expect(described?.safeParse(JSON.parse(text)).error).toBeUndefined()
 }
 
-/** Parameters of one kind with values; those that are not required are there or not. */
+/** Generates values for the parameters of one kind; optional parameters may be absent. */
 function parameters(
   { parameters: all }: Operation,
   kind: 'path' | 'query',
@@ -65,7 +65,7 @@ function parameters(
   return fc.record(Object.fromEntries(fields), { requiredKeys })
 }
 
-/** Requests that the description allows, of what is there as well as of what is not. */
+/** Generates requests that the description allows, with ids that exist and ids that do not. */
 function validRequests(operation: Operation, ids: Readonly<Record<string, string>>) {
   const known = ids[operation.path.split('/')[1] ?? '']
   const request: fc.Arbitrary<Sent> = fc.record({
@@ -81,7 +81,7 @@ function validRequests(operation: Operation, ids: Readonly<Record<string, string
       Object.assign(
         sent,
         isKnown && known !== undefined && { path: { id: known } },
-        // How these two belong together, a list of parameters cannot say; the description says it in words.
+        // A parameter list cannot say that start and end belong together; the description says it in words.
         ('start' in sent.query || 'end' in sent.query) && {
           query: { start: Math.min(one, other), end: Math.max(one, other) + 1 },
         },
@@ -89,7 +89,7 @@ function validRequests(operation: Operation, ids: Readonly<Record<string, string
     )
 }
 
-/** Requests in which one constraint of the description is broken; null where it has none. */
+/** Generates requests that break one constraint of the description; null where there is no constraint. */
 function invalidRequests(operation: Operation, ids: Readonly<Record<string, string>>) {
   const breaks = operation.parameters.flatMap((parameter) => {
     const { name, required } = parameter
@@ -122,15 +122,15 @@ function without(fields: Readonly<Record<string, unknown>>, name: string) {
 }
 
 async function openDescribed() {
-  const { app } = await openWords({ rateLimit: 0 })
+  const { app } = await openWords({ requestsPerMinute: 0 })
   const asked = await app.request('http://127.0.0.1/ask?question=When+do+cats+sleep')
   const { conversationId } = answer.parse(await asked.json())
   const ids = { documents: 'cats', conversations: conversationId }
   return { app, ids, operations: await describedOperations(app) }
 }
 
-describe('the API holds to its description', () => {
-  test('what is valid by it is never refused, and every response is described', async () => {
+describe('the API matches its description', () => {
+  test('it accepts every request that the description allows, and every response is described', async () => {
     const { app, ids, operations } = await openDescribed()
     for (const operation of operations) {
       const property = fc.asyncProperty(validRequests(operation, ids), async (sent) => {
@@ -142,7 +142,7 @@ describe('the API holds to its description', () => {
     }
   })
 
-  test('what is not valid by it is never taken', async () => {
+  test('it refuses every request that breaks the description', async () => {
     const { app, ids, operations } = await openDescribed()
     for (const operation of operations) {
       const requests = invalidRequests(operation, ids)
@@ -156,11 +156,11 @@ describe('the API holds to its description', () => {
     }
   })
 
-  test('what can go wrong is described', async () => {
+  test('its error responses are described', async () => {
     const key = 'correct-horse-battery'
     const apps = await Promise.all([
       openWords({ apiKeys: [key] }),
-      openWords({ service: () => null }),
+      openWords({ findService: () => null }),
       openWords({ host: '0.0.0.0' }),
     ])
     const foreign = { headers: { Origin: 'https://evil.example' } }
@@ -177,8 +177,8 @@ describe('the API holds to its description', () => {
     }
   })
 
-  test('so is too many requests, wherever rates are limited', async () => {
-    const { app } = await openWords({ rateLimit: 1 })
+  test('status 429 is described for every rate-limited route', async () => {
+    const { app } = await openWords({ requestsPerMinute: 1 })
     for (const operation of await describedOperations(app)) {
       const [sent] = fc.sample(validRequests(operation, {}), { numRuns: 1, seed: SEED })
       if (!sent) continue
@@ -209,7 +209,7 @@ test('the API description names every route, and is as strict as the validation'
   })
 })
 
-test('the page to try the API on loads nothing from elsewhere', async () => {
+test('/docs loads nothing from other servers', async () => {
   const url = await serveWords()
   const page = await (await fetch(`${url}/docs`)).text()
   const assets = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address ?? '')

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { expectProblem } from '../support/problem.ts'
 import { HOSTILE, serveWords } from '../support/serve-words.ts'
 
-const JSON_PLEASE = { headers: { Accept: 'application/json' } }
+const ACCEPT_JSON = { headers: { Accept: 'application/json' } }
 
 describe('documents', () => {
-  test('are listed, shown and given as text', async () => {
+  test('are listed, and given as plain text', async () => {
     const url = await serveWords()
     const list = await (await fetch(`${url}/documents`)).json()
     expect(list).toMatchObject([
@@ -17,10 +17,10 @@ describe('documents', () => {
     expect(await text.text()).toBe('Cats sleep all day. They hunt at night.\n')
   })
 
-  test('are never sent as markup', async () => {
+  test('are never sent as HTML to a client that accepts JSON', async () => {
     const url = await serveWords()
     for (const path of ['/documents', '/documents/hostile', '/documents/hostile/text']) {
-      const { headers } = await fetch(url + path, JSON_PLEASE)
+      const { headers } = await fetch(url + path, ACCEPT_JSON)
       expect(headers.get('Content-Type')).not.toContain('html')
       expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
     }
@@ -33,10 +33,10 @@ describe('documents', () => {
     'start=-1&end=5',
     'start=0&end=9999',
     'x=1',
-  ])('a range that is none is refused: %s', async (query) => {
+  ])('an invalid range gives status 400: %s', async (query) => {
     const address = `${await serveWords()}/documents/cats?${query}`
-    await expectProblem(await fetch(address, JSON_PLEASE), 400)
-    // A client that takes anything is no person, who would be shown a page.
+    await expectProblem(await fetch(address, ACCEPT_JSON), 400)
+    // A client that accepts any type gets the problem, not the page that a browser gets.
     await expectProblem(await fetch(address), 400)
   })
 })

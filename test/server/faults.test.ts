@@ -25,8 +25,8 @@ async function expectAnswer(response: Response) {
   return given
 }
 
-describe.skipIf(process.platform !== 'linux')('a disk that is full', () => {
-  test('ends a build with what to do; what was served stays, and the next build goes on', async () => {
+describe.skipIf(process.platform !== 'linux')('a full disk', () => {
+  test('fails a build with a remedy; the old index is still served, and the next build continues', async () => {
     const documents = await temporaryFolder()
     const index = await temporaryFolder()
     await writeFiles(documents, { 'cats.txt': 'Cats sleep.' })
@@ -50,7 +50,7 @@ describe.skipIf(process.platform !== 'linux')('a disk that is full', () => {
     await store.close()
   })
 
-  test('is told who asks; what was said before is kept, and it goes on when there is room', async () => {
+  test('fails a question with 503; earlier turns are kept, and questions work again once there is space', async () => {
     const url = await serveWords()
     const { conversationId } = await expectAnswer(await post(url, CATS))
     const again = { ...CATS, conversationId }
@@ -64,7 +64,7 @@ describe.skipIf(process.platform !== 'linux')('a disk that is full', () => {
   })
 })
 
-test('a file of conversations that another process holds is told, and asked again when it is free', async () => {
+test('a locked conversations file gives 503, and the question works once the lock is released', async () => {
   const indexDir = await temporaryFolder()
   const url = await serveWords({}, { indexDir })
   const other = new Database(path.join(indexDir, 'conversations.sqlite'))
@@ -75,13 +75,13 @@ test('a file of conversations that another process holds is told, and asked agai
   await expectAnswer(await post(url, CATS))
 })
 
-test('conversations that were overwritten under the server are not taken for a damaged index', async () => {
+test('overwriting the conversations file of a running server is not reported as a damaged index', async () => {
   const indexDir = await temporaryFolder()
   const url = await serveWords({}, { indexDir })
   const file = path.join(indexDir, 'conversations.sqlite')
   await writeFile(file, 'x'.repeat((await readFile(file)).length))
   await truncate(`${file}-wal`, 0)
-  // SQLite may have it in memory still.
+  // SQLite may still have the page in memory.
   const response = await post(url, CATS)
   if (response.status === 503) await expectUnavailable(response, /cannot be kept/)
   else await expectAnswer(response)
@@ -92,7 +92,7 @@ describe('an index under a running server', () => {
   test.each([
     ['overwritten', (file: string) => writeFile(file, 'x'.repeat(100_000))],
     ['cut to nothing', (file: string) => truncate(file, 0)],
-  ])('that is %s is told, and a new one is taken up', async (_, damage) => {
+  ])('that is %s gives 503, and the next build is loaded', async (_, damage) => {
     const indexDir = await temporaryFolder()
     const logged: string[] = []
     const log = pino({ level: 'error' }, { write: (line) => logged.push(line) })
@@ -114,7 +114,7 @@ describe('an index under a running server', () => {
     await expectAnswer(await post(url, CATS))
   })
 
-  test('that is cut short is answered from rightly, or told', async () => {
+  test('that is truncated gives right answers or an error', async () => {
     const indexDir = await temporaryFolder()
     const url = await serveWords({}, { indexDir })
     const file = path.join(indexDir, 'generation-1', 'index.sqlite')
@@ -126,7 +126,7 @@ describe('an index under a running server', () => {
     }
   })
 
-  test('whose folder is deleted is answered from', async () => {
+  test('still answers after its folder is deleted', async () => {
     const indexDir = await temporaryFolder()
     const url = await serveWords({}, { indexDir })
     await rm(path.join(indexDir, 'generation-1'), { recursive: true })

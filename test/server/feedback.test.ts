@@ -23,7 +23,7 @@ async function list(indexDir: string, ...args: string[]): Promise<string> {
 }
 
 describe('feedback', () => {
-  test('is kept with the question, its reading and what was quoted, and listed', async () => {
+  test('is stored and listed with the question, its interpretation and the quotes', async () => {
     const indexDir = await temporaryFolder()
     const url = await serveWords({}, { indexDir })
     const { conversationId } = answer.parse(await (await post(url, { question: LIKED })).json())
@@ -52,7 +52,7 @@ describe('feedback', () => {
     expect(text).not.toContain(conversationId)
   })
 
-  test('is taken of what was asked alone', async () => {
+  test('is accepted only for a question that was asked in the conversation', async () => {
     const url = await serveWords()
     const { conversationId } = answer.parse(await (await post(url, { question: LIKED })).json())
     const given = { conversationId, question: LIKED, helpful: true }
@@ -64,12 +64,12 @@ describe('feedback', () => {
     expect(form.status).toBe(415)
   })
 
-  test('of nobody is an empty list', async () => {
+  test('is an empty list where there is none', async () => {
     const nowhere = path.join(await temporaryFolder(), 'index')
     expect(await list(nowhere)).toContain('Did not help: 0 (helped: 0)')
   })
 
-  test('needs a key where questions do', async () => {
+  test('needs a key where questions need one', async () => {
     const url = await serveWords({ apiKeys: ['correct-horse-battery'] })
     expect((await feedback(url, {})).status).toBe(401)
   })

@@ -47,7 +47,7 @@ test('the product builds its index, answers, and remembers the conversation afte
   expect(await second.service.conversations.turns(conversationId)).toHaveLength(1)
 })
 
-test('a changed folder is indexed only where that is asked for', async () => {
+test('a changed documents folder is indexed again only with build: if-changed', async () => {
   const { config, documents } = await settings()
   await expect(openFootnote(config, options('never'))).rejects.toMatchObject({
     code: 'index-missing',
@@ -58,7 +58,7 @@ test('a changed folder is indexed only where that is asked for', async () => {
   expect(await documentsOf(await open(config, 'if-changed'))).toEqual(['cats', 'owls'])
 })
 
-test('an opening that fails leaves nothing locked', async () => {
+test('a failed openFootnote releases everything that it opened', async () => {
   const { config } = await settings()
   const failing = { ...wordVectors(), embed: () => Promise.reject(new Error('no models')) }
   const opening = openFootnote(config, {

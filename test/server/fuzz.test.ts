@@ -22,7 +22,7 @@ const SECRETS = [
   { what: '/etc/passwd', text: 'root:x:' },
 ]
 
-test('whatever is sent, nothing fails, hangs, misquotes or leaks', async () => {
+test('no generated request makes the server fail, hang, misquote or leak internals', async () => {
   const { url } = await serveSlack()
   const asked = await Promise.all(
     ['hi', 'When do cats sleep?'].map((question) => post(url, { question })),
@@ -49,13 +49,13 @@ test('whatever is sent, nothing fails, hangs, misquotes or leaks', async () => {
     texts: new Map(texts),
   })
   expect(faults).toEqual([])
-  // It got as far as that.
+  // The requests reached all of these outcomes.
   for (const status of [200, 400, 403, 404, 405, 413, 415])
     expect([...statuses.keys()]).toContain(status)
   expect((await post(url, { question: 'When do cats sleep?' })).status).toBe(200)
 })
 
-test('what does go wrong is found', async () => {
+test('the checks detect each kind of fault', async () => {
   const wrongs: RequestListener[] = [
     (_, response) => response.writeHead(500).end(),
     (_, response) => response.writeHead(503).end(),

@@ -31,7 +31,7 @@ describe('errors', () => {
     expect(problem).toMatchObject({ errors: [{ path }] })
   })
 
-  test('400 for a field that nobody knows, a body that is no JSON, and no body', async () => {
+  test('400 for an unknown field, a body that is not JSON, and a missing body', async () => {
     const url = await serveWords()
     const unknown = await expectProblem(await post(url, { ...QUESTION, top: 3 }), 400)
     expect(JSON.stringify(unknown)).toContain('top')
@@ -48,7 +48,7 @@ describe('errors', () => {
     },
   )
 
-  test('401 without a key, where keys are asked for', async () => {
+  test('401 without a key where keys are set', async () => {
     const key = 'correct-horse-battery'
     const url = await serveWords({ apiKeys: ['another-key-of-some-length', key] })
     for (const headers of [{}, { Authorization: 'Bearer wrong' }, { Authorization: key }]) {
@@ -68,13 +68,13 @@ describe('errors', () => {
     expect((await fetch(`${url}/health`)).status).toBe(200)
   })
 
-  test('403 for a page of another origin, and for a foreign name that points here', async () => {
+  test('403 for a page of another origin, and for a foreign host name that points to this server', async () => {
     const url = await serveWords({ allowedOrigins: ['https://friend.example'] })
     await expectProblem(await post(url, QUESTION, { Origin: 'https://evil.example' }), 403)
     const friend = await post(url, QUESTION, { Origin: 'https://friend.example' })
     expect(friend.status).toBe(200)
     expect(friend.headers.get('Access-Control-Allow-Origin')).toBe('https://friend.example')
-    // A frame or a link on a foreign page may show a document, and may not ask.
+    // A frame or a link on a foreign page may show a document, but may not ask a question.
     const navigate = { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate' }
     expect(await statusWith(`${url}/documents/cats`, navigate)).toBe(200)
     expect(await statusWith(`${url}/ask?question=x`, navigate)).toBe(403)
@@ -82,7 +82,7 @@ describe('errors', () => {
     expect(await statusWith(`${url}/health`, { host: new URL(url).host })).toBe(200)
   })
 
-  test('404 for an address or a document that is not there', async () => {
+  test('404 for an unknown address or document', async () => {
     const url = await serveWords()
     for (const path of ['/nothing', '/documents/nothing', '/documents/nothing/text']) {
       await expectProblem(await fetch(url + path), 404)
@@ -97,14 +97,14 @@ describe('errors', () => {
     expect(problem).toMatchObject({ errors: [{ path: 'documents.1' }] })
   })
 
-  test('405 for a method that an address does not take', async () => {
+  test('405 for a method that an address does not support', async () => {
     const url = await serveWords()
     const response = await fetch(`${url}/documents`, { method: 'DELETE' })
     expect(response.headers.get('Allow')).toContain('GET')
     await expectProblem(response, 405)
   })
 
-  test('413 for a body over 64 KiB, announced or not', async () => {
+  test('413 for a body over 64 KiB, with or without Content-Length', async () => {
     const url = await serveWords()
     const large = JSON.stringify({ question: 'x'.repeat(70_000) })
     await expectProblem(await post(url, large), 413)
@@ -114,7 +114,7 @@ describe('errors', () => {
     await expectProblem(await fetch(`${url}/ask`, options), 413)
   })
 
-  test('415 for a body that is not sent as JSON', async () => {
+  test('415 for a body without a JSON content type', async () => {
     const url = await serveWords()
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonx']) {
       await expectProblem(await post(url, QUESTION, { 'Content-Type': type }), 415)
@@ -124,7 +124,7 @@ describe('errors', () => {
   })
 
   test('429 with Retry-After for too many questions in a minute', async () => {
-    const url = await serveWords({ rateLimit: 2 })
+    const url = await serveWords({ requestsPerMinute: 2 })
     await post(url, QUESTION)
     await post(url, QUESTION)
     const response = await post(url, QUESTION)
@@ -133,7 +133,7 @@ describe('errors', () => {
     expect((await fetch(`${url}/health`)).status).toBe(200)
   })
 
-  test('503 with Retry-After, at once, where too many wait already', async () => {
+  test('503 with Retry-After at once where too many questions wait', async () => {
     const gate = new EventEmitter()
     const held = once(gate, 'open')
     const entered = once(gate, 'entered')
@@ -156,7 +156,7 @@ describe('errors', () => {
     expect((await first).status).toBe(200)
   })
 
-  test('503 where an answer takes too long, which holds up no other', async () => {
+  test('503 for a question over its time limit, which does not delay others', async () => {
     const slow = wordVectors()
     const never = { ...slow, score: () => new Promise<number[]>(() => {}) }
     const queue = { concurrency: 1, timeLimitMs: 200 }
@@ -166,7 +166,7 @@ describe('errors', () => {
     expect(talk.status).toBe(200)
   })
 
-  test('a question whose asker is gone is not answered, nor remembered', async () => {
+  test('a question whose client has disconnected is neither answered nor stored', async () => {
     const models = wordVectors()
     const gate = new EventEmitter()
     const held = once(gate, 'open')
@@ -183,7 +183,7 @@ describe('errors', () => {
         await pause()
         aborter.abort()
         await expect(asked).rejects.toThrow(/abort/)
-        // The server is told by the socket.
+        // The socket tells the server that the client is gone.
         await pause()
       }
     })
@@ -192,11 +192,11 @@ describe('errors', () => {
     expect((await post(url, { ...QUESTION, conversationId })).status).toBe(200)
     const kept: unknown = await (await fetch(`${url}/conversations/${conversationId}`)).json()
     expect(kept).toMatchObject({ turns: [{ question: 'hi' }, { question: QUESTION.question }] })
-    // Nothing was done for the one that waited.
+    // The waiting question was never started.
     expect(slow.embedded).toBe(2)
   })
 
-  test('a body that is cut off is no failure of the server', async () => {
+  test('a truncated body is not logged as a server error', async () => {
     const lines: string[] = []
     const log = pino({ level: 'info' }, { write: (line) => void lines.push(line) })
     const { port } = new URL(await serveWords({ log }))
@@ -211,7 +211,7 @@ describe('errors', () => {
   })
 
   test('503 with Retry-After until everything is loaded', async () => {
-    const url = await serveWords({ service: () => null })
+    const url = await serveWords({ findService: () => null })
     for (const path of ['/ready', '/ask?question=x', '/documents', '/documents/cats/text']) {
       const response = await fetch(url + path)
       expect(response.headers.get('Retry-After')).toBe('1')
@@ -224,7 +224,7 @@ describe('errors', () => {
     expect(await page.text()).toContain('The documents are still being read.')
   })
 
-  test("/ready is 503 until Slack's bot is ready, too", async () => {
+  test('/ready is 503 until the Slack bot is ready too', async () => {
     let bot: SlackBot | null = null
     const slack = { signingSecret: 'a-signing-secret', bot: () => bot }
     const url = await serveWords({ slack })
@@ -239,7 +239,7 @@ describe('errors', () => {
     expect((await fetch(`${url}/ready`)).status).toBe(200)
   })
 
-  test('503 where a model process died, 500 for what nobody expects, and nothing internal in either', async () => {
+  test('503 for a lost model process, 500 for an unexpected error, and nothing internal in either', async () => {
     const died = new FootnoteError('inference-failed', 'died', new Error('/tmp/secret.ts'))
     const interrupted = await serveWords({}, { inference: failing(died) })
     await expectProblem(await post(interrupted, QUESTION), 503)
@@ -251,7 +251,7 @@ describe('errors', () => {
   })
 })
 
-test('the id of a request is taken from a proxy that gave it one', async () => {
+test('a request keeps the id that a proxy gave it', async () => {
   const url = await serveWords()
   const response = await fetch(`${url}/health`, { headers: { 'X-Request-Id': 'from-the-proxy-1' } })
   expect(response.headers.get('X-Request-Id')).toBe('from-the-proxy-1')
@@ -273,7 +273,7 @@ function pause(): Promise<void> {
   })
 }
 
-/** As `fetch` cannot ask: it sets some headers itself. */
+/** Sends a request with headers that `fetch` does not let a caller set. */
 function statusWith(url: string, headers: Record<string, string>): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     request(url, { headers }, (response) => {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { withoutSearch } from '../../server/answer/answer.ts'
 import { loggedQuestions } from '../../server/conversation/logged-questions.ts'
 
-test('a question in the log has how it was read, and not the conversation, which its id opens', async () => {
+test('the log has a question and its interpretation, but not the conversation id, which gives access', async () => {
   let logged = ''
   const stream = new Writable({
     write(chunk, _, done) {

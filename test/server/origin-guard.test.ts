@@ -6,7 +6,7 @@ const behind = { ...loopback, publicUrl: 'https://ask.example/docs' }
 const open = { host: '0.0.0.0', publicUrl: null, allowedOrigins: [] }
 
 test.each([
-  ['no origin, as curl has it', loopback, '127.0.0.1:8787', undefined],
+  ['no origin, as from curl', loopback, '127.0.0.1:8787', undefined],
   ['its own origin', loopback, 'localhost:8787', 'http://localhost:8787'],
   ['its own origin, IPv6', loopback, '[::1]:8787', 'http://[::1]:8787'],
   ['an allowed origin', loopback, 'localhost:8787', 'https://friend.example'],
@@ -38,7 +38,7 @@ test.each([
   expect(refusal(rules, { host, origin })).toEqual(expect.any(String))
 })
 
-test('an image on a foreign page may not ask, a link on it may', () => {
+test('a foreign page may link to this server, but may not load an image from it', () => {
   const request = { host: 'localhost:8787', origin: undefined, site: 'cross-site' }
   expect(refusal(loopback, { ...request, mode: 'no-cors' })).toEqual(expect.any(String))
   expect(refusal(loopback, { ...request, mode: 'navigate' })).toBeNull()

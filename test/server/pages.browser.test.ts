@@ -24,7 +24,7 @@ Snowdrops come *first*.
 `
 
 describe("a document's page", () => {
-  test('shows the quote that it is opened at, marked and in view, without scripts', async () => {
+  test('marks the quote in its URL and scrolls to it, without scripts', async () => {
     const url = await serveWords({}, { files: { 'garden.md': GARDEN } })
     const page = await openPage(JAVASCRIPT_OFF)
     const start = GARDEN.indexOf('Snowdrops')
@@ -36,7 +36,7 @@ describe("a document's page", () => {
     expect(box?.y).toBeLessThan(400)
   })
 
-  test('has its headings, and its paragraphs numbered as citations number them', async () => {
+  test('shows the headings, and numbers paragraphs as citations do', async () => {
     const url = await serveWords({}, { files: { 'garden.md': GARDEN } })
     const page = await openPage(JAVASCRIPT_OFF)
     await page.goto(`${url}/documents/garden`)
@@ -46,7 +46,7 @@ describe("a document's page", () => {
     expect(await page.locator('#p3 p').textContent()).toBe('Snowdrops come *first*.')
   })
 
-  test('marks what it is told over several paragraphs', async () => {
+  test('marks a range over several paragraphs', async () => {
     const url = await serveWords({}, { files: { 'garden.md': GARDEN } })
     const page = await openPage(JAVASCRIPT_OFF)
     const start = GARDEN.indexOf('grow')
@@ -61,13 +61,13 @@ describe("a document's page", () => {
       const response = await fetch(address, { headers: { Accept: 'text/html' } })
       expect(response.status).toBe(400)
       const html = await response.text()
-      expect(html).toContain('names no place in it')
+      expect(html).toContain('marks no valid place')
       expect(html).toContain('Cats sleep all day. They hunt at night.')
       expect(html).not.toContain('<mark')
     },
   )
 
-  test('shows hostile words as words', async () => {
+  test('shows markup in a document as text', async () => {
     const url = await serveWords()
     const page = await openPage()
     const alerts: string[] = []
@@ -80,14 +80,14 @@ describe("a document's page", () => {
     expect(alerts).toEqual([])
   })
 
-  test('of a document that is not there says so, to people as to programs', async () => {
+  test('of an unknown document is an error page for people, and a problem for programs', async () => {
     const url = await serveWords()
     const page = await fetch(`${url}/documents/nothing`, { headers: { Accept: 'text/html' } })
     expect(page.status).toBe(404)
     expect(await page.text()).toContain('There is no document at this address.')
   })
 
-  test('may be framed by its own pages and those of allowed origins, by no others', async () => {
+  test('may be framed only by pages of this server and of allowed origins', async () => {
     const url = await serveWords({ allowedOrigins: ['https://friend.example'] })
     const policyOf = async (path: string) =>
       (await fetch(url + path)).headers.get('Content-Security-Policy')
@@ -99,7 +99,7 @@ describe("a document's page", () => {
 })
 
 describe('the page at /', () => {
-  test('lists the documents, and has the line to copy', async () => {
+  test('lists the documents, and shows the line that adds the widget', async () => {
     const url = await serveWords()
     const page = await openPage()
     await page.goto(url)
@@ -111,7 +111,7 @@ describe('the page at /', () => {
     expect(await page.locator('h1').textContent()).toBe('cats')
   })
 
-  test('lists nothing where keys are asked for', async () => {
+  test('lists no documents where they need a key', async () => {
     const url = await serveWords({ apiKeys: ['correct-horse-battery'] })
     const html = await (await fetch(url)).text()
     expect(html).toContain('They are listed for those who have a key.')

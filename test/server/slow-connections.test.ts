@@ -5,16 +5,16 @@ import { Hono } from 'hono'
 import { expect, onTestFinished, test } from 'vitest'
 import { listen } from '../../server/http/listen.ts'
 
-/** In ms: none is near another, so that which one it was can be told. */
+/** The times (ms) differ widely, so that a test can tell which limit closed a connection. */
 const LIMITS = {
   headMs: 200,
   requestMs: 400,
   silenceMs: 60_000,
   checkMs: 20,
-  connections: 100,
+  maxConnections: 100,
 }
 
-/** More than the system takes for who does not read. */
+/** More than the socket buffers hold for a client that does not read. */
 const LARGE = 'x'.repeat(32 * 2 ** 20)
 
 async function open(limits = LIMITS, onClose = () => {}): Promise<number> {
@@ -47,12 +47,12 @@ function send(port: number, bytes: string): { socket: Socket; closed: Promise<st
 
 const HEAD = 'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\n'
 
-test('who does not finish the head of a request is sent away', async () => {
+test('a client that does not finish the request head is disconnected', async () => {
   const port = await open({ ...LIMITS, requestMs: 60_000 })
   expect(await send(port, HEAD).closed).toMatch(/^HTTP\/1.1 408 /)
 })
 
-test('who does not finish the body of a request is sent away, byte after byte or silent', async () => {
+test('a client that does not finish the body is disconnected, whether it is silent or sends single bytes', async () => {
   const port = await open({ ...LIMITS, headMs: 100 })
   const silent = send(port, `${HEAD}\r\nab`)
   const dribbling = send(port, HEAD.replace('5', '5000') + '\r\n')
@@ -62,7 +62,7 @@ test('who does not finish the body of a request is sent away, byte after byte or
   expect(await dribbling.closed).not.toContain('200')
 })
 
-test('who sends nothing, or reads nothing of what was asked, is sent away', async () => {
+test('a client that sends nothing, or does not read its response, is disconnected', async () => {
   const limits = { ...LIMITS, headMs: 60_000, requestMs: 60_000, silenceMs: 300 }
   const closed = new EventEmitter()
   const port = await open(limits, () => closed.emit('close'))
@@ -71,18 +71,18 @@ test('who sends nothing, or reads nothing of what was asked, is sent away', asyn
   const idle = connect(port, '127.0.0.1').on('error', () => {})
   onTestFinished(() => void idle.destroy())
   idle.write('GET /large HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
-  // By the server: it is more than the system takes, and nobody reads it.
+  // The server closed it: the response is larger than the socket buffers, and the client does not read.
   await expect(unread).resolves.toEqual([])
 })
 
-test('none of them holds up who sends a request as a whole', async () => {
+test('unfinished requests do not delay a complete one', async () => {
   const port = await open()
   for (let i = 0; i < 50; i += 1) send(port, HEAD)
   expect(await send(port, `${HEAD}Connection: close\r\n\r\nabcde`).closed).toContain('read 5')
 })
 
-test('more connections than are taken are closed, and taken again when others end', async () => {
-  const port = await open({ ...LIMITS, headMs: 60_000, requestMs: 60_000, connections: 2 })
+test('connections over the maximum are closed, and accepted again when others end', async () => {
+  const port = await open({ ...LIMITS, headMs: 60_000, requestMs: 60_000, maxConnections: 2 })
   const [first] = [send(port, HEAD), send(port, HEAD)]
   expect(await send(port, `${HEAD}\r\nabcde`).closed).toBe('')
   first.socket.destroy()

@@ -15,7 +15,7 @@ function asking(signal?: AbortSignal): RequestInit {
   }
 }
 
-test('the app answers without a socket, with the headers that it has on one', async () => {
+test('the app answers without a socket, with the same headers as on one', async () => {
   const { app } = await openWords()
   const response = await app.request('http://127.0.0.1/ask', asking())
   expect(response.status).toBe(200)
@@ -25,13 +25,13 @@ test('the app answers without a socket, with the headers that it has on one', as
   expect(response.headers.get('Server-Timing')).toContain('total;dur=')
 })
 
-test('problems have those headers, too', async () => {
+test('problems have the same headers', async () => {
   const { app } = await openWords()
   await expectProblem(await app.request('http://127.0.0.1/nothing'), 404)
   await expectProblem(await app.request('http://127.0.0.1/ask', { method: 'POST' }), 415)
 })
 
-test('a page has its own policy of frames', async () => {
+test('the page of a document has its own frame policy', async () => {
   const { app } = await openWords()
   const policyOf = async (path: string) =>
     (await app.request(`http://127.0.0.1${path}`)).headers.get('Content-Security-Policy')
@@ -39,20 +39,20 @@ test('a page has its own policy of frames', async () => {
   expect(await policyOf('/')).toContain("frame-ancestors 'none'")
 })
 
-test('the guard goes by the host of the URL, and the rate limit counts without an address', async () => {
-  const { app } = await openWords({ rateLimit: 1 })
+test('the origin guard uses the host of the URL, and the rate limit works without a client address', async () => {
+  const { app } = await openWords({ requestsPerMinute: 1 })
   await expectProblem(await app.request('http://evil.example/ask', asking()), 403)
   expect((await app.request('http://127.0.0.1/ask', asking())).status).toBe(200)
   await expectProblem(await app.request('http://127.0.0.1/ask', asking()), 429)
 })
 
-test('a request that is aborted is given up', async () => {
+test('an aborted request stops its question', async () => {
   const never = { ...wordVectors(), score: () => new Promise<number[]>(() => {}) }
   const { app, service } = await openWords({}, { inference: never })
   const aborter = new AbortController()
   const asked = app.request('http://127.0.0.1/ask', asking(aborter.signal))
-  await expect.poll(() => service.state().questions.running).toBe(1)
+  await expect.poll(() => service.status().questions.running).toBe(1)
   aborter.abort()
   await expectProblem(await asked, 503)
-  expect(service.state().questions.running).toBe(0)
+  expect(service.status().questions.running).toBe(0)
 })

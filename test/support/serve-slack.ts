@@ -52,8 +52,8 @@ export async function serveSlack(options: SlackOptions = {}): Promise<Slack> {
     {
       indexDir,
       ...(inference && { inference }),
-      slack: (service, memory) => {
-        const made = createSlackBot({ service, api, memory, publicUrl: PUBLIC_URL, log })
+      slack: (service, store) => {
+        const made = createSlackBot({ service, api, store, publicUrl: PUBLIC_URL, log })
         bot = made
         return { signingSecret: SECRET, bot: () => made }
       },

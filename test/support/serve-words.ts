@@ -65,7 +65,7 @@ export async function openWords(
   onTestFinished(() => footnote.close())
   const { service } = footnote
   const app = createApp({
-    service: () => service,
+    findService: () => service,
     metrics,
     log,
     host: '127.0.0.1',

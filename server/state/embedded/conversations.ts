@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3'
 import type { ConversationLimits, ConversationStore, UnansweredQuestion } from '../state.ts'
 import { type StoredTurn, storedTurn } from '../stored.ts'
 import type { Migration } from './migrations.ts'
-import { withStoredQuotes } from './quotes-before.ts'
+import { withStoredQuotes } from './older-quotes.ts'
 import { openSqliteFile, type SqliteFile, type SqliteFileKind, sweepEvery } from './sqlite-file.ts'
 import { inBatches } from './write-batches.ts'
 

@@ -6,7 +6,7 @@ import type { ConversationLimits, State } from '../state.ts'
 import { CONVERSATIONS_FILE, openConversations } from './conversations.ts'
 import { FEEDBACK_FILE, openFeedback } from './feedback.ts'
 import { moveLegacyFile } from './legacy-files.ts'
-import { openSlackMemory, SLACK_FILE } from './slack-memory.ts'
+import { openSlackStore, SLACK_FILE } from './slack-store.ts'
 
 export interface EmbeddedStateOptions extends ConversationLimits {
   /** The folder of the files, created where it is missing. */
@@ -49,7 +49,7 @@ function openStores(fileOf: (name: string) => string, limits: ConversationLimits
     return {
       conversations: closeLater(openConversations(fileOf(CONVERSATIONS_FILE.name), limits)),
       feedback: closeLater(openFeedback(fileOf(FEEDBACK_FILE.name))),
-      slack: closeLater(openSlackMemory(fileOf(SLACK_FILE.name))),
+      slack: closeLater(openSlackStore(fileOf(SLACK_FILE.name))),
       close: async () => closeAll(),
     }
   } catch (error) {

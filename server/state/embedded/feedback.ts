@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3'
 import type { FeedbackStore } from '../state.ts'
 import { storedReply } from '../stored.ts'
 import type { Migration } from './migrations.ts'
-import { withStoredQuotes } from './quotes-before.ts'
+import { withStoredQuotes } from './older-quotes.ts'
 import { openSqliteFile, type SqliteFile, type SqliteFileKind } from './sqlite-file.ts'
 
 /** The oldest feedback beyond this number is forgotten, so that nobody can fill the disk. */

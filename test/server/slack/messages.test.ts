@@ -76,8 +76,8 @@ function quoteOf(
   }
 }
 
-describe('every message is one that Slack takes', () => {
-  test('whatever is quoted and asked', () => {
+describe('Slack accepts every message', () => {
+  test('with any question and any quotes', () => {
     const turns = fc.record({
       question: text(1, 1000),
       interpretedAs: text(1, 1200),
@@ -101,7 +101,7 @@ describe('every message is one that Slack takes', () => {
     )
   })
 
-  test('of the bot’s own words too', () => {
+  test('with a text of the bot itself', () => {
     fc.assert(
       fc.property(text(1, 5000), (words) => {
         expect(violations(plainMessage(words))).toEqual([])
@@ -109,7 +109,7 @@ describe('every message is one that Slack takes', () => {
     )
   })
 
-  test('and the checker knows one that Slack does not take', () => {
+  test('and the checker detects a message that Slack would refuse', () => {
     const { text: said, blocks } = plainMessage('Words.')
     const button = { type: 'button', action_id: 'a', text: { type: 'plain_text', text: 'A' } }
     expect(violations({ text: said, blocks })).toEqual([])
@@ -135,7 +135,7 @@ describe('every message is one that Slack takes', () => {
   })
 })
 
-test('a long quote ends in an ellipsis, and its link leads to the whole', () => {
+test('a long quote ends in an ellipsis, and its link marks the whole quote', () => {
   const words = 'Cats sleep. '.repeat(1000)
   const message = answerMessage(
     {
@@ -154,7 +154,7 @@ test('a long quote ends in an ellipsis, and its link leads to the whole', () => 
   )
 })
 
-test('text from Slack is read as it was meant, and text for it means nothing more than it says', () => {
+test('markup from Slack becomes plain text, and text for Slack is escaped', () => {
   expect(
     readSlackText('<@U0BOT> why did <#C1|general> ask &lt;b&gt; &amp;amp; <https://x.example|x>?'),
   ).toBe('why did #general ask <b> &amp; x?')
@@ -163,7 +163,7 @@ test('text from Slack is read as it was meant, and text for it means nothing mor
   expect(cut('abc', 3)).toBe('abc')
 })
 
-test('the manifest asks for what is used, and for nothing else', async () => {
+test('the manifest requests exactly the scopes and events that the app uses', async () => {
   const file = new URL('../../../server/slack/manifest.yaml', import.meta.url)
   const manifest: unknown = parse(await readFile(file, 'utf8'))
   expect(manifest).toMatchObject({

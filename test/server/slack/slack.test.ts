@@ -14,15 +14,15 @@ const QUOTE = '“Cats sleep all day. They hunt at night.”'
 const LINK = `${PUBLIC_URL}/documents/cats?start=0&end=39#quote`
 
 const shown = (call: Call | undefined) => JSON.stringify(call?.body)
-/** Long enough for what must not happen to have happened. */
+/** In this time, an unwanted answer would have arrived. */
 const quiet = () => setTimeout(300)
 
 function valueOf(call: Call | undefined): string {
   return /"action_id":"helpful".*?"value":"([^"]*)"/.exec(shown(call) ?? '')?.[1] ?? ''
 }
 
-describe('people ask', () => {
-  test('by a mention, and are answered in a thread with a quote and a link to its place', async () => {
+describe('people', () => {
+  test('who mention the app are answered in a thread with a quote and a link to it', async () => {
     const { workspace, calls } = await serveSlack()
     const response = await workspace.mention({ text: QUESTION, ts: '100.1' })
     expect(response.status).toBe(200)
@@ -34,7 +34,7 @@ describe('people ask', () => {
     expect(violations(answer?.body)).toEqual([])
   })
 
-  test('in a direct message, and in a thread of it', async () => {
+  test('who send a direct message are answered there, and in its threads', async () => {
     const { workspace, calls } = await serveSlack()
     await workspace.tell({ text: QUESTION })
     const [direct] = await calls('chat.postMessage', 1)
@@ -45,7 +45,7 @@ describe('people ask', () => {
     expect(inThread?.body).toMatchObject({ channel: 'D0ANN', thread_ts: '100.1' })
   })
 
-  test('by the command, for their own eyes, and share the answer by its button', async () => {
+  test('who type the command get an answer that only they see, and can share it with its button', async () => {
     const { workspace, standIn, calls } = await serveSlack()
     const response = await workspace.command(QUESTION, standIn.responseUrl)
     expect(await response.text()).toBe('')
@@ -64,7 +64,7 @@ describe('people ask', () => {
     expect(await calls('response', 2)).toHaveLength(2)
   })
 
-  test('in the assistant pane, which suggests questions and says that it works', async () => {
+  test('who open the assistant pane get suggested questions, and a status while it searches', async () => {
     const { workspace, calls } = await serveSlack()
     await workspace.openAssistant('D0ANN', '100.1')
     const [suggested] = await calls('assistant.threads.setSuggestedPrompts', 1)
@@ -79,7 +79,7 @@ describe('people ask', () => {
     expect(again?.body).not.toHaveProperty('thread_ts')
   })
 
-  test('what nothing answers, and are told so with what comes closest', async () => {
+  test('whose question has no answer get a refusal with the closest quotes', async () => {
     const { workspace, calls } = await serveSlack()
     await workspace.tell({ text: 'How do I reset my password?' })
     const [answer] = await calls('chat.postMessage', 1)
@@ -87,7 +87,7 @@ describe('people ask', () => {
     expect(shown(answer)).toContain('The closest passages:')
   })
 
-  test('nothing, or too much, and are told what to do', async () => {
+  test('who send an empty or too long question are told what to do', async () => {
     const { workspace, calls } = await serveSlack()
     await workspace.mention({ text: '' })
     await workspace.tell({ text: 'x'.repeat(1001) })
@@ -96,7 +96,7 @@ describe('people ask', () => {
     expect(answers).toContain('at most 1000 characters')
   })
 
-  test('whether it helped is kept, of the very answer, and thanked for where it was pressed', async () => {
+  test('who rate an answer are thanked in the same place, and the rating is stored with that answer', async () => {
     const indexDir = await temporaryFolder()
     const { workspace, standIn, calls } = await serveSlack({ indexDir })
     await workspace.mention({ text: QUESTION, ts: '100.1' })
@@ -114,7 +114,7 @@ describe('people ask', () => {
     expect(shown((await calls('response', 1))[0])).toContain('no longer remembered')
   })
 
-  test('and the buttons do not tell the conversation', async () => {
+  test('cannot read the conversation id from the buttons', async () => {
     const { url, workspace, standIn, calls } = await serveSlack()
     await workspace.command(QUESTION, standIn.responseUrl)
     const value = valueOf((await calls('response', 1))[0])
@@ -124,7 +124,7 @@ describe('people ask', () => {
 })
 
 describe('a thread', () => {
-  test('is a conversation: a follow-up needs no mention, and is shown as it was read', async () => {
+  test('is a conversation: a follow-up needs no mention, and the answer shows its interpretation', async () => {
     const { workspace, calls } = await serveSlack()
     await workspace.mention({ text: 'Where do the Cats live?', ts: '100.1' })
     await workspace.say({ text: 'When do they sleep?', thread: '100.1' })
@@ -134,7 +134,7 @@ describe('a thread', () => {
     expect(shown(followUp)).toContain(QUOTE)
   })
 
-  test('that the bot was not asked in is left alone, and so is the channel', async () => {
+  test('in which the bot was not asked gets no answer, nor does the channel', async () => {
     const { workspace, calls } = await serveSlack()
     await workspace.say({ text: QUESTION })
     await workspace.say({ text: QUESTION, thread: '50.1' })
@@ -144,7 +144,7 @@ describe('a thread', () => {
     expect(await calls('chat.postMessage', 1)).toHaveLength(1)
   })
 
-  test('does not mix with another of the same channel', async () => {
+  test('does not mix with another thread of the same channel', async () => {
     const { workspace, calls } = await serveSlack()
     await workspace.mention({ text: 'Where do the Cats live?', ts: '100.1' })
     await workspace.mention({ text: 'What do the Owls say?', ts: '200.1' })
@@ -159,7 +159,7 @@ describe('a thread', () => {
     expect(readIn('200.1')[1]).toMatch(/owls/i)
   })
 
-  test('is gone on with where it began with a mention alone, and not by what is for others', async () => {
+  test('that began with an empty mention goes on, but messages to other people are ignored', async () => {
     const { workspace, calls } = await serveSlack()
     await workspace.mention({ text: '', ts: '100.1' })
     await workspace.say({ text: QUESTION, thread: '100.1' })
@@ -171,7 +171,7 @@ describe('a thread', () => {
     expect(await calls('chat.postMessage', 2)).toHaveLength(2)
   })
 
-  test('a mention in it is told twice by Slack, and answered once', async () => {
+  test('with a mention that Slack sends twice has one answer to it', async () => {
     const { workspace, calls } = await serveSlack()
     await workspace.mention({ text: QUESTION, ts: '100.1' })
     await calls('chat.postMessage', 1)
@@ -183,7 +183,7 @@ describe('a thread', () => {
   })
 })
 
-test('bots, itself, edits and deletions are no questions', async () => {
+test('messages of bots, its own messages, edits and deletions are not questions', async () => {
   const { workspace, calls } = await serveSlack()
   await workspace.tell({ text: QUESTION, user: BOT_USER })
   for (const more of [
@@ -201,7 +201,7 @@ test('bots, itself, edits and deletions are no questions', async () => {
 })
 
 describe('a repeat of an event is answered once', () => {
-  test('when it comes again, and twice at once', async () => {
+  test('when it arrives again later, and twice at the same time', async () => {
     const { workspace, calls } = await serveSlack()
     const ask = () => workspace.tell({ text: QUESTION, ts: '100.1' }, 'Ev7')
     const responses = await Promise.all([ask(), ask()])
@@ -225,7 +225,7 @@ describe('a repeat of an event is answered once', () => {
   })
 })
 
-test('what was taken and not answered when the server stopped is answered after', async () => {
+test('an event that was accepted but not answered before a stop is answered after the restart', async () => {
   const indexDir = await temporaryFolder()
   const never = new Promise<number[]>(() => {})
   const before = await serveSlack({ indexDir, inference: { ...wordVectors(), score: () => never } })
@@ -236,7 +236,7 @@ test('what was taken and not answered when the server stopped is answered after'
   expect(shown(answer)).toContain(QUOTE)
 })
 
-test('Slack is answered at once while 50 events wait, and each of them in the end', async () => {
+test('Slack gets its response at once while 50 events wait, and each event is answered', async () => {
   const gate = new EventEmitter()
   gate.setMaxListeners(100)
   const opened = once(gate, 'open')
@@ -248,7 +248,7 @@ test('Slack is answered at once while 50 events wait, and each of them in the en
   const { workspace, calls } = await serveSlack({ inference: slow })
   const channels = Array.from({ length: 50 }, (_, i) => `D${i}`)
   for (const channel of channels) {
-    // None of them is answered yet: their 200 does not wait for it.
+    // No event is answered yet: status 200 does not wait for the answer.
     expect((await workspace.tell({ text: QUESTION, channel })).status).toBe(200)
   }
   expect(await calls('chat.postMessage', 0)).toEqual([])
@@ -257,7 +257,7 @@ test('Slack is answered at once while 50 events wait, and each of them in the en
   expect(new Set(answers.map(({ body }) => body['channel']))).toEqual(new Set(channels))
 })
 
-describe('a request is refused without another word', () => {
+describe('a request gets status 401 without a body', () => {
   const BODY = JSON.stringify({ type: 'url_verification', challenge: 'c' })
 
   test.each([
@@ -291,7 +291,7 @@ describe('a request is refused without another word', () => {
     },
   )
 
-  test('of another body', async () => {
+  test('with the signature of another body', async () => {
     const { url } = await serveSlack()
     const timestamp = Math.floor(Date.now() / 1000)
     const headers = { 'X-Slack-Signature': 'v0=' }
@@ -305,7 +305,7 @@ describe('a request is refused without another word', () => {
     expect(forged.status).toBe(401)
   })
 
-  test('too long ones are refused, and what nobody knows is taken and left', async () => {
+  test('too long requests are refused, and unknown ones are accepted and ignored', async () => {
     const { url } = await serveSlack()
     for (const body of ['{"type":"tokens_revoked"}', '{', 'payload=%7B', 'x=1']) {
       for (const route of ['events', 'commands', 'interactions']) {
@@ -318,7 +318,7 @@ describe('a request is refused without another word', () => {
   })
 })
 
-test('what is taken is answered before a stop', async () => {
+test('a stop waits for the answers to accepted requests', async () => {
   const { workspace, standIn, bot } = await serveSlack()
   await workspace.command(QUESTION, standIn.responseUrl)
   await workspace.tell({ text: QUESTION })
@@ -330,7 +330,7 @@ test('what is taken is answered before a stop', async () => {
 })
 
 describe('where Slack fails', () => {
-  test('its Retry-After is obeyed, and other failures are tried again', async () => {
+  test('its Retry-After is obeyed, and other failures are retried', async () => {
     const { workspace, standIn, calls, errors } = await serveSlack()
     const passing = { error: 'service_unavailable' }
     standIn.failNext({ status: 429, retryAfter: 1 }, { status: 500 }, 'drop', passing)
@@ -342,7 +342,7 @@ describe('where Slack fails', () => {
     expect(errors).toEqual([])
   })
 
-  test('the same holds for what answers a command', async () => {
+  test('the response to a command is retried too', async () => {
     const { workspace, standIn, calls } = await serveSlack()
     standIn.failNext({ status: 429, retryAfter: 1 }, { status: 500 }, 'drop')
     await workspace.command(QUESTION, standIn.responseUrl)
@@ -350,7 +350,7 @@ describe('where Slack fails', () => {
     expect(standIn.attempts).toHaveLength(4)
   })
 
-  test('for good, an error is logged, and the next question is answered', async () => {
+  test('on every attempt, an error is logged, and the next question is answered', async () => {
     const { workspace, standIn, calls, errors } = await serveSlack()
     standIn.failNext({ status: 500 }, { status: 500 }, 'drop', 'drop')
     await workspace.tell({ text: QUESTION })
@@ -361,7 +361,7 @@ describe('where Slack fails', () => {
     expect(errors).toHaveLength(1)
   })
 
-  test('a token that it refuses is logged once, clearly, and not told', async () => {
+  test('and refuses the token, one log entry says so, without the token', async () => {
     const { workspace, standIn, errors } = await serveSlack({ token: 'xoxb-revoked' })
     for (let i = 0; i < 3; i += 1) {
       await workspace.tell({ text: QUESTION })

@@ -32,16 +32,16 @@ async function openIn(dataDir: string): Promise<State> {
 const WRITES: readonly [string, (state: State) => Promise<unknown>][] = [
   ['a turn', (state) => state.conversations.begin(unansweredTurn('one'))],
   ['feedback', (state) => state.feedback.give('reply', unansweredTurn('one'), true)],
-  ['a delivery of Slack', (state) => state.slack.take('Ev1', '{}')],
-  ['a reply in Slack', (state) => state.slack.keepAnswer(unansweredTurn('one'))],
+  ['a delivery of Slack', (state) => state.slack.claim('Ev1', '{}')],
+  ['a reply in Slack', (state) => state.slack.keepReply(unansweredTurn('one'))],
 ]
 
-test('the folder is created where it is missing', async () => {
+test('a missing folder is created', async () => {
   const dataDir = path.join(await temporaryFolder(), 'deep', 'data')
   expect(await (await openIn(dataDir)).feedback.all()).toEqual([])
 })
 
-test('a folder that is a file is an error that names the setting', async () => {
+test('a file in place of the folder is an error that names the setting', async () => {
   const file = path.join(await temporaryFolder(), 'data')
   await writeFile(file, '')
   for (const dataDir of [file, path.join(file, 'below')]) {
@@ -52,7 +52,7 @@ test('a folder that is a file is an error that names the setting', async () => {
   }
 })
 
-test('a forgotten conversation leaves nothing in the file, though another was given the same answer', async () => {
+test('a deleted conversation leaves no text in the file, even if another conversation has the same answer', async () => {
   const dataDir = await temporaryFolder()
   const state = await openEmbeddedState({ dataDir, legacyDir: dataDir, ...LIMITS })
   const secret = answeredTurn('who?', 'A word that nobody else says: xylotomous.')
@@ -66,7 +66,7 @@ test('a forgotten conversation leaves nothing in the file, though another was gi
   expect(bytes.includes('xylotomous')).toBe(false)
 })
 
-test('feedback does not hold the name of the reply, which may give access to a conversation', async () => {
+test('feedback does not contain the name of its reply, which may give access to a conversation', async () => {
   const dataDir = await temporaryFolder()
   const state = await openEmbeddedState({ dataDir, legacyDir: dataDir, ...LIMITS })
   await state.feedback.give('the-id-of-a-conversation', unansweredTurn('one'), true)
@@ -76,7 +76,7 @@ test('feedback does not hold the name of the reply, which may give access to a c
 })
 
 describe.each(FILES)('%s', (name, code, remedy) => {
-  test('that is no database is an error that says what to do', async () => {
+  test('that is not a database is an error with a remedy', async () => {
     const dataDir = await temporaryFolder()
     const text = 'not a database, but long enough to be taken for the header of one. '.repeat(9)
     await writeFile(path.join(dataDir, name), text)
@@ -87,7 +87,7 @@ describe.each(FILES)('%s', (name, code, remedy) => {
     expect(await readFile(path.join(dataDir, name), 'utf8')).toBe(text)
   })
 
-  test('without its tables is an error that says what to do', async () => {
+  test('without its tables is an error with a remedy', async () => {
     const dataDir = await temporaryFolder()
     await (await openEmbeddedState({ dataDir, legacyDir: dataDir, ...LIMITS })).close()
     change(path.join(dataDir, name), (database) => {
@@ -99,7 +99,7 @@ describe.each(FILES)('%s', (name, code, remedy) => {
     })
   })
 
-  test('of a newer version is an error that says so, and is left as it is', async () => {
+  test('of a newer version is an error that says so, and stays unchanged', async () => {
     const dataDir = await temporaryFolder()
     const file = path.join(dataDir, name)
     await (await openEmbeddedState({ dataDir, legacyDir: dataDir, ...LIMITS })).close()
@@ -112,7 +112,7 @@ describe.each(FILES)('%s', (name, code, remedy) => {
     expect(await readFile(file)).toEqual(before)
   })
 
-  test('that another process writes to is told as busy when it is written', async () => {
+  test('that another process locks is reported as busy on a write', async () => {
     const dataDir = await temporaryFolder()
     const state = await openIn(dataDir)
     const other = new Database(path.join(dataDir, name))
@@ -139,7 +139,7 @@ test.skipIf(process.platform !== 'linux').each(WRITES)(
   },
 )
 
-test('conversations take no memory of the process: 1,000 of 10 turns leave it level', async () => {
+test('1,000 conversations of 10 turns do not grow the memory of the process', async () => {
   const { conversations } = await openIn(await temporaryFolder())
   const run = async (count: number) => {
     for (let i = 0; i < count; i += 1) {

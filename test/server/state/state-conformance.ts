@@ -7,13 +7,13 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
-/** Opens the state that is kept in one place: each call opens the same state again, or once more. */
+/** Opens the state in one place. Each call opens the same state, even while it is already open. */
 export type OpenState = (limits: ConversationLimits) => Promise<State>
 
 /**
- * Holds what every engine promises of a state.
+ * Tests that an engine keeps the contract of `State`.
  *
- * @param newPlace prepares a place for an empty state, and returns what opens it
+ * @param newPlace prepares a place for an empty state, and returns a function that opens it
  */
 export function describeState(engine: string, newPlace: () => Promise<OpenState>): void {
   const withLimits = async (limits: Partial<ConversationLimits> = {}) => {
@@ -32,7 +32,7 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
   const openNew = async (limits: Partial<ConversationLimits> = {}) => (await withLimits(limits))()
 
   describe(`conversations, ${engine}`, () => {
-    test('keep their turns whole, apart and in order', async () => {
+    test('keep their turns complete, separate and in order', async () => {
       const { conversations } = await openNew()
       const [first, second] = await Promise.all([
         conversations.begin(answeredTurn('one')),
@@ -52,7 +52,7 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
       expect(ids.join('\n')).toMatch(/^[\w-]{22,64}(?:\n[\w-]{22,64})*$/)
     })
 
-    test('take many turns at once, each for its own conversation', async () => {
+    test('store concurrent turns, each in its own conversation', async () => {
       const { conversations } = await openNew()
       const ids = await Promise.all(
         Array.from({ length: 50 }, (_, i) => conversations.begin(answeredTurn(`first ${i}`))),
@@ -70,7 +70,7 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
       }
     })
 
-    test('keep a number of turns, the last ones', async () => {
+    test('keep only the last turns, up to the limit', async () => {
       const { conversations } = await openNew({ maxTurns: 2 })
       const id = await conversations.begin(unansweredTurn('one'))
       for (const question of ['two', 'three']) {
@@ -103,7 +103,7 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
       expect(await conversations.turns('nobody')).toBeNull()
     })
 
-    test('keep an answer that a forgotten conversation was given too', async () => {
+    test('keep an answer that a forgotten conversation shared', async () => {
       const { conversations } = await openNew()
       const [first, second] = await Promise.all([
         conversations.begin(answeredTurn('one')),
@@ -136,7 +136,7 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
       expect(await conversations.add(next, unansweredTurn('two'))).toBe(true)
     })
 
-    test('tell the searched questions without an answer, the last asked first', async () => {
+    test('list the searched questions without an answer, the last asked first', async () => {
       const { conversations } = await openNew()
       const id = await conversations.begin(unansweredTurn('once?'))
       await conversations.add(id, unansweredTurn('twice?'))
@@ -194,13 +194,16 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
     test('deliveries are claimed once, also after they are handled and after a restart', async () => {
       const open = await withLimits()
       const { slack, close } = await open()
-      const claims = await Promise.all([slack.take('Ev1', '{"n":1}'), slack.take('Ev1', '{"n":1}')])
+      const claims = await Promise.all([
+        slack.claim('Ev1', '{"n":1}'),
+        slack.claim('Ev1', '{"n":1}'),
+      ])
       expect(claims.toSorted()).toEqual([false, true])
-      await slack.done('Ev1')
-      expect(await slack.take('Ev1', '{"n":1}')).toBe(false)
+      await slack.markHandled('Ev1')
+      expect(await slack.claim('Ev1', '{"n":1}')).toBe(false)
       await close()
       const reopened = await open()
-      expect(await reopened.slack.take('Ev1', '{"n":1}')).toBe(false)
+      expect(await reopened.slack.claim('Ev1', '{"n":1}')).toBe(false)
     })
 
     test('deliveries that were not handled are given again after a restart, oldest first', async () => {
@@ -208,49 +211,49 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
       const open = await withLimits()
       const { slack, close } = await open()
       for (const id of ['Ev2', 'Ev1', 'Ev3']) {
-        await slack.take(id, `{"id":"${id}"}`)
+        await slack.claim(id, `{"id":"${id}"}`)
         vi.advanceTimersByTime(10)
       }
-      await slack.take('command', null)
-      await slack.done('Ev3')
+      await slack.claim('command', null)
+      await slack.markHandled('Ev3')
       await close()
       const reopened = await open()
-      expect(await reopened.slack.undone()).toEqual([
+      expect(await reopened.slack.unhandled()).toEqual([
         { id: 'Ev2', event: '{"id":"Ev2"}' },
         { id: 'Ev1', event: '{"id":"Ev1"}' },
       ])
     })
 
-    test('deliveries that nobody waits for any more are not given again, and stay claimed', async () => {
+    test('deliveries older than 15 minutes are not given again, and stay claimed', async () => {
       fakeClock()
       const { slack } = await openNew()
-      await slack.take('Ev1', '{}')
+      await slack.claim('Ev1', '{}')
       vi.advanceTimersByTime(14 * MINUTE_MS)
-      expect(await slack.undone()).toHaveLength(1)
+      expect(await slack.unhandled()).toHaveLength(1)
       vi.advanceTimersByTime(2 * MINUTE_MS)
-      expect(await slack.undone()).toEqual([])
+      expect(await slack.unhandled()).toEqual([])
       vi.advanceTimersByTime(20 * HOUR_MS)
-      expect(await slack.take('Ev1', '{}')).toBe(false)
+      expect(await slack.claim('Ev1', '{}')).toBe(false)
       vi.advanceTimersByTime(5 * HOUR_MS)
-      expect(await slack.take('Ev1', '{}')).toBe(true)
+      expect(await slack.claim('Ev1', '{}')).toBe(true)
     })
 
     test('places are remembered for 30 days, with the last conversation or without one', async () => {
       fakeClock()
       const { slack } = await openNew()
-      expect(await slack.isKnown('place')).toBe(false)
+      expect(await slack.isKnownPlace('place')).toBe(false)
       await slack.keepPlace('place', null)
-      expect(await slack.isKnown('place')).toBe(true)
+      expect(await slack.isKnownPlace('place')).toBe(true)
       expect(await slack.conversationOf('place')).toBeNull()
       for (const conversationId of ['first', 'second']) {
         await slack.keepPlace('place', conversationId)
         expect(await slack.conversationOf('place')).toBe(conversationId)
       }
-      expect(await slack.isKnown('another')).toBe(false)
+      expect(await slack.isKnownPlace('another')).toBe(false)
       vi.advanceTimersByTime(29 * DAY_MS)
-      expect(await slack.isKnown('place')).toBe(true)
+      expect(await slack.isKnownPlace('place')).toBe(true)
       vi.advanceTimersByTime(2 * DAY_MS)
-      expect(await slack.isKnown('place')).toBe(false)
+      expect(await slack.isKnownPlace('place')).toBe(false)
     })
 
     test('replies are found by the id of their buttons for a day, over a restart', async () => {
@@ -258,18 +261,18 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
       const open = await withLimits()
       const before = await open()
       const reply = storedReply.parse(answeredTurn('one'))
-      const buttonId = await before.slack.keepAnswer(answeredTurn('one'))
+      const buttonId = await before.slack.keepReply(answeredTurn('one'))
       expect(buttonId).toMatch(/^[\w-]{22,64}$/)
       await before.close()
       const { slack } = await open()
-      expect(await slack.answer(buttonId)).toEqual(reply)
-      expect(await slack.answer('nobody')).toBeNull()
+      expect(await slack.replyOf(buttonId)).toEqual(reply)
+      expect(await slack.replyOf('nobody')).toBeNull()
       vi.advanceTimersByTime(25 * HOUR_MS)
-      expect(await slack.answer(buttonId)).toBeNull()
+      expect(await slack.replyOf(buttonId)).toBeNull()
     })
   })
 
-  test(`a state that is opened twice is shared, ${engine}`, async () => {
+  test(`two open handles share one state, ${engine}`, async () => {
     const open = await withLimits()
     const [first, second] = [await open(), await open()]
     const id = await first.conversations.begin(unansweredTurn('one'))
@@ -277,8 +280,8 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
     await first.feedback.give('reply', unansweredTurn('one'), false)
     expect(await second.feedback.all()).toHaveLength(1)
     expect(await second.conversations.unanswered()).toHaveLength(2)
-    expect(await first.slack.take('Ev1', null)).toBe(true)
-    expect(await second.slack.take('Ev1', null)).toBe(false)
+    expect(await first.slack.claim('Ev1', null)).toBe(true)
+    expect(await second.slack.claim('Ev1', null)).toBe(false)
   })
 }
 

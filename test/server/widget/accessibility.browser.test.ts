@@ -26,8 +26,8 @@ declare global {
   }
 }
 
-describe.each(WAYS)('nobody is kept out, %s', (_, options, lang) => {
-  test('of a chat: new, answering, refusing, failing, with a document beside it', async () => {
+describe.each(WAYS)('axe finds no problems, %s', (_, options, lang) => {
+  test('in a chat that is new, answers, refuses, fails, or has a document open', async () => {
     const url = await serveWords()
     const page = await openPage(options)
     const chat = `<footnote-chat lang="${lang}" suggestions="When do cats sleep?|Do owls fly?"></footnote-chat>`
@@ -51,7 +51,7 @@ describe.each(WAYS)('nobody is kept out, %s', (_, options, lang) => {
     expect(await violations(page)).toEqual([])
   })
 
-  test('of the pages', async () => {
+  test('in the pages', async () => {
     const url = await serveWords()
     const page = await openPage(options)
     for (const path of ['/', '/documents/cats?start=0&end=20', '/documents/cats?start=9&end=5']) {
@@ -73,7 +73,7 @@ test('a whole answer is announced, and every control has a name', async () => {
   }
 })
 
-test('the field is in reach at a zoom of 400 %, with suggestions', async () => {
+test('the field can be reached at a zoom of 400 % with suggestions', async () => {
   const page = await openPage({ viewport: { width: 320, height: 256 } })
   const suggestions = Array.from({ length: 6 }, () =>
     'When do cats sleep, and why? '.repeat(3),

@@ -24,7 +24,7 @@ const focused = (page: Page) =>
   })
 
 describe('the script', () => {
-  test('is at most 20 kB when gzipped, and is not sent again where it has not changed', async () => {
+  test('is at most 20 kB when gzipped, and is not sent again while it is unchanged', async () => {
     const url = await serveWords()
     const response = await fetch(`${url}/widget.js`, { headers: { 'Accept-Encoding': 'identity' } })
     expect(gzipSync(await response.text()).length).toBeLessThanOrEqual(20_000)
@@ -35,7 +35,7 @@ describe('the script', () => {
     expect(again.status).toBe(304)
   })
 
-  test('adds a bubble to a page that has no chat, and moves nothing on it', async () => {
+  test('adds a bubble to a page that has no chat, without moving its content', async () => {
     const page = await openHost('<p>Words.</p>', await serveWords())
     await page.getByRole('button', { name: 'Ask the documents' }).waitFor()
     const shift = await page.evaluate(
@@ -50,7 +50,7 @@ describe('the script', () => {
     expect(shift).toBe(0)
   })
 
-  test('takes its bubble back where the page brings a chat of its own later', async () => {
+  test('removes its bubble when the page adds a chat of its own', async () => {
     const page = await openHost('<p>Words.</p>', await serveWords())
     await page.getByRole('button', { name: 'Ask the documents' }).waitFor()
     await page.evaluate(() => {
@@ -64,7 +64,7 @@ describe('the script', () => {
 })
 
 describe('an answer', () => {
-  test('is a quotation with its citation, and says how sure it is in words', async () => {
+  test('is a quotation with its citation, and states the confidence in words', async () => {
     const page = await openHost(INLINE, await serveWords())
     await ask(page, QUESTION)
     await page.locator('blockquote', { hasText: ANSWER }).waitFor()
@@ -74,7 +74,7 @@ describe('an answer', () => {
     expect(await page.locator('.answer').textContent()).not.toMatch(/\d\d %|0\.\d/)
   })
 
-  test('shows its paragraph, and its document beside the chat with the quote in view', async () => {
+  test('can show its paragraph, and its document beside the chat, scrolled to the quote', async () => {
     const page = await openHost(INLINE, await serveWords())
     await ask(page, QUESTION)
     await page.getByText('Show the whole paragraph').first().click()
@@ -89,7 +89,7 @@ describe('an answer', () => {
     expect(await focused(page)).toMatch(/^\[1\]/)
   })
 
-  test('closes its document by Escape from within it', async () => {
+  test('closes its document when Escape is pressed inside the document', async () => {
     const page = await openHost(INLINE, await serveWords())
     await ask(page, QUESTION)
     await page.getByRole('link', { name: /^\[1\]/ }).click()
@@ -111,7 +111,7 @@ describe('an answer', () => {
     )
   })
 
-  test('that refuses has what comes closest below it, folded', async () => {
+  test('that refuses has the closest quotes below it, folded', async () => {
     const page = await openHost(INLINE, await serveWords())
     await ask(page, 'How do owls reset a password?')
     await page.getByText('The documents do not answer this question.').waitFor()
@@ -120,7 +120,7 @@ describe('an answer', () => {
     expect(await page.locator('.closest blockquote').first().isVisible()).toBe(true)
   })
 
-  test('of hostile words is words', async () => {
+  test('with markup in it is shown as text', async () => {
     const page = await openHost(INLINE, await serveWords())
     const alerts: string[] = []
     page.on('dialog', (dialog) => alerts.push(dialog.message()))
@@ -137,7 +137,7 @@ describe('an answer', () => {
 })
 
 describe('a chat', () => {
-  test('reports no violation of a strict policy, whatever is done in it', async () => {
+  test('never violates a strict Content-Security-Policy', async () => {
     const url = await serveWords()
     const page = await openBrowserPage()
     const complaints: string[] = []
@@ -160,7 +160,7 @@ describe('a chat', () => {
     expect(complaints).toEqual([])
   })
 
-  test('asks of nobody but its server', async () => {
+  test('sends requests only to its server', async () => {
     const url = await serveWords()
     const page = await openBrowserPage()
     const asked = new Set<string>()
@@ -172,7 +172,7 @@ describe('a chat', () => {
     expect([...asked]).toEqual([url])
   })
 
-  test('is gone on with after a page load, and begun anew when that is asked for', async () => {
+  test('continues after a page load, and starts again on request', async () => {
     const page = await openHost(INLINE, await serveWords())
     await ask(page, QUESTION)
     await page.locator('blockquote').first().waitFor()
@@ -201,7 +201,7 @@ describe('a chat', () => {
     await expectSeen(page.locator('blockquote', { hasText: ANSWER }))
   })
 
-  test('keeps a question that failed, and asks it again', async () => {
+  test('keeps a failed question, and can ask it again', async () => {
     const url = await serveWords()
     const page = await openHost(INLINE, url)
     await page.route(`${url}/ask`, (route) => route.abort())
@@ -229,7 +229,7 @@ describe('a chat', () => {
     await expectSeen(page.getByText('Stopped.'))
   })
 
-  test('says that the server forgot the conversation, and begins another', async () => {
+  test('says that the server no longer has the conversation, and begins another', async () => {
     const url = await serveWords()
     const page = await openHost(INLINE, url)
     const answered = page.waitForResponse(`${url}/ask`)
@@ -253,7 +253,7 @@ describe('a chat', () => {
     await expectSeen(page.getByRole('button', { name: 'Send' }))
   })
 
-  test('breaks the line by Shift and Enter, and leaves the focus in the field', async () => {
+  test('starts a new line on Shift+Enter, and keeps the focus in the field', async () => {
     const page = await openHost(INLINE, await serveWords())
     await page.getByRole('textbox').fill('When do')
     await page.keyboard.press('Shift+Enter')
@@ -264,7 +264,7 @@ describe('a chat', () => {
     expect(await focused(page)).toBe('Your question')
   })
 
-  test('tells the page what happens, and does what it says', async () => {
+  test('fires its events, and has its methods', async () => {
     const page = await openHost(
       '<footnote-chat documents="cats"></footnote-chat>',
       await serveWords(),
@@ -291,7 +291,7 @@ describe('a chat', () => {
     await page.locator('.exchange').waitFor({ state: 'detached' })
   })
 
-  test('speaks the language that it is told, from right to left where that is its way', async () => {
+  test('uses the language of its lang attribute, with right-to-left layout for Arabic', async () => {
     const page = await openHost(
       '<footnote-chat mode="inline" lang="ar"></footnote-chat>',
       await serveWords(),
@@ -301,8 +301,8 @@ describe('a chat', () => {
   })
 })
 
-describe('a chat keeps apart', () => {
-  test('an earlier conversation: what is under way in it shows nowhere in the next', async () => {
+describe('a chat is separate from', () => {
+  test('an earlier conversation, even if that one still waits for an answer', async () => {
     const url = await serveWords()
     const page = await openHost(INLINE, url)
     await ask(page, QUESTION)
@@ -322,7 +322,7 @@ describe('a chat keeps apart', () => {
     expect(await page.locator('.answer').textContent()).not.toContain(QUESTION)
   })
 
-  test('two of them on a page', async () => {
+  test('another chat on the same page', async () => {
     const page = await openHost(INLINE + INLINE, await serveWords())
     const chats = page.locator('footnote-chat')
     for (const [i, question] of [QUESTION, 'Do owls fly?'].entries()) {
@@ -335,7 +335,7 @@ describe('a chat keeps apart', () => {
     expect(await page.locator('.asked').allTextContents()).toEqual([QUESTION, 'Do owls fly?'])
   })
 
-  test('itself from what a page says of its own text', async () => {
+  test('the text styles of the page', async () => {
     const page = await openHost(INLINE, await serveWords())
     await page.evaluate(() => {
       Object.assign(document.body.style, { textTransform: 'uppercase', whiteSpace: 'pre' })
@@ -345,7 +345,7 @@ describe('a chat keeps apart', () => {
     expect(await page.locator('blockquote').first().innerText()).toContain(ANSWER)
   })
 
-  test('itself from what is no answer, after a page load too', async () => {
+  test('responses that are not answers, after a page load too', async () => {
     const url = await serveWords()
     const page = await openHost(INLINE, url)
     await page.route(`${url}/ask`, (route) => route.fulfill({ json: {} }))
@@ -356,20 +356,20 @@ describe('a chat keeps apart', () => {
   })
 })
 
-test('two clicks that were meant to send do not stop', async () => {
+test('a double click on Send does not stop the question', async () => {
   const page = await openHost(INLINE, await serveWords())
   await page.getByRole('textbox').fill(QUESTION)
   await page.getByRole('button', { name: 'Send' }).dblclick()
   await expectSeen(page.locator('blockquote', { hasText: ANSWER }))
 })
 
-test('what is wrong with a question is told', async () => {
+test('an invalid question gets a message that says what is wrong', async () => {
   const page = await openHost(INLINE, await serveWords())
   await ask(page, '???')
   await expectSeen(page.getByText(/needs a letter or a digit/))
 })
 
-test('a link out of a document in the frame opens elsewhere', async () => {
+test('a link out of a document in the frame opens a new tab', async () => {
   const page = await openHost(INLINE, await serveWords())
   await ask(page, QUESTION)
   await page.getByRole('link', { name: /^\[1\]/ }).click()
@@ -382,7 +382,7 @@ test('a link out of a document in the frame opens elsewhere', async () => {
 })
 
 describe('a window', () => {
-  test('keeps what was typed when it is closed', async () => {
+  test('keeps the typed text when it is closed', async () => {
     const page = await openHost('<p>Words.</p>', await serveWords())
     await openChat(page)
     await page.getByRole('textbox').fill('When do')
@@ -392,7 +392,7 @@ describe('a window', () => {
     expect(await page.getByRole('textbox').inputValue()).toBe('When do')
   })
 
-  test('closes by Escape, and gives the focus back to what opened it', async () => {
+  test('closes on Escape, and returns the focus to its button', async () => {
     const page = await openHost('<p>Words.</p>', await serveWords())
     await openChat(page)
     expect(await focused(page)).toBe('Your question')
@@ -401,12 +401,12 @@ describe('a window', () => {
     expect(await focused(page)).toBe('Ask the documents')
   })
 
-  test('holds the focus where it fills the screen, and not where it does not', async () => {
+  test('traps the focus only where it fills the screen', async () => {
     expect(await leaves(375)).toBe(false)
     expect(await leaves(1000)).toBe(true)
   })
 
-  test('that was open is open again after a page load, without taking the focus', async () => {
+  test('that was open opens again after a page load, without taking the focus', async () => {
     const page = await openHost('<p>Words.</p>', await serveWords())
     await openChat(page)
     await page.reload()
@@ -416,7 +416,7 @@ describe('a window', () => {
 })
 
 describe('feedback', () => {
-  test('is given by a thumb, and shown as given', async () => {
+  test('is sent by a thumb button, which then shows it', async () => {
     const url = await serveWords()
     const page = await openHost(INLINE, url)
     await ask(page, QUESTION)
@@ -428,7 +428,7 @@ describe('feedback', () => {
 })
 
 describe('a page of another origin', () => {
-  test('may ask where it is allowed, and gets nothing where it is not', async () => {
+  test('may ask only if it is allowed', async () => {
     const elsewhere = await servePage()
     const chatOf = async (url: string) => {
       const page = await openBrowserPage()

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import type Database from 'better-sqlite3'
-import type { SlackStore, UndoneDelivery } from '../state.ts'
+import type { SlackStore, UnhandledDelivery } from '../state.ts'
 import { storedReply } from '../stored.ts'
 import type { Migration } from './migrations.ts'
-import { withStoredQuotes } from './quotes-before.ts'
+import { withStoredQuotes } from './older-quotes.ts'
 import { openSqliteFile, type SqliteFile, type SqliteFileKind, sweepEvery } from './sqlite-file.ts'
 
 /** How long the ids of deliveries are kept (Slack repeats an event for some minutes), and the replies that buttons refer to. */
 const DAY_MS = 24 * 3_600_000
 
-/** After a stop, deliveries that are older are not handled any more: nobody waits for them. */
-const UNDONE_TTL_MS = 15 * 60_000
+/** After a restart, older deliveries are not handled any more: nobody waits for them. */
+const UNHANDLED_TTL_MS = 15 * 60_000
 
 /** How long a place is remembered after the last question in it. */
 const PLACE_TTL_MS = 30 * DAY_MS
@@ -43,7 +43,7 @@ const MIGRATIONS: readonly Migration[] = [
   { toVersion: 2, apply: rewriteQuotes },
 ]
 
-/** The file of the records of slack. */
+/** The file of the Slack store. */
 export const SLACK_FILE: SqliteFileKind = {
   name: 'slack.sqlite',
   migrations: MIGRATIONS,
@@ -57,16 +57,16 @@ export const SLACK_FILE: SqliteFileKind = {
  * Opens what the Slack bot remembers in a file, which is created where it is missing; `:memory:` for none. Throws
  * `slack-memory-unreadable`, `disk-full`, `storage-busy` or `storage-unwritable`.
  */
-export function openSlackMemory(file: string): SlackStore & { close(): void } {
-  return openSqliteFile(file, SLACK_FILE, slackMemoryIn)
+export function openSlackStore(file: string): SlackStore & { close(): void } {
+  return openSqliteFile(file, SLACK_FILE, slackStoreIn)
 }
 
-function slackMemoryIn({ database, use }: SqliteFile): SlackStore & { close(): void } {
+function slackStoreIn({ database, use }: SqliteFile): SlackStore & { close(): void } {
   const insertDelivery = database.prepare(
     'INSERT OR IGNORE INTO deliveries (id, received, event) VALUES (?, ?, ?)',
   )
   const forgetEvent = database.prepare('UPDATE deliveries SET event = NULL WHERE id = ?')
-  const selectUndone = database.prepare<[number], UndoneDelivery>(
+  const selectUnhandled = database.prepare<[number], UnhandledDelivery>(
     'SELECT id, event FROM deliveries WHERE event IS NOT NULL AND received > ? ORDER BY received',
   )
   const selectPlace = database
@@ -85,30 +85,30 @@ function slackMemoryIn({ database, use }: SqliteFile): SlackStore & { close(): v
   const sweepPlaces = database.prepare('DELETE FROM places WHERE used <= ?')
   const stopSweeping = sweepEvery(SWEEP_INTERVAL_MS, () => {
     const now = Date.now()
-    forgetOldEvents.run(now - UNDONE_TTL_MS)
+    forgetOldEvents.run(now - UNHANDLED_TTL_MS)
     sweepDeliveries.run(now - DAY_MS)
     sweepReplies.run(now - DAY_MS)
     sweepPlaces.run(now - PLACE_TTL_MS)
   })
 
   return {
-    take: async (id, event) => use(() => insertDelivery.run(id, Date.now(), event).changes > 0),
-    done: async (id) => {
+    claim: async (id, event) => use(() => insertDelivery.run(id, Date.now(), event).changes > 0),
+    markHandled: async (id) => {
       use(() => forgetEvent.run(id))
     },
-    undone: async () => use(() => selectUndone.all(Date.now() - UNDONE_TTL_MS)),
-    isKnown: async (place) => use(() => selectPlace.get(place) !== undefined),
+    unhandled: async () => use(() => selectUnhandled.all(Date.now() - UNHANDLED_TTL_MS)),
+    isKnownPlace: async (place) => use(() => selectPlace.get(place) !== undefined),
     conversationOf: async (place) => use(() => selectPlace.get(place) ?? null),
     keepPlace: async (place, conversationId) => {
       use(() => insertPlace.run(place, conversationId, Date.now()))
     },
-    keepAnswer: async (reply) => {
+    keepReply: async (reply) => {
       const buttonId = randomBytes(16).toString('base64url')
       const json = JSON.stringify(storedReply.parse(reply))
       use(() => insertReply.run(buttonId, Date.now(), json))
       return buttonId
     },
-    answer: async (buttonId) => {
+    replyOf: async (buttonId) => {
       const json = use(() => selectReply.get(buttonId))
       return json === undefined ? null : storedReply.parse(JSON.parse(json))
     },

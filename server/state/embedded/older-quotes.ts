@@ -5,7 +5,7 @@ import type { StoredQuote } from '../stored.ts'
  * A quote as older files keep it: in the shape of the HTTP API of that time. Its number is its place in the list, and
  * its URL follows from the document and the offsets, so that nothing is lost.
  */
-const quoteBefore = z
+const olderQuote = z
   .object({
     text: z.string(),
     confidence: z.number(),
@@ -27,12 +27,12 @@ const quoteBefore = z
     return { ...citation, text, confidence, passage }
   })
 
-const withQuotesBefore = z.looseObject({
-  quotes: z.array(quoteBefore),
-  closest: z.array(quoteBefore),
+const withOlderQuotes = z.looseObject({
+  quotes: z.array(olderQuote),
+  closest: z.array(olderQuote),
 })
 
 /** Rewrites the JSON of an answer or a reply, with all its quotes, from the shape that older files keep to today's. */
 export function withStoredQuotes(json: string): string {
-  return JSON.stringify(withQuotesBefore.parse(JSON.parse(json)))
+  return JSON.stringify(withOlderQuotes.parse(JSON.parse(json)))
 }

@@ -11,8 +11,8 @@ import { unansweredTurn } from './turns.ts'
 
 /**
  * Files that the code of commit 8193372 wrote: conversations of version 2 whose last turns are in the write-ahead log, as a
- * killed process left them; feedback of version 1; Slack's memory of version 1. `expected.json` has what that version
- * gave of the conversation over HTTP, with what it kept beside.
+ * killed process left them; feedback of version 1; the Slack store of version 1. `expected.json` has the conversation as
+ * that version gave it over HTTP, with the fields that it stored but did not give.
  */
 const FIXTURES = fileURLToPath(new URL('../../fixtures/state-before/', import.meta.url))
 const NAMES = [
@@ -82,26 +82,26 @@ async function expectEverything({ conversations, feedback, slack }: State): Prom
   const json = { question, interpretedAs, answered, answer, confidence, quotes, closest }
   expect(storedReplyToJson(reply)).toEqual(json)
 
-  const button = await slack.answer(buttonId)
+  const button = await slack.replyOf(buttonId)
   expect(button && storedReplyToJson(button)).toEqual(json)
   expect(await slack.conversationOf('T0TEAM C0GENERAL 100.1')).toBe(conversationId)
-  expect(await slack.take('Ev2', '{}')).toBe(false)
-  const undone = await slack.undone()
-  expect(undone.map(({ id }) => id)).toEqual(['Ev1'])
-  expect(JSON.parse(undone[0]?.event ?? '')).toMatchObject({
+  expect(await slack.claim('Ev2', '{}')).toBe(false)
+  const unhandled = await slack.unhandled()
+  expect(unhandled.map(({ id }) => id)).toEqual(['Ev1'])
+  expect(JSON.parse(unhandled[0]?.event ?? '')).toMatchObject({
     type: 'event_callback',
     event: { text: 'When do cats sleep?' },
   })
 }
 
-describe('files of the version before in INDEX_DIR', () => {
-  test('are moved to DATA_DIR with all that they keep', async () => {
+describe('older files in INDEX_DIR', () => {
+  test('are moved to DATA_DIR with all their contents', async () => {
     await placeFixtures(legacyDir)
     await expectEverything(await open())
     expect(await readdir(legacyDir)).toEqual([])
   })
 
-  test('are moved once: what is said and forgotten afterwards stays so', async () => {
+  test('are moved once, so that a restart keeps later turns and deletions', async () => {
     await placeFixtures(legacyDir)
     const before = await open()
     await before.conversations.forget(expected.conversationId)
@@ -113,7 +113,7 @@ describe('files of the version before in INDEX_DIR', () => {
     expect(await after.feedback.all()).toHaveLength(1)
   })
 
-  test('stay where DATA_DIR has files of its own', async () => {
+  test('are not moved if DATA_DIR has such files already', async () => {
     const before = await open()
     const id = await before.conversations.begin(unansweredTurn('new?'))
     await before.close()
@@ -124,7 +124,7 @@ describe('files of the version before in INDEX_DIR', () => {
     expect(await readdir(legacyDir)).toEqual(NAMES)
   })
 
-  test('stay, with an error that says what to do, while an older version still uses them', async () => {
+  test('are not moved while an older version uses them: the error says what to do', async () => {
     await placeFixtures(legacyDir)
     const other = new Database(path.join(legacyDir, 'feedback.sqlite'))
     other.prepare('SELECT count(*) FROM feedback').get()
@@ -137,7 +137,7 @@ describe('files of the version before in INDEX_DIR', () => {
     expect(await readdir(legacyDir)).toEqual([])
   })
 
-  test('stay, with an error that says what to do, where they are damaged', async () => {
+  test('are not moved if they are damaged: the error names the file', async () => {
     await placeFixtures(legacyDir)
     const file = path.join(legacyDir, 'feedback.sqlite')
     await writeFile(file, 'x'.repeat(12_288))
@@ -150,8 +150,8 @@ describe('files of the version before in INDEX_DIR', () => {
   })
 })
 
-describe('a move that was killed', () => {
-  test('before the copy was complete is begun anew', async () => {
+describe('after a process was killed during a move', () => {
+  test('before the copy was complete, the next start copies again', async () => {
     await placeFixtures(legacyDir)
     await mkdir(dataDir)
     const temporary = path.join(dataDir, 'conversations.sqlite.tmp')
@@ -162,7 +162,7 @@ describe('a move that was killed', () => {
     expect(names.filter((name) => name.includes('.tmp'))).toEqual([])
   })
 
-  test('before the complete copy had its name goes on', async () => {
+  test('before the copy was renamed, the next start finishes the move', async () => {
     await placeFixtures(legacyDir)
     await writeFile(path.join(legacyDir, 'other.txt'), '')
     const old = path.join(legacyDir, 'conversations.sqlite')
@@ -175,7 +175,7 @@ describe('a move that was killed', () => {
     expect(await readdir(legacyDir)).toEqual(['other.txt'])
   })
 
-  test('before the old file was removed removes it, and not one that an older version wrote since', async () => {
+  test('before the old file was removed, the next start removes it, but no file that an older version wrote later', async () => {
     await placeFixtures(legacyDir)
     await (await open()).close()
     await writeFile(path.join(legacyDir, 'feedback.sqlite.moved'), 'what was moved')
@@ -185,13 +185,13 @@ describe('a move that was killed', () => {
   })
 })
 
-test('files of the version before that are in DATA_DIR already are migrated, once', async () => {
+test('older files in DATA_DIR are migrated once', async () => {
   await placeFixtures(dataDir)
   await (await open()).close()
   await expectEverything(await open())
 })
 
-test('a migration that fails leaves the file as it was', async () => {
+test('a failed migration leaves the file unchanged', async () => {
   await placeFixtures(dataDir)
   const file = path.join(dataDir, 'feedback.sqlite')
   const database = new Database(file)
@@ -206,7 +206,7 @@ test('a migration that fails leaves the file as it was', async () => {
   await expectEverything(await open())
 })
 
-test('conversations of version 1, which nothing can read any more, are dropped', async () => {
+test('conversations of version 1 are dropped, because no code reads them any more', async () => {
   await mkdir(dataDir)
   const database = new Database(path.join(dataDir, 'conversations.sqlite'))
   database.exec('CREATE TABLE turns (anything TEXT); PRAGMA user_version = 1')
