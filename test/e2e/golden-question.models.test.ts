@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { answer } from '../../server/answer/answer-schema.ts'
 import { run, start } from '../support/process.ts'
 import { post } from '../support/serve-words.ts'
+import { copyShippedIndex } from '../support/shared-models.ts'
 import { shippedText } from '../support/shipped-document.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 
@@ -16,6 +17,7 @@ let url: string
 
 beforeAll(async () => {
   indexDir = await temporaryFolder((clean) => cleanups.unshift(clean))
+  await copyShippedIndex(indexDir)
   ;({ url } = await start({ INDEX_DIR: indexDir }, (end) => cleanups.unshift(end)))
 })
 

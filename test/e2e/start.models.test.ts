@@ -1,5 +1,5 @@
 import { cp, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import path from 'node:path'
@@ -189,13 +189,8 @@ describe('a server', () => {
   test('goes on after its model process was killed', async () => {
     const { env } = await settings()
     const { child, url } = await start(env)
-    const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').catch(
-      () => '',
-    )
-    for (const pid of children.trim().split(' ')) {
-      const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-      if (command.includes('tinypool')) process.kill(Number(pid), 'SIGKILL')
-    }
+    const found = execFileSync('pgrep', ['-P', String(child.pid), '-f', 'inference-process'])
+    for (const pid of found.toString().trim().split('\n')) process.kill(Number(pid), 'SIGKILL')
     await vi.waitFor(
       async () => {
         const response = await post(url, OWL_QUESTION)

@@ -5,6 +5,7 @@ import { useBrowser } from '../support/browser.ts'
 import { ask, expectSeen } from '../support/chat.ts'
 import { start } from '../support/process.ts'
 import { PROJECT } from '../support/project.ts'
+import { copyShippedIndex } from '../support/shared-models.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 
 const GOLDEN = 'why did Iran not oppose Kadhimi?'
@@ -19,6 +20,7 @@ describe('the widget, as it ships', () => {
 
   beforeAll(async () => {
     const index = await temporaryFolder((clean) => cleanups.unshift(clean))
+    await copyShippedIndex(index)
     env = { DOCUMENTS_DIR: path.join(PROJECT, 'documents'), INDEX_DIR: index }
     const server = await start(env, (end) => cleanups.unshift(end))
     url = server.url

@@ -1,3 +1,4 @@
+import { cp } from 'node:fs/promises'
 import { deserialize, serialize } from 'node:v8'
 import { inject } from 'vitest'
 import { FootnoteError } from '../../index/errors.ts'
@@ -20,6 +21,11 @@ export function sharedInference(): Inference {
 /** The folder of an index of the shipped documents, which all test files share: only read it. */
 export async function shippedIndexFolder(): Promise<string> {
   return (await request('/shipped-index')).text()
+}
+
+/** Copies the index of the shipped documents into a folder, for a server that has it to itself. */
+export async function copyShippedIndex(folder: string): Promise<void> {
+  await cp(await shippedIndexFolder(), folder, { recursive: true })
 }
 
 async function run<T extends InferenceTask>(task: T) {
