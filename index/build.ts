@@ -1,6 +1,6 @@
 import type { Document } from './documents/document.ts'
-import { ENDINGS } from './documents/extractors/formats.ts'
-import { PARSE_TIMEOUT_MS, parseApart } from './documents/parse-apart.ts'
+import { EXTENSIONS } from './documents/extractors/formats.ts'
+import { PARSE_TIMEOUT_MS, parseInWorker } from './documents/parse-in-worker.ts'
 import {
   byName,
   type DocumentProblem,
@@ -11,7 +11,7 @@ import {
 import { embeddedTexts } from './embedded-texts.ts'
 import { FootnoteError } from './errors.ts'
 import type { Inference } from './inference/inference.ts'
-import { findModels } from './inference/model-files.ts'
+import { checkModelFiles } from './inference/model-files.ts'
 import type { ModelOptions } from './inference/types.ts'
 import type { IndexStorage, StoreBuild } from './storage/storage.ts'
 
@@ -31,8 +31,8 @@ export interface BuildOptions {
 
 /** How far a build is, in bytes of the files that changed. */
 export interface BuildProgress {
-  readonly done: number
-  readonly total: number
+  readonly doneBytes: number
+  readonly totalBytes: number
 }
 
 export interface BuildResult {
@@ -68,11 +68,11 @@ export async function buildIndex(options: BuildOptions): Promise<BuildResult> {
   if (files.length + problems.length === 0) {
     throw new FootnoteError(
       'documents-empty',
-      `There is no ${ENDINGS.join(' or ')} file in ${documentsDir}. Put your documents there, or set DOCUMENTS_DIR.`,
+      `There is no ${EXTENSIONS.join(' or ')} file in ${documentsDir}. Put your documents there, or set DOCUMENTS_DIR.`,
     )
   }
   if (models.allowDownload) await options.inference()
-  await findModels(models)
+  await checkModelFiles(models)
   const build = await storage.beginBuild({ force })
   try {
     return await new IndexBuild(build, files, problems, options).run()
@@ -160,7 +160,7 @@ class IndexBuild {
     const { bytes, hash } = read
     const { parseTimeoutMs = PARSE_TIMEOUT_MS } = this.#options
     const document = await this.#noteProblem(file, () =>
-      parseApart(file, bytes, hash, parseTimeoutMs),
+      parseInWorker(file, bytes, hash, parseTimeoutMs),
     )
     if (!document) return this.#report(bytes.length)
     await this.#build.put(document, await this.#vectorsOf(document, bytes.length))
@@ -212,8 +212,10 @@ class IndexBuild {
   #report(bytes: number): void {
     this.#doneBytes += bytes
     // Shares of a file add up to the file but for rounding.
-    const done = Math.round(this.#doneBytes)
-    this.#options.onProgress?.({ done, total: this.#totalBytes })
+    this.#options.onProgress?.({
+      doneBytes: Math.round(this.#doneBytes),
+      totalBytes: this.#totalBytes,
+    })
   }
 }
 

@@ -1,6 +1,6 @@
 import { type ModelText, modelText } from './model-text.ts'
 import type { Span } from './span.ts'
-import { MAX_SENTENCE } from './splitting/sentences.ts'
+import { MAX_SENTENCE_LENGTH } from './splitting/sentences.ts'
 
 /** Raised with every change of what is embedded for a sentence: it makes built indexes stale. */
 export const EMBEDDED_TEXT_VERSION = 2
@@ -19,7 +19,7 @@ export function embeddedTexts(
 ): ModelText[] {
   return sentences.map((sentence, i) => {
     const before = sentences[i - 1]
-    const from = before && sentence.end - before.start <= MAX_SENTENCE ? before : sentence
+    const from = before && sentence.end - before.start <= MAX_SENTENCE_LENGTH ? before : sentence
     const piece = text.slice(from.start - start, sentence.end - start)
     return modelText(title, piece, from.start)
   })

@@ -39,7 +39,9 @@ await runScript(async () => {
   const config = readConfig()
   if (!scale) return console.log(measuresTable(await benchmarkProduct(config, { onlyLoad: load })))
   const progress = showProgress('Indexed', 'bytes')
-  const figures = await benchmarkScale(config, dataset, progress.update).finally(progress.stop)
+  const figures = await benchmarkScale(config, dataset, ({ doneBytes, totalBytes }) =>
+    progress.update({ done: doneBytes, total: totalBytes }),
+  ).finally(progress.stop)
   console.log(measuresTable(scaleMeasures(figures)))
   console.log(`\n${scaleTable(figures)}\n\n${describeCorpus(figures)}`)
   return writeFile(PLOT, scalePlot(figures))

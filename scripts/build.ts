@@ -33,7 +33,8 @@ export function showBuildProgress(): {
 } {
   const { update, stop } = showProgress('Indexed', 'kB')
   return {
-    update: ({ done, total }) => update({ done: kilobytes(done), total: kilobytes(total) }),
+    update: ({ doneBytes, totalBytes }) =>
+      update({ done: kilobytes(doneBytes), total: kilobytes(totalBytes) }),
     stop,
   }
 }

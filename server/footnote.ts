@@ -75,7 +75,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const index = await openIndex(config, loading, options)
     opened.add(() => index.close())
     const inference = await loading
-    const stopListening = inference.onLoss((err) => {
+    const stopListening = inference.onProcessFailure((err) => {
       metrics.countLostProcess()
       log.warn({ err }, 'a model process was lost and is replaced')
     })

@@ -83,7 +83,7 @@ export function embeddingOnly(embed: (text: string) => Float32Array): Inference 
   return {
     embed: async (texts) => texts.map(embed),
     score: () => Promise.reject(new Error('a scale run has no cross-encoder')),
-    onLoss: () => () => {},
+    onProcessFailure: () => () => {},
     close: async () => {},
   }
 }

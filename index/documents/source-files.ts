@@ -5,7 +5,7 @@ import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { FootnoteError } from '../errors.ts'
 import type { Format } from './extractors/extractor.ts'
-import { ENDINGS, extractorFor, extractorOf } from './extractors/formats.ts'
+import { EXTENSIONS, extractorFor, extractorOf } from './extractors/formats.ts'
 
 /** One file below the documents folder, not yet read. */
 export interface SourceFile {
@@ -167,7 +167,7 @@ async function findDirectory(directory: string): Promise<string> {
   if (!found?.isDirectory()) {
     throw new FootnoteError(
       'documents-missing',
-      `There is no documents folder at ${directory}. Make it and put ${ENDINGS.join(' or ')} files there, or set DOCUMENTS_DIR.`,
+      `There is no documents folder at ${directory}. Make it and put ${EXTENSIONS.join(' or ')} files there, or set DOCUMENTS_DIR.`,
     )
   }
   return realpath(directory)

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import PQueue from 'p-queue'
 import { FootnoteError } from '../errors.ts'
-import { findModels } from './model-files.ts'
+import { checkModelFiles } from './model-files.ts'
 import { type ModelProcess, startModelProcess } from './model-process.ts'
 import type { InferenceTask, ModelOptions } from './types.ts'
 
@@ -15,7 +15,7 @@ export interface Inference {
   /** One logit a text, in order: how well it answers the question. */
   score(question: string, texts: readonly string[]): Promise<number[]>
   /** Calls `listener` with the reason for each process that dies or hangs from now on; gives what ends that. */
-  onLoss(listener: (error: unknown) => void): () => void
+  onProcessFailure(listener: (error: unknown) => void): () => void
   /** Ends the processes; calls still running reject. */
   close(): Promise<void>
 }
@@ -24,7 +24,7 @@ export interface InferenceOptions extends ModelOptions {
   /** Child processes at most, each with both models; those besides the first are started when they are needed. */
   readonly processes: number
   /** How long a call may take for each of its texts before its process is taken to hang, in ms. */
-  readonly patience?: number
+  readonly timeoutPerTextMs?: number
 }
 
 /** The slowest machine that this was run on took 0.1 s a text. */
@@ -41,8 +41,8 @@ const FIRST_LOADING = 600_000
  * where a model is not in its folder or does not load.
  */
 export async function startInference(options: InferenceOptions): Promise<Inference> {
-  const { processes, patience = PATIENCE, ...models } = options
-  await findModels(models)
+  const { processes, timeoutPerTextMs = PATIENCE, ...models } = options
+  await checkModelFiles(models)
   const queue = new PQueue({ concurrency: processes })
   const all = new Set<ModelProcess>()
   const idle: ModelProcess[] = []
@@ -89,7 +89,7 @@ export async function startInference(options: InferenceOptions): Promise<Inferen
       throw new FootnoteError('inference-failed', 'A model process stopped in mid-work.', error)
     }
   }
-  const limitFor = (texts: readonly string[]) => patience * (2 + texts.length)
+  const limitFor = (texts: readonly string[]) => timeoutPerTextMs * (2 + texts.length)
   const close = async () => {
     isClosed = true
     await Promise.all([...all].map((process) => process.end()))
@@ -110,7 +110,7 @@ export async function startInference(options: InferenceOptions): Promise<Inferen
   return {
     embed: (texts) => run({ kind: 'embed', texts }, limitFor(texts)),
     score: (question, texts) => run({ kind: 'score', question, texts }, limitFor(texts)),
-    onLoss: (listener) => {
+    onProcessFailure: (listener) => {
       losses.on('loss', listener)
       return () => losses.off('loss', listener)
     },

@@ -11,7 +11,7 @@ const FILES = [
 ]
 
 /** Throws `model-missing`, naming what lacks and what to do, unless both models are there or may be fetched. */
-export async function findModels(options: ModelOptions): Promise<void> {
+export async function checkModelFiles(options: ModelOptions): Promise<void> {
   if (options.allowDownload) return
   const { modelsDir, embeddingModel, rerankerModel } = options
   await Promise.all([

@@ -100,7 +100,7 @@ export const english: Language = {
   fold,
   stem: englishStem,
   stopWords: STOP_WORDS,
-  fillers: new Set([...FILLERS].map(englishStem)),
+  fillerStems: new Set([...FILLERS].map(englishStem)),
   lacksAnswerType: (question, text) => {
     const withoutYears = text.replace(YEAR, '')
     if (ASKS_FOR_NUMBER.test(question)) return !NUMBER.test(withoutYears)

@@ -32,7 +32,7 @@ export interface Language {
   /** Folded words that say how a question is asked, not what it is about. */
   readonly stopWords: ReadonlySet<string>
   /** Stems that questions have and their answers need not: they say nothing of what a sentence is about. */
-  readonly fillers: ReadonlySet<Stem>
+  readonly fillerStems: ReadonlySet<Stem>
   /**
    * Whether the question asks for a number, a time or a duration and the text has none: then the text hardly answers,
    * however similar it is. False for questions that ask for anything else.

@@ -21,7 +21,7 @@ export function plainLanguage(tag: string, replies: Replies): Language {
     fold: (text) => foldText(text),
     stem: toStem,
     stopWords: none,
-    fillers: none,
+    fillerStems: none,
     lacksAnswerType: () => false,
     replies,
     smallTalkReply: () => null,

@@ -25,7 +25,7 @@ export function searchStems(question: string, language: Language): Stem[] {
 /** The different stems that say what a question is about. */
 export function topicStems(question: string, language: Language): Stem[] {
   const stems = without(language.stopWords, wordsOf(question, language)).map(language.stem)
-  return without(language.fillers, [...new Set(stems)])
+  return without(language.fillerStems, [...new Set(stems)])
 }
 
 /**

@@ -6,14 +6,14 @@ import { type Span, trimSpan } from '../span.ts'
  * The longest sentence, in UTF-16 code units. The embedding model reads 512 tokens, about 2,000
  * characters of English: what stood beyond them could never be found, so a longer one is cut at a space.
  */
-export const MAX_SENTENCE = 2000
+export const MAX_SENTENCE_LENGTH = 2000
 
 // Enough of both sides of a boundary to judge it by.
 const LOOK_BACK = 40
 const LOOK_AHEAD = 40
 
 // Intl.Segmenter's time grows with the square of the text: 95 s for 1 MB at once, 0.1 s in windows.
-const SEGMENTER_WINDOW = 2 * MAX_SENTENCE
+const SEGMENTER_WINDOW = 2 * MAX_SENTENCE_LENGTH
 
 const LINE_BREAK = /\r\n|\r|\n/
 const NEW_ITEM = /^[ \t]*(?:[-*•·–—▪◦‣+|]\s|[([]?[a-zA-Z][.)]\s)/
@@ -127,8 +127,8 @@ function strayClosing(flat: string, boundary: number): number {
 
 function* cutLong(flat: string, span: Span): Generator<Span> {
   let { start } = span
-  while (span.end - start > MAX_SENTENCE) {
-    const end = cutAt(flat, start, start + MAX_SENTENCE)
+  while (span.end - start > MAX_SENTENCE_LENGTH) {
+    const end = cutAt(flat, start, start + MAX_SENTENCE_LENGTH)
     yield trimSpan(flat, { start, end })
     start = end
   }

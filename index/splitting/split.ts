@@ -11,7 +11,7 @@ export const SPLITTING_VERSION = 2
  * The longest passage, in UTF-16 code units. Far above a paragraph that people wrote (XQuAD's longest
  * has 1,700); it keeps one endless line from being a single passage, which ranks and shows nothing.
  */
-const MAX_PASSAGE = 4000
+const MAX_PASSAGE_LENGTH = 4000
 
 /** What is ranked and shown around a quote: a paragraph, or a part of an overlong one. */
 export interface Passage extends Span {
@@ -71,14 +71,14 @@ function toPassages(
   sentences: readonly Span[],
   paragraph: number,
 ): Passage[] {
-  if (block.end - block.start <= MAX_PASSAGE) {
+  if (block.end - block.start <= MAX_PASSAGE_LENGTH) {
     return [{ start: block.start, end: block.end, paragraph, heading, sentences }]
   }
   const groups: Span[][] = []
   for (const sentence of sentences) {
     const group = groups.at(-1)
     const first = group?.[0]
-    if (group && first && sentence.end - first.start <= MAX_PASSAGE) group.push(sentence)
+    if (group && first && sentence.end - first.start <= MAX_PASSAGE_LENGTH) group.push(sentence)
     else groups.push([sentence])
   }
   return groups.map((group) => ({

@@ -9,8 +9,11 @@ function modelProcess(): number {
   return Number(found.toString().trim().split('\n').at(-1))
 }
 
-async function start(patience?: number) {
-  const inference = await startInference({ ...MODELS, ...(patience && { patience }) })
+async function start(timeoutPerTextMs?: number) {
+  const inference = await startInference({
+    ...MODELS,
+    ...(timeoutPerTextMs && { timeoutPerTextMs }),
+  })
   onTestFinished(() => inference.close())
   return inference
 }

@@ -13,7 +13,7 @@ export function sharedInference(): Inference {
   return {
     embed: (texts) => run({ kind: 'embed', texts }),
     score: (question, texts) => run({ kind: 'score', question, texts }),
-    onLoss: () => () => {},
+    onProcessFailure: () => () => {},
     async close() {},
   }
 }

@@ -21,7 +21,7 @@ export function wordVectors(): Inference & { embedded: number } {
         (text) => wordsOf(text, english).filter((word) => asked.has(word)).length * 4 - 8,
       )
     },
-    onLoss: () => () => {},
+    onProcessFailure: () => () => {},
     async close() {},
   }
 }

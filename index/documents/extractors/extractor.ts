@@ -9,7 +9,7 @@ export interface Extractor {
   /** Raised with every change of what is extracted: documents of this format are then read anew, others are not. */
   readonly version: number
   /** Of file names, in lower case, with their dot. */
-  readonly endings: readonly string[]
+  readonly extensions: readonly string[]
   /** Throws an `Error` whose message completes "FILE …" where the bytes are no document of this format. */
   extract(bytes: Buffer): Extraction
 }

@@ -5,13 +5,13 @@ import { plainExtractor } from './plain.ts'
 
 const EXTRACTORS: readonly Extractor[] = [plainExtractor, markdownExtractor]
 
-/** The endings of all files that can be read, such as ".txt". */
-export const ENDINGS = EXTRACTORS.flatMap(({ endings }) => endings)
+/** The extensions of all files that can be read, such as ".txt". */
+export const EXTENSIONS = EXTRACTORS.flatMap(({ extensions }) => extensions)
 
 /** The extractor for a file, by the ending of its name; null where Footnote does not read such files. */
 export function extractorFor(name: string): Extractor | null {
   const ending = path.extname(name).toLowerCase()
-  return EXTRACTORS.find(({ endings }) => endings.includes(ending)) ?? null
+  return EXTRACTORS.find(({ extensions }) => extensions.includes(ending)) ?? null
 }
 
 /** The extractor of a format. */

@@ -9,7 +9,7 @@ import { readTextFile } from './text-file.ts'
 export const markdownExtractor: Extractor = {
   format: 'markdown',
   version: 1,
-  endings: ['.md'],
+  extensions: ['.md'],
   extract: (bytes) => {
     const { details, text } = readTextFile(bytes)
     return { text, blocks: markdownBlocks(text), pages: [], details }

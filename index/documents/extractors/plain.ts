@@ -9,7 +9,7 @@ const LINES = /[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g
 export const plainExtractor: Extractor = {
   format: 'plain',
   version: 1,
-  endings: ['.txt'],
+  extensions: ['.txt'],
   extract: (bytes) => {
     const { details, text } = readTextFile(bytes)
     return { text, blocks: plainBlocks(text), pages: [], details }

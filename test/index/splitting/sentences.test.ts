@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { english } from '../../../index/language/en.ts'
-import { MAX_SENTENCE, splitSentences } from '../../../index/splitting/sentences.ts'
+import { MAX_SENTENCE_LENGTH, splitSentences } from '../../../index/splitting/sentences.ts'
 
 function split(text: string, kind: 'prose' | 'lines' = 'prose'): string[] {
   const whole = { start: 0, end: text.length }
@@ -111,10 +111,10 @@ test('what says nothing is no sentence', () => {
 })
 
 test('a text without an end is cut where the model stops reading, never inside a character', () => {
-  const sentences = split(`x${'😀'.repeat(MAX_SENTENCE)}a`)
+  const sentences = split(`x${'😀'.repeat(MAX_SENTENCE_LENGTH)}a`)
   expect(sentences.length).toBeGreaterThan(1)
   for (const sentence of sentences) {
-    expect(sentence.length).toBeLessThanOrEqual(MAX_SENTENCE)
+    expect(sentence.length).toBeLessThanOrEqual(MAX_SENTENCE_LENGTH)
     expect(sentence).not.toMatch(/\p{Surrogate}/u)
   }
 })

@@ -23,7 +23,7 @@ const inTurn = new PQueue({ concurrency: 1 })
  * As `parseDocument`, in a thread of its own and one document at a time: some texts of a few kB keep CommonMark or YAML
  * busy for minutes. A document that takes longer than `timeoutMs`, or too much memory, is an `Error` of the same kind.
  */
-export async function parseApart(
+export async function parseInWorker(
   file: SourceFile,
   bytes: Buffer,
   hash: string,
