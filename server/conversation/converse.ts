@@ -11,8 +11,8 @@ import {
 import { toStoredReply } from '../answer/stored-reply.ts'
 import type { ConversationStore } from '../state/state.ts'
 import type { StoredTurn } from '../state/stored.ts'
-import { isLeaning, readLeaning } from './read-leaning.ts'
-import { type Beliefs, believe, believeQuoted, evidenceOf } from './subject.ts'
+import { isLeaning, readLeaning } from './interpret-follow-up.ts'
+import { type Beliefs, believe, believeQuoted, evidenceOf } from './topic-document.ts'
 import { spanOf } from './turn.ts'
 
 /** A question as a person asks it, in a conversation. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { leans, takesUp } from '../../../server/conversation/leaning.ts'
+import { leans, takesUp } from '../../../server/conversation/detect-follow-up.ts'
 import { namesIn, nameOfTitle } from '../../../server/conversation/names.ts'
-import { readingOf } from '../../../server/conversation/reading.ts'
+import { readingOf } from '../../../server/conversation/rewrite-follow-up.ts'
 import { english } from '../../../index/language/en.ts'
 
 describe('a question leans on what came before', () => {

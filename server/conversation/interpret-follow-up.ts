@@ -5,9 +5,9 @@ import { stemsOf, topicStems } from '../../index/language/stems.ts'
 import type { DocumentSummary, Store } from '../../index/storage/storage.ts'
 import type { Answering, Question } from '../answer/answer.ts'
 import type { StoredTurn } from '../state/stored.ts'
-import { leans, takesUp } from './leaning.ts'
-import { asksAbout, readingOf } from './reading.ts'
-import { agreement, type Beliefs, believe, evidenceOf, mostBelieved } from './subject.ts'
+import { leans, takesUp } from './detect-follow-up.ts'
+import { asksAbout, readingOf } from './rewrite-follow-up.ts'
+import { agreement, type Beliefs, believe, evidenceOf, mostBelieved } from './topic-document.ts'
 import { spanOf } from './turn.ts'
 
 /** Documents whose pronouns are compared with those of the questions. */

@@ -1,4 +1,4 @@
-import { hasVerb, isFragment, leans } from './leaning.ts'
+import { hasVerb, isFragment, leans } from './detect-follow-up.ts'
 import { namesIn, nameOfTitle } from './names.ts'
 
 /** An earlier turn, as far as a later question may lean on it. */
