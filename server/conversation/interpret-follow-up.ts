@@ -5,103 +5,119 @@ import { stemsOf, topicStems } from '../../index/language/stems.ts'
 import type { DocumentSummary, Store } from '../../index/storage/storage.ts'
 import type { Answering, Question } from '../answer/answer.ts'
 import type { StoredTurn } from '../state/stored.ts'
-import { leans, takesUp } from './detect-follow-up.ts'
-import { asksAbout, readingOf } from './rewrite-follow-up.ts'
-import { agreement, type Beliefs, believe, evidenceOf, mostBelieved } from './topic-document.ts'
-import { spanOf } from './turn.ts'
+import { hasFollowUpWording, mentionsEarlierThing } from './detect-follow-up.ts'
+import { asksWhatAbout, type EarlierTurn, rewriteFollowUp } from './rewrite-follow-up.ts'
+import {
+  bestDocumentIds,
+  pronounAgreement,
+  scoresAfterFollowUp,
+  scoresOfPassages,
+  type TopicScores,
+} from './topic-document.ts'
+import { quoteSpan } from './turn.ts'
 
-/** Documents whose pronouns are compared with those of the questions. */
-const COMPARED = 5
+/** The number of documents whose pronouns are compared with the pronouns of the questions. */
+const MAX_COMPARED_DOCUMENTS = 5
 
-/** How much of each document is looked at for that, in UTF-16 code units: it tells as well as the whole. */
-const AGREEING = 50_000
+/**
+ * The part of each document in which pronouns are counted, from its start, in UTF-16 code units. It tells as much as the
+ * whole document.
+ */
+const COMPARED_LENGTH = 50_000
 
-/** Of so many turns "the" something may be taken up. */
-const TAKEN_UP = 10
+/** The number of latest turns in which "the convoy" may have been mentioned before. */
+const MENTION_TURNS = 10
 
-/** How a question is read that leans on a conversation. */
-export interface Reading {
+/** What a follow-up question means in its conversation. */
+export interface InterpretedFollowUp {
+  /** The standalone question to search for. */
   readonly interpretedAs: string
-  /** What the conversation is about; null where no document is known that it may be. */
+  /** The document that the conversation is about; null where the documents that it may be about are unknown. */
   readonly focus: Focus | null
-  readonly beliefs: Beliefs
+  readonly topicScores: TopicScores
 }
 
-/** Whether a question leans on the turns before it. */
-export function isLeaning(question: string, turns: readonly StoredTurn[]): boolean {
-  const recent = turns.slice(-TAKEN_UP)
-  const asked = recent.map((turn) => turn.question)
-  const quoted = recent.flatMap(({ quotes }) => quotes.map(({ passage }) => passage.text))
-  return leans(question) || takesUp(question, asked.concat(quoted))
-}
-
-/** Reads a question that leans on the turns before it; `before` is what was believed of documents by then. */
-export async function readLeaning(
-  { question, documentIds }: Pick<Question, 'question' | 'documentIds'>,
-  turns: readonly StoredTurn[],
-  before: Beliefs,
-  answering: Answering,
-): Promise<Reading> {
-  const asked = turns.map((turn) => turn.question)
-  const joined = [...new Set([...asked.slice(0, 1), ...asked.slice(-1), question])].join(' ')
-  const { passages } = await findPassages(joined, { documentIds }, answering)
-  const beliefs = believe(before, true, evidenceOf(passages))
-  const subject = await findSubject(beliefs, [...asked, question], answering.store)
-  const reading = readingOf(question, turns.map(toSaid), subject?.title ?? null)
-  const interpretedAs =
-    asksAbout(question) && !(await isSpokenOf(question, reading, documentIds, answering))
-      ? question
-      : reading
-  return { interpretedAs, focus: subject && focusOn(subject.id, turns), beliefs }
+/** Whether a question depends on the turns before it. */
+export function isFollowUp(question: string, turns: readonly StoredTurn[]): boolean {
+  const latest = turns.slice(-MENTION_TURNS)
+  const questions = latest.map((turn) => turn.question)
+  const passages = latest.flatMap(({ quotes }) => quotes.map(({ passage }) => passage.text))
+  return hasFollowUpWording(question) || mentionsEarlierThing(question, questions.concat(passages))
 }
 
 /**
- * Whether what comes first for a reading speaks of what the question names. If not, "What about the Kurds?" is
- * about the Kurds, not about what was asked before.
+ * Rewrites a follow-up question so that it stands alone, and finds the document that its conversation is about. `turns`
+ * are the searched turns before it, oldest first; `scoresBefore` are the topic scores after the last of them.
  */
-async function isSpokenOf(
+export async function interpretFollowUp(
+  { question, documentIds }: Pick<Question, 'question' | 'documentIds'>,
+  turns: readonly StoredTurn[],
+  scoresBefore: TopicScores,
+  answering: Answering,
+): Promise<InterpretedFollowUp> {
+  const earlier = turns.map((turn) => turn.question)
+  // The first, the previous and the present question.
+  const joined = [...new Set([...earlier.slice(0, 1), ...earlier.slice(-1), question])].join(' ')
+  const { passages } = await findPassages(joined, { documentIds }, answering)
+  const topicScores = scoresAfterFollowUp(scoresBefore, scoresOfPassages(passages))
+  const topic = await findTopicDocument(topicScores, [...earlier, question], answering.store)
+  const rewritten = rewriteFollowUp(question, turns.map(toEarlierTurn), topic?.title ?? null)
+  const isNewTopic =
+    asksWhatAbout(question) &&
+    !(await isMentionedInBestPassage(question, rewritten, documentIds, answering))
+  return {
+    interpretedAs: isNewTopic ? question : rewritten,
+    focus: topic && focusOn(topic.id, turns),
+    topicScores,
+  }
+}
+
+/**
+ * Whether the best passage for the rewritten question mentions anything that the question as typed names. Where it does
+ * not, "What about the Kurds?" is about the Kurds alone, and not about the previous question.
+ */
+async function isMentionedInBestPassage(
   question: string,
-  reading: string,
+  rewritten: string,
   documentIds: readonly string[] | null,
   answering: Answering,
 ): Promise<boolean> {
-  const { passages } = await findPassages(reading, { documentIds }, answering)
+  const { passages } = await findPassages(rewritten, { documentIds }, answering)
   const [best] = passages
   if (!best) return false
-  const spoken = new Set(stemsOf(best.passage.text, english))
-  return topicStems(question, english).some((stem) => spoken.has(stem))
+  const stemsInPassage = new Set(stemsOf(best.passage.text, english))
+  return topicStems(question, english).some((stem) => stemsInPassage.has(stem))
 }
 
-/** The document that a conversation is most likely about; null where none is known. */
-async function findSubject(
-  beliefs: Beliefs,
+/** The document with the highest topic score, pronouns included; null where no document has a score. */
+async function findTopicDocument(
+  topicScores: TopicScores,
   questions: readonly string[],
   store: Store,
 ): Promise<DocumentSummary | null> {
-  const documents = await Promise.all(
-    mostBelieved(beliefs, COMPARED).map((id) => store.document(id, AGREEING)),
-  )
+  const ids = bestDocumentIds(topicScores, MAX_COMPARED_DOCUMENTS)
+  const documents = await Promise.all(ids.map((id) => store.document(id, COMPARED_LENGTH)))
   const [best] = documents
     .flatMap((document) => {
       if (!document) return []
-      const belief = (beliefs.get(document.id) ?? 0) + agreement(questions, document.text)
-      return { document, belief }
+      const topicScore = topicScores.get(document.id) ?? 0
+      return { document, score: topicScore + pronounAgreement(questions, document.text) }
     })
-    .toSorted((a, b) => b.belief - a.belief)
+    .toSorted((a, b) => b.score - a.score)
   return best?.document ?? null
 }
 
 function focusOn(documentId: string, turns: readonly StoredTurn[]): Focus {
-  const [first] = turns.findLast((turn) => turn.quotes.length > 0)?.quotes ?? []
-  const isThere = first?.documentId === documentId
+  const [lastFirstQuote] = turns.findLast((turn) => turn.quotes.length > 0)?.quotes ?? []
+  const isSameDocument = lastFirstQuote?.documentId === documentId
   return {
     documentId,
-    paragraph: isThere ? first.paragraph : null,
-    shown: turns.flatMap((turn) => turn.quotes.slice(0, 1).map(spanOf)),
+    paragraph: isSameDocument ? lastFirstQuote.paragraph : null,
+    shown: turns.flatMap((turn) => turn.quotes.slice(0, 1).map(quoteSpan)),
   }
 }
 
-function toSaid({ interpretedAs, quotes }: StoredTurn) {
+function toEarlierTurn({ interpretedAs, quotes }: StoredTurn): EarlierTurn {
   return {
     interpretedAs,
     quotes: quotes.map(({ text, title, passage }) => {

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { leans, takesUp } from '../../../server/conversation/detect-follow-up.ts'
+import {
+  hasFollowUpWording,
+  mentionsEarlierThing,
+} from '../../../server/conversation/detect-follow-up.ts'
 import { namesIn, nameOfTitle } from '../../../server/conversation/names.ts'
-import { readingOf } from '../../../server/conversation/rewrite-follow-up.ts'
+import { rewriteFollowUp } from '../../../server/conversation/rewrite-follow-up.ts'
 import { english } from '../../../index/language/en.ts'
 
-describe('a question leans on what came before', () => {
+describe('a question is a follow-up question by its wording', () => {
   test.each([
     'When was he appointed?',
     'And why did Iran not oppose him?',
@@ -17,7 +20,7 @@ describe('a question leans on what came before', () => {
     'Who else was arrested?',
     'Did they win the former?',
   ])('%s', (question) => {
-    expect(leans(question)).toBe(true)
+    expect(hasFollowUpWording(question)).toBe(true)
   })
 })
 
@@ -32,17 +35,19 @@ describe('a question stands alone', () => {
     'Is it true that Iran supports militias?',
     'Does Kadhimi keep his promises?',
   ])('%s', (question) => {
-    expect(leans(question)).toBe(false)
+    expect(hasFollowUpWording(question)).toBe(false)
   })
 })
 
-test('a question without a name takes up "the" thing that was spoken of', () => {
-  expect(takesUp('When did the convoy leave?', ['A convoy was attacked.'])).toBe(true)
-  expect(takesUp('When did the train leave?', ['A convoy was attacked.'])).toBe(false)
-  expect(takesUp('When did the convoy reach Basra?', ['A convoy was attacked.'])).toBe(false)
+test('a question without a name is a follow-up if it says "the" and a thing mentioned earlier', () => {
+  expect(mentionsEarlierThing('When did the convoy leave?', ['A convoy was attacked.'])).toBe(true)
+  expect(mentionsEarlierThing('When did the train leave?', ['A convoy was attacked.'])).toBe(false)
+  expect(mentionsEarlierThing('When did the convoy reach Basra?', ['A convoy was attacked.'])).toBe(
+    false,
+  )
 })
 
-test('names are runs of capitalised words, but not what only opens a sentence', () => {
+test('names are runs of capitalised words, without a word that only opens a sentence', () => {
   expect(namesIn('In April, Mustafa al-Kadhimi met the Shah of Iran. Nobody left.')).toEqual([
     'Mustafa al-Kadhimi',
     'Shah of Iran',
@@ -51,38 +56,38 @@ test('names are runs of capitalised words, but not what only opens a sentence', 
   expect(nameOfTitle('Tightrope over the Tigris: Iraq')).toBeNull()
 })
 
-const said = (interpretedAs: string, text = '') => {
+const turn = (interpretedAs: string, text = '') => {
   return { interpretedAs, quotes: [{ text, title: 'Reins and militias: a view', passage: text }] }
 }
 
-describe('a question is read', () => {
+describe('a follow-up question is rewritten with the name that its pronoun stands for', () => {
   test.each([
-    ['When was he born?', [said('Who was Kurt Vonnegut?')], 'When was Kurt Vonnegut born?'],
-    ['When do they sleep?', [said('What do the Owls say?')], 'When do Owls sleep?'],
-    ['Who was her mother?', [said('Did Ann Lee marry?')], 'Who was Ann Lee’s mother?'],
-    ['Do they win?', [said('Why do the Shiite militias fight?')], 'Do the Shiite militias win?'],
-    ['Who signed it?', [said('What agreement was made?')], 'Who signed the agreement?'],
-    ['by whom?', [said('Who was hit in Basra?')], 'by whom? (Who was hit in Basra?)'],
+    ['When was he born?', [turn('Who was Kurt Vonnegut?')], 'When was Kurt Vonnegut born?'],
+    ['When do they sleep?', [turn('What do the Owls say?')], 'When do Owls sleep?'],
+    ['Who was her mother?', [turn('Did Ann Lee marry?')], 'Who was Ann Lee’s mother?'],
+    ['Do they win?', [turn('Why do the Shiite militias fight?')], 'Do the Shiite militias win?'],
+    ['Who signed it?', [turn('What agreement was made?')], 'Who signed the agreement?'],
+    ['by whom?', [turn('Who was hit in Basra?')], 'by whom? (Who was hit in Basra?)'],
     [
       'What did he do?',
-      [said('Who was dismissed?', 'Esmail Qaani was dismissed.')],
+      [turn('Who was dismissed?', 'Esmail Qaani was dismissed.')],
       'What did Esmail Qaani do?',
     ],
-    ['When was he born?', [said('What is a reed?')], 'When was he born?'],
+    ['When was he born?', [turn('What is a reed?')], 'When was he born?'],
     ['When was he born?', [], 'When was he born?'],
-  ])('%s', (question, history, reading) => {
-    expect(readingOf(question, history, null)).toBe(reading)
+  ])('%s', (question, history, rewritten) => {
+    expect(rewriteFollowUp(question, history, null)).toBe(rewritten)
   })
 
-  test('by the name of the document that it is about, if that is one', () => {
-    const history = [said('What is a reed?')]
-    expect(readingOf('When was he born?', history, 'Kurt Vonnegut')).toBe(
+  test('the title of the topic document is used if it is a name', () => {
+    const history = [turn('What is a reed?')]
+    expect(rewriteFollowUp('When was he born?', history, 'Kurt Vonnegut')).toBe(
       'When was Kurt Vonnegut born?',
     )
   })
 })
 
-test('words that ask for nothing get a reply, and "more" is understood', () => {
+test('small talk gets a reply, and "more" asks for further quotes', () => {
   for (const talk of ['thanks', 'Thank you very much!', 'hi', 'ok', 'OK, great', 'bye']) {
     expect(english.smallTalkReply(talk)).not.toBeNull()
   }
