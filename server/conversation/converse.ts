@@ -11,63 +11,70 @@ import {
 import { toStoredReply } from '../answer/stored-reply.ts'
 import type { ConversationStore } from '../state/state.ts'
 import type { StoredTurn } from '../state/stored.ts'
-import { isLeaning, readLeaning } from './read-leaning.ts'
-import { type Beliefs, believe, believeQuoted, evidenceOf } from './subject.ts'
-import { spanOf } from './turn.ts'
+import { interpretFollowUp, isFollowUp } from './interpret-follow-up.ts'
+import {
+  scoresAfterAnswer,
+  scoresAfterStandalone,
+  scoresOfPassages,
+  type TopicScores,
+} from './topic-document.ts'
+import { quoteSpan } from './turn.ts'
 
-/** A question as a person asks it, in a conversation. */
+/** A question as a person typed it, with its conversation. */
 export interface AskRequest extends Omit<Question, 'focus'> {
-  /** The conversation that an earlier reply named; null begins a new one. */
+  /** The id from an earlier reply; null begins a new conversation. */
   readonly conversationId: string | null
 }
 
 export interface ConverseOptions extends Answering {
   readonly conversations: ConversationStore
-  /** Answers a question that stands alone; default: `answerQuestion`. */
+  /** Answers a standalone question; default: `answerQuestion`. */
   readonly answer?: typeof answerQuestion
-  /** Aborted when nobody waits for the answer any more: the turn is then not remembered. */
+  /** Aborted when the client no longer waits for the answer. The turn is then not stored. */
   readonly signal?: AbortSignal
 }
 
 /** The answer to an {@link AskRequest}. */
 export interface Reply {
-  /** The conversation to ask a follow-up question in. */
+  /** The id to send with a follow-up question. */
   readonly conversationId: string
-  /** What was searched for: the question, rewritten to stand alone where it leaned on earlier turns. */
+  /** The standalone question that was searched for: a follow-up question rewritten, any other question as typed. */
   readonly interpretedAs: string
   readonly answer: Answer
 }
 
 type AnsweredTurn = Pick<Reply, 'answer' | 'interpretedAs'> &
   Pick<StoredTurn, 'searched' | 'focus'> & {
-    readonly beliefs: Beliefs
+    readonly topicScores: TopicScores
   }
 
-/** At least as many quotes as an answer can have: the cross-encoder reads fewer sentences. */
+/** More quotes than an answer can have, since the cross-encoder scores fewer sentences. */
 const ALL_QUOTES = 10
 
 /**
- * Answers a question in its conversation, and remembers the turn. A question that leans on earlier turns is answered as
- * if it had been asked in full. Throws `conversation-unknown` where the conversation does not exist or is forgotten, and
- * the reason of `signal` where that is aborted.
+ * Answers a question in its conversation, and stores the turn. A follow-up question is rewritten to stand alone first.
+ * Throws `conversation-unknown` where the conversation does not exist or has expired, and the signal's reason where
+ * `signal` is aborted.
  */
 export async function converse(request: AskRequest, options: ConverseOptions): Promise<Reply> {
   const { conversations } = options
   const history =
     request.conversationId === null ? [] : await conversations.turns(request.conversationId)
   if (history === null) throw unknownConversation()
-  const { answer, interpretedAs, searched, focus, beliefs } = await answerTurn(
+  const { answer, interpretedAs, searched, focus, topicScores } = await answerTurn(
     request,
     history,
     options,
   )
   options.signal?.throwIfAborted()
-  const shown = [...answer.quotes, ...answer.closest].map(({ passage }) => passage.document.id)
+  const quotedDocuments = [...answer.quotes, ...answer.closest].map(
+    ({ passage }) => passage.document.id,
+  )
   const turn: StoredTurn = {
     ...toStoredReply(answer, { question: request.question, interpretedAs }),
     searched,
     focus,
-    beliefs: [...(searched ? believeQuoted(beliefs, shown) : beliefs)],
+    beliefs: [...(searched ? scoresAfterAnswer(topicScores, quotedDocuments) : topicScores)],
   }
   if (request.conversationId === null) {
     return { conversationId: await conversations.begin(turn), interpretedAs, answer }
@@ -76,7 +83,7 @@ export async function converse(request: AskRequest, options: ConverseOptions): P
   return { conversationId: request.conversationId, interpretedAs, answer }
 }
 
-/** The error for a conversation that does not exist or is forgotten. */
+/** The error for a conversation that does not exist, has expired or was deleted. */
 export function unknownConversation(): FootnoteError {
   return new FootnoteError(
     'conversation-unknown',
@@ -90,65 +97,82 @@ async function answerTurn(
   options: ConverseOptions,
 ): Promise<AnsweredTurn> {
   const { question, documentIds } = request
-  const before: Beliefs = new Map(history.at(-1)?.beliefs)
+  const scoresBefore: TopicScores = new Map(history.at(-1)?.beliefs)
   const language = languageOfQuestion(question, await options.store.languages(documentIds))
   const smallTalk = language.smallTalkReply(question)
   if (smallTalk !== null) {
     const answer = withoutSearch(smallTalk)
-    return { answer, interpretedAs: question, searched: false, focus: null, beliefs: before }
+    return {
+      answer,
+      interpretedAs: question,
+      searched: false,
+      focus: null,
+      topicScores: scoresBefore,
+    }
   }
   const turns = history.filter(({ searched }) => searched)
-  const last = turns.at(-1)
-  if (last && language.asksForMore(question)) {
-    const { interpretedAs, focus } = last
-    const answer = await findMore(request, last, turns, language.replies.noMore, options)
-    return { answer, interpretedAs, searched: true, focus, beliefs: before }
+  const previous = turns.at(-1)
+  if (previous && language.asksForMore(question)) {
+    const { interpretedAs, focus } = previous
+    const answer = await findMoreQuotes(request, previous, turns, language.replies.noMore, options)
+    return { answer, interpretedAs, searched: true, focus, topicScores: scoresBefore }
   }
-  if (!last || !isLeaning(question, turns)) return answerAlone(request, before, options)
-  const started = performance.now()
-  const leaning = await readLeaning(request, turns, before, options)
-  const reading = performance.now() - started
-  const { interpretedAs, focus } = leaning
-  const answer = await answerIn(options, { ...request, question: interpretedAs, focus })
-  const timings = { reading, ...answer.timings }
-  return { ...leaning, answer: { ...answer, timings }, searched: true }
+  return previous && isFollowUp(question, turns)
+    ? answerFollowUp(request, turns, scoresBefore, options)
+    : answerStandalone(request, scoresBefore, options)
 }
 
-function answerIn(options: ConverseOptions, question: Question): Promise<Answer> {
+async function answerFollowUp(
+  request: AskRequest,
+  turns: readonly StoredTurn[],
+  scoresBefore: TopicScores,
+  options: ConverseOptions,
+): Promise<AnsweredTurn> {
+  const started = performance.now()
+  const interpreted = await interpretFollowUp(request, turns, scoresBefore, options)
+  const reading = performance.now() - started
+  const { interpretedAs, focus } = interpreted
+  const answer = await search({ ...request, question: interpretedAs, focus }, options)
+  const timings = { reading, ...answer.timings }
+  return { ...interpreted, answer: { ...answer, timings }, searched: true }
+}
+
+async function answerStandalone(
+  request: AskRequest,
+  scoresBefore: TopicScores,
+  options: ConverseOptions,
+): Promise<AnsweredTurn> {
+  const { question } = request
+  const answer = await search(request, options)
+  const candidates = answer.explanation.candidates.map(({ candidate }) => candidate)
+  const topicScores = scoresAfterStandalone(scoresBefore, scoresOfPassages(candidates))
+  return { answer, interpretedAs: question, searched: true, focus: null, topicScores }
+}
+
+function search(question: Question, options: ConverseOptions): Promise<Answer> {
   const { answer = answerQuestion } = options
   return answer(question, options)
 }
 
-async function answerAlone(
+/** Answers "more": further quotes for the previous question, without the quotes that the person has seen. */
+async function findMoreQuotes(
   request: AskRequest,
-  before: Beliefs,
-  options: ConverseOptions,
-): Promise<AnsweredTurn> {
-  const answer = await answerIn(options, request)
-  const candidates = answer.explanation.candidates.map(({ candidate }) => candidate)
-  const beliefs = believe(before, false, evidenceOf(candidates))
-  return { answer, interpretedAs: request.question, searched: true, focus: null, beliefs }
-}
-
-/** Answers "more": further quotes for the last question, without those that were shown. */
-async function findMore(
-  request: AskRequest,
-  last: StoredTurn,
+  previous: StoredTurn,
   turns: readonly StoredTurn[],
   noMore: string,
   options: ConverseOptions,
 ): Promise<Answer> {
-  const shown = turns
-    .filter(({ interpretedAs }) => interpretedAs === last.interpretedAs)
-    .flatMap(({ quotes }) => quotes.map(spanOf))
-  const { interpretedAs: question, focus } = last
-  const all = await answerIn(options, { ...request, question, focus, maxQuotes: ALL_QUOTES })
-  const further = all.quotes.filter(
+  const { interpretedAs: question, focus } = previous
+  const seen = turns
+    .filter(({ interpretedAs }) => interpretedAs === question)
+    .flatMap(({ quotes }) => quotes.map(quoteSpan))
+  const all = await search({ ...request, question, focus, maxQuotes: ALL_QUOTES }, options)
+  const unseen = all.quotes.filter(
     ({ passage, start, end }) =>
-      !shown.some(
-        (other) =>
-          other.documentId === passage.document.id && other.start < end && start < other.end,
+      !seen.some(
+        (quote) =>
+          quote.documentId === passage.document.id && quote.start < end && start < quote.end,
       ),
   )
-  return withQuotes(all, further.slice(0, request.maxQuotes), noMore)
+  return withQuotes(all, unseen.slice(0, request.maxQuotes), noMore)
 }

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { conversationId, question } from '../conversation/ask-body.ts'
-import { turnOf } from '../conversation/turn.ts'
+import { findTurn } from '../conversation/turn.ts'
 import { BODY_FAILURES, requireJson, limitBody } from './json-body.ts'
 import { failure, problemError, SERVICE_FAILURES } from './problem.ts'
 import { createServiceRouter, type FindService, type ServiceEnv } from './router.ts'
@@ -34,7 +34,7 @@ export function feedbackRoutes(findService: FindService): OpenAPIHono<ServiceEnv
   router.openapi(giveFeedback, async (c) => {
     const { service } = c.var
     const { helpful, ...asked } = c.req.valid('json')
-    const judged = await turnOf(service.conversations, asked)
+    const judged = await findTurn(service.conversations, asked)
     if (!judged) throw problemError(404, 'No such question is remembered in this conversation.')
     await service.feedback.give(JSON.stringify(asked), judged, helpful)
     return c.body(null, 204)

@@ -9,9 +9,9 @@ const PREPOSITION =
   'about|after|against|at|before|because|between|by|during|for|from|in|into|like|of|on|since|than|through|to|toward|towards|under|until|upon|with|without'
 
 const WORD = /[\p{L}\p{N}'’-]+/gu
-const HAS_AUXILIARY = new RegExp(`\\b(?:${AUXILIARY})\\b`, 'iu')
-const HAS_QUESTION_WORD = new RegExp(`\\b(?:${QUESTION_WORD})\\b`, 'iu')
-const IS_PREPOSITION = new RegExp(`^(?:${PREPOSITION})$`, 'iu')
+const AUXILIARY_PATTERN = new RegExp(`\\b(?:${AUXILIARY})\\b`, 'iu')
+const QUESTION_WORD_PATTERN = new RegExp(`\\b(?:${QUESTION_WORD})\\b`, 'iu')
+const PREPOSITION_PATTERN = new RegExp(`^(?:${PREPOSITION})$`, 'iu')
 const FRAGMENT_WORD = new RegExp(
   `^(?:${QUESTION_WORD}|${PREPOSITION}|not|so|come|exactly|many|much|long|often|old|far|the|year|other|others|else)$`,
   'iu',
@@ -22,14 +22,16 @@ const PRONOUNS = [
   /\b(?:his|her|hers|their|theirs|its)\b/iu,
   /\b(?:him|them|himself|herself|themselves|itself)\b/iu,
 ]
-/** "it" that stands for nothing: "is it true that", "how long does it take to", "what time is it". */
-const EMPTY_IT =
+/** "it" without a noun behind it: "is it true that", "how long does it take to", "what time is it". */
+const IMPERSONAL_IT =
   /\bit (?:\w+ )?(?:true|possible|likely|known|necessary|important|common|legal|safe|normal|said|believed|thought|clear|hard|easy|difficult|too (?:early|late))\b|\b(?:does|did|will|would) it (?:take|cost|mean|matter)\b.* to\b|\btime (?:is|was) it\b/iu
 
-const POINTS_BACK = [
+/** Words that point to something that was mentioned before: "this", "there", "the latter". */
+const BACK_REFERENCES = [
   /\b(?:this|these)\b/iu,
   /\bthose\b(?! (?:who|that|which|whose|in|of|from|with)\b)/iu,
-  // "that" where it points rather than joins: after a preposition or the verb, at either end.
+  // "that" as a demonstrative, not as a conjunction: at the start, at the end, or after a preposition, an auxiliary
+  // or a question word.
   new RegExp(
     `^(?:and |but |so |or )?that\\b|\\bthat(?=\\s*[?.!]*$)|\\b(?:${PREPOSITION}|${AUXILIARY}|${QUESTION_WORD}|at|all) that\\b`,
     'iu',
@@ -38,15 +40,16 @@ const POINTS_BACK = [
   /(?<!\b(?:is|are|was|were|be|been|isn't|aren't|wasn't|weren't|has|have|will|can|could|would|do) )\bthere\b(?! (?:is|are|was|were|be|been|exists?|any|a|an|no|some)\b)/iu,
   /\bthe (?:former|latter|same|above|others?|rest|first one|second one|last one)\b|\b(?:the )?aforementioned\b|\bthereafter\b|\bafterwards?\b/iu,
 ]
-/** Asks for more of what was just said, unless it names what of. */
-const ASKS_FOR_OTHERS =
+/** Asks for more of the same kind ("Who else was arrested?"). A question with a name of its own still stands alone. */
+const ASKS_FOR_MORE_OF_KIND =
   /\b(?:else|other|others|another|also|more|next|then|too|besides|instead)\b/iu
-const OPENS_AS_SEQUEL =
+const STARTS_AS_FOLLOW_UP =
   /^(?:and|but|so|or|also|then|what about|how about|what else|who else|where else|anything else|any other|any more)\b/iu
-const DEFINITE = /\bthe ((?:[\p{L}\p{N}-]+ ?){1,3})/giu
+/** "the" with the one to three words after it. */
+const DEFINITE_PHRASE = /\bthe ((?:[\p{L}\p{N}-]+ ?){1,3})/giu
 
-/** Words of questions that are about nothing by themselves. */
-const EMPTY = new Set([
+/** Words that name no topic. A question of only these words gets its topic from the conversation. */
+const TOPICLESS_WORDS = new Set([
   ...`${QUESTION_WORD}|${AUXILIARY}|${PREPOSITION}`.split('|'),
   ...`a an the any anything anyone someone something some all and or not no there happen happened happening happens
   thing things result results outcome outcomes reason reasons cause caused year years time
@@ -57,53 +60,59 @@ const EMPTY = new Set([
 ])
 
 /**
- * Whether a question leans on what was asked and quoted before it. One that does not is searched for as it
- * was typed; so it is told by the words of the question, and doubt means that it stands alone.
+ * Whether the wording of a question shows that it depends on the conversation. In doubt it is false: a question that
+ * stands alone is searched for as it was typed.
  */
-export function leans(question: string): boolean {
+export function hasFollowUpWording(question: string): boolean {
   const text = question.trim()
   return (
-    OPENS_AS_SEQUEL.test(text) ||
+    STARTS_AS_FOLLOW_UP.test(text) ||
     isFragment(text) ||
-    POINTS_BACK.some((pattern) => pattern.test(text)) ||
-    hasOpenPronoun(text) ||
-    (namesIn(text).length === 0 && (ASKS_FOR_OTHERS.test(text) || isAboutNothing(text)))
+    BACK_REFERENCES.some((pattern) => pattern.test(text)) ||
+    hasUnresolvedPronoun(text) ||
+    (namesIn(text).length === 0 && (ASKS_FOR_MORE_OF_KIND.test(text) || hasNoTopic(text)))
   )
 }
 
-/** Whether a question without a name speaks of "the" something of which one of the texts has spoken. */
-export function takesUp(question: string, texts: readonly string[]): boolean {
-  const definite = [...question.matchAll(DEFINITE)].flatMap(([, words = '']) =>
+/**
+ * Whether a question mentions with "the" a thing that an earlier text mentions: "the convoy" after "A convoy was
+ * attacked." False for a question with a name, since that stands alone.
+ */
+export function mentionsEarlierThing(question: string, earlierTexts: readonly string[]): boolean {
+  const stems = [...question.matchAll(DEFINITE_PHRASE)].flatMap(([, words = '']) =>
     topicStems(words, english),
   )
-  if (definite.length === 0 || namesIn(question).length > 0) return false
-  const said = new Set(texts.flatMap((text) => stemsOf(text, english)))
-  return definite.some((stem) => said.has(stem))
+  if (stems.length === 0 || namesIn(question).length > 0) return false
+  const earlierStems = new Set(earlierTexts.flatMap((text) => stemsOf(text, english)))
+  return stems.some((stem) => earlierStems.has(stem))
 }
 
 /** Whether a question has no verb of its own: "why?", "in 2019?", "by whom?". */
 export function isFragment(question: string): boolean {
   const words = question.match(WORD) ?? []
   const [first = ''] = words
-  if (IS_PREPOSITION.test(first) && !HAS_AUXILIARY.test(question)) return true
+  if (PREPOSITION_PATTERN.test(first) && !AUXILIARY_PATTERN.test(question)) return true
   return words.length > 0 && words.every((word) => FRAGMENT_WORD.test(word))
 }
 
-/** Whether a question has a verb, as far as question words and auxiliaries tell: after "who" there is one. */
+/**
+ * Whether a question has a verb. An auxiliary is a verb, and a question word is taken as a sign of one: "who" hardly
+ * stands without a verb.
+ */
 export function hasVerb(question: string): boolean {
-  return HAS_AUXILIARY.test(question) || HAS_QUESTION_WORD.test(question)
+  return AUXILIARY_PATTERN.test(question) || QUESTION_WORD_PATTERN.test(question)
 }
 
-/** A pronoun that nothing before it in the question can be meant by. */
-function hasOpenPronoun(text: string): boolean {
-  const plain = text.replace(EMPTY_IT, '')
+/** Whether a question has a pronoun with no name before it that the pronoun could stand for. */
+function hasUnresolvedPronoun(text: string): boolean {
+  const withoutImpersonal = text.replace(IMPERSONAL_IT, '')
   return PRONOUNS.some((pronoun) => {
-    const at = plain.search(pronoun)
-    return at !== -1 && namesIn(plain.slice(0, at)).length === 0
+    const at = withoutImpersonal.search(pronoun)
+    return at !== -1 && namesIn(withoutImpersonal.slice(0, at)).length === 0
   })
 }
 
-function isAboutNothing(text: string): boolean {
+function hasNoTopic(text: string): boolean {
   const words = text.toLowerCase().match(WORD) ?? []
-  return words.every((word) => EMPTY.has(word) || /^\d+$/u.test(word))
+  return words.every((word) => TOPICLESS_WORDS.has(word) || /^\d+$/u.test(word))
 }
