@@ -2,38 +2,48 @@ import type { Span } from '../span.ts'
 import type { StoredPassage } from '../storage/storage.ts'
 
 /**
- * What a focus adds to a passage of its document: to its fused score, to its sentences' likelihood, and to their
- * score in logits; a tenth of that again near the paragraph that was quoted last; and what it takes from the
- * score of a sentence that answered before. Chosen on CANARD's conversations: without it, follow-up recovery there
- * falls from 0.68 to 0.65.
+ * How much a focus changes the scores of a passage and its sentences. The first three weights are
+ * multiplied by {@link focusMatch}. Chosen on CANARD's conversations: without a focus, follow-up
+ * recovery there falls from 0.68 to 0.65.
  */
-export const FOCUS = {
-  fused: 0.05,
-  likely: 0.2,
-  score: 5,
-  near: 0.1,
-  nearParagraphs: 2,
-  shown: 2.5,
+export const FOCUS_WEIGHTS = {
+  /** Added to the fused score of a passage. */
+  fusedScore: 0.05,
+  /** Added to the preselection score of a sentence. */
+  preselection: 0.2,
+  /** Added to the final score of a sentence, in logits. */
+  finalScore: 5,
+  /** Subtracted from the final score of a sentence that was already an answer, in logits. */
+  answeredBefore: 2.5,
 }
 
-/** What a conversation is about, for a question that leans on it. */
+/** A passage counts as near the last quoted paragraph up to this distance, in paragraphs. */
+const NEARBY_PARAGRAPHS = 2
+
+/** How much more a passage near the last quoted paragraph matches the focus than the rest of its document. */
+const NEARBY_BONUS = 0.1
+
+/** The document that a conversation is about, for a question that depends on the conversation. */
 export interface Focus {
   readonly documentId: string
-  /** The paragraph of it that was quoted last; null where that was of another document. */
+  /** The paragraph that was quoted last; null where the last quote is from another document. */
   readonly paragraph: number | null
-  /** What earlier questions were answered with first. */
+  /** The first quote of each earlier answer. */
   readonly shown: readonly (Span & { readonly documentId: string })[]
 }
 
-/** How near a passage is to what a conversation is about: 0 is elsewhere, 1 in its document. */
-export function nearness({ document, paragraph }: StoredPassage, focus: Focus | null): number {
+/**
+ * How well a passage matches the focus: 0 in another document or without a focus, 1 in the document
+ * of the focus, 1.1 near the paragraph that was quoted last.
+ */
+export function focusMatch({ document, paragraph }: StoredPassage, focus: Focus | null): number {
   if (document.id !== focus?.documentId) return 0
   if (focus.paragraph === null) return 1
-  return Math.abs(paragraph - focus.paragraph) <= FOCUS.nearParagraphs ? 1 + FOCUS.near : 1
+  return Math.abs(paragraph - focus.paragraph) <= NEARBY_PARAGRAPHS ? 1 + NEARBY_BONUS : 1
 }
 
-/** Whether a sentence of a passage has answered before. */
-export function wasShown(
+/** Whether a sentence of a passage overlaps the first quote of an earlier answer. */
+export function hasAnsweredBefore(
   { document }: StoredPassage,
   sentence: Span,
   focus: Focus | null,

@@ -2,59 +2,64 @@ import type { Inference } from '../inference/inference.ts'
 import type { Language } from '../language/language.ts'
 import { languageOfQuestion } from '../language/languages.ts'
 import type { Store, StoredPassage } from '../storage/storage.ts'
-import { FOCUS, type Focus, nearness } from './focus.ts'
+import { FOCUS_WEIGHTS, type Focus, focusMatch } from './focus.ts'
 import { fuse } from './fusion.ts'
 import { findTopic, type Topic } from './topic.ts'
 
-/** What BM25 and the vectors bring to the fusion: passages, and sentences whose passages count. */
+/** How many passages BM25 contributes to the fusion. */
 const BM25_PASSAGES = 20
+
+/** How many sentences the vector search finds; their passages are its contribution to the fusion. */
 const NEAREST_SENTENCES = 50
 
-/** Passages whose sentences are compared with the question; the right one is among 5 in 99.5 %. */
-const BEST_PASSAGES = 5
+/**
+ * How many passages are found. Their sentences are then compared with the question. The right passage
+ * is among the best 5 for 99.5 % of the questions.
+ */
+const MAX_PASSAGES = 5
 
-/** The best passages of which a focus may bring one among those that are compared. */
-const FOCUSED_PASSAGES = 20
+/** With a focus, the found passages are chosen from this many, so that the focus can promote one. */
+const MAX_PASSAGES_BEFORE_FOCUS = 20
 
 export interface Scope {
   /** Ids of the documents to search; null: all of them. */
   readonly documentIds: readonly string[] | null
-  /** For a question that leans on a conversation. */
+  /** Set where the question depends on the conversation before it. */
   readonly focus?: Focus | null
 }
 
-/** A passage that may answer, with what each stage said of it. */
+/** A passage that may answer, with the evidence of each stage of the search. */
 export interface FoundPassage {
   readonly passage: StoredPassage
-  /** By reciprocal rank fusion, as a share of the best one's. */
-  readonly share: number
-  /** 1-based rank by BM25; null where it was not among the best. */
+  /** Its fused score (with the focus) divided by that of the best passage. */
+  readonly relativeFusedScore: number
+  /** 1-based rank by BM25; null where BM25 did not find it. */
   readonly bm25Rank: number | null
-  /** 1-based rank by its nearest sentence; null where none was near enough. */
+  /** 1-based rank by its nearest sentence; null where the vector search found none of its sentences. */
   readonly vectorRank: number | null
-  /** 1-based rank by reciprocal rank fusion of both. */
+  /** 1-based rank by the fused score. */
   readonly fusedRank: number
-  /** Cosine distance of its nearest sentence; null where none was near enough. */
+  /** Cosine distance of its nearest sentence; null where the vector search found none of its sentences. */
   readonly distance: number | null
-  /** The share of the question's words that it, its title and its heading have; 0 to 1. */
+  /** The weighted share of the question's words in the passage, its title and its heading; 0 to 1. */
   readonly passageOverlap: number
-  /** The same of its title alone. */
+  /** The weighted share of the question's words in the document's title; 0 to 1. */
   readonly titleOverlap: number
 }
 
 export interface FoundPassages {
   /** Best first. */
   readonly passages: readonly FoundPassage[]
-  /** Of the question. */
+  /** The embedding of the question. */
   readonly vector: Float32Array
-  /** That the question was read in. */
+  /** The language of the question. */
   readonly language: Language
   readonly topic: Topic
-  /** How long each stage took, in ms. */
+  /** The duration of each stage, in ms. */
   readonly timings: { readonly embed: number; readonly search: number }
 }
 
-/** Finds the passages that may answer a question, by its words and its vector. */
+/** Finds the passages that may answer a question, by BM25 and by vector search. */
 export async function findPassages(
   question: string,
   { documentIds, focus = null }: Scope,
@@ -62,31 +67,23 @@ export async function findPassages(
 ): Promise<FoundPassages> {
   const started = performance.now()
   const [vector] = await inference.embed([question])
-  if (!vector) throw new Error('no vector for the question')
+  if (!vector) throw new Error('the question has no embedding')
   const embedded = performance.now()
   const language = languageOfQuestion(question, await store.languages(documentIds))
   const topic = await findTopic(question, language, store)
-  const byWords = await store.findPassages(topic.stems, BM25_PASSAGES, documentIds)
-  const nearest = await store.findSentences(vector, NEAREST_SENTENCES, documentIds)
-  const byVectors = [...new Set(nearest.map(({ passageId }) => passageId))]
-  const fused = fuse([byWords, byVectors]).slice(0, focus ? FOCUSED_PASSAGES : BEST_PASSAGES)
-  const stored = await store.passages(fused.map(({ item }) => item))
-  const best = stored
-    .map((passage, i) => {
-      const score = (fused[i]?.score ?? 0) + FOCUS.fused * nearness(passage, focus)
-      return { passage, score }
-    })
-    .toSorted((a, b) => b.score - a.score)
-    .slice(0, BEST_PASSAGES)
+  const byBm25 = await store.findPassages(topic.stems, BM25_PASSAGES, documentIds)
+  const sentences = await store.findSentences(vector, NEAREST_SENTENCES, documentIds)
+  const byVector = [...new Set(sentences.map(({ passageId }) => passageId))]
+  const best = await fuseRankings([byBm25, byVector], focus, store)
   return {
     passages: best.map(({ passage, score }, i) => ({
       passage,
-      share: score / (best[0]?.score ?? 1),
-      bm25Rank: rankOf(passage.id, byWords),
-      vectorRank: rankOf(passage.id, byVectors),
+      relativeFusedScore: score / (best[0]?.score ?? 1),
+      bm25Rank: rankOf(passage.id, byBm25),
+      vectorRank: rankOf(passage.id, byVector),
       fusedRank: i + 1,
-      distance: nearest.find(({ passageId }) => passageId === passage.id)?.distance ?? null,
-      passageOverlap: topic.overlap(...textsAround(passage)),
+      distance: sentences.find(({ passageId }) => passageId === passage.id)?.distance ?? null,
+      passageOverlap: topic.overlap(...textsOf(passage)),
       titleOverlap: topic.overlap(passage.document.title),
     })),
     vector,
@@ -96,9 +93,26 @@ export async function findPassages(
   }
 }
 
-/** What a passage is read with: its title, its heading and its text. */
-export function textsAround({ document, heading, text }: StoredPassage): string[] {
+/** The texts that a passage's words are searched in: its title, its heading and its own text. */
+export function textsOf({ document, heading, text }: StoredPassage): string[] {
   return [document.title, heading ?? '', text]
+}
+
+/** The best passages of rankings of passage ids, by fused score and focus, best first. */
+async function fuseRankings(
+  rankings: readonly (readonly number[])[],
+  focus: Focus | null,
+  store: Store,
+): Promise<{ passage: StoredPassage; score: number }[]> {
+  const fused = fuse(rankings).slice(0, focus ? MAX_PASSAGES_BEFORE_FOCUS : MAX_PASSAGES)
+  const passages = await store.passages(fused.map(({ item }) => item))
+  return passages
+    .map((passage, i) => {
+      const focusBonus = FOCUS_WEIGHTS.fusedScore * focusMatch(passage, focus)
+      return { passage, score: (fused[i]?.score ?? 0) + focusBonus }
+    })
+    .toSorted((a, b) => b.score - a.score)
+    .slice(0, MAX_PASSAGES)
 }
 
 function rankOf(id: number, ids: readonly number[]): number | null {

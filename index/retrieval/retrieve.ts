@@ -4,62 +4,66 @@ import type { Language } from '../language/language.ts'
 import { type ModelText, modelText } from '../model-text.ts'
 import type { Span } from '../span.ts'
 import type { Store, StoredPassage, StoredSentence } from '../storage/storage.ts'
-import { FOCUS, type Focus, nearness, wasShown } from './focus.ts'
+import { FOCUS_WEIGHTS, type Focus, focusMatch, hasAnsweredBefore } from './focus.ts'
 import {
   findPassages,
   type FoundPassage,
   type FoundPassages,
   type Scope,
-  textsAround,
+  textsOf,
 } from './passages.ts'
 
 /**
- * Pairs for the cross-encoder, which is what a question costs. Of the 6 likeliest sentences one is right
- * in 97.2 %, of 8 in 98.0 %; more than 6 made no answer better.
+ * How many sentences the cross-encoder reads for a question, which takes most of the time of an answer.
+ * A right sentence is among the 6 preselected ones for 97.2 % of the questions, among 8 for 98.0 %; more
+ * than 6 improved no answer.
  */
-const MAX_PAIRS = 6
+const MAX_RERANKED_SENTENCES = 6
 
 /**
- * What makes a sentence worth a pair, besides its cosine: its passage's fused score (as a share of the best
- * one's) and the words that it shares with the question. With the cosine alone, the right one is among 6 in
- * 94.8 % rather than 97.2 %.
+ * Weights of the preselection score, besides the cosine of sentence and question: the relative fused score
+ * of the passage, and the share of the question's words in the sentence. By the cosine alone, a right
+ * sentence is among the 6 for 94.8 % rather than 97.2 %.
  */
-const LIKELY = { fused: 0.15, overlap: 0.3 }
+const PRESELECTION_WEIGHTS = { fusedScore: 0.15, overlap: 0.3 }
 
 /**
- * What ranks the sentences that the cross-encoder read, in logits. Fitted on each half of XQuAD's articles
- * they put the right sentence first as often on the other half as these rounded ones do (88.1 and 88.4 %);
- * anything from two thirds to one and a half of each does as well.
+ * Weights of the final score besides the sentence's own logit, in logits: the word overlap, the cosine, and
+ * the best logit of a sentence in the same passage. Weights that were fitted on one half of XQuAD's articles put
+ * the right sentence first in the other half as often as these rounded ones (88.1 and 88.4 %); so does anything
+ * from two thirds to one and a half of each.
  */
-const RANK = { overlap: 12, cosine: 30, bestOfPassage: 1 }
+const FINAL_WEIGHTS = { overlap: 12, cosine: 30, bestLogitInPassage: 1 }
 
-/** A sentence that may answer, with what each stage said of it. */
-export interface Candidate extends Omit<FoundPassage, 'share'> {
+/** A sentence that may answer, with the evidence of each stage. */
+export interface Candidate extends Omit<FoundPassage, 'relativeFusedScore'> {
   readonly sentence: StoredSentence
-  /** Cosine distance of the sentence, with its title and the one before it, to the question. */
+  /** Cosine distance between the question and the sentence, embedded with its title and the sentence before. */
   readonly distance: number
-  /** The share of the question's words that it, or the one before it, has; 0 to 1. */
+  /** The weighted share of the question's words in the sentence and the one before it; 0 to 1. */
   readonly overlap: number
-  /** How many of the question's names and numbers its passage, title and heading have not. */
+  /** How many of the question's names and numbers are missing from the passage, its title and its heading. */
   readonly missingNames: number
-  /** Whether the question asks for a number or a time that neither it nor the one before or after it has. */
+  /**
+   * Whether the question asks for a number or a time, and neither the sentence nor the one before or after it has one.
+   */
   readonly lacksAnswerType: boolean
-  /** The cross-encoder's logit; null where the sentence was not likely enough to be read by it. */
+  /** The cross-encoder's logit; null where the sentence was not preselected. */
   readonly logit: number | null
-  /** What the candidates are ranked by, in logits; null where there is no logit. */
+  /** The final score, in logits, which ranks the candidates; null where there is no logit. */
   readonly score: number | null
 }
 
 export interface Retrieval {
-  /** Those that the cross-encoder read, best first, then the others, likeliest first. */
+  /** First the sentences that the cross-encoder read, by final score; then the rest, by preselection score. */
   readonly candidates: readonly Candidate[]
-  /** That the question was read in. */
+  /** The language of the question. */
   readonly language: Language
-  /** How long each stage took, in ms. */
+  /** The duration of each stage, in ms. */
   readonly timings: { readonly embed: number; readonly search: number; readonly rerank: number }
 }
 
-/** Finds the sentences that may answer a question, and ranks those that are likeliest to. */
+/** Finds the sentences that may answer a question, and reranks the most promising ones. */
 export async function retrieve(
   question: string,
   scope: Scope,
@@ -68,17 +72,21 @@ export async function retrieve(
   const { focus = null } = scope
   const found = await findPassages(question, scope, { store, inference })
   const started = performance.now()
-  const likely = await likeliest(question, found, focus, store)
-  const read = likely.slice(0, MAX_PAIRS)
-  const compared = performance.now()
-  const logits = read.length > 0 ? await inference.score(question, read.map(rerankedText)) : []
+  const candidates = await rankByPreselection(question, found, focus, store)
+  const preselected = candidates.slice(0, MAX_RERANKED_SENTENCES)
+  const rerankStarted = performance.now()
+  const texts = preselected.map(({ passage, sentence }) => rerankerText(passage, sentence).text)
+  const logits = texts.length > 0 ? await inference.score(question, texts) : []
   return {
     language: found.language,
-    candidates: [...rank(read, logits, focus), ...likely.slice(MAX_PAIRS)],
+    candidates: [
+      ...rankByFinalScore(preselected, logits, focus),
+      ...candidates.slice(MAX_RERANKED_SENTENCES),
+    ],
     timings: {
       embed: found.timings.embed,
-      search: found.timings.search + compared - started,
-      rerank: performance.now() - compared,
+      search: found.timings.search + rerankStarted - started,
+      rerank: performance.now() - rerankStarted,
     },
   }
 }
@@ -89,20 +97,17 @@ export function sentenceText(passage: StoredPassage, sentence: StoredSentence): 
 }
 
 /**
- * A span of a passage as the cross-encoder reads it: under its title and heading, without which the model misjudges much.
+ * The text of a span of a passage for the cross-encoder. The title and the heading come first: without
+ * them the model misjudges many sentences.
  */
-export function readingText(passage: StoredPassage, { start, end }: Span): ModelText {
+export function rerankerText(passage: StoredPassage, { start, end }: Span): ModelText {
   const { document, heading } = passage
   const context = heading === null ? document.title : `${document.title}, ${heading}`
   return modelText(context, passage.text.slice(start - passage.start, end - passage.start), start)
 }
 
-function rerankedText({ passage, sentence }: Candidate): string {
-  return readingText(passage, sentence).text
-}
-
-/** The sentences of passages, likeliest first. */
-async function likeliest(
+/** All sentences of the passages, by preselection score, best first. */
+async function rankByPreselection(
   question: string,
   found: FoundPassages,
   focus: Focus | null,
@@ -110,14 +115,21 @@ async function likeliest(
 ): Promise<Candidate[]> {
   const vectors = await vectorsById(found, store)
   return found.passages
-    .flatMap(({ share, ...passage }) => {
-      const near = FOCUS.likely * nearness(passage.passage, focus)
-      return candidatesIn(passage, question, found, vectors).map(({ alone, ...candidate }) => ({
-        candidate,
-        likelihood: 1 - candidate.distance + LIKELY.fused * share + LIKELY.overlap * alone + near,
-      }))
+    .flatMap(({ relativeFusedScore, ...passage }) => {
+      const focusBonus = FOCUS_WEIGHTS.preselection * focusMatch(passage.passage, focus)
+      return candidatesIn(passage, question, found, vectors).map(
+        ({ sentenceOverlap, ...candidate }) => ({
+          candidate,
+          preselectionScore:
+            1 -
+            candidate.distance +
+            PRESELECTION_WEIGHTS.fusedScore * relativeFusedScore +
+            PRESELECTION_WEIGHTS.overlap * sentenceOverlap +
+            focusBonus,
+        }),
+      )
     })
-    .toSorted((a, b) => b.likelihood - a.likelihood)
+    .toSorted((a, b) => b.preselectionScore - a.preselectionScore)
     .map(({ candidate }) => candidate)
 }
 
@@ -131,51 +143,56 @@ async function vectorsById(
   return new Map(vectors.map((vector, i) => [ids[i] ?? 0, vector]))
 }
 
-/** A passage's sentences against the question; `alone` is the overlap without the sentence before. */
+/**
+ * Compares a passage's sentences with the question. `sentenceOverlap` counts the words of the sentence alone,
+ * `overlap` those of the sentence before as well.
+ */
 function candidatesIn(
-  passage: Omit<FoundPassage, 'share'>,
+  passage: Omit<FoundPassage, 'relativeFusedScore'>,
   question: string,
   { vector, topic, language }: FoundPassages,
   vectors: ReadonlyMap<number, Float32Array>,
 ) {
   const { sentences } = passage.passage
   const texts = sentences.map((sentence) => sentenceText(passage.passage, sentence))
-  const missingNames = topic.missingNames(...textsAround(passage.passage))
+  const missingNames = topic.missingNames(...textsOf(passage.passage))
   return Array.from(sentences, (sentence, i) => {
-    const around = texts.slice(Math.max(0, i - 1), i + 2).join(' ')
+    const withNeighbours = texts.slice(Math.max(0, i - 1), i + 2).join(' ')
     return {
       ...passage,
       sentence,
       distance: 1 - cosine(vector, vectors.get(sentence.id) ?? new Float32Array()),
-      alone: topic.overlap(texts[i] ?? ''),
+      sentenceOverlap: topic.overlap(texts[i] ?? ''),
       overlap: topic.overlap(texts[i - 1] ?? '', texts[i] ?? ''),
       missingNames,
-      lacksAnswerType: language.lacksAnswerType(question, around),
+      lacksAnswerType: language.lacksAnswerType(question, withNeighbours),
       logit: null,
       score: null,
     }
   })
 }
 
-function rank(
-  read: readonly Candidate[],
+/** The candidates with their logits and final scores, best first. */
+function rankByFinalScore(
+  candidates: readonly Candidate[],
   logits: readonly number[],
   focus: Focus | null,
 ): Candidate[] {
-  const bestOfPassage = new Map<number, number>()
-  for (const [i, { passage }] of read.entries()) {
+  const bestLogits = new Map<number, number>()
+  for (const [i, { passage }] of candidates.entries()) {
     const logit = logits[i] ?? -Infinity
-    bestOfPassage.set(passage.id, Math.max(logit, bestOfPassage.get(passage.id) ?? -Infinity))
+    bestLogits.set(passage.id, Math.max(logit, bestLogits.get(passage.id) ?? -Infinity))
   }
-  const scored = Array.from(read, (candidate, i) => {
+  const scored = Array.from(candidates, (candidate, i) => {
+    const { passage, sentence, overlap, distance } = candidate
     const logit = logits[i] ?? -Infinity
     const score =
       logit +
-      RANK.overlap * candidate.overlap +
-      RANK.cosine * (1 - candidate.distance) +
-      RANK.bestOfPassage * (bestOfPassage.get(candidate.passage.id) ?? logit) +
-      FOCUS.score * nearness(candidate.passage, focus) -
-      (wasShown(candidate.passage, candidate.sentence, focus) ? FOCUS.shown : 0)
+      FINAL_WEIGHTS.overlap * overlap +
+      FINAL_WEIGHTS.cosine * (1 - distance) +
+      FINAL_WEIGHTS.bestLogitInPassage * (bestLogits.get(passage.id) ?? logit) +
+      FOCUS_WEIGHTS.finalScore * focusMatch(passage, focus) -
+      (hasAnsweredBefore(passage, sentence, focus) ? FOCUS_WEIGHTS.answeredBefore : 0)
     return { ...candidate, logit, score }
   })
   return scored.toSorted((a, b) => b.score - a.score)

@@ -3,35 +3,37 @@ import type { Language, Stem } from '../language/language.ts'
 import { nameStems, searchStems, stemsOf, topicStems } from '../language/stems.ts'
 import type { Store } from '../storage/storage.ts'
 
-/** What a question is about, as far as its words tell. */
+/** What a question is about, according to its words. */
 export interface Topic {
-  /** To search for by BM25. */
+  /** The stems for the BM25 search. */
   readonly stems: readonly Stem[]
   /**
-   * How much of the question stands in a text: the share of its topic words that are in it, each by its
-   * inverse document frequency; 0 to 1.
+   * The share of the question's topic words that stand in at least one of the texts, weighted by inverse
+   * document frequency; 0 to 1.
    */
   readonly overlap: (...texts: readonly string[]) => number
-  /** How many of the question's names and numbers are in none of the texts. */
+  /** How many of the question's names and numbers stand in none of the texts. */
   readonly missingNames: (...texts: readonly string[]) => number
 }
 
-/** A word that a question is about: its stem, or where no document has that, the stems that may be meant as well. */
+/** A word that a question is about. */
 interface TopicWord {
+  /** Its own stem; where no document has that, also the similar stems that documents have. */
   readonly stems: readonly Stem[]
+  /** Its inverse document frequency. */
   readonly weight: number
 }
 
-/** Shorter words have too many neighbours to guess which was meant. */
+/** Similar stems are looked for from this length on: a shorter word resembles too many others. */
 const MIN_GUESSED_LETTERS = 6
 
-/** How many letters longer a word may be than another that it begins with, to be another form of it. */
+/** A stem that begins with another one and has at most this many letters more is a form of the same word. */
 const MAX_ADDED_LETTERS = 2
 
 /**
- * Weighs a question's words by how rare they are in the documents. A word that is in none of them is
- * taken for a misspelt one, or for another form, if the vocabulary has words that nearly are it; whether
- * they are what was meant is for the models to say, which read the question as it was typed.
+ * Weighs a question's words by how rare they are in the documents. A word that no document has may be
+ * misspelt or another form: the similar stems in the vocabulary then stand for it too. The models read
+ * the question as it was typed, and so decide whether such a stem was a right guess.
  */
 export async function findTopic(
   question: string,
@@ -41,16 +43,16 @@ export async function findTopic(
   const { topics, guesses } = await weighWords(topicStems(question, language), store)
   const names = nameStems(question, language).flatMap((stem) => topics.get(stem) ?? [])
   const total = sumOfWeights([...topics.values()])
-  // A sentence is looked at alone, with the one before it, and in its passage.
-  const known = new Map<string, ReadonlySet<Stem>>()
+  // Cached: the same sentence is counted on its own, with its predecessor, and within its passage.
+  const stemsByText = new Map<string, ReadonlySet<Stem>>()
   const stemsIn = (text: string) => {
-    const stems = known.get(text) ?? new Set(stemsOf(text, language))
-    known.set(text, stems)
+    const stems = stemsByText.get(text) ?? new Set(stemsOf(text, language))
+    stemsByText.set(text, stems)
     return stems
   }
   const isIn = (texts: readonly string[]) => {
-    const found = texts.map(stemsIn)
-    return ({ stems }: TopicWord) => stems.some((stem) => found.some((all) => all.has(stem)))
+    const stemSets = texts.map(stemsIn)
+    return ({ stems }: TopicWord) => stems.some((stem) => stemSets.some((set) => set.has(stem)))
   }
   return {
     stems: [...searchStems(question, language), ...guesses],
@@ -60,7 +62,7 @@ export async function findTopic(
   }
 }
 
-/** The words that a question is about by their stems, and the stems that were guessed for those in no document. */
+/** The topic words of a question by their stems, and all similar stems of those that no document has. */
 async function weighWords(
   asked: readonly Stem[],
   store: Store,
@@ -71,8 +73,8 @@ async function weighWords(
   for (const [i, stem] of asked.entries()) {
     const frequency = frequencies[i] ?? 0
     const similar = frequency > 0 ? [] : await similarStems(stem, store)
-    const meant = await store.stemFrequencies(similar)
-    const weight = inverseFrequency(Math.max(frequency, ...meant.frequencies), passages)
+    const ofSimilar = await store.stemFrequencies(similar)
+    const weight = inverseFrequency(Math.max(frequency, ...ofSimilar.frequencies), passages)
     guesses.push(...similar)
     topics.set(stem, { stems: [stem, ...similar], weight })
   }
@@ -83,6 +85,7 @@ function sumOfWeights(words: readonly TopicWord[]): number {
   return words.reduce((sum, { weight }) => sum + weight, 0)
 }
 
+/** The stems of the documents that `stem` may be a misspelling or another form of. */
 async function similarStems(stem: Stem, store: Store): Promise<Stem[]> {
   const { length } = stem
   if (length < MIN_GUESSED_LETTERS) return []
@@ -91,27 +94,28 @@ async function similarStems(stem: Stem, store: Store): Promise<Stem[]> {
     length - MAX_ADDED_LETTERS,
     length + MAX_ADDED_LETTERS,
   )
-  return vocabulary.filter((word) => isAlike(stem, word))
+  return vocabulary.filter((other) => isSimilar(stem, other))
 }
 
 /**
- * Whether one letter differs, or one letter stands elsewhere ("khadimi", "kadhimi"), or one word begins with the other
- * ("glycemia", "glycem").
+ * Whether two stems differ by one letter, or by the place of one letter ("khadimi", "kadhimi"), or whether one
+ * begins with the other ("glycemia", "glycem").
  */
-function isAlike(stem: Stem, word: Stem): boolean {
-  const differences = distance(stem, word)
+function isSimilar(stem: Stem, other: Stem): boolean {
+  const differences = distance(stem, other)
   if (differences <= 1) return true
-  if (word.length >= MIN_GUESSED_LETTERS && (word.startsWith(stem) || stem.startsWith(word))) {
+  if (other.length >= MIN_GUESSED_LETTERS && (other.startsWith(stem) || stem.startsWith(other))) {
     return differences <= MAX_ADDED_LETTERS
   }
-  return differences === 2 && lettersOf(stem) === lettersOf(word)
+  return differences === 2 && lettersOf(stem) === lettersOf(other)
 }
 
+/** The letters of a word in alphabetical order: equal for two words with the same letters. */
 function lettersOf(word: string): string {
   return word.split('').toSorted().join('')
 }
 
-/** As in BM25 (Robertson and Spärck Jones), kept above zero. */
+/** The inverse document frequency of BM25 (Robertson and Spärck Jones), in the variant that is never negative. */
 function inverseFrequency(frequency: number, passages: number): number {
   return Math.log(1 + (passages - frequency + 0.5) / (frequency + 0.5))
 }

@@ -1,5 +1,5 @@
 import type { Inference } from '../../index/inference/inference.ts'
-import { type Candidate, readingText } from '../../index/retrieval/retrieve.ts'
+import { type Candidate, rerankerText } from '../../index/retrieval/retrieve.ts'
 import fitted from './calibration.json' with { type: 'json' }
 
 /**
@@ -56,7 +56,7 @@ export async function judge(
   const evidence = evidenceIn(candidates)
   const confidence = confidenceOf(evidence, calibration)
   if (confidence <= OPEN.from || confidence >= OPEN.to) return { confidence, passagesRead: 0 }
-  const { text } = readingText(best.passage, best.passage)
+  const { text } = rerankerText(best.passage, best.passage)
   const [whole = -Infinity] = await inference.score(question, [text])
   const logit = Math.max(evidence.logit, whole)
   return { confidence: confidenceOf({ ...evidence, logit }, calibration), passagesRead: 1 }
