@@ -7,8 +7,8 @@ export interface ClientResponse {
   readonly detail?: string
 }
 
-const CANNOT_KEEP =
-  'What is said here cannot be kept. Whoever runs this server has to see to its disk; ask again then.'
+const STORAGE_FAILED =
+  'Conversations cannot be stored at the moment. The operator of this server has to check its disk. Ask again later.'
 
 /**
  * Every code, and what a client over HTTP is told of it. `null`: the error is not expected while a request is
@@ -17,19 +17,19 @@ const CANNOT_KEEP =
 const CLIENT_RESPONSES = {
   'build-running': null,
   'conversation-unknown': { status: 404 },
-  'conversations-unreadable': { status: 503, retryAfterSeconds: 60, detail: CANNOT_KEEP },
+  'conversations-unreadable': { status: 503, retryAfterSeconds: 60, detail: STORAGE_FAILED },
   'dataset-invalid': null,
-  'disk-full': { status: 503, retryAfterSeconds: 60, detail: CANNOT_KEEP },
+  'disk-full': { status: 503, retryAfterSeconds: 60, detail: STORAGE_FAILED },
   'document-unknown': { status: 404 },
   'documents-empty': null,
   'documents-invalid': null,
   'documents-missing': null,
-  'feedback-unreadable': { status: 503, retryAfterSeconds: 60, detail: CANNOT_KEEP },
+  'feedback-unreadable': { status: 503, retryAfterSeconds: 60, detail: STORAGE_FAILED },
   'index-corrupt': {
     status: 503,
     retryAfterSeconds: 60,
     detail:
-      'The index of the documents is damaged. Whoever runs this server has to build it anew; ask again then.',
+      'The index of the documents is damaged. The operator of this server has to rebuild it. Ask again later.',
   },
   'index-missing': null,
   'index-stale': null,
@@ -42,7 +42,7 @@ const CLIENT_RESPONSES = {
   'model-missing': null,
   'not-ready': { status: 503, retryAfterSeconds: 1 },
   'port-unavailable': null,
-  // A full queue is answered in 2 s.
+  // The questions of a full queue are answered in 2 s.
   'question-abandoned': { status: 503, retryAfterSeconds: 2 },
   'question-invalid': null,
   'question-late': { status: 503, retryAfterSeconds: 2 },
@@ -52,17 +52,17 @@ const CLIENT_RESPONSES = {
   'storage-busy': {
     status: 503,
     retryAfterSeconds: 5,
-    detail: 'What is said here cannot be kept at the moment. Ask again.',
+    detail: 'Conversations cannot be stored at the moment. Ask again.',
   },
-  'storage-unwritable': { status: 503, retryAfterSeconds: 60, detail: CANNOT_KEEP },
+  'storage-unwritable': { status: 503, retryAfterSeconds: 60, detail: STORAGE_FAILED },
 } as const satisfies Readonly<Record<string, ClientResponse | null>>
 
-/** What went wrong, in a way that a person can mend. */
+/** What went wrong. */
 export type ErrorCode = keyof typeof CLIENT_RESPONSES
 
 /**
- * An error that a person can do something about. The message is written for the person who runs Footnote, and
- * where {@link clientResponse} has no `detail` for clients too: what happened, and what to do next.
+ * An error that a person can do something about. The message says what happened and what to do next. It is written for
+ * the person who runs Footnote, and for clients too where {@link clientResponse} has no `detail`.
  */
 export class FootnoteError extends Error {
   override readonly name = 'FootnoteError'

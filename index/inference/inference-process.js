@@ -1,5 +1,5 @@
-// JavaScript, with its types in comments: as TypeScript it would need a loader, which costs every
-// start 0.3 s and every process 20 MB.
+// This is JavaScript with types in comments. TypeScript would need a loader, which costs every start 0.3 s and
+// every process 20 MB.
 import { loadModels } from './models.js'
 
 /** @typedef {import('./types.ts').InferenceTask} InferenceTask */
@@ -12,12 +12,12 @@ console.warn = () => {}
 /** @type {import('./types.ts').ModelOptions} */
 const options = JSON.parse(process.argv[2] ?? '{}')
 const models = loadModels(options)
-// Each task says so, the first of them too.
+// If the models do not load, the reply to each task says so; until then the rejection counts as handled.
 models.catch(() => {})
 let isRunning = false
 
-// Ctrl-C reaches the whole process group, and service managers signal every process of a service:
-// what runs is finished, since the parent waits for it. A parent that is gone waits for nothing.
+// Ctrl-C and service managers signal this process too, not only its parent. A running task is finished, because
+// the parent waits for it. If the parent is gone, nobody waits.
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {
   if (!isRunning) process.exit(0)
@@ -34,12 +34,12 @@ async function reply(task) {
     (error) => ({ error: String(error) }),
   )
   isRunning = false
-  // Without a callback a parent that is gone would be an error, printed where nobody expects it.
+  // The callback keeps Node from printing an error if the parent is gone.
   process.send?.(answer, undefined, undefined, () => {})
 }
 
 /**
- * One task, its texts one after the other: a batch padded to its longest text takes longer.
+ * Runs one task, its texts one after the other: a batch padded to its longest text takes longer.
  *
  * @param {InferenceTask} task
  * @returns {Promise<InferenceResult[InferenceTask['kind']]>}

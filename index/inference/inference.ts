@@ -3,117 +3,148 @@ import PQueue from 'p-queue'
 import { FootnoteError } from '../errors.ts'
 import { checkModelFiles } from './model-files.ts'
 import { type ModelProcess, startModelProcess } from './model-process.ts'
-import type { InferenceTask, ModelOptions } from './types.ts'
+import type { InferenceResult, InferenceTask, ModelOptions } from './types.ts'
 
 /**
- * The models, away from the caller's event loop. A process that dies or hangs is replaced, and its call tried once
- * more; if that fails too it rejects with `inference-failed`.
+ * The models, in child processes, so that the caller's event loop never computes. A process that dies or hangs is
+ * replaced, and its call is repeated once. If the second try fails too, the call rejects with `inference-failed`.
  */
 export interface Inference {
-  /** One normalised vector a text, in order. */
+  /** One normalised vector for each text, in order. */
   embed(texts: readonly string[]): Promise<Float32Array[]>
-  /** One logit a text, in order: how well it answers the question. */
+  /** One logit for each text, in order: how well the text answers the question. */
   score(question: string, texts: readonly string[]): Promise<number[]>
-  /** Calls `listener` with the reason for each process that dies or hangs from now on; gives what ends that. */
+  /** Calls `listener` with the reason whenever a process dies or hangs. Gives a function that stops this. */
   onProcessFailure(listener: (error: unknown) => void): () => void
-  /** Ends the processes; calls still running reject. */
+  /** Ends the processes. Running calls reject. */
   close(): Promise<void>
 }
 
 export interface InferenceOptions extends ModelOptions {
-  /** Child processes at most, each with both models; those besides the first are started when they are needed. */
+  /** The most child processes, each with both models. Those after the first start when they are needed. */
   readonly processes: number
-  /** How long a call may take for each of its texts before its process is taken to hang, in ms. */
+  /** A process hangs if a call takes longer than this for each of its texts, and for two texts more. Default: 1 s. */
   readonly timeoutPerTextMs?: number
 }
 
-/** The slowest machine that this was run on took 0.1 s a text. */
-const PATIENCE = 1000
+/** The slowest machine that was measured took 0.1 s for a text. */
+const TIMEOUT_PER_TEXT_MS = 1000
 
-/** How long a new process may load its models, in ms: it takes 0.4 s from a warm disk. */
-const LOADING = 10_000
+/** How long a new process may load its models. From a warm disk it takes 0.4 s. */
+const LOADING_TIMEOUT_MS = 10_000
 
-/** The same for the first, which may have to fetch them. */
-const FIRST_LOADING = 600_000
+/** How long the first process may load its models, which it may have to download. */
+const FIRST_LOADING_TIMEOUT_MS = 600_000
 
 /**
  * Starts an inference process and waits until it has loaded its models. Throws `model-missing`
  * where a model is not in its folder or does not load.
  */
 export async function startInference(options: InferenceOptions): Promise<Inference> {
-  const { processes, timeoutPerTextMs = PATIENCE, ...models } = options
-  await checkModelFiles(models)
-  const queue = new PQueue({ concurrency: processes })
-  const all = new Set<ModelProcess>()
-  const idle: ModelProcess[] = []
-  let isClosed = false
-  const losses = new EventEmitter<{ loss: [unknown] }>()
-
-  const start = () => {
-    const started = startModelProcess(models)
-    all.add(started)
-    return started
-  }
-  const lose = (lost: ModelProcess, error: unknown) => {
-    all.delete(lost)
-    losses.emit('loss', error)
-  }
-  const takeIdle = (): ModelProcess | undefined => {
-    const taken = idle.pop()
-    if (!taken || taken.isAlive) return taken
-    lose(taken, new Error('The process ended while it was idle.'))
-    return takeIdle()
-  }
-  const attempt = async <T extends InferenceTask>(task: T, limit: number, isLast = false) => {
-    if (isClosed) throw new Error('The processes are ended.')
-    const taken = takeIdle()
-    const process = taken ?? start()
-    try {
-      const result = await process.run(task, taken ? limit : limit + LOADING)
-      idle.push(process)
-      return result
-    } catch (error) {
-      if (process.isAlive) {
-        idle.push(process)
-        throw error
-      }
-      if (!isClosed) lose(process, error)
-      if (isLast) throw error
-      return attempt(task, limit, true)
-    }
-  }
-  const run = async <T extends InferenceTask>(task: T, limit: number) => {
-    try {
-      return await queue.add(() => attempt(task, limit))
-    } catch (error) {
-      throw new FootnoteError('inference-failed', 'A model process stopped in mid-work.', error)
-    }
-  }
-  const limitFor = (texts: readonly string[]) => timeoutPerTextMs * (2 + texts.length)
-  const close = async () => {
-    isClosed = true
-    await Promise.all([...all].map((process) => process.end()))
-  }
-
+  await checkModelFiles(options)
+  const pool = new ProcessPool(options)
   try {
-    const first = start()
-    await first.run({ kind: 'load' }, FIRST_LOADING)
-    idle.push(first)
+    await pool.load()
   } catch (error) {
-    await close()
+    await pool.close()
     throw new FootnoteError(
       'model-missing',
-      `The models in ${models.modelsDir} do not load. Compare them with SHA256SUMS there, and restore what differs.`,
+      `The models in ${options.modelsDir} do not load. Compare them with SHA256SUMS there, and restore what differs.`,
       error,
     )
   }
-  return {
-    embed: (texts) => run({ kind: 'embed', texts }, limitFor(texts)),
-    score: (question, texts) => run({ kind: 'score', question, texts }, limitFor(texts)),
-    onProcessFailure: (listener) => {
-      losses.on('loss', listener)
-      return () => losses.off('loss', listener)
-    },
-    close,
+  return pool
+}
+
+/** Model processes, each of which runs one call at a time. */
+class ProcessPool implements Inference {
+  readonly #models: ModelOptions
+  readonly #timeoutPerTextMs: number
+  readonly #calls: PQueue
+  readonly #processes = new Set<ModelProcess>()
+  readonly #idle: ModelProcess[] = []
+  readonly #failures = new EventEmitter<{ failure: [unknown] }>()
+  #isClosed = false
+
+  constructor({ processes, timeoutPerTextMs = TIMEOUT_PER_TEXT_MS, ...models }: InferenceOptions) {
+    this.#models = models
+    this.#timeoutPerTextMs = timeoutPerTextMs
+    this.#calls = new PQueue({ concurrency: processes })
+  }
+
+  /** Starts the first process. Rejects where its models do not load. */
+  async load(): Promise<void> {
+    const first = this.#start()
+    await first.run({ kind: 'load' }, FIRST_LOADING_TIMEOUT_MS)
+    this.#idle.push(first)
+  }
+
+  embed(texts: readonly string[]): Promise<Float32Array[]> {
+    return this.#run({ kind: 'embed', texts }, texts.length)
+  }
+
+  score(question: string, texts: readonly string[]): Promise<number[]> {
+    return this.#run({ kind: 'score', question, texts }, texts.length)
+  }
+
+  onProcessFailure(listener: (error: unknown) => void): () => void {
+    this.#failures.on('failure', listener)
+    return () => this.#failures.off('failure', listener)
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await Promise.all([...this.#processes].map((process) => process.end()))
+  }
+
+  async #run<T extends InferenceTask>(task: T, texts: number) {
+    const timeoutMs = this.#timeoutPerTextMs * (2 + texts)
+    try {
+      return await this.#calls.add(() => this.#attempt(task, timeoutMs))
+    } catch (error) {
+      const message = 'A model process stopped while it worked. Try again.'
+      throw new FootnoteError('inference-failed', message, error)
+    }
+  }
+
+  async #attempt<T extends InferenceTask>(
+    task: T,
+    timeoutMs: number,
+    isLast = false,
+  ): Promise<InferenceResult[T['kind']]> {
+    if (this.#isClosed) throw new Error('The processes are ended.')
+    const idle = this.#takeIdle()
+    const process = idle ?? this.#start()
+    try {
+      const result = await process.run(task, idle ? timeoutMs : timeoutMs + LOADING_TIMEOUT_MS)
+      this.#idle.push(process)
+      return result
+    } catch (error) {
+      if (process.isAlive) {
+        this.#idle.push(process)
+        throw error
+      }
+      if (!this.#isClosed) this.#forget(process, error)
+      if (isLast) throw error
+      return this.#attempt(task, timeoutMs, true)
+    }
+  }
+
+  #start(): ModelProcess {
+    const process = startModelProcess(this.#models)
+    this.#processes.add(process)
+    return process
+  }
+
+  #takeIdle(): ModelProcess | undefined {
+    const process = this.#idle.pop()
+    if (!process || process.isAlive) return process
+    this.#forget(process, new Error('The process ended while it was idle.'))
+    return this.#takeIdle()
+  }
+
+  #forget(process: ModelProcess, error: unknown): void {
+    this.#processes.delete(process)
+    this.#failures.emit('failure', error)
   }
 }

@@ -7,24 +7,24 @@ import type { InferenceReply, InferenceResult, InferenceTask, ModelOptions } fro
 export interface ModelProcess {
   readonly isAlive: boolean
   /**
-   * Runs one task; the next may be given when it has ended. Rejects where the models cannot do it, and where the
-   * process dies or takes longer than `limit`, in ms; it is ended then.
+   * Runs one task. The next may be given only when it has ended. Rejects where the models fail, and where the process
+   * dies or takes longer than `timeoutMs`, after which it is ended.
    */
-  run<T extends InferenceTask>(task: T, limit: number): Promise<InferenceResult[T['kind']]>
-  /** Ends it, whatever it does; more than once is as good as once. */
+  run<T extends InferenceTask>(task: T, timeoutMs: number): Promise<InferenceResult[T['kind']]>
+  /** Ends the process, even while it works. May be called more than once. */
   end(): Promise<void>
 }
 
 const PROGRAM = fileURLToPath(new URL('inference-process.js', import.meta.url))
 
-/** Starts a model process, which loads its models at once. */
+/** Starts a process, which begins to load its models. */
 export function startModelProcess(options: ModelOptions): ModelProcess {
   const child = fork(PROGRAM, [JSON.stringify(options satisfies ModelOptions)], {
-    // Float32Array as it is; JSON would make an object of it.
+    // Passes a Float32Array as it is; JSON would make an object of it.
     serialization: 'advanced',
-    // Not the parent's, which has a TypeScript loader; a small young generation saves 20 MB.
+    // Not the parent's arguments, which load TypeScript. A small young generation saves 20 MB.
     execArgv: ['--max-semi-space-size=2'],
-    // Nor its environment, which has secrets.
+    // Not the parent's environment, which has secrets.
     env: {},
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
@@ -34,9 +34,9 @@ export function startModelProcess(options: ModelOptions): ModelProcess {
     death = new Error(`The process ended by ${signal ?? `code ${code}`}.`)
     call?.abort(death)
   })
-  // Not `once` of node:events, which rejects at an error of the channel.
+  // Not `once` of node:events, which rejects if the channel has an error.
   const exit = new Promise((resolve) => child.once('exit', resolve))
-  // What is sent to one that is dying; its exit says so.
+  // Sending to a dying process is an error; its exit is reported anyway.
   child.on('error', () => {})
 
   const end = async () => {
@@ -47,13 +47,13 @@ export function startModelProcess(options: ModelOptions): ModelProcess {
     get isAlive() {
       return death === null
     },
-    async run<T extends InferenceTask>(task: T, limit: number) {
+    async run<T extends InferenceTask>(task: T, timeoutMs: number) {
       if (death) throw death
       const running = new AbortController()
       call = running
-      // Not AbortSignal.timeout: within AbortSignal.any it may be collected as garbage, and never ends anything.
-      const late = new Error(`The process took more than ${limit} ms.`)
-      const timer = setTimeout(() => running.abort(late), limit)
+      // Not AbortSignal.timeout: inside AbortSignal.any it can be garbage-collected before it fires.
+      const late = new Error(`The process took more than ${timeoutMs} ms.`)
+      const timer = setTimeout(() => running.abort(late), timeoutMs)
       const reply = once(child, 'message', { signal: running.signal })
         .catch(async (error: unknown) => {
           await end()

@@ -3,84 +3,90 @@ import type { Inference } from '../../index/inference/inference.ts'
 import type { Scope } from '../../index/retrieval/passages.ts'
 import { retrieve } from '../../index/retrieval/retrieve.ts'
 import type { Store } from '../../index/storage/storage.ts'
-import { type Calibration, CALIBRATION, judge } from './confidence.ts'
-import { chooseQuotes, type Judged, type Quote, quoteText } from './quotes.ts'
+import { type Calibration, CALIBRATION, estimateConfidence } from './confidence.ts'
+import { chooseQuotes, type JudgedCandidate, type Quote, quoteText } from './quotes.ts'
 
+/** A standalone question, and where to search for it. */
 export interface Question extends Scope {
-  /** As it is searched for: trimmed, standing alone. */
+  /** Trimmed. */
   readonly question: string
   readonly maxQuotes: number
 }
 
 export interface Answer {
-  /** False where no sentence is likely enough to answer; `quotes` is empty then. */
+  /** False where no confidence reaches the threshold; `quotes` is then empty. */
   readonly answered: boolean
-  /** The quotes with their numbers, or a sentence that says that there are none; plain text. */
+  /** Plain text: the quotes with their numbers, or a sentence that says that nothing answers. */
   readonly text: string
-  /** Of the best quote, or of what came closest; 0 to 1. */
+  /** That the best quote answers; where nothing is answered, that the closest one does. 0 to 1. */
   readonly confidence: number
   readonly quotes: readonly Quote[]
-  /** Where nothing answers: up to three quotes that come closest. */
+  /** Where nothing is answered: up to three quotes that come closest. */
   readonly closest: readonly Quote[]
   readonly explanation: Explanation
   /** How long each stage took, in ms. */
   readonly timings: Readonly<Record<string, number>>
 }
 
-/** Why the answer is what it is. */
+/** Why the answer is as it is. */
 export interface Explanation {
-  /** The stage that settled it. */
+  /** The stage that decided. */
   readonly decidedBy: 'conversation' | 'retrieval' | 'threshold' | 'ranking'
-  /** The same in a sentence. */
+  /** What decided, in a sentence. */
   readonly summary: string
-  /** Passages that the cross-encoder read whole, since their sentences left it open. */
+  /** How many passages the cross-encoder read whole, because their sentences left the confidence open. */
   readonly passagesRead: number
-  readonly candidates: readonly Judged[]
+  /** Every candidate, in the order of retrieval. */
+  readonly candidates: readonly JudgedCandidate[]
 }
 
-const CLOSEST = 3
+/** How many of the closest quotes a refusal shows. */
+const MAX_CLOSEST_QUOTES = 3
 
-/** What answers questions. */
-export interface Answering {
+/** The parts that answer questions. */
+export interface AnswerContext {
   /** One generation of the index. */
   readonly store: Store
   readonly inference: Inference
-  /** Below this confidence nothing is answered; 0 to 1. */
+  /** The threshold: with a lower confidence nothing is answered. 0 to 1. */
   readonly minConfidence: number
-  /** The product's own unless given. */
+  /** Default: the product's own. */
   readonly calibration?: Calibration
 }
 
 /** Answers a question with quotes. */
 export async function answerQuestion(
   { question, maxQuotes, ...scope }: Question,
-  { store, inference, minConfidence, calibration = CALIBRATION }: Answering,
+  { store, inference, minConfidence, calibration = CALIBRATION }: AnswerContext,
 ): Promise<Answer> {
   const { candidates, language, timings } = await retrieve(question, scope, { store, inference })
   const started = performance.now()
-  const { confidence, passagesRead } = await judge(question, candidates, { inference, calibration })
-  const judging = performance.now() - started
+  const { confidence, passagesRead } = await estimateConfidence(question, candidates, {
+    inference,
+    calibration,
+  })
+  const estimatingMs = performance.now() - started
   const choose = (limit: number, atLeast: number) =>
     chooseQuotes(candidates, { limit, confidence, minConfidence: atLeast, calibration })
   const { quotes, judged } = choose(maxQuotes, minConfidence)
   const answered = quotes.length > 0
   return {
     answered,
-    text: answered ? numbered(quotes) : language.replies.notAnswered,
+    text: answered ? numberedText(quotes) : language.replies.notAnswered,
     confidence,
     quotes,
-    closest: answered ? [] : choose(CLOSEST, 0).quotes,
+    closest: answered ? [] : choose(MAX_CLOSEST_QUOTES, 0).quotes,
     explanation: {
       ...explain(confidence, minConfidence, judged.length > 0),
       passagesRead,
       candidates: judged,
     },
-    timings: { ...timings, rerank: timings.rerank + judging },
+    timings: { ...timings, rerank: timings.rerank + estimatingMs },
   }
 }
 
-/** An answer to words that ask for nothing, without a search. */
-export function withoutSearch(text: string): Answer {
+/** The reply to words that ask for nothing, for which nothing was searched. */
+export function smallTalkAnswer(text: string): Answer {
   return {
     answered: false,
     text,
@@ -97,13 +103,19 @@ export function withoutSearch(text: string): Answer {
   }
 }
 
-/** The same answer with others of its quotes; without any, `otherwise` is what it says. */
+/** The answer with other quotes in place of its own. Without any quote, its text is `otherwise`. */
 export function withQuotes(answer: Answer, quotes: readonly Quote[], otherwise: string): Answer {
   const answered = quotes.length > 0
-  return { ...answer, answered, text: answered ? numbered(quotes) : otherwise, quotes, closest: [] }
+  return {
+    ...answer,
+    answered,
+    text: answered ? numberedText(quotes) : otherwise,
+    quotes,
+    closest: [],
+  }
 }
 
-function numbered(quotes: readonly Quote[]): string {
+function numberedText(quotes: readonly Quote[]): string {
   return quotes.map((quote, i) => `“${foldSpace(quoteText(quote))}” [${i + 1}]`).join('\n\n')
 }
 

@@ -3,21 +3,23 @@ import { type Candidate, rerankerText } from '../../index/retrieval/retrieve.ts'
 import fitted from './calibration.json' with { type: 'json' }
 
 /**
- * What tells how likely quoted sentences answer the question: the cross-encoder's best logit; the best cosine
- * of a sentence and the question; of the best sentence's passage, title and heading, the share of the question's
- * words that they have (`overlap`, 0 to 1) and how many of its names and numbers they have not
- * (`missingNames`); and 1 where the question asks for a number or a time and there is none near the best sentence
- * (`lacksAnswerType`).
+ * The features that the confidence is computed from:
+ * - `logit`: the best logit of the cross-encoder;
+ * - `cosine`: the best cosine between a sentence and the question;
+ * - `overlap`: the share of the question's words in the best sentence's passage, title and heading, 0 to 1;
+ * - `missingNames`: how many of the question's names and numbers those lack;
+ * - `lacksAnswerType`: 1 where the question asks for a number or a time and there is none near the best sentence, else 0.
  */
 export const FEATURES = ['logit', 'cosine', 'overlap', 'missingNames', 'lacksAnswerType'] as const
 
+/** The value of each feature for one question. */
 export type Evidence = Readonly<Record<(typeof FEATURES)[number], number>>
 
 /** Coefficients of two logistic regressions, which `npm run calibrate` fits on labelled questions. */
 export interface Calibration {
-  /** Whether the first quote answers. */
+  /** For the first quote: that it answers, by its evidence. */
   readonly first: Evidence & { readonly intercept: number }
-  /** Whether a further quote does, by how far its score is below the first one's, in logits. */
+  /** For a further quote: that it answers, by how far its score is below the score of the first, in logits. */
   readonly further: { readonly gap: number; readonly intercept: number }
 }
 
@@ -25,13 +27,12 @@ export interface Calibration {
 export const CALIBRATION: Calibration = fitted.calibration
 
 /**
- * Where the confidence from sentences leaves open whether they answer, the best one's passage is read whole as
- * well. Of 1,224 questions on XQuAD's articles and on others it was read for 55; at 1 % of false answers, refusals
- * fell from 2.5 to 2.1 %.
+ * Where the confidence from single sentences lies between these, the passage of the best one is read whole too. Of 1,224
+ * questions on XQuAD's articles and on others it was read for 55. At 1 % of false answers, refusals fell from 2.5 to 2.1 %.
  */
-const OPEN = { from: 0.1, to: 0.5 }
+const UNCERTAIN = { above: 0.1, below: 0.5 }
 
-/** The evidence in candidates of which the cross-encoder read at least one; best first. */
+/** The evidence of candidates, best first, of which the cross-encoder read at least one. */
 export function evidenceIn(candidates: readonly Candidate[]): Evidence {
   const [best] = candidates
   return {
@@ -46,7 +47,7 @@ export function evidenceIn(candidates: readonly Candidate[]): Evidence {
 }
 
 /** The probability that the first quote answers, and how many passages were read for it. */
-export async function judge(
+export async function estimateConfidence(
   question: string,
   candidates: readonly Candidate[],
   { inference, calibration }: { inference: Inference; calibration: Calibration },
@@ -55,7 +56,8 @@ export async function judge(
   if (!best) return { confidence: 0, passagesRead: 0 }
   const evidence = evidenceIn(candidates)
   const confidence = confidenceOf(evidence, calibration)
-  if (confidence <= OPEN.from || confidence >= OPEN.to) return { confidence, passagesRead: 0 }
+  if (confidence <= UNCERTAIN.above || confidence >= UNCERTAIN.below)
+    return { confidence, passagesRead: 0 }
   const { text } = rerankerText(best.passage, best.passage)
   const [whole = -Infinity] = await inference.score(question, [text])
   const logit = Math.max(evidence.logit, whole)

@@ -3,9 +3,9 @@ import { languageOfQuestion } from '../../index/language/languages.ts'
 import {
   type Answer,
   answerQuestion,
-  type Answering,
+  type AnswerContext,
   type Question,
-  withoutSearch,
+  smallTalkAnswer,
   withQuotes,
 } from '../answer/answer.ts'
 import { toStoredReply } from '../answer/stored-reply.ts'
@@ -26,7 +26,7 @@ export interface AskRequest extends Omit<Question, 'focus'> {
   readonly conversationId: string | null
 }
 
-export interface ConverseOptions extends Answering {
+export interface ConverseOptions extends AnswerContext {
   readonly conversations: ConversationStore
   /** Answers a standalone question; default: `answerQuestion`. */
   readonly answer?: typeof answerQuestion
@@ -101,7 +101,7 @@ async function answerTurn(
   const language = languageOfQuestion(question, await options.store.languages(documentIds))
   const smallTalk = language.smallTalkReply(question)
   if (smallTalk !== null) {
-    const answer = withoutSearch(smallTalk)
+    const answer = smallTalkAnswer(smallTalk)
     return {
       answer,
       interpretedAs: question,

@@ -3,7 +3,7 @@ import { findPassages } from '../../index/retrieval/passages.ts'
 import { english } from '../../index/language/en.ts'
 import { stemsOf, topicStems } from '../../index/language/stems.ts'
 import type { DocumentSummary, Store } from '../../index/storage/storage.ts'
-import type { Answering, Question } from '../answer/answer.ts'
+import type { AnswerContext, Question } from '../answer/answer.ts'
 import type { StoredTurn } from '../state/stored.ts'
 import { hasFollowUpWording, mentionsEarlierThing } from './detect-follow-up.ts'
 import { asksWhatAbout, type EarlierTurn, rewriteFollowUp } from './rewrite-follow-up.ts'
@@ -53,7 +53,7 @@ export async function interpretFollowUp(
   { question, documentIds }: Pick<Question, 'question' | 'documentIds'>,
   turns: readonly StoredTurn[],
   scoresBefore: TopicScores,
-  answering: Answering,
+  answering: AnswerContext,
 ): Promise<InterpretedFollowUp> {
   const earlier = turns.map((turn) => turn.question)
   // The first, the previous and the present question.
@@ -80,7 +80,7 @@ async function isMentionedInBestPassage(
   question: string,
   rewritten: string,
   documentIds: readonly string[] | null,
-  answering: Answering,
+  answering: AnswerContext,
 ): Promise<boolean> {
   const { passages } = await findPassages(rewritten, { documentIds }, answering)
   const [best] = passages

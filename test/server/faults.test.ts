@@ -55,8 +55,8 @@ describe.skipIf(process.platform !== 'linux')('a full disk', () => {
     const { conversationId } = await expectAnswer(await post(url, CATS))
     const again = { ...CATS, conversationId }
     await withFullDisk(1, async () => {
-      await expectUnavailable(await post(url, again), /cannot be kept\. .* disk/)
-      await expectUnavailable(await post(url, CATS), /cannot be kept\. .* disk/)
+      await expectUnavailable(await post(url, again), /cannot be stored .* disk/)
+      await expectUnavailable(await post(url, CATS), /cannot be stored .* disk/)
       expect((await fetch(`${url}/health`)).status).toBe(200)
     })
     const said = await expectAnswer(await post(url, again))
@@ -70,7 +70,7 @@ test('a locked conversations file gives 503, and the question works once the loc
   const other = new Database(path.join(indexDir, 'conversations.sqlite'))
   onTestFinished(() => void other.close())
   other.exec('BEGIN IMMEDIATE')
-  await expectUnavailable(await post(url, CATS), /cannot be kept at the moment/)
+  await expectUnavailable(await post(url, CATS), /cannot be stored at the moment/)
   other.exec('ROLLBACK')
   await expectAnswer(await post(url, CATS))
 })
@@ -83,7 +83,7 @@ test('overwriting the conversations file of a running server is not reported as 
   await truncate(`${file}-wal`, 0)
   // SQLite may still have the page in memory.
   const response = await post(url, CATS)
-  if (response.status === 503) await expectUnavailable(response, /cannot be kept/)
+  if (response.status === 503) await expectUnavailable(response, /cannot be stored/)
   else await expectAnswer(response)
   expect((await fetch(`${url}/ready`)).status).toBe(200)
 })

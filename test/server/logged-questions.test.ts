@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
-import { withoutSearch } from '../../server/answer/answer.ts'
+import { smallTalkAnswer } from '../../server/answer/answer.ts'
 import { loggedQuestions } from '../../server/conversation/logged-questions.ts'
 
 test('the log has a question and its interpretation, but not the conversation id, which gives access', async () => {
@@ -15,7 +15,7 @@ test('the log has a question and its interpretation, but not the conversation id
   const reply = {
     conversationId: 'a-key-to-what-was-said',
     interpretedAs: 'When do the cats hunt?',
-    answer: withoutSearch('No.'),
+    answer: smallTalkAnswer('No.'),
   }
   const ask = loggedQuestions(async () => reply, pino(stream))
   await ask({ question: 'When do they?', maxQuotes: 3, documentIds: null, conversationId: null })
