@@ -11,7 +11,7 @@ export const EMBEDDED_TEXT_VERSION = 2
  * 97.2 %, without the title in 96.4 %, and without both in 95.3 %. The sentence before is left out where the model could
  * not read both.
  *
- * `text` is the passage's; the sentences' offsets are of the document, `start` is where the passage starts in it.
+ * `text` is the text of the passage. The offsets of the sentences, and `start` of the passage, are offsets in the document.
  */
 export function embeddedTexts(
   title: string,

@@ -9,15 +9,15 @@ export async function exists(file: string): Promise<boolean> {
   )
 }
 
-/** What is read of a file at once: a stream's pieces of 64 kB cost more time than hashing them. */
-const CHUNK = 2 ** 20
+/** How much of a file is read at once. Reading a stream in chunks of 64 kB costs more time than hashing them. */
+const CHUNK_BYTES = 2 ** 20
 
-/** SHA-256 of a file, in hex. */
+/** The SHA-256 of a file, in hex. */
 export async function hashFile(file: string): Promise<string> {
   const hash = createHash('sha256')
   const handle = await open(file)
   try {
-    const chunk = Buffer.allocUnsafe(CHUNK)
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
     for (;;) {
       const { bytesRead } = await handle.read(chunk)
       if (bytesRead === 0) return hash.digest('hex')
@@ -38,7 +38,7 @@ export async function syncFile(file: string): Promise<void> {
   }
 }
 
-/** Writes a file such that it is found with its old content or with its new, whatever happens. */
+/** Replaces the content of a file. Whatever happens, the file has its old content or its new content. */
 export async function writeAtomically(file: string, content: string): Promise<void> {
   const temporary = `${file}.tmp`
   const handle = await open(temporary, 'w')

@@ -3,15 +3,15 @@ import type { IndexStorage, Store } from './storage/storage.ts'
 
 export interface LiveIndexOptions {
   readonly storage: IndexStorage
-  /** Told of each generation that was taken up after the first, and of each that could not be. */
+  /** Called with each generation that is served after the first one, and with the error of each that cannot be opened. */
   readonly onChange: (change: { generation: string } | { error: unknown }) => void
 }
 
-/** The index of a running server: it takes up each new generation without dropping a question. */
+/** The index of a running server. It changes to each new generation without dropping a question. */
 export interface LiveIndex {
   /** The generation that is served now. */
   readonly generation: string
-  /** Whether that generation was found damaged; the next one, once it is built, is taken up. */
+  /** Whether that generation was found damaged. It is served no more once the next one is published. */
   isDamaged(): boolean
   /**
    * Runs `work` on the generation that is served now, which stays open until `work` has ended. Throws what `work` throws;
@@ -21,17 +21,17 @@ export interface LiveIndex {
   close(): Promise<void>
 }
 
-/** Opens the index, and follows it from then on. Throws what `IndexStorage.open` throws. */
+/** Opens the index, and opens each generation that is published later. Throws what `IndexStorage.open` throws. */
 export async function openLiveIndex({ storage, onChange }: LiveIndexOptions): Promise<LiveIndex> {
-  let current = lease(await storage.open())
+  let current = sharedStore(await storage.open())
   let changing = Promise.resolve()
 
-  const takeUp = async () => {
+  const openServed = async () => {
     try {
-      // Opening a generation costs time and memory that grow with the index, so that the same one is not opened again.
+      // The same generation is not opened twice: that costs time and memory which grow with the index.
       if ((await storage.served()) === current.store.generation) return
       const previous = current
-      current = lease(await storage.open())
+      current = sharedStore(await storage.open())
       onChange({ generation: current.store.generation })
       await previous.release()
     } catch (error) {
@@ -39,10 +39,10 @@ export async function openLiveIndex({ storage, onChange }: LiveIndexOptions): Pr
     }
   }
   const onPublished = () => {
-    changing = changing.then(takeUp)
+    changing = changing.then(openServed)
   }
   const stopWatching = storage.watch(onPublished)
-  // Another generation may have been published between the opening and the watching.
+  // A generation may have been published after the opening and before the watching.
   onPublished()
 
   return {
@@ -52,7 +52,7 @@ export async function openLiveIndex({ storage, onChange }: LiveIndexOptions): Pr
     isDamaged: () => current.isDamaged,
     async use(work) {
       const held = current
-      held.take()
+      held.acquire()
       try {
         return await work(held.store)
       } catch (error) {
@@ -70,13 +70,13 @@ export async function openLiveIndex({ storage, onChange }: LiveIndexOptions): Pr
   }
 }
 
-/** A store that closes when the last of its users has released it, the opener included. */
-function lease(store: Store) {
+/** A store with a count of its users. The opener is the first one. It closes when the last one has released it. */
+function sharedStore(store: Store) {
   let users = 1
   return {
     store,
     isDamaged: false,
-    take: () => {
+    acquire: () => {
       users += 1
     },
     release: async () => {

@@ -4,18 +4,18 @@ import { z } from 'zod'
 const OPENING = /^---[^\S\r\n]*(?:\r\n|\r|\n)/
 const CLOSING = /^---[^\S\r\n]*(?:\r\n|\r|\n|$)/gm
 
-/** The longest value, in UTF-16 code units: the title stands before every sentence that is embedded. */
-const MAX_VALUE = 1000
+/** The longest value, in UTF-16 code units. The title is embedded with every sentence. */
+const MAX_VALUE_LENGTH = 1000
 
 const text = z
   .union([z.string(), z.number().transform(String)])
-  .refine((value) => value.length <= MAX_VALUE)
+  .refine((value) => value.length <= MAX_VALUE_LENGTH)
   .nullish()
   .transform((value) => value?.trim() || null)
 const names = z
   .array(z.string())
   .transform((list) => list.join(', '))
-  .refine((value) => value.length <= MAX_VALUE)
+  .refine((value) => value.length <= MAX_VALUE_LENGTH)
 
 const schema = z.object({
   title: text,
@@ -23,7 +23,7 @@ const schema = z.object({
   date: text,
   publisher: text,
   source: z
-    .union([z.url({ protocol: /^https?$/ }).max(MAX_VALUE), z.null()])
+    .union([z.url({ protocol: /^https?$/ }).max(MAX_VALUE_LENGTH), z.null()])
     .optional()
     .default(null),
   language: z
@@ -37,9 +37,8 @@ const schema = z.object({
 export type FrontMatter = z.output<typeof schema>
 
 /**
- * Parts a file's text into its YAML front matter and what follows it, byte for byte. Keys that
- * Footnote does not know are left to those who do. Throws an `Error` whose message says what is
- * wrong with the front matter.
+ * Splits the text of a file into its YAML front matter and the text after it, which is kept as it is. Ignores unknown
+ * keys, which other programs may use. Throws an `Error` whose message says what is wrong with the front matter.
  */
 export function readFrontMatter(file: string): { frontMatter: FrontMatter; text: string } {
   const opening = OPENING.exec(file)
@@ -63,7 +62,9 @@ export function readFrontMatter(file: string): { frontMatter: FrontMatter; text:
 
 function wrongValue(key: string, message: string | undefined): string {
   if (key === 'source') return 'is not a web address that starts with http:// or https://'
-  return key === 'language' ? (message ?? '') : `is not text of at most ${MAX_VALUE} characters`
+  return key === 'language'
+    ? (message ?? '')
+    : `is not text of at most ${MAX_VALUE_LENGTH} characters`
 }
 
 function parseYaml(yaml: string): unknown {

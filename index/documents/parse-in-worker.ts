@@ -12,7 +12,7 @@ const MAX_MEMORY_MB = 1024
 /** How long a thread waits for another document. Starting a thread takes 0.3 s. */
 const IDLE_MS = 1000
 
-/** A document that is as short and does not nest took 0.5 s at worst, so it is not worth a thread. */
+/** Documents up to this size that do not nest are parsed without a thread: they take 0.5 s at most. */
 const SHORT_BYTES = 4096
 const NESTS = /(?:[-+*>?[{]\s*|\d[.)]\s*){9}/
 
@@ -20,8 +20,8 @@ let pool: Tinypool | undefined
 const inTurn = new PQueue({ concurrency: 1 })
 
 /**
- * As `parseDocument`, in a thread of its own and one document at a time: some texts of a few kB keep CommonMark or YAML
- * busy for minutes. A document that takes longer than `timeoutMs`, or too much memory, is an `Error` of the same kind.
+ * Parses a document as `parseDocument` does, in a thread, one document at a time: some texts of a few kB keep CommonMark or
+ * YAML busy for minutes. Throws the same kind of `Error` where it takes longer than `timeoutMs`, or too much memory.
  */
 export async function parseInWorker(
   file: SourceFile,
@@ -53,10 +53,10 @@ function startPool(): Tinypool {
     maxThreads: 1,
     idleTimeout: IDLE_MS,
     execArgv: [],
-    // As the main thread has. A thread's own default is four times that, which a deeply nested document takes long to fill.
+    // The stack of the main thread. A thread's default is four times as large, and a deeply nested document fills it slowly.
     resourceLimits: { maxOldGenerationSizeMb: MAX_MEMORY_MB, stackSizeMb: 1 },
   })
-  // A thread that fails while idle is replaced.
+  // The pool replaces a thread that fails while it is idle.
   started.on('error', () => {})
   return started
 }

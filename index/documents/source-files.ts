@@ -7,26 +7,26 @@ import { FootnoteError } from '../errors.ts'
 import type { Format } from './extractors/extractor.ts'
 import { EXTENSIONS, extractorFor, extractorOf } from './extractors/formats.ts'
 
-/** One file below the documents folder, not yet read. */
+/** A file below the documents folder, before it is read. */
 export interface SourceFile {
   /** The document's id: see {@link documentId}. */
   readonly id: string
-  /** Relative to the documents folder, with `/` between its parts. */
+  /** The path relative to the documents folder, with `/` between its parts. */
   readonly name: string
-  /** Where it is read from. */
+  /** The path to read it from. */
   readonly path: string
   readonly format: Format
 }
 
-/** A file that cannot become a document, and why, in words for the person who put it there. */
+/** A file that cannot become a document, and the reason, for the person who put it there. */
 export interface DocumentProblem {
   readonly name: string
   readonly reason: string
 }
 
 /**
- * The largest file, in bytes: "War and Peace" has 3.3 MB, the Bible 4.5. One of 5 MB has some 40,000 sentences, which
- * take 8 minutes to embed and 60 MB while they are, and its page is at the limit of what browsers open.
+ * The largest file. "War and Peace" has 3.3 MB, the Bible 4.5. A file of 5 MB has some 40,000 sentences. Embedding them
+ * takes 8 minutes and 60 MB of memory, and browsers hardly open a larger page.
  */
 export const MAX_FILE_BYTES = 5_000_000
 
@@ -34,8 +34,8 @@ export const MAX_FILE_BYTES = 5_000_000
 const MAX_NAMED_FILES = 5
 
 /**
- * The id of a document: its path without the ending, lower-cased, every run of characters other than
- * `a-z0-9` a `-`. `Reports/Q1 (final).md` is `reports-q1-final-`.
+ * The id of a document: its path in lower case, without the extension, and with one `-` for every run of characters
+ * other than `a-z0-9`. `Reports/Q1 (final).md` becomes `reports-q1-final-`.
  */
 export function documentId(name: string): string {
   const withoutEnding = name.slice(0, name.length - path.posix.extname(name).length)
@@ -43,9 +43,9 @@ export function documentId(name: string): string {
 }
 
 /**
- * Every file below `directory` that can be read, by name, and those that cannot be taken: two with one id,
- * links that lead out of the folder. Files whose name begins with a dot are an editor's or the
- * system's, and are passed over. Throws `documents-missing` where there is no such folder.
+ * Lists the files below `directory` that have a known format, sorted by name, and the problems among them: several files
+ * with one id, links out of the folder, folders that cannot be read. Ignores files whose name begins with a dot, which
+ * belong to editors and the system. Throws `documents-missing` where there is no such folder.
  */
 export async function listSourceFiles(
   directory: string,
@@ -61,7 +61,7 @@ export async function listSourceFiles(
     if (!extractor || entry.name.startsWith('.')) continue
     const file = path.join(entry.parentPath, entry.name)
     const name = nameOf(file)
-    // Folders that are links are not looked into: what is a file is below the root.
+    // `walk` does not follow links to folders, so an entry that is a file is below the root.
     if (!entry.isFile() && !(await isFileBelow(root, file))) {
       problems.push({ name, reason: 'is not a file in the documents folder; copy it there' })
       continue
@@ -81,20 +81,20 @@ export async function listSourceFiles(
   return { files: files.toSorted(byName), problems }
 }
 
-/** By name, as people look for them in a list. */
+/** Compares by name, for sorting. */
 export function byName(a: { name: string }, b: { name: string }): number {
   return a.name < b.name ? -1 : 1
 }
 
 /**
- * The bytes of a source file, and a hash that changes with them, with its name and with the version of its extractor. Throws an `Error`
- * whose message completes "FILE …" where it cannot be read, or is larger than {@link MAX_FILE_BYTES}.
+ * Reads a source file. The hash changes with its bytes, with its name, and with the version of its extractor. Throws an
+ * `Error` whose message completes "FILE …" where the file cannot be read, or is larger than {@link MAX_FILE_BYTES}.
  */
 export async function readSourceFile(file: SourceFile): Promise<{ bytes: Buffer; hash: string }> {
   // One file a turn of the event loop: asynchronous reads of 5,000 small files take 1.7 s, these 0.3 s.
   await setImmediate()
   const bytes = readBytes(file.path)
-  // The name too, since a title may come from it.
+  // The name is hashed too, because a title may come from it.
   const readAs = [file.name, file.format, extractorOf(file.format).version].join('\0')
   return { bytes, hash: createHash('sha256').update(`${readAs}\0`).update(bytes).digest('hex') }
 }
@@ -120,7 +120,7 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 }
 
 function tooLarge(size: number): string {
-  return `has ${megabytes(size)}, and ${megabytes(MAX_FILE_BYTES)} are the most; split it into several files`
+  return `has ${megabytes(size)}, and ${megabytes(MAX_FILE_BYTES)} is the maximum; split it into several files`
 }
 
 function megabytes(bytes: number): string {
@@ -145,7 +145,7 @@ function sharesId(id: string, same: readonly SourceFile[]): string {
   return `shares the id "${id}", which has only a-z and 0-9 of a name: ${named.join(', ')}${more}; rename all but one`
 }
 
-/** Everything below a folder but folders; `unreadable` is told of those that cannot be looked into. */
+/** Every entry below a folder that is not a folder. Calls `unreadable` for each folder that cannot be read. */
 async function* walk(
   folder: string,
   unreadable: (folder: string, reason: string) => void,

@@ -10,7 +10,7 @@ const FILES = [
   'onnx/model_quantized.onnx',
 ]
 
-/** Throws `model-missing`, naming what lacks and what to do, unless both models are there or may be fetched. */
+/** Throws `model-missing`, with the missing files and what to do, unless both models are there or may be downloaded. */
 export async function checkModelFiles(options: ModelOptions): Promise<void> {
   if (options.allowDownload) return
   const { modelsDir, embeddingModel, rerankerModel } = options
@@ -20,7 +20,7 @@ export async function checkModelFiles(options: ModelOptions): Promise<void> {
   ])
 }
 
-/** A digest of the files that decide which vector a text gets. */
+/** A digest of the files that the vectors depend on. */
 export async function embeddingModelDigest(options: ModelOptions): Promise<string> {
   const folder = path.join(options.modelsDir, options.embeddingModel)
   const digests = await Promise.all(FILES.map((file) => hashFile(path.join(folder, file))))

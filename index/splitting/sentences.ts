@@ -3,26 +3,26 @@ import { isFalseStop } from './false-stops.ts'
 import { type Span, trimSpan } from '../span.ts'
 
 /**
- * The longest sentence, in UTF-16 code units. The embedding model reads 512 tokens, about 2,000
- * characters of English: what stood beyond them could never be found, so a longer one is cut at a space.
+ * The longest sentence, in UTF-16 code units. A longer one is cut at a space. The embedding model reads 512 tokens, about
+ * 2,000 characters of English, so the rest of a longer sentence could never be found.
  */
 export const MAX_SENTENCE_LENGTH = 2000
 
-// Enough of both sides of a boundary to judge it by.
-const LOOK_BACK = 40
-const LOOK_AHEAD = 40
+// How many characters before and after a boundary are looked at.
+const LOOK_BACK_LENGTH = 40
+const LOOK_AHEAD_LENGTH = 40
 
-// Intl.Segmenter's time grows with the square of the text: 95 s for 1 MB at once, 0.1 s in windows.
-const SEGMENTER_WINDOW = 2 * MAX_SENTENCE_LENGTH
+// The time of Intl.Segmenter grows with the square of the text: 95 s for 1 MB, 0.1 s for the same text in windows.
+const SEGMENTER_WINDOW_LENGTH = 2 * MAX_SENTENCE_LENGTH
 
 const LINE_BREAK = /\r\n|\r|\n/
 const NEW_ITEM = /^[ \t]*(?:[-*•·–—▪◦‣+|]\s|[([]?[a-zA-Z][.)]\s)/
 const NUMBERED_ITEM = /^[ \t]*[([]?(\d{1,3})[.)]\s/
 // "… in 1990.[3] The next": the reference belongs to the sentence before it.
 const REFERENCE_MARKS = /(?<=[.!?])["'”’)]*(?:\[[\p{L}\p{N} ,–-]{1,24}\])+\s+(?=["'“‘(]?\p{Lu})/gu
-// A closing quote or bracket that a space parted from its sentence.
+// A closing quotation mark or bracket after a space: it belongs to the sentence before it.
 const STRAY_CLOSING = /^(?:["'”’»)\]]+(?=\s|$)\s*)/
-const SAYS_SOMETHING = /[\p{L}\p{N}]/u
+const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u
 
 export interface SentenceOptions {
   readonly language: Language
@@ -30,7 +30,7 @@ export interface SentenceOptions {
   readonly kind: 'prose' | 'lines'
 }
 
-/** The sentences of `text` inside `span`, in order, without white space around them; none is empty. */
+/** The sentences of `text` inside `span`, in order. Each has a letter or a digit, and no white space at its ends. */
 export function splitSentences(text: string, span: Span, options: SentenceOptions): Span[] {
   const flat = unwrap(text.slice(span.start, span.end), options.kind)
   const bounds = boundaries(flat, options.language)
@@ -38,7 +38,7 @@ export function splitSentences(text: string, span: Span, options: SentenceOption
   for (const [i, start] of bounds.entries()) {
     const end = bounds[i + 1] ?? flat.length
     for (const piece of cutLong(flat, trimSpan(flat, { start, end }))) {
-      if (SAYS_SOMETHING.test(flat.slice(piece.start, piece.end))) {
+      if (LETTER_OR_DIGIT.test(flat.slice(piece.start, piece.end))) {
         sentences.push({ start: span.start + piece.start, end: span.start + piece.end })
       }
     }
@@ -47,9 +47,9 @@ export function splitSentences(text: string, span: Span, options: SentenceOption
 }
 
 /**
- * The text with the line breaks that only wrap it turned into spaces, its length unchanged: to the
- * segmenter every line break ends a sentence. A break stays where the next line is a list item, or
- * where the line had room for the next line's first word, which then starts something new.
+ * Replaces the line breaks that only wrap the text by as many spaces, because the segmenter ends a sentence at every line
+ * break. A line break stays if the next line is a list item, or if its first word would have fitted on the line before:
+ * then it starts something new.
  */
 function unwrap(text: string, kind: SentenceOptions['kind']): string {
   if (kind === 'lines' || !LINE_BREAK.test(text)) return text
@@ -62,7 +62,7 @@ function unwrap(text: string, kind: SentenceOptions['kind']): string {
     const before = lines[i - 2] ?? ''
     const separator = lines[i - 1] ?? ''
     const line = lines[i] ?? ''
-    // "O", line break, "2. This": a number begins an item only where it is that item's turn.
+    // After "CO" and a line break, "2. This" is no list item: a number begins an item only if it is the next in order.
     const isNextItem = itemNumber(line) === number + 1
     if (isNextItem) number += 1
     const breaks = isNextItem || startsAnew(before, line, width)
@@ -71,14 +71,14 @@ function unwrap(text: string, kind: SentenceOptions['kind']): string {
   return flat
 }
 
-/** The number of a numbered list's item; 0 where the line is none. */
+/** The number of a list item; 0 where the line is no numbered item. */
 function itemNumber(line: string): number {
   return Number(NUMBERED_ITEM.exec(line)?.[1] ?? 0)
 }
 
 function startsAnew(before: string, line: string, width: number): boolean {
   if (NEW_ITEM.test(line)) return true
-  // A blank line inside a block is a broken sentence, already joined on purpose.
+  // A blank line inside a block stands in a broken sentence, which was joined on purpose.
   if (before.trim() === '' || line.trim() === '') return false
   const firstWord = /\S+/.exec(line)?.[0] ?? ''
   return before.length + 1 + firstWord.length <= width && /^\s*["“'(]?\p{Lu}/u.test(line)
@@ -97,8 +97,8 @@ function boundaries(flat: string, language: Language): number[] {
     const start = kept.at(-1) ?? 0
     const moved = boundary + strayClosing(flat, boundary)
     if (moved <= start || moved >= flat.length) continue
-    const before = flat.slice(Math.max(start, moved - LOOK_BACK), moved).trimEnd()
-    const after = flat.slice(moved, moved + LOOK_AHEAD).trimStart()
+    const before = flat.slice(Math.max(start, moved - LOOK_BACK_LENGTH), moved).trimEnd()
+    const after = flat.slice(moved, moved + LOOK_AHEAD_LENGTH).trimStart()
     const endsLine = /[\r\n]\s*$/.test(flat.slice(moved - 2, moved))
     if (endsLine || !isFalseStop(before, after, language.abbreviations)) kept.push(moved)
   }
@@ -110,19 +110,19 @@ function* unicodeBoundaries(flat: string, tag: string): Generator<number> {
   const segmenter = new Intl.Segmenter(tag, { granularity: 'sentence' })
   let from = 0
   while (from < flat.length) {
-    const window = flat.slice(from, from + SEGMENTER_WINDOW)
+    const window = flat.slice(from, from + SEGMENTER_WINDOW_LENGTH)
     const starts = Array.from(segmenter.segment(window), ({ index }) => from + index)
-    // The window's own start is no boundary, or one already given.
+    // The start of the window is no boundary, or was already given.
     yield* starts.slice(1)
     const isLast = from + window.length >= flat.length
     const lastStart = starts.at(-1) ?? from
-    // What the window cut off is looked at again, whole, in the next one.
+    // The window may cut off its last sentence, so that the next window begins with it.
     from = isLast || lastStart === from ? from + window.length : lastStart
   }
 }
 
 function strayClosing(flat: string, boundary: number): number {
-  return STRAY_CLOSING.exec(flat.slice(boundary, boundary + LOOK_AHEAD))?.[0].length ?? 0
+  return STRAY_CLOSING.exec(flat.slice(boundary, boundary + LOOK_AHEAD_LENGTH))?.[0].length ?? 0
 }
 
 function* cutLong(flat: string, span: Span): Generator<Span> {

@@ -54,7 +54,7 @@ describe('a file is named with what is wrong, the others are taken, and what was
     const folder = await built({ 'big.txt': '', 'new.txt': 'Trout swim.' })
     truncateSync(path.join(folder.documents, 'big.txt'), 100_000_000)
     const { embedded } = await expectProblems(folder, {
-      'big.txt': /^has 100\.0 MB, and 5\.0 MB are the most; split it/,
+      'big.txt': /^has 100\.0 MB, and 5\.0 MB is the maximum; split it/,
     })
     expect(embedded).toBe(1)
   })
@@ -62,7 +62,7 @@ describe('a file is named with what is wrong, the others are taken, and what was
   test('more sentences than memory is for', async () => {
     const lines = Array.from({ length: 100_001 }, (_, i) => `A ${i}.`).join(' ')
     await expectProblems(await built({ 'lines.txt': lines }), {
-      'lines.txt': /^has 100001 sentences, and 100000 are the most; split it/,
+      'lines.txt': /^has 100001 sentences, and 100000 is the maximum; split it/,
     })
   })
 
@@ -70,7 +70,7 @@ describe('a file is named with what is wrong, the others are taken, and what was
     const long = 'a'.repeat(2000)
     const files = { 'heading.md': `# ${long}\n\nText.`, 'title.txt': `---\ntitle: ${long}\n---\n` }
     await expectProblems(await built(files), {
-      'heading.md': /^has a heading of 2000 characters, and 1000 are the most/,
+      'heading.md': /^has a heading of 2000 characters, and 1000 is the maximum/,
       'title.txt': /"title" is not text of at most 1000 characters/,
     })
   })

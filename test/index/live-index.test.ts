@@ -9,7 +9,7 @@ import { build, storageIn } from '../support/project.ts'
 import { temporaryFolder, writeFiles } from '../support/temporary.ts'
 import { wordVectors } from '../support/word-vectors.ts'
 
-test('a new generation is taken up, while what still runs keeps the old one', async () => {
+test('a new generation is served, and work that still runs keeps the old one', async () => {
   const documents = await temporaryFolder()
   const indexDir = await temporaryFolder()
   const inference = wordVectors()
@@ -60,7 +60,7 @@ test('an index is opened once where nothing is published', async () => {
   expect(opened).toBe(1)
 })
 
-test('a new generation that cannot be opened is told of, and the old one stays', async () => {
+test('a new generation that cannot be opened is reported, and the old one is still served', async () => {
   const documents = await temporaryFolder()
   const indexDir = await temporaryFolder()
   const inference = wordVectors()
@@ -91,7 +91,7 @@ test('a new generation that cannot be opened is told of, and the old one stays',
   await index.close()
 })
 
-test('an index that was deleted and built anew is taken up, though its name comes again', async () => {
+test('an index that was deleted and built anew is served, although its name is used again', async () => {
   const documents = await temporaryFolder()
   const indexDir = await temporaryFolder()
   await writeFiles(documents, { 'a.txt': 'Cats sleep.' })

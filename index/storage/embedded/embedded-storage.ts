@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { unwatchFile, watchFile } from 'node:fs'
 import type { IndexStorage } from '../storage.ts'
-import { pointerFile, servedContent } from './generations.ts'
+import { pointerFile, servedGenerationId } from './generations.ts'
 import { openServed } from './open-generation.ts'
 import { beginBuild } from './sqlite-build.ts'
 import { SCHEMA_VERSION } from './sqlite-schema.ts'
@@ -18,13 +18,13 @@ const POLL_MS = 1000
 
 /** An index in a folder of this machine: SQLite, and an HNSW graph that is derived from it. */
 export function embeddedStorage({ indexDir, recipe }: EmbeddedStorageOptions): IndexStorage {
-  // A content that a build of this storage has compared with its digest, or written.
+  // The id of a generation whose database a build of this storage has written, or compared with its digest.
   let trusted: string | null = null
   let computed: Promise<string> | undefined
   const fingerprint = () => (computed ??= fingerprintOf(recipe))
   return {
     open: async () => openServed({ indexDir, fingerprint: await fingerprint(), trusted }),
-    served: () => servedContent(indexDir),
+    served: () => servedGenerationId(indexDir),
     watch: (listener) => {
       const pointer = pointerFile(indexDir)
       const onChange = () => listener()
@@ -36,8 +36,8 @@ export function embeddedStorage({ indexDir, recipe }: EmbeddedStorageOptions): I
         indexDir,
         fingerprint: await fingerprint(),
         force,
-        onTrusted: (content) => {
-          trusted = content
+        onTrusted: (generation) => {
+          trusted = generation
         },
       }),
   }

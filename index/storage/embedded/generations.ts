@@ -32,7 +32,7 @@ export type Manifest = z.infer<typeof manifestSchema>
 
 const REBUILD = 'npm run build-index -- --force'
 
-/** The file that changes when a new generation is published. */
+/** The pointer file: it names the generation that is served, and changes when another one is published. */
 export function pointerFile(indexDir: string): string {
   return path.join(indexDir, CURRENT)
 }
@@ -49,26 +49,26 @@ export async function currentGeneration(indexDir: string): Promise<string | null
 }
 
 /**
- * Tells one content of the index from another: the name of its generation alone comes again where the folder
- * was deleted and built anew.
+ * The id of a generation: its name and the beginning of its digest. The name alone is used again where the folder was
+ * deleted and built anew.
  */
-export function contentId(generation: string, manifest: Manifest): string {
-  return `${generation}-${manifest.sqlite.slice(0, 12)}`
+export function generationId(name: string, manifest: Manifest): string {
+  return `${name}-${manifest.sqlite.slice(0, 12)}`
 }
 
-/** Which content is served now, by what `current` and its manifest say; null where nothing was ever published. */
-export async function servedContent(indexDir: string): Promise<string | null> {
+/** The id of the generation that is served, by the pointer and the manifest; null where nothing was ever published. */
+export async function servedGenerationId(indexDir: string): Promise<string | null> {
   const name = await currentGeneration(indexDir)
-  return name === null ? null : contentId(name, await readManifest(path.join(indexDir, name)))
+  return name === null ? null : generationId(name, await readManifest(path.join(indexDir, name)))
 }
 
-/** The generations that have a folder, oldest first, published or not. */
+/** The names of the generations that have a folder, published or not, oldest first. */
 export async function listGenerations(indexDir: string): Promise<string[]> {
   const names = (await readdir(indexDir)).filter((name) => NAME.test(name))
   return names.toSorted((a, b) => generationNumber(a) - generationNumber(b))
 }
 
-/** The name that comes after another; the first where there is none. */
+/** The name of the next generation, or of the first where there is none yet. */
 export function generationAfter(name: string | undefined): string {
   return `generation-${generationNumber(name ?? '') + 1}`
 }
@@ -77,7 +77,7 @@ function generationNumber(name: string): number {
   return Number(NAME.exec(name)?.[1] ?? 0)
 }
 
-/** What a generation says of its files. Throws `index-corrupt` where that cannot be read. */
+/** The manifest of a generation. Throws `index-corrupt` where it cannot be read. */
 export async function readManifest(generationDir: string): Promise<Manifest> {
   try {
     return manifestSchema.parse(
@@ -97,7 +97,7 @@ export async function publishGeneration(indexDir: string, name: string): Promise
   await writeAtomically(pointerFile(indexDir), name)
 }
 
-/** Removes every generation but the one to keep; a file that is still in use waits for the next build. */
+/** Removes every generation but one. A file that is still in use is left to the next build. */
 export async function removeOtherGenerations(indexDir: string, keep: string): Promise<void> {
   const others = (await listGenerations(indexDir)).filter((name) => name !== keep)
   await Promise.allSettled(
@@ -105,7 +105,7 @@ export async function removeOtherGenerations(indexDir: string, keep: string): Pr
   )
 }
 
-/** The error for an index whose files are not what a build wrote. */
+/** The error for an index whose files are not as a build wrote them. */
 export function corrupt(where: string, what: string, cause?: unknown): FootnoteError {
   return new FootnoteError(
     'index-corrupt',

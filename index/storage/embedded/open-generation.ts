@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3'
 import { FootnoteError } from '../../errors.ts'
 import { exists, hashFile } from '../../files.ts'
 import {
-  contentId,
+  generationId,
   corrupt,
   currentGeneration,
   HNSW_FILE,
@@ -21,8 +21,8 @@ export interface OpenOptions {
   readonly indexDir: string
   readonly fingerprint: string
   /**
-   * A content whose database this process has just compared with its digest, or written: a start with a large index would
-   * wait for the second comparison.
+   * The id of a generation whose database this process has just written, or compared with its digest. It is not compared
+   * again, for which a start with a large index would have to wait.
    */
   readonly trusted: string | null
 }
@@ -61,11 +61,11 @@ async function openGeneration(
       `The index in ${indexDir} was made with other models, or by another version. Bring it up to date with "npm run build-index".`,
     )
   }
-  const content = contentId(generation, manifest)
-  const database = await openDatabase(folder, manifest, content === trusted)
+  const id = generationId(generation, manifest)
+  const database = await openDatabase(folder, manifest, id === trusted)
   try {
     return new SqliteStore({
-      generation: content,
+      generation: id,
       database,
       graph: await openGraph(folder, manifest, database),
       damaged: (cause) => corrupt(indexDir, `${SQLITE_FILE} is not as it was written`, cause),

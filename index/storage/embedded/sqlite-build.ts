@@ -8,7 +8,7 @@ import type { StoreBuild } from '../storage.ts'
 import { lockForBuild } from './build-lock.ts'
 import { deriveGraph } from './derive-graph.ts'
 import {
-  contentId,
+  generationId,
   currentGeneration,
   generationAfter,
   HNSW_FILE,
@@ -33,18 +33,18 @@ import {
   writeMeta,
 } from './sqlite-schema.ts'
 
-export interface BuildOptions {
+export interface SqliteBuildOptions {
   readonly indexDir: string
   /** What the index is made with; a generation with another one is nothing to start from. */
   readonly fingerprint: string
   /** Start from nothing, whatever is there. */
   readonly force: boolean
-  /** Told of each content whose database was compared with its digest, or written. */
-  readonly onTrusted: (content: string) => void
+  /** Called with the id of each generation whose database was written, or compared with its digest. */
+  readonly onTrusted: (generation: string) => void
 }
 
 /** Begins a build, as `IndexStorage.beginBuild` says. */
-export async function beginBuild(options: BuildOptions): Promise<StoreBuild> {
+export async function beginBuild(options: SqliteBuildOptions): Promise<StoreBuild> {
   const { indexDir, fingerprint, force } = options
   const unlock = await lockForBuild(indexDir)
   try {
@@ -77,20 +77,20 @@ function openUnfinished(folder: string, fingerprint: string): Database.Database 
 
 /** The generation that is served, compared with its digest; null where it was made otherwise. */
 async function openBase(
-  { indexDir, fingerprint, onTrusted }: BuildOptions,
+  { indexDir, fingerprint, onTrusted }: SqliteBuildOptions,
   name: string,
 ): Promise<Database.Database | null> {
   const folder = path.join(indexDir, name)
   const manifest = await readManifest(folder)
   if (manifest.fingerprint !== fingerprint) return null
   const database = await openDatabase(folder, manifest)
-  onTrusted(contentId(name, manifest))
+  onTrusted(generationId(name, manifest))
   return database
 }
 
 /** A build into SQLite; nothing is copied or made before the first change. */
 class SqliteBuild implements StoreBuild {
-  readonly #options: BuildOptions
+  readonly #options: SqliteBuildOptions
   readonly #unlock: () => void
   readonly #served: string | null
   readonly #name: string
@@ -102,7 +102,7 @@ class SqliteBuild implements StoreBuild {
   #base: Database.Database | null
 
   constructor(
-    options: BuildOptions,
+    options: SqliteBuildOptions,
     unlock: () => void,
     served: string | null,
     name: string,
@@ -175,7 +175,7 @@ class SqliteBuild implements StoreBuild {
       }
       await writeManifest(this.#folder, manifest)
       await publishGeneration(indexDir, this.#name)
-      onTrusted(contentId(this.#name, manifest))
+      onTrusted(generationId(this.#name, manifest))
       await removeOtherGenerations(indexDir, this.#name)
     })
   }
