@@ -8,7 +8,7 @@ import { english } from '../../index/language/en.ts'
 import { searchStems, stemsOf } from '../../index/language/stems.ts'
 import { embeddedStorage } from '../../index/storage/embedded/embedded-storage.ts'
 import type { Store } from '../../index/storage/storage.ts'
-import { build, open } from '../support/project.ts'
+import { build, open, storageIn } from '../support/project.ts'
 import { temporaryFolder, writeFiles } from '../support/temporary.ts'
 import { wordVectors } from '../support/word-vectors.ts'
 
@@ -260,6 +260,15 @@ test('a word that is gone from the documents is no longer counted', async () => 
 })
 
 describe('an index that is not as it was written', () => {
+  test('is noticed by a storage that has only compared an older generation', async () => {
+    const { documents, index, inference, file } = await built()
+    const storage = storageIn(index)
+    await (await storage.beginBuild()).close()
+    await build(documents, index, inference, { force: true })
+    await writeFile(file('../generation-2/index.sqlite'), 'x')
+    await expect(storage.open()).rejects.toMatchObject({ code: 'index-corrupt' })
+  })
+
   test('a graph that is missing or damaged is made anew from SQLite', async () => {
     const { index, file } = await built()
     const store = await open(index)
