@@ -18,7 +18,7 @@ export interface AnswerCache {
   counts(): { readonly kept: number; readonly hits: number; readonly misses: number }
 }
 
-/** The answers that were asked for last are kept; each takes about 50 kB, most of it its candidates' vectors. */
+/** How many answers are kept: those that were asked for last. Each takes about 15 kB. */
 const MAX_ANSWERS = 500
 
 /** Makes an empty cache. All its answers are made with the same `minConfidence`. */
