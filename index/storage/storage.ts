@@ -4,31 +4,31 @@ import type { Stem } from '../language/language.ts'
 import type { Span } from '../span.ts'
 
 /**
- * Where an index is kept. A build writes a generation of its own, which nobody sees before it is published whole; readers
- * keep the generation that they opened. The storage knows what an index must have been made with, keeps builders apart,
- * and tells damage from an answer.
+ * Keeps an index, as a sequence of generations. A build writes a new generation, which becomes visible only when it is
+ * complete and published. A reader keeps the generation that it opened. The storage refuses an index that was made with
+ * other models or by another version, runs one build at a time, and reports a damaged index as an error.
  *
- * Every storage passes the conformance suite in `test/index/storage/`.
+ * Every implementation passes the conformance suite in `test/index/storage/`.
  */
 export interface IndexStorage {
   /**
-   * Opens the generation that is served now. Throws `index-missing` where nothing was published yet, `index-stale` where
-   * it was made otherwise than this version makes it, and `index-corrupt` where it is damaged.
+   * Opens the published generation. Throws `index-missing` if nothing was published yet, `index-stale` if the generation
+   * was made with another fingerprint, and `index-corrupt` if it is damaged.
    */
   open(): Promise<Store>
-  /** The generation that is served now, as {@link Store.generation} says it; null where nothing was published yet. */
+  /** The {@link Store.generation} of the published generation; null if nothing was published yet. */
   served(): Promise<string | null>
-  /** Calls `listener` whenever another generation may be served; gives what ends that. */
+  /** Calls `listener` when another generation may have been published. Gives a function that stops the watching. */
   watch(listener: () => void): () => void
   /**
-   * Begins a build: from what an interrupted build left, else from the generation that is served, with `force` from
-   * nothing. Throws `build-running` where another build is at work, `index-corrupt` where the generation that is served
-   * is damaged and `force` is not set, and `index-unwritable`.
+   * Begins a build. It continues an interrupted build if there is one, and otherwise starts from the published generation;
+   * with `force` it starts from an empty index. Throws `build-running` if another build is running, `index-corrupt` if the
+   * published generation is damaged and `force` is not set, and `index-unwritable` if the index cannot be written.
    */
   beginBuild(options?: { readonly force?: boolean }): Promise<StoreBuild>
 }
 
-/** A document without its text, as lists show it. */
+/** A document without its text. */
 export interface DocumentSummary extends DocumentDetails {
   readonly format: Format
   /** Length of the text in UTF-16 code units. */
@@ -55,14 +55,14 @@ export interface StoredPassage extends Span {
   readonly sentences: readonly StoredSentence[]
 }
 
-/** What a document consists of, in order. */
+/** The paragraphs and headings of a document, in order. */
 export interface Outline {
-  /** The parts of an overlong paragraph share its number. */
+  /** An overlong paragraph stands here in parts, which have the same number. */
   readonly paragraphs: readonly Paragraph[]
   readonly headings: readonly Heading[]
 }
 
-/** Where a numbered paragraph of a document stands. */
+/** The place of a paragraph in a document. */
 export interface Paragraph extends Span {
   /** 1-based. */
   readonly paragraph: number
@@ -71,29 +71,29 @@ export interface Paragraph extends Span {
 export interface FoundSentence {
   readonly sentenceId: number
   readonly passageId: number
-  /** Cosine distance to the query's vector: 0 is the same direction, 1 unrelated. */
+  /** Cosine distance to the query's vector: 0 for the same direction, 1 for a right angle. */
   readonly distance: number
 }
 
 /**
- * One generation of the index, read-only. Where passages or sentences are equally good, the one whose document's id is
- * first comes first, then the one that starts first. `documentIds` null means all documents. Every method throws
- * `index-corrupt` where the generation was damaged after it was opened.
+ * One generation of the index, read-only. Equally good passages or sentences are sorted by the id of their document, then
+ * by their start. `documentIds` null means all documents. Every method throws `index-corrupt` if the generation was
+ * damaged after it was opened.
  */
 export interface Store {
-  /** Which generation this is: another string for another content. */
+  /** Identifies the content of this generation: two generations with different content have different strings. */
   readonly generation: string
-  /** By id. */
+  /** All documents, by id. */
   documents(): Promise<DocumentSummary[]>
-  /** With at most so many UTF-16 code units of its text; null where there is no such document. */
+  /** A document with at most the first `maxCharacters` UTF-16 code units of its text; null if there is none with this id. */
   document(id: string, maxCharacters?: number): Promise<StoredDocument | null>
-  /** Those of the ids that no document has. */
+  /** Gives the ids that no document has. */
   missingDocuments(ids: readonly string[]): Promise<string[]>
   /** The language tags of the documents, the most frequent first. */
   languages(documentIds: readonly string[] | null): Promise<string[]>
-  /** Empty where there is no such document. */
+  /** The outline of a document; empty if there is no document with this id. */
   outline(documentId: string): Promise<Outline>
-  /** Ids of the passages that BM25 ranks best for the stems, best first. A stem that comes twice counts twice. */
+  /** Ids of the passages that BM25 ranks best for the stems, best first. A stem that is given twice counts twice. */
   findPassages(
     stems: readonly Stem[],
     limit: number,
@@ -103,7 +103,7 @@ export interface Store {
   stemFrequencies(
     stems: readonly Stem[],
   ): Promise<{ readonly passages: number; readonly frequencies: readonly number[] }>
-  /** The stems of all documents that begin so and have so many letters, by code point. */
+  /** All stems that begin with `beginning` and have `minLength` to `maxLength` letters, sorted by code point. */
   vocabulary(beginning: string, minLength: number, maxLength: number): Promise<Stem[]>
   /** The sentences nearest to the vector, nearest first. */
   findSentences(
@@ -111,31 +111,31 @@ export interface Store {
     limit: number,
     documentIds: readonly string[] | null,
   ): Promise<FoundSentence[]>
-  /** The passages with these ids, in that order; those that do not exist are left out. */
+  /** The passages with these ids, in that order; an id that does not exist is skipped. */
   passages(ids: readonly number[]): Promise<StoredPassage[]>
-  /** The vectors of these sentences, normalised, in that order. Throws where a sentence does not exist. */
+  /** The vectors of these sentences, normalised, in that order. Throws if a sentence does not exist. */
   vectors(sentenceIds: readonly number[]): Promise<Float32Array[]>
   close(): Promise<void>
 }
 
 /**
- * A new generation in the making. What was put is there for the next build, whatever ends this one. Methods throw
- * `disk-full`, `storage-busy` and `storage-unwritable`.
+ * A build of a new generation. If it ends before it is published, the next build continues with the documents that it
+ * wrote. Methods throw `disk-full`, `storage-busy` and `storage-unwritable`.
  */
 export interface StoreBuild {
-  /** Whether it holds, or goes on with, anything that is not what is served. */
+  /** Whether anything was written, by this build or by an interrupted build that it continues. */
   readonly changed: boolean
-  /** The hash of each document that is in it, by the document's id. */
+  /** The hash of each document in this generation, by the document's id. */
   hashes(): Promise<Map<string, string>>
-  /** The passages of one document as they stand, in order; none where it is not there. */
+  /** The passages of one document in this generation, in order; empty if there is no document with this id. */
   passagesOf(documentId: string): Promise<StoredPassage[]>
   /** The vectors of these sentences, in that order. */
   vectors(sentenceIds: readonly number[]): Promise<Float32Array[]>
-  /** Writes a document in place of the one with its id; `vectors` has one for each sentence, in order. */
+  /** Writes a document, and replaces one with the same id; `vectors` has one vector for each sentence, in order. */
   put(document: Document, vectors: readonly Float32Array[]): Promise<void>
   remove(documentIds: readonly string[]): Promise<void>
-  /** Makes this the generation that is served, at once and whole. */
+  /** Completes this generation and publishes it, atomically. */
   publish(): Promise<void>
-  /** Stops without publishing. */
+  /** Ends the build. Without {@link publish} before, nothing is published. */
   close(): Promise<void>
 }

@@ -5,9 +5,9 @@ import { FootnoteError } from '../../errors.ts'
 import { storageError } from './sqlite-errors.ts'
 
 /**
- * Keeps other builds of this index out until it is released. The lock is SQLite's own on a file, which
- * the system releases whatever ends the process. Throws `build-running` where another build holds it,
- * `index-unwritable` where the folder cannot be made or written to, and `disk-full`.
+ * Locks the index against other builds. Gives a function that releases the lock. It is SQLite's lock on a
+ * file, which the system releases when the process ends for any reason. Throws `build-running` if another
+ * build holds the lock, `index-unwritable` if the folder cannot be created or written, and `disk-full`.
  */
 export async function lockForBuild(indexDir: string): Promise<() => void> {
   let lock: Database.Database | undefined
@@ -30,13 +30,13 @@ function explain(error: unknown, indexDir: string): unknown {
   if (code === 'storage-busy') {
     return new FootnoteError(
       'build-running',
-      `Another build of the index in ${indexDir} is running. Wait until it has ended, then try again.`,
+      `Another build of the index in ${indexDir} is running. Try again when it has ended.`,
       error,
     )
   }
   return new FootnoteError(
     'index-unwritable',
-    `The index cannot be written to ${indexDir}. Make it a folder that you may write to, or set INDEX_DIR.`,
+    `The index cannot be written to ${indexDir}. Allow writing to that folder, or set INDEX_DIR to another one.`,
     error,
   )
 }

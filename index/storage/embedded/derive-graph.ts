@@ -6,13 +6,13 @@ import { changeGraph, type Graph, makeGraph, readGraph } from './hnsw.ts'
 import { readVectors, vectorShape } from './sqlite-rows.ts'
 import { openForReading } from './sqlite-schema.ts'
 
-/** Below this share of points that still stand for a sentence, a graph is made anew. */
+/** A graph in which a smaller share of the points belongs to existing sentences is rebuilt. */
 const MIN_LIVE_SHARE = 0.8
 
 /**
- * The graph of a database's vectors: that of the generation in `baseFolder`, which the database began
- * as a copy of, with what changed since; a new one where there is no base or it is no good. Null where
- * there are no vectors.
+ * The graph of a database's vectors; null if there are none. If the database started as a copy of the
+ * generation in `baseFolder`, the graph of that generation is updated. A new graph is built if there is no
+ * base, if the base's graph is missing or damaged, or if too many of its points were removed.
  */
 export async function deriveGraph(
   database: Database.Database,
@@ -42,7 +42,7 @@ async function changeBaseGraph(
   const added = count - (before.length - removed.length)
   const graph = await readGraph(file, dimensions)
   if (count < MIN_LIVE_SHARE * (graph.getCurrentCount() + added)) return null
-  // Ids are never given twice, so what is new has an id above all that was there.
+  // SQLite never reuses an id, so every new sentence has a higher id than all earlier ones.
   await changeGraph(graph, removed, readVectors(database, before.at(-1) ?? 0), added)
   return graph
 }

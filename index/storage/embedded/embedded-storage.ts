@@ -7,18 +7,18 @@ import { beginBuild } from './sqlite-build.ts'
 import { SCHEMA_VERSION } from './sqlite-schema.ts'
 
 export interface EmbeddedStorageOptions {
-  /** Made by the first build. */
+  /** The folder of the index, which the first build creates. */
   readonly indexDir: string
-  /** Gives what an index is made with, besides the tables: an index that was made with anything else is stale. */
+  /** Describes everything but the tables that an index is made with. An index with another recipe is stale. */
   readonly recipe: () => Promise<string>
 }
 
-/** How often the pointer file is looked at, in ms: watching by events misses renames on some systems. */
+/** How often the pointer file is checked, in ms. It is polled because file events miss renames on some systems. */
 const POLL_MS = 1000
 
-/** An index in a folder of this machine: SQLite, and an HNSW graph that is derived from it. */
+/** Keeps an index in a folder on this machine: a SQLite database, and an HNSW graph derived from it. */
 export function embeddedStorage({ indexDir, recipe }: EmbeddedStorageOptions): IndexStorage {
-  // The id of a generation whose database a build of this storage has written, or compared with its digest.
+  // The id of the generation whose database a build last verified against its digest, or wrote.
   let trusted: string | null = null
   let computed: Promise<string> | undefined
   const fingerprint = () => (computed ??= fingerprintOf(recipe))

@@ -5,13 +5,13 @@ import { FootnoteError } from '../../errors.ts'
 import { writeAtomically } from '../../files.ts'
 
 /**
- * The index on disk. Each build writes a folder of its own, a generation; the file `current` names
- * the one that is served:
+ * The index on disk. Each build writes a new folder, a generation. The file `current` names the
+ * generation that is served:
  *
  *     built/current                        "generation-7"
- *     built/generation-7/index.sqlite      the truth
- *     built/generation-7/sentences.hnsw    derived from it
- *     built/generation-7/manifest.json     what belongs together, with digests
+ *     built/generation-7/index.sqlite      all data of the index
+ *     built/generation-7/sentences.hnsw    the graph of the vectors, derived from it
+ *     built/generation-7/manifest.json     the fingerprint, and the digests of both files
  */
 const CURRENT = 'current'
 const MANIFEST = 'manifest.json'
@@ -21,9 +21,9 @@ export const SQLITE_FILE = 'index.sqlite'
 export const HNSW_FILE = 'sentences.hnsw'
 
 const manifestSchema = z.strictObject({
-  /** What the index was made with: models, languages, splitting, tables. */
+  /** Identifies the models, the languages, the splitting and the tables that the index was made with. */
   fingerprint: z.string(),
-  /** SHA-256 of each file. */
+  /** SHA-256 of each file; `hnsw` is empty if there are no vectors. */
   sqlite: z.string(),
   hnsw: z.string(),
 })
@@ -37,7 +37,7 @@ export function pointerFile(indexDir: string): string {
   return path.join(indexDir, CURRENT)
 }
 
-/** The name of the generation that is served, or null where nothing was ever published. */
+/** The name of the generation that is served, or null if nothing was ever published. */
 export async function currentGeneration(indexDir: string): Promise<string | null> {
   const name = await readFile(pointerFile(indexDir), 'utf8').catch((error: unknown) => {
     if (isNotFound(error)) return null
@@ -49,26 +49,26 @@ export async function currentGeneration(indexDir: string): Promise<string | null
 }
 
 /**
- * The id of a generation: its name and the beginning of its digest. The name alone is used again where the folder was
- * deleted and built anew.
+ * Identifies the content of a generation. Its name alone is not enough: after the index folder was deleted, the names
+ * start again.
  */
 export function generationId(name: string, manifest: Manifest): string {
   return `${name}-${manifest.sqlite.slice(0, 12)}`
 }
 
-/** The id of the generation that is served, by the pointer and the manifest; null where nothing was ever published. */
+/** The id of the served generation; null if nothing was ever published. Throws `index-corrupt`. */
 export async function servedGenerationId(indexDir: string): Promise<string | null> {
   const name = await currentGeneration(indexDir)
   return name === null ? null : generationId(name, await readManifest(path.join(indexDir, name)))
 }
 
-/** The names of the generations that have a folder, published or not, oldest first. */
+/** The names of all generations that have a folder, published or not, oldest first. */
 export async function listGenerations(indexDir: string): Promise<string[]> {
   const names = (await readdir(indexDir)).filter((name) => NAME.test(name))
   return names.toSorted((a, b) => generationNumber(a) - generationNumber(b))
 }
 
-/** The name of the next generation, or of the first where there is none yet. */
+/** The name of the generation after `name`; without a name, that of the first one. */
 export function generationAfter(name: string | undefined): string {
   return `generation-${generationNumber(name ?? '') + 1}`
 }
@@ -77,7 +77,7 @@ function generationNumber(name: string): number {
   return Number(NAME.exec(name)?.[1] ?? 0)
 }
 
-/** The manifest of a generation. Throws `index-corrupt` where it cannot be read. */
+/** The manifest of a generation. Throws `index-corrupt` if it cannot be read. */
 export async function readManifest(generationDir: string): Promise<Manifest> {
   try {
     return manifestSchema.parse(
@@ -92,12 +92,12 @@ export async function writeManifest(generationDir: string, manifest: Manifest): 
   await writeAtomically(path.join(generationDir, MANIFEST), JSON.stringify(manifest, null, 2))
 }
 
-/** Makes a whole generation the one that is served. */
+/** Makes a complete generation the one that is served, atomically. */
 export async function publishGeneration(indexDir: string, name: string): Promise<void> {
   await writeAtomically(pointerFile(indexDir), name)
 }
 
-/** Removes every generation but one. A file that is still in use is left to the next build. */
+/** Removes every generation except `keep`. A file that cannot be removed yet is left for the next build. */
 export async function removeOtherGenerations(indexDir: string, keep: string): Promise<void> {
   const others = (await listGenerations(indexDir)).filter((name) => name !== keep)
   await Promise.allSettled(
@@ -105,11 +105,11 @@ export async function removeOtherGenerations(indexDir: string, keep: string): Pr
   )
 }
 
-/** The error for an index whose files are not as a build wrote them. */
+/** The error for a damaged index; `what` says which file is damaged, and how. */
 export function corrupt(where: string, what: string, cause?: unknown): FootnoteError {
   return new FootnoteError(
     'index-corrupt',
-    `The index in ${where} is damaged: ${what}. Make it anew with "${REBUILD}".`,
+    `The index in ${where} is damaged: ${what}. Rebuild it with "${REBUILD}".`,
     cause,
   )
 }

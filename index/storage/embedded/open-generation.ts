@@ -21,23 +21,23 @@ export interface OpenOptions {
   readonly indexDir: string
   readonly fingerprint: string
   /**
-   * The id of a generation whose database this process has just written, or compared with its digest. It is not compared
-   * again, for which a start with a large index would have to wait.
+   * The id of a generation whose database this process has verified against its digest, or written; null if there is none.
+   * It is not verified again, which would delay the start with a large index.
    */
   readonly trusted: string | null
 }
 
 /**
- * Opens the generation that is served. Its files are compared with their digests first: what is
- * damaged is an error (`index-corrupt`) and never an answer. A graph that is missing or damaged is
- * made anew from SQLite.
+ * Opens the served generation, after its files are compared with their digests. A graph that is
+ * missing or damaged is rebuilt from SQLite. Throws `index-missing`, `index-stale`, and `index-corrupt`
+ * if the database is damaged.
  */
 export async function openServed(options: OpenOptions): Promise<SqliteStore> {
   const generation = await currentGeneration(options.indexDir)
   try {
     return await openGeneration(generation, options)
   } catch (error) {
-    // A build that ended in between removed the folder; then there is another one.
+    // A build may have published another generation meanwhile, and removed the folder of this one.
     if ((await currentGeneration(options.indexDir)) === generation) throw error
     return openServed(options)
   }
@@ -50,7 +50,7 @@ async function openGeneration(
   if (generation === null) {
     throw new FootnoteError(
       'index-missing',
-      `There is no index in ${indexDir} yet. Make it with "npm run build-index".`,
+      `There is no index in ${indexDir} yet. Build it with "npm run build-index".`,
     )
   }
   const folder = path.join(indexDir, generation)
@@ -68,7 +68,8 @@ async function openGeneration(
       generation: id,
       database,
       graph: await openGraph(folder, manifest, database),
-      damaged: (cause) => corrupt(indexDir, `${SQLITE_FILE} is not as it was written`, cause),
+      damaged: (cause) =>
+        corrupt(indexDir, `${SQLITE_FILE} has changed since it was written`, cause),
     })
   } catch (error) {
     database.close()
@@ -76,7 +77,10 @@ async function openGeneration(
   }
 }
 
-/** A generation's database, read-only, once it is compared with its digest. Throws `index-corrupt`. */
+/**
+ * Opens a generation's database read-only. Compares it with its digest first, unless `isTrusted`. Throws
+ * `index-corrupt` if it is missing, differs from its digest, or lacks tables.
+ */
 export async function openDatabase(
   folder: string,
   manifest: Manifest,
@@ -85,7 +89,7 @@ export async function openDatabase(
   const file = path.join(folder, SQLITE_FILE)
   if (!(await exists(file))) throw corrupt(folder, `${SQLITE_FILE} is missing`)
   if (!isTrusted && (await hashFile(file)) !== manifest.sqlite) {
-    throw corrupt(folder, `${SQLITE_FILE} is not as it was written`)
+    throw corrupt(folder, `${SQLITE_FILE} has changed since it was written`)
   }
   const database = openForReading(file)
   if (hasTables(database)) return database
@@ -102,7 +106,7 @@ async function openGraph(
   if (count === 0) return null
   const file = path.join(folder, HNSW_FILE)
   if ((await exists(file)) && (await hashFile(file)) === manifest.hnsw) {
-    // hnswlib does not tell of a full disk, so a file that was cut short may have a digest too.
+    // hnswlib does not report a full disk, so even a truncated file may match its digest.
     const read = await readGraph(file, dimensions).catch(() => null)
     if (read) return read
   }

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 
-/** A passage or a sentence and its score: the lower, the better. */
+/** The id of a passage or a sentence, with its score; a lower score is better. */
 export interface Scored {
   readonly id: number
   readonly score: number
@@ -11,15 +11,15 @@ interface Place {
   readonly start: number
 }
 
-/** Where passages or sentences stand, which breaks ties between equal scores: by the document's id, then by the start. */
+/** Sorts passages or sentences by score. Equal scores are sorted by the document's id, then by the start. */
 export interface Ranking {
-  /** The first `limit` of those that come by ascending score. */
+  /** The best `limit` items of an iterable in ascending order of scores. */
   readonly first: (ascending: Iterable<Scored>, limit: number) => Scored[]
-  /** All of them by score. */
+  /** All items, best first. */
   readonly sorted: (scored: readonly Scored[]) => Scored[]
 }
 
-/** For passages. */
+/** The ranking of passages. */
 export function passageRanking(database: Database.Database): Ranking {
   return rankingBy(
     database.prepare<[number], Place>(
@@ -29,7 +29,7 @@ export function passageRanking(database: Database.Database): Ranking {
   )
 }
 
-/** For sentences. */
+/** The ranking of sentences. */
 export function sentenceRanking(database: Database.Database): Ranking {
   return rankingBy(
     database.prepare<[number], Place>(
@@ -50,7 +50,7 @@ function rankingBy(placeOf: Database.Statement<[number], Place>): Ranking {
     first: (ascending, limit) => {
       const kept: Scored[] = []
       for (const item of ascending) {
-        // Those that tie with the last one are all compared.
+        // All items that tie with the last one are read too, because their places decide.
         if (kept.length >= limit && item.score !== kept.at(-1)?.score) break
         kept.push(item)
       }

@@ -25,7 +25,7 @@ import { insertDocument, removeDocument } from './sqlite-documents.ts'
 import { storageError } from './sqlite-errors.ts'
 import { rowReader } from './sqlite-rows.ts'
 import {
-  closeForGood,
+  closeAsOneFile,
   createDatabase,
   openForWriting,
   readMeta,
@@ -35,15 +35,15 @@ import {
 
 export interface SqliteBuildOptions {
   readonly indexDir: string
-  /** What the index is made with; a generation with another one is nothing to start from. */
+  /** The fingerprint of the new index. The build starts only from a generation with the same one. */
   readonly fingerprint: string
-  /** Start from nothing, whatever is there. */
+  /** Whether to start from an empty index. */
   readonly force: boolean
-  /** Called with the id of each generation whose database was written, or compared with its digest. */
-  readonly onTrusted: (generation: string) => void
+  /** Called with the id of a generation whose database this build has verified against its digest, or written. */
+  readonly onTrusted: (generationId: string) => void
 }
 
-/** Begins a build, as `IndexStorage.beginBuild` says. */
+/** Implements `IndexStorage.beginBuild`. */
 export async function beginBuild(options: SqliteBuildOptions): Promise<StoreBuild> {
   const { indexDir, fingerprint, force } = options
   const unlock = await lockForBuild(indexDir)
@@ -58,24 +58,24 @@ export async function beginBuild(options: SqliteBuildOptions): Promise<StoreBuil
     return new SqliteBuild(options, unlock, served, generationAfter(latest), null, base)
   } catch (error) {
     unlock()
-    throw storageError(error, describe(indexDir))
+    throw storageError(error, indexLabel(indexDir))
   }
 }
 
-/** What a killed build left, if this one may go on with it. */
+/** The database of an interrupted build; null if its fingerprint differs or it has no tables. */
 function openUnfinished(folder: string, fingerprint: string): Database.Database | null {
   let database: Database.Database | undefined
   try {
     database = openForWriting(path.join(folder, SQLITE_FILE), { fileMustExist: true })
     if (readMeta(database, 'fingerprint') === fingerprint) return database
   } catch {
-    // Killed before its tables were made: there is nothing in it.
+    // The build was killed before it created the tables, so nothing is lost.
   }
   database?.close()
   return null
 }
 
-/** The generation that is served, compared with its digest; null where it was made otherwise. */
+/** The database of the served generation, verified against its digest; null if its fingerprint differs. */
 async function openBase(
   { indexDir, fingerprint, onTrusted }: SqliteBuildOptions,
   name: string,
@@ -88,17 +88,17 @@ async function openBase(
   return database
 }
 
-/** A build into SQLite; nothing is copied or made before the first change. */
+/** A build into SQLite. It creates no folder and copies no database before the first change. */
 class SqliteBuild implements StoreBuild {
   readonly #options: SqliteBuildOptions
   readonly #unlock: () => void
   readonly #served: string | null
   readonly #name: string
   readonly #folder: string
-  /** The generation in the making. */
+  /** The database of the new generation; null before the first change. */
   #target: Database.Database | null
   #creating: Promise<Database.Database> | null = null
-  /** The served generation, until there is a target. */
+  /** The database of the served generation, from which the build starts; null once there is a target. */
   #base: Database.Database | null
 
   constructor(
@@ -166,7 +166,7 @@ class SqliteBuild implements StoreBuild {
       summarizeStems(database)
       const graph = await deriveGraph(database, this.#baseFolder(database))
       this.#target = null
-      closeForGood(database)
+      closeAsOneFile(database)
       await syncFile(file)
       const manifest = {
         fingerprint,
@@ -186,18 +186,18 @@ class SqliteBuild implements StoreBuild {
     this.#unlock()
   }
 
-  /** Writes to the generation in the making, with errors that say what to do. */
+  /** Writes to the new generation. Errors become `FootnoteError`s where they can. */
   async #write(work: (database: Database.Database) => void | Promise<void>): Promise<void> {
     try {
       await work(await this.#writable())
     } catch (error) {
-      throw storageError(error, describe(this.#options.indexDir))
+      throw storageError(error, indexLabel(this.#options.indexDir))
     }
   }
 
   async #writable(): Promise<Database.Database> {
     if (this.#target) return this.#target
-    // One promise for all callers that come before there is a target.
+    // Concurrent first changes share one promise, so that only one target is created.
     this.#creating ??= this.#createTarget()
     this.#target = await this.#creating
     this.#base?.close()
@@ -215,7 +215,7 @@ class SqliteBuild implements StoreBuild {
       try {
         await copyFile(served, temporary, constants.COPYFILE_FICLONE)
       } catch (error) {
-        // What was copied takes the room that the next build needs.
+        // The incomplete copy would take the disk space that the next build needs.
         await rm(this.#folder, { recursive: true, force: true })
         throw error
       }
@@ -229,7 +229,7 @@ class SqliteBuild implements StoreBuild {
     return database
   }
 
-  /** The folder of the served generation, if the one in the making began as its copy. */
+  /** The folder of the served generation if the new one started as its copy; null otherwise. */
   #baseFolder(database: Database.Database): string | null {
     const { indexDir } = this.#options
     return this.#served !== null && readMeta(database, 'base') === this.#served
@@ -238,6 +238,6 @@ class SqliteBuild implements StoreBuild {
   }
 }
 
-function describe(indexDir: string): string {
+function indexLabel(indexDir: string): string {
   return `The index in ${indexDir}`
 }

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3'
 import type { Document } from '../../documents/document.ts'
 import { vectorToBlob } from './sqlite-schema.ts'
 
-/** Writes a document's rows; `vectors` has one for each sentence, in order. */
+/** Inserts a document's rows; `vectors` has one vector for each sentence, in order. Throws if there are too few. */
 export function insertDocument(
   database: Database.Database,
   document: Document,
@@ -42,7 +42,7 @@ export function insertDocument(
   }
 }
 
-/** Removes a document's rows; nothing where there are none. */
+/** Removes a document's rows, if there are any. */
 export function removeDocument(database: Database.Database, id: string): void {
   database
     .prepare(

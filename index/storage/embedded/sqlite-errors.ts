@@ -1,29 +1,29 @@
 import Database from 'better-sqlite3'
 import { FootnoteError } from '../../errors.ts'
 
-// Codes of SQLite (extended) and of the system that mean the same, so that the same mends them.
+// Error codes of SQLite (extended) and of the system, grouped by what the user can do about them.
 const FULL = /^(?:SQLITE_FULL|SQLITE_IOERR_(?:WRITE|TRUNCATE|FSYNC|SHMSIZE)|ENOSPC|EDQUOT|EFBIG)$/
 const BUSY = /^SQLITE_(?:BUSY|LOCKED)/
 const READ_ONLY = /^(?:SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM|EACCES|EPERM|EROFS)/
 const DAMAGED = /^SQLITE_(?:CORRUPT|NOTADB|IOERR)/
 
 /**
- * What SQLite or the system threw over `what` (something on the disk, as a message begins with it), as a `FootnoteError`
- * that says what to do: `disk-full`, `storage-busy` or `storage-unwritable`. Gives any other error back as it is.
+ * Turns an error of SQLite or of the system into a `FootnoteError` that says what to do: `disk-full`, `storage-busy` or
+ * `storage-unwritable`. Returns any other error unchanged. `what` names the file or folder; the message begins with it.
  */
 export function storageError(error: unknown, what: string): unknown {
   const code = codeOf(error)
   if (FULL.test(code)) {
     return new FootnoteError(
       'disk-full',
-      `${what} cannot be written: the disk is full. Make room, then try again; what was there before is kept.`,
+      `${what} cannot be written: the disk is full. Make room, then try again. Everything written before is kept.`,
       error,
     )
   }
   if (BUSY.test(code)) {
     return new FootnoteError(
       'storage-busy',
-      `${what} cannot be written while another process writes there. Try again when that has ended.`,
+      `${what} cannot be written while another process is writing to it. Try again when that process has ended.`,
       error,
     )
   }
@@ -38,8 +38,8 @@ export function storageError(error: unknown, what: string): unknown {
 }
 
 /**
- * Whether an error over a database means that its file is damaged: SQLite says so, or all tables are gone (SQLite takes
- * a file that was cut to nothing for an empty database). Any other error of SQLite is a mistake of ours.
+ * Whether an error means that the database file is damaged: SQLite reports damage, or the database has no tables
+ * (SQLite opens an empty file as an empty database). Any other SQLite error is a bug in this program.
  */
 export function isDamage(error: unknown, database: Database.Database): boolean {
   if (!(error instanceof Database.SqliteError)) return false

@@ -14,13 +14,15 @@ const PASSAGES = `
 
 /** Reads passages with their sentences, and the sentences' vectors. */
 export interface RowReader {
+  /** Null if there is no passage with this id. */
   passage(id: number): StoredPassage | null
-  /** In order. */
+  /** The passages of a document, in order. */
   passagesOf(documentId: string): StoredPassage[]
+  /** Throws if there is no sentence with this id. */
   vector(sentenceId: number): Float32Array
 }
 
-/** Prepares the statements. */
+/** Prepares the statements of a {@link RowReader}. */
 export function rowReader(database: Database.Database): RowReader {
   const byId = database.prepare<[number], PassageRow>(`${PASSAGES} WHERE passages.id = ?`)
   const ofDocument = database.prepare<[string], PassageRow>(
@@ -51,7 +53,7 @@ export function rowReader(database: Database.Database): RowReader {
   }
 }
 
-/** How many sentences there are, and how long the vector of each is (0 where there are none). */
+/** The number of sentences, and the length of their vectors (0 if there are none). */
 export function vectorShape(database: Database.Database): { count: number; dimensions: number } {
   const row = database
     .prepare<[], { count: number; bytes: number | null }>(
@@ -64,7 +66,7 @@ export function vectorShape(database: Database.Database): { count: number; dimen
   }
 }
 
-/** The vectors of all sentences, or of those whose id is above `afterId`, by id. */
+/** The vectors of all sentences with an id above `afterId`, by id. */
 export function* readVectors(database: Database.Database, afterId = 0): Generator<LabelledVector> {
   const rows = database
     .prepare<[number], { id: number; vector: Buffer }>(

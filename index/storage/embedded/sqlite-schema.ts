@@ -1,11 +1,11 @@
 import Database from 'better-sqlite3'
 
-/** Raised with every change of the tables: it makes built indexes stale. */
+/** To be raised with every change of the tables. Indexes with another version are stale. */
 export const SCHEMA_VERSION = 4
 
 /**
- * `documents.text` stands last, so that a list of documents does not read their texts. The tokenizer of `passage_stems`
- * splits at spaces and changes nothing but capitals, which stems do not have: stems are indexed as they are given.
+ * `documents.text` is the last column, so that a list of documents does not read their texts. The tokenizer of
+ * `passage_stems` splits at spaces and folds ASCII capitals, which stems do not have: stems are indexed unchanged.
  */
 const TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -67,7 +67,7 @@ const TABLES = `
   ) STRICT, WITHOUT ROWID;
 `
 
-/** A new database with empty tables. */
+/** Creates a database with empty tables. */
 export function createDatabase(file: string): Database.Database {
   const database = openForWriting(file)
   database.transaction(() => database.exec(TABLES))()
@@ -75,12 +75,12 @@ export function createDatabase(file: string): Database.Database {
 }
 
 /**
- * A database that a build writes to. The write-ahead log keeps it whole if the build is killed at
- * any moment, without waiting for the disk at every document.
+ * Opens a database for a build. With the write-ahead log it stays intact if the build is killed at any
+ * moment, and a build need not wait for the disk after every document.
  */
 export function openForWriting(file: string, options?: Database.Options): Database.Database {
   const database = new Database(file, options)
-  // For a new file: five vectors fit a page; of the usual page of 4,096 bytes, two and a quarter is empty.
+  // Applies to a new file. Five vectors fit a page of 8,192 bytes; of the default 4,096 bytes, a quarter would stay empty.
   database.pragma('page_size = 8192')
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = NORMAL')
@@ -88,20 +88,20 @@ export function openForWriting(file: string, options?: Database.Options): Databa
   return database
 }
 
-/** A finished database, which is only read. */
+/** Opens a finished database, which is only read. */
 export function openForReading(file: string): Database.Database {
   return new Database(file, { readonly: true, fileMustExist: true })
 }
 
-/** Brings everything into the one file, which can then be copied, hashed and opened read-only. */
-export function closeForGood(database: Database.Database): void {
+/** Moves the write-ahead log into the database file and closes it; the file can then be copied, hashed and opened read-only. */
+export function closeAsOneFile(database: Database.Database): void {
   database.pragma('journal_mode = DELETE')
   database.close()
 }
 
 /**
- * Makes stems as quick to search as they can be: merges their lists into one, and writes down how many passages have each
- * stem, which FTS5 would count anew for every question.
+ * Speeds up the search for stems: merges the segments of the FTS5 index, and stores how many passages have each stem,
+ * which FTS5 would otherwise count for every question.
  */
 export function summarizeStems(database: Database.Database): void {
   database.transaction(() => {
@@ -113,7 +113,7 @@ export function summarizeStems(database: Database.Database): void {
   })()
 }
 
-/** Whether the tables are there: a file that was cut to nothing is an empty database to SQLite. */
+/** Whether a database has all tables. SQLite opens an empty file without an error, as a database without tables. */
 export function hasTables(database: Database.Database): boolean {
   try {
     const tables = database
@@ -131,17 +131,17 @@ const TABLE_NAMES = Array.from(
   ([, name = '']) => name,
 )
 
-/** The bytes of a vector as SQLite keeps them: 32-bit floats, little-endian on every machine that we run on. */
+/** The stored bytes of a vector: 32-bit floats, little-endian on every supported machine. */
 export function vectorToBlob(vector: Float32Array): Buffer {
   return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength)
 }
 
 export function blobToVector(blob: Buffer): Float32Array {
-  // A copy: the blob may stand at an offset that Float32Array does not allow.
+  // Copied, because Float32Array requires an offset that is a multiple of 4.
   return new Float32Array(new Uint8Array(blob).buffer)
 }
 
-/** What a database says of itself. */
+/** Reads a value of the `meta` table. */
 export function readMeta(database: Database.Database, key: string): string | undefined {
   return database.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck().get(key)
 }

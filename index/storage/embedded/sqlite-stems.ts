@@ -3,28 +3,29 @@ import type { Stem } from '../../language/language.ts'
 import { passageRanking, type Scored } from './ranking.ts'
 
 /**
- * In how many passages, all together, the stems may be that find passages; the others only rank what
- * those find. What a search takes grows with the passages that are scored: of 100,000, all words of a
- * question of XQuAD score 13,400 on average. With 3,000 the right passage is as often the first
- * (85.8 %) and among the first 5 (94.1 %), in less than half of the time; with 1,000 in 84.3 and
- * 91.7 %. Leaving the others out altogether takes no less time, and gives 72.1 and 83.8 %.
+ * The rarest stems of a question find passages, as long as their matches do not exceed this number in
+ * total. The common stems only help to rank the passages found. The limit saves time, because every match
+ * is scored: in 100,000 passages, all words of an XQuAD question match 13,400 on average. With 3,000, the
+ * right passage is first (85.8 %) and among the first 5 (94.1 %) as often as without a limit, in less than
+ * half of the time; with 1,000, for 84.3 and 91.7 %. Ignoring the common stems saves no more time, and
+ * gives 72.1 and 83.8 %.
  */
 const MAX_FINDING_MATCHES = 3000
 
 const SCORED =
   'SELECT rowid AS id, bm25(passage_stems) AS score FROM passage_stems WHERE passage_stems'
 
-/** The stems of all passages, in SQLite. */
+/** Searches the stems of all passages in SQLite. */
 export interface StemSearch {
-  /** Ids of the passages that BM25 ranks best, best first; of some documents, or (null) of all. */
+  /** Ids of the passages that BM25 ranks best, best first, in the given documents, or in all (null). */
   best(stems: readonly Stem[], limit: number, documentIds: readonly string[] | null): number[]
-  /** How many passages have each stem. */
+  /** The number of passages with each stem. */
   frequencies(stems: readonly Stem[]): number[]
-  /** The stems that begin so and have so many letters, by code point. */
+  /** All stems that begin with `beginning` and have `minLength` to `maxLength` letters, sorted by code point. */
   vocabulary(beginning: string, minLength: number, maxLength: number): Stem[]
 }
 
-/** Prepares the searches of an index that is only read. */
+/** Prepares the searches in a database that is opened read-only. */
 export function stemSearch(database: Database.Database): StemSearch {
   const frequency = database
     .prepare<[string], number>('SELECT passages FROM stems WHERE stem = ?')
@@ -35,7 +36,7 @@ export function stemSearch(database: Database.Database): StemSearch {
     )
     .pluck()
   const scored = database.prepare<[string], Scored>(`${SCORED} MATCH ? ORDER BY score`)
-  // The plus keeps FTS5 from starting anew for each passage.
+  // The plus sign stops SQLite from running the FTS5 search again for each passage of the documents.
   const scoredIn = database.prepare<[string, string], Scored>(
     `${SCORED} MATCH ? AND +rowid IN (
        SELECT passages.id FROM passages JOIN documents ON documents.rowid = document
@@ -44,8 +45,11 @@ export function stemSearch(database: Database.Database): StemSearch {
   const { first, sorted } = passageRanking(database)
   const frequencies = (stems: readonly Stem[]) => stems.map((stem) => frequency.get(stem) ?? 0)
 
-  /** The rarest stems, which find passages, and the others, which only rank what those find. */
-  function splitByRarity(stems: readonly Stem[], atLeast: number) {
+  /**
+   * Splits stems into the rarest ones, which find passages, and the common ones, which only help to rank
+   * them. The rarest ones have at least `minMatches` matches in total, where all stems together have as many.
+   */
+  function splitByRarity(stems: readonly Stem[], minMatches: number) {
     const counts = frequencies(stems)
     const rarestFirst = Array.from(stems, (stem, i) => ({ stem, count: counts[i] ?? 0 })).toSorted(
       (a, b) => a.count - b.count,
@@ -55,7 +59,7 @@ export function stemSearch(database: Database.Database): StemSearch {
     let matches = 0
     for (const { stem, count } of rarestFirst) {
       matches += count
-      const finds = matches <= MAX_FINDING_MATCHES || matches - count < atLeast
+      const finds = matches <= MAX_FINDING_MATCHES || matches - count < minMatches
       ;(finds ? finding : ranking).push(stem)
     }
     return { finding, ranking }
@@ -65,7 +69,7 @@ export function stemSearch(database: Database.Database): StemSearch {
     const { finding, ranking } = splitByRarity(stems, limit)
     const found = first(scored.iterate(anyOf(finding)), limit)
     if (ranking.length === 0) return found.map(({ id }) => id)
-    // A passage that has some of the common stems too comes twice; its better score has all of its stems.
+    // A passage that has common stems too is found twice. Its better score, which counts all its stems, comes first.
     const both = `(${anyOf(finding)}) AND (${anyOf(ranking)})`
     const all = [...found, ...first(scored.iterate(both), limit)]
     const ids = sorted(all).map(({ id }) => id)
@@ -85,7 +89,7 @@ export function stemSearch(database: Database.Database): StemSearch {
   }
 }
 
-/** In quotation marks a stem is a word to FTS5, whatever else it may mean to it. */
+/** An FTS5 query for any of the stems. In quotation marks, FTS5 never takes a stem for an operator. */
 function anyOf(stems: readonly Stem[]): string {
   return stems.map((stem) => `"${stem.replaceAll('"', '""')}"`).join(' OR ')
 }

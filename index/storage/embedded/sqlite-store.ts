@@ -11,17 +11,17 @@ import { blobToVector } from './sqlite-schema.ts'
 import { type StemSearch, stemSearch } from './sqlite-stems.ts'
 
 /**
- * Of documents with so many sentences each sentence is compared, which takes 20 ms; the graph, walked until
- * it has met enough of few sentences, takes up to 0.5 s for one document in 5,000.
+ * A search within documents that have at most this many sentences compares each of them, which takes 20 ms. The
+ * graph would take up to 0.5 s for one document in 5,000, because few of its points are in the searched documents.
  */
 const MAX_EXACT_SENTENCES = 5000
 
 const BY_FREQUENCY = 'GROUP BY language ORDER BY count(*) DESC, language'
 
-/** More than any text has; SQLite counts with 32 bits. */
+/** More characters than any text has, and the most that fits the 32 bits of SQLite's `substr`. */
 const MAX_CHARACTERS = 2 ** 31 - 1
 
-/** Ids of sentences, both ends included. */
+/** A range of sentence ids, both ends included. */
 interface Range {
   readonly first: number
   readonly last: number
@@ -39,9 +39,9 @@ export interface SqliteStoreOptions {
   readonly generation: string
   /** Opened read-only; closed with the store. */
   readonly database: Database.Database
-  /** Of all sentences' vectors; null where there are none. */
+  /** The graph of all vectors; null if there are none. */
   readonly graph: Graph | null
-  /** Makes the error for a database that is damaged. */
+  /** Gives the error to throw if the database turns out to be damaged. */
   readonly damaged: (cause: unknown) => Error
 }
 
@@ -65,7 +65,7 @@ export class SqliteStore implements Store {
     this.#reader = rowReader(database)
     this.#stems = stemSearch(database)
     this.#sentences = sentenceRanking(database)
-    // Once: SQLite counts by reading, and every question asks for both.
+    // Read once: every question needs both, and SQLite reads all rows to count them.
     this.#languages = database
       .prepare<[], string>(`SELECT language FROM documents ${BY_FREQUENCY}`)
       .pluck()
@@ -83,7 +83,7 @@ export class SqliteStore implements Store {
   }
 
   async document(id: string, maxCharacters = MAX_CHARACTERS): Promise<StoredDocument | null> {
-    // SQLite counts code points, of which a text has at most as many as code units.
+    // SQLite counts code points, so this many of them have at least as many code units.
     const row = this.#read(() =>
       this.#database
         .prepare<[number, string], StoredDocument>(
@@ -169,7 +169,7 @@ export class SqliteStore implements Store {
     this.#database.close()
   }
 
-  /** Scored by cosine distance. */
+  /** The nearest sentences, nearest first; their scores are cosine distances. */
   #nearest(vector: Float32Array, limit: number, documentIds: readonly string[] | null): Scored[] {
     if (!this.#graph) return []
     const ranges = documentIds && this.#sentenceRanges(documentIds)
@@ -185,7 +185,7 @@ export class SqliteStore implements Store {
     return this.#sentences.sorted(found)
   }
 
-  /** The nearest first. */
+  /** Compares all sentences of the ranges with the vector; nearest first. */
   #compareAll(ranges: readonly Range[], vector: Float32Array): Scored[] {
     const rows = this.#database.prepare<[number, number], VectorRow>(
       'SELECT id, vector FROM sentences WHERE id BETWEEN ? AND ?',
@@ -196,7 +196,7 @@ export class SqliteStore implements Store {
       .toSorted((a, b) => a.score - b.score)
   }
 
-  /** A document is written in one transaction, so its sentences have consecutive ids. */
+  /** One range for each document, whose sentences have consecutive ids because it is written in one transaction. */
   #sentenceRanges(documentIds: readonly string[]): Range[] {
     return this.#database
       .prepare<[string], Range>(
@@ -208,7 +208,7 @@ export class SqliteStore implements Store {
       .all(JSON.stringify(documentIds))
   }
 
-  /** Reads, and tells damage. */
+  /** Runs a read; throws `index-corrupt` if it fails because the database is damaged. */
   #read<T>(work: () => T): T {
     try {
       return work()
