@@ -19,7 +19,7 @@ export interface BuildOptions {
   readonly documentsDir: string
   readonly storage: IndexStorage
   readonly models: ModelOptions
-  /** Called when the first document has changed; whoever started the models closes them. */
+  /** Gives the models. Called when the first document has changed. The caller of the build closes them. */
   readonly inference: () => Promise<Inference>
   /** Build everything anew, whatever is there. */
   readonly force?: boolean
@@ -45,7 +45,7 @@ export interface BuildResult {
   readonly removed: number
   /** Sentences that the model was called for. */
   readonly embedded: number
-  /** Files that cannot be taken. While there is one, the generation that was served stays. */
+  /** The rejected files, with reasons. If there is one, nothing is published. */
   readonly problems: readonly DocumentProblem[]
 }
 
@@ -81,7 +81,7 @@ export async function buildIndex(options: BuildOptions): Promise<BuildResult> {
   }
 }
 
-/** One run of a build, with what it counts on its way. */
+/** One run of a build, and its counts. */
 class IndexBuild {
   readonly #build: StoreBuild
   readonly #files: readonly SourceFile[]
@@ -167,7 +167,7 @@ class IndexBuild {
     this.#changed += 1
   }
 
-  /** One vector for each sentence; those that the document has in the index are not made again. */
+  /** One vector for each sentence. Vectors that the index already has are used again. */
   async #vectorsOf(document: Document, bytes: number): Promise<Float32Array[]> {
     const texts = document.passages.flatMap(({ start, end, sentences }) =>
       textsToEmbed(document.title, { text: document.text.slice(start, end), start, sentences }),

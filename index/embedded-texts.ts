@@ -2,7 +2,7 @@ import { type ModelText, modelText } from './model-text.ts'
 import type { Span } from './span.ts'
 import { MAX_SENTENCE_LENGTH } from './splitting/sentences.ts'
 
-/** Raised with every change of what is embedded for a sentence: it makes built indexes stale. */
+/** Must be raised whenever the embedded text of a sentence changes. Existing indexes are then stale. */
 export const EMBEDDED_TEXT_VERSION = 2
 
 /**

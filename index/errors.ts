@@ -1,9 +1,9 @@
-/** What a client over HTTP is told when a request fails with an error. */
+/** The HTTP response to a request that failed with an error. */
 export interface ClientResponse {
   readonly status: 404 | 503
   /** After how many seconds the client may try again. Every 503 has it. */
   readonly retryAfterSeconds?: number
-  /** What the client is told. Without it, it is the error's own message, which is then written for clients too. */
+  /** The text for the client. Default: the message of the error, which is then written for clients too. */
   readonly detail?: string
 }
 
@@ -11,8 +11,8 @@ const STORAGE_FAILED =
   'Conversations cannot be stored at the moment. The operator of this server has to check its disk. Ask again later.'
 
 /**
- * Every code, and what a client over HTTP is told of it. `null`: the error is not expected while a request is
- * answered (it ends a start, a build or a command); a client is told only that something went wrong.
+ * Every error code, with its HTTP response. `null`: the error ends a start, a build or a command, and is not expected
+ * while a request is answered. If it occurs there, the response says only that something went wrong.
  */
 const CLIENT_RESPONSES = {
   'build-running': null,
@@ -74,7 +74,7 @@ export class FootnoteError extends Error {
   }
 }
 
-/** What a client is told when a request fails with this code; null: only that something went wrong. */
+/** The HTTP response to a request that failed with this code; null: a response that says only that something went wrong. */
 export function clientResponse(code: ErrorCode): ClientResponse | null {
   return CLIENT_RESPONSES[code]
 }

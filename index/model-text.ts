@@ -4,7 +4,7 @@ import type { Span } from './span.ts'
 /** A text that a model reads, made of a piece of a document, in which every character keeps its place. */
 export interface ModelText {
   readonly text: string
-  /** For each UTF-16 code unit of `text` its offset in the document; -1 for those that are not of the document. */
+  /** The offset in the document of each UTF-16 code unit of `text`; -1 for a code unit of the context. */
   readonly offsets: Int32Array
 }
 

@@ -11,6 +11,11 @@ const PROGRESS_LINE_INTERVAL_MS = 5000
  * standard error; any other error is printed with its stack. Both end the process with exit code 1.
  */
 export async function runScript(main: () => Promise<void>): Promise<void> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // Whoever read the output, such as `head`, has read enough.
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
   try {
     await main()
   } catch (error) {

@@ -2,7 +2,7 @@ declare const brand: unique symbol
 
 /**
  * What stands for all forms of a word ("increased" and "increases" are "increas"): the unit that is indexed, searched
- * and compared. Only a {@link Language} makes stems; whoever takes one never stems it again.
+ * and compared. Only a {@link Language} makes stems. A stem is never stemmed again.
  */
 export type Stem = string & { readonly [brand]: true }
 
@@ -25,13 +25,13 @@ export interface Language {
   readonly endsMidSentence: (line: string) => boolean
   /** Whether a sentence cannot be understood without the one before it ("He was appointed in April."). */
   readonly refersBack: (sentence: string) => boolean
-  /** A text without what makes no other word of a word: case, accents, apostrophes, possessive endings. */
+  /** Removes from a text all differences that do not make another word: case, accents, apostrophes, possessive endings. */
   readonly fold: (text: string) => string
   /** The stem of one folded word. */
   readonly stem: (word: string) => Stem
-  /** Folded words that say how a question is asked, not what it is about. */
+  /** Folded words that carry no topic, such as "how" and "did". */
   readonly stopWords: ReadonlySet<string>
-  /** Stems that questions have and their answers need not: they say nothing of what a sentence is about. */
+  /** Stems that are common in questions and need not be in the answer, such as those of "kind" and "called". */
   readonly fillerStems: ReadonlySet<Stem>
   /**
    * Whether the question asks for a number, a time or a duration and the text has none: then the text hardly answers,
@@ -45,7 +45,7 @@ export interface Language {
   readonly asksForMore: (utterance: string) => boolean
 }
 
-/** Abbreviations, lower-cased and without their last full stop, by what their full stop means. */
+/** Abbreviations in lower case without the last full stop, by the meaning of this full stop. */
 export interface Abbreviations {
   /** A name or a term follows, so the stop never ends a sentence: "Dr". */
   readonly beforeName: ReadonlySet<string>
@@ -59,9 +59,9 @@ export interface Abbreviations {
   readonly letterWords: ReadonlySet<string>
 }
 
-/** What is said where no quote answers. Plain text, whole sentences. */
+/** Replies without a quote: whole sentences in plain text. */
 export interface Replies {
   readonly notAnswered: string
-  /** For whoever asks for further quotes where there are none. */
+  /** The reply to "more" if there is no further quote. */
   readonly noMore: string
 }

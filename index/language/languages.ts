@@ -3,7 +3,7 @@ import type { Language } from './language.ts'
 import { plainLanguage } from './plain.ts'
 import { wordsOf } from './stems.ts'
 
-/** Raised with every change of what a language makes of a text: it makes built indexes stale. */
+/** Must be raised whenever the stems or the sentences of a language change. Existing indexes are then stale. */
 export const LANGUAGE_VERSION = 1
 
 /** The language of documents that do not say which they are in. */
@@ -16,14 +16,14 @@ const known = new Map(LANGUAGES.map((language) => [language.tag, language]))
 /** The language that a BCP 47 tag ("en-GB") names; one that only knows its tag where Footnote has no rules for it. */
 export function languageOf(tag: string): Language {
   const primary = new Intl.Locale(tag).language
-  const language = known.get(primary) ?? plainLanguage(primary, english.replies)
+  const language = known.get(primary) ?? plainLanguage(primary, english)
   known.set(primary, language)
   return language
 }
 
 /**
- * The language that a question is read in, of those that the searched documents are in, most frequent first: the one of
- * which it has the most stop words, the more frequent one where that tells nothing.
+ * Chooses the language of a question from the languages of the searched documents (`tags`, the most frequent first): the
+ * one with the most stop words in the question. If several have as many, the most frequent of them.
  */
 export function languageOfQuestion(question: string, tags: readonly string[]): Language {
   const [first = languageOf(DEFAULT_LANGUAGE), ...others] = new Set(tags.map(languageOf))

@@ -1,21 +1,18 @@
 import { foldText } from './folding.ts'
-import { type Language, type Replies, toStem } from './language.ts'
+import { type Language, toStem } from './language.ts'
 
 /**
- * A language of which nothing is known but its tag: sentences end where Unicode says, every word is its own stem, and
- * no word is left out of a search. `replies` are of a language that has some.
+ * A language of which nothing is known but its tag: every word is its own stem, and no word is left out of a search. It
+ * takes abbreviations and replies from a language that has them, since many abbreviations are the same in several.
  */
-export function plainLanguage(tag: string, replies: Replies): Language {
+export function plainLanguage(
+  tag: string,
+  { abbreviations, replies }: Pick<Language, 'abbreviations' | 'replies'>,
+): Language {
   const none: ReadonlySet<never> = new Set<never>()
   return {
     tag,
-    abbreviations: {
-      beforeName: none,
-      beforeNumber: none,
-      anywhere: none,
-      sentenceStarters: none,
-      letterWords: none,
-    },
+    abbreviations,
     endsMidSentence: (line) => line.endsWith(','),
     refersBack: () => false,
     fold: (text) => foldText(text),

@@ -8,7 +8,7 @@ export function wordsOf(text: string, language: Language): string[] {
   return foldedWords(language.fold(text))
 }
 
-/** The stem of every word of a text, in order, and of each hyphenated word written as one: what is indexed of it. */
+/** The stems that are indexed of a text: one for every word, in order, then one for every hyphenated word written as one. */
 export function stemsOf(text: string, language: Language): Stem[] {
   return wordsAndCompounds(text, language).map(language.stem)
 }

@@ -62,7 +62,7 @@ export async function findTopic(
   }
 }
 
-/** The topic words of a question by their stems, and all similar stems of those that no document has. */
+/** Weighs the topic words of a question, by their stems. `guesses` are the stems that resemble a word that no document has. */
 async function weighWords(
   asked: readonly Stem[],
   store: Store,

@@ -4,7 +4,7 @@ import type { Span } from '../span.ts'
 import { sentenceRunsOn } from './blocks.ts'
 import { splitSentences } from './sentences.ts'
 
-/** Raised with every change that splits a text otherwise than before: it makes built indexes stale. */
+/** Must be raised whenever texts are split differently. Existing indexes are then stale. */
 export const SPLITTING_VERSION = 2
 
 /**

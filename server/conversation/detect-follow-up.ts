@@ -22,7 +22,7 @@ const PRONOUNS = [
   /\b(?:his|her|hers|their|theirs|its)\b/iu,
   /\b(?:him|them|himself|herself|themselves|itself)\b/iu,
 ]
-/** "it" without a noun behind it: "is it true that", "how long does it take to", "what time is it". */
+/** "it" that refers to nothing: "is it true that", "how long does it take to", "what time is it". */
 const IMPERSONAL_IT =
   /\bit (?:\w+ )?(?:true|possible|likely|known|necessary|important|common|legal|safe|normal|said|believed|thought|clear|hard|easy|difficult|too (?:early|late))\b|\b(?:does|did|will|would) it (?:take|cost|mean|matter)\b.* to\b|\btime (?:is|was) it\b/iu
 

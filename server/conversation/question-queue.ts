@@ -125,8 +125,8 @@ export class QuestionQueue {
 class TimeLimitReached extends Error {}
 
 /**
- * Gives what `work` gives. Rejects as soon as `signal` is aborted, or with `TimeLimitReached` after `ms`, without waiting
- * for `work`, which is told by the signal that it gets: its place in a queue is then free for another.
+ * Runs `work` with a time limit. Rejects when `signal` is aborted, and with `TimeLimitReached` after `ms`. It does not wait
+ * for `work` to end then: the signal that `work` gets is aborted, and its place in the queue becomes free at once.
  */
 async function within<T>(
   ms: number,

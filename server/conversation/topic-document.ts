@@ -7,8 +7,9 @@ import type { FoundPassage } from '../../index/retrieval/passages.ts'
 export type TopicScores = ReadonlyMap<string, number>
 
 /**
- * Weights of what a question's best passage of a document says for that document: the cosine similarity beyond
- * `minCosine`, and the shares of the question's words in the passage and in the title. Chosen on CANARD's conversations.
+ * The weights of the evidence that a document is the topic, from its best passage for a question: the cosine similarity
+ * beyond `minCosine`, and the shares of the question's words in the passage and in the title. Chosen on CANARD's
+ * conversations.
  */
 const PASSAGE_WEIGHTS = { cosine: 30, minCosine: 0.55, passageOverlap: 12, titleOverlap: 12 }
 

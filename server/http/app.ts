@@ -99,13 +99,18 @@ function logRequests(log: Log): MiddlewareHandler {
       {
         requestId: id,
         method: c.req.method,
-        path: c.req.path,
+        path: loggedPath(c.req.path),
         status: c.res.status,
         ms: Math.round(performance.now() - started),
       },
       'request',
     )
   }
+}
+
+/** A path for the log, without the id of a conversation: whoever has the id can read the conversation. */
+function loggedPath(path: string): string {
+  return path.replace(/^\/conversations\/.+/s, '/conversations/{id}')
 }
 
 /** Checks origins on all routes except two: any page may load the widget, and Slack signs its requests. */

@@ -2,9 +2,8 @@ import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 
 /**
- * Node's own request and response; null if the app is called without a server, as by `app.request()`. They are faster than
- * Hono's objects: a change to one of those copies it, with a stream for its body, and the copy takes as long as the rest of
- * a cached answer.
+ * Node's own request and response; null if the app runs without a server, as in `app.request()`. Changing Hono's response
+ * instead would copy it, with a stream for its body, which takes as long as all other work for a cached answer.
  */
 function nodeBindings(c: Context): HttpBindings | null {
   const bindings: Partial<HttpBindings> | undefined = c.env

@@ -1,3 +1,4 @@
+import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import { answer } from '../../server/answer/answer-schema.ts'
 import { expectProblem } from '../support/problem.ts'
@@ -12,6 +13,17 @@ async function say(url: string, question: string, conversationId?: string) {
 }
 
 describe('a conversation', () => {
+  test('is not named in the log, which others may read', async () => {
+    const lines: string[] = []
+    const log = pino({ level: 'info' }, { write: (line) => void lines.push(line) })
+    const url = await serveWords({ log })
+    const { conversationId } = await say(url, 'When do cats sleep?')
+    await fetch(`${url}/conversations/${conversationId}`)
+    await expect.poll(() => lines.length).toBe(2)
+    expect(lines.join('')).toContain('/conversations/{id}')
+    expect(lines.join('')).not.toContain(conversationId)
+  })
+
   test('is stored with its turns, and deleted on request', async () => {
     const url = await serveWords()
     const { conversationId } = await say(url, 'When do cats sleep?')

@@ -6,7 +6,7 @@ export type Format = 'plain' | 'markdown'
 /** Reads the files of one format. */
 export interface Extractor {
   readonly format: Format
-  /** Raised with every change of what is extracted: documents of this format are then read anew, others are not. */
+  /** Must be raised whenever the extraction changes. Builds then read the documents of this format again, and no others. */
   readonly version: number
   /** Of file names, in lower case, with their dot. */
   readonly extensions: readonly string[]

@@ -60,7 +60,8 @@ function openStores(fileOf: (name: string) => string, limits: ConversationLimits
 
 async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true })
+    // Nobody else on the machine may read conversations.
+    await mkdir(folder, { recursive: true, mode: 0o700 })
   } catch (error) {
     const storage = storageError(error, folder)
     if (storage instanceof FootnoteError) throw storage

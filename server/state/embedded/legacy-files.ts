@@ -9,12 +9,12 @@ import { BUSY_TIMEOUT_MS, openingError, type SqliteFileKind } from './sqlite-fil
  * Moves a file that an older version kept in `legacyDir` to `dataDir`, unless `dataDir` has one of that name. The
  * folders may be on different file systems.
  *
- * A process that is killed at any moment leaves at least one whole copy, and the next call finishes the move:
- * the copy is complete before it gets its name, and the old file is renamed to `….moved` before that, so that a
- * rest of a finished move is not taken for a file that an older version wrote since.
+ * If the process is killed at any moment, at least one whole copy is left, and the next call finishes the move. The steps:
+ * the copy is completed under a temporary name, the old file is renamed to `….moved`, and the copy gets its final name.
+ * The name `….moved` distinguishes the rest of a finished move from a file that an older version has written since.
  *
- * Throws `storage-busy` where another process uses the old file, and what {@link openingError} gives; the old file then
- * stays.
+ * Throws `storage-busy` where another process uses the old file, and the errors of {@link openingError}. The old file
+ * then stays.
  */
 export async function moveLegacyFile(
   kind: SqliteFileKind,
@@ -34,7 +34,7 @@ export async function moveLegacyFile(
     }
   }
   await removeFile(moved)
-  // A process that was killed may have left what SQLite keeps beside a file that is gone.
+  // A killed process may have left SQLite's journal files beside a database file that is gone.
   if (!(await exists(legacy))) await removeFile(legacy)
 }
 
@@ -58,12 +58,12 @@ async function copy(
   }
 }
 
-/** Removes a file with what SQLite keeps beside it, as far as they are there. */
+/** Removes a database file and SQLite's journal files beside it, if they exist. */
 async function removeFile(file: string): Promise<void> {
   for (const end of ['', '-journal', '-wal', '-shm']) await rm(`${file}${end}`, { force: true })
 }
 
-/** Opens a file such that no other process can use it, with what stood in its write-ahead log written to it. */
+/** Opens a database file for this process alone, and writes its write-ahead log into it. */
 function openExclusively(file: string): Database.Database {
   const database = new Database(file, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
   try {

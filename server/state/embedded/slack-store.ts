@@ -54,7 +54,7 @@ export const SLACK_FILE: SqliteFileKind = {
 }
 
 /**
- * Opens what the Slack bot remembers in a file, which is created where it is missing; `:memory:` for none. Throws
+ * Opens the memory of the Slack bot. A file that is missing is created; `:memory:` is a memory without a file. Throws
  * `slack-memory-unreadable`, `disk-full`, `storage-busy` or `storage-unwritable`.
  */
 export function openSlackStore(file: string): SlackStore & { close(): void } {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { english } from '../../../index/language/en.ts'
 import { languageOf, languageOfQuestion } from '../../../index/language/languages.ts'
+import { plainBlocks } from '../../../index/documents/extractors/plain.ts'
+import { splitBlocks } from '../../../index/splitting/split.ts'
 import { searchStems } from '../../../index/language/stems.ts'
 
 test('a language is known by its primary tag', () => {
@@ -29,4 +31,13 @@ test.each([
   ['Why?', [], 'en'],
 ])('"%s", asked of documents in %j, is read in %s', (question, tags, tag) => {
   expect(languageOfQuestion(question, tags).tag).toBe(tag)
+})
+
+test('a language without rules still knows common abbreviations', () => {
+  const text = 'Dr. Weber kam am Montag. Er blieb.'
+  const passages = splitBlocks(text, plainBlocks(text), languageOf('de'))
+  expect(passages[0]?.sentences.map(({ start, end }) => text.slice(start, end))).toEqual([
+    'Dr. Weber kam am Montag.',
+    'Er blieb.',
+  ])
 })
