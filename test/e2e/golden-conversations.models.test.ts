@@ -20,7 +20,7 @@ const conversations = z
 
 const service = useShippedService()
 
-test('nine in ten golden turns are answered by the sentence that answers them, and all are read as they are meant', async () => {
+test('nine in ten golden turns are answered by the right sentence, and all are interpreted as meant', async () => {
   const wrong: string[] = []
   const readings: unknown[] = []
   for (const turns of conversations) {

@@ -116,7 +116,7 @@ test('without a question, a conversation is held on the terminal', async () => {
   expect(stdout).toContain('You are welcome.')
 })
 
-test('the index may be deleted under a server, which goes on answering', async () => {
+test('a server answers after its index folder was deleted', async () => {
   await rm(indexDir, { recursive: true })
   expectGolden(await (await post(url, { question: QUESTION })).json())
 })

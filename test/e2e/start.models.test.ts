@@ -40,7 +40,7 @@ async function expectFailure(env: Record<string, string>, message: RegExp) {
   expect(stderr).not.toMatch(/\bat .*:\d+:\d+/)
 }
 
-describe('a start that cannot be', () => {
+describe('a start that fails', () => {
   test('for a wrong setting', async () => {
     await expectFailure({ PORT: 'http' }, /^PORT takes .*; it was "http"\.$/)
   })
@@ -87,7 +87,7 @@ describe('a start that cannot be', () => {
     await expectFailure(env, /is damaged: .*"npm run build-index -- --force"/)
   })
 
-  test('for documents that are none, where there is no index', async () => {
+  test('for files that are no documents, if there is no index', async () => {
     const { documents, env } = await settings()
     await writeFile(path.join(documents, 'bad.txt'), Uint8Array.of(0xff))
     const { ended, output } = run('start', [], { PORT: '0', ...env })
@@ -97,7 +97,7 @@ describe('a start that cannot be', () => {
 })
 
 describe('a server', () => {
-  test('serves what it has where a document has a problem, and names the file', async () => {
+  test('serves the index that it has if a document has a problem, and names the file', async () => {
     const { documents, index, env } = await settings()
     await run('build-index', [], env).ended
     await writeFile(path.join(documents, 'bad.txt'), Uint8Array.of(0xff))
@@ -110,7 +110,7 @@ describe('a server', () => {
     expect(await readFile(path.join(index, 'current'), 'utf8')).toBe('generation-1')
   })
 
-  test('takes up a new index without a restart, and without dropping a question', async () => {
+  test('serves a new index without a restart, and without dropping a question', async () => {
     const { documents, env } = await settings()
     const { url } = await start(env)
     expect(await (await post(url, { question: 'Where do trout live?' })).json()).toMatchObject({
@@ -134,7 +134,7 @@ describe('a server', () => {
     expect(await built.ended).toBe(0)
   })
 
-  test('finishes what runs on SIGTERM, takes no more, and exits 0', async () => {
+  test('on SIGTERM finishes running questions, takes no new ones, and exits with 0', async () => {
     const { env } = await settings({
       'long.txt': Array.from({ length: 40 }, (_, i) => `Owls fly at night in ${i} lands.`).join(
         ' ',
@@ -154,7 +154,7 @@ describe('a server', () => {
     expect(output().stderr).not.toContain('Error')
   })
 
-  test('is up while a document keeps the grammar busy, and stops at once when told to', async () => {
+  test('is up while a document keeps the parser busy, and stops at once on SIGTERM', async () => {
     const nested = Array.from({ length: 700 }, (_, i) => `${'  '.repeat(i)}- a`).join('\n')
     const { index, env } = await settings({ 'busy.md': nested })
     const port = String(await freePort())
@@ -167,7 +167,7 @@ describe('a server', () => {
     expect(await readdir(index)).not.toContain('current')
   })
 
-  test('stops with npm, which was told to', async () => {
+  test('stops when npm gets SIGTERM', async () => {
     const { env } = await settings()
     const npm = spawn('npm', ['start'], {
       cwd: PROJECT,
@@ -186,7 +186,7 @@ describe('a server', () => {
     await expect(fetch(`${url}/health`)).rejects.toThrow('fetch failed')
   })
 
-  test('goes on after its model process was killed', async () => {
+  test('answers after its model process was killed', async () => {
     const { env } = await settings()
     const { child, url } = await start(env)
     const found = execFileSync('pgrep', ['-P', String(child.pid), '-f', 'inference-process'])

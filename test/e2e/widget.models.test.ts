@@ -64,7 +64,7 @@ describe('the widget, as it ships', () => {
     await expectSeen(page.getByText('The documents do not answer this question.'))
   })
 
-  test('outlives a server that is gone and back, with its conversation', async () => {
+  test('continues its conversation after a restart of the server', async () => {
     const server = await start(env)
     const page = await openPage()
     await page.goto(server.url)

@@ -51,7 +51,7 @@ async function find(store: Store, question: string, documentIds: string[] | null
   }
 }
 
-test('what was built is found by words and by vectors, with its document', async () => {
+test('a built passage is found by its words and by its vector, with its document', async () => {
   const { documents, index, inference } = await folders()
   expect(await build(documents, index, inference)).toMatchObject({
     published: true,
@@ -134,7 +134,7 @@ describe('a build with an index there', () => {
     await store.close()
   })
 
-  test('forgets a document that is gone', async () => {
+  test('removes a document whose file is gone', async () => {
     const { documents, index, inference } = await folders()
     await build(documents, index, inference)
     await rm(path.join(documents, 'dogs.md'))
@@ -155,7 +155,7 @@ describe('a build with an index there', () => {
     })
   })
 
-  test('finds what an index built at once finds, whatever happened to the documents', async () => {
+  test('finds the same as an index that is built from scratch, after any changes of the documents', async () => {
     const name = fc.constantFrom('a.txt', 'b.txt', 'c.md', 'd.txt')
     const sentence = fc.constantFrom('Cats sleep.', 'Dogs bark.', 'Trout swim.', 'Owls fly.')
     const content = fc.array(sentence, { minLength: 1, maxLength: 6 }).map((all) => all.join(' '))
@@ -189,8 +189,8 @@ describe('a build with an index there', () => {
   })
 })
 
-describe('files that cannot be taken', () => {
-  test('are named, the others are embedded, and what was served stays', async () => {
+describe('files that are rejected', () => {
+  test('are named, the others are embedded, and the served index stays', async () => {
     const { documents, index, inference } = await folders()
     await build(documents, index, inference)
     await writeFiles(documents, {
@@ -223,7 +223,7 @@ describe('files that cannot be taken', () => {
     })
   })
 
-  test('a document without a sentence is one all the same', async () => {
+  test('a document without a sentence is a document too', async () => {
     const { documents, index, inference } = await folders({ 'empty.txt': '', 'rule.md': '---' })
     expect(await build(documents, index, inference)).toMatchObject({ published: true })
     const store = await open(index)
@@ -233,7 +233,7 @@ describe('files that cannot be taken', () => {
   })
 })
 
-test('two builds at once: the second is told to wait', async () => {
+test('a second build at the same time is refused', async () => {
   const { documents, index, inference } = await folders()
   let second: unknown
   const slow = {
@@ -259,7 +259,7 @@ test('a word that is gone from the documents is no longer counted', async () => 
   await store.close()
 })
 
-describe('an index that is not as it was written', () => {
+describe('a damaged index', () => {
   test('is noticed by a storage that has only compared an older generation', async () => {
     const { documents, index, inference, file } = await built()
     const storage = storageIn(index)
@@ -269,7 +269,7 @@ describe('an index that is not as it was written', () => {
     await expect(storage.open()).rejects.toMatchObject({ code: 'index-corrupt' })
   })
 
-  test('a graph that is missing or damaged is made anew from SQLite', async () => {
+  test('a graph that is missing or damaged is rebuilt from SQLite', async () => {
     const { index, file } = await built()
     const store = await open(index)
     const before = await find(store, 'Where do trout live?')
@@ -291,7 +291,7 @@ describe('an index that is not as it was written', () => {
     }
   })
 
-  test('a graph that was cut short before its digest was taken, as on a full disk, is made anew', async () => {
+  test('a graph that was truncated before its digest was computed, as on a full disk, is rebuilt', async () => {
     const { index, file } = await built()
     await truncate(file('sentences.hnsw'), 5000)
     const manifest: Record<string, string> = JSON.parse(
@@ -326,7 +326,7 @@ describe('an index that is not as it was written', () => {
     },
   )
 
-  test('a manifest or a pointer that says nothing is an error that names the command', async () => {
+  test('an unreadable manifest or pointer is an error that names the command', async () => {
     const { documents, index, inference, file } = await built()
     await writeFile(file('manifest.json'), '{"fingerprint":')
     await expect(open(index)).rejects.toMatchObject({ code: 'index-corrupt' })
@@ -336,7 +336,7 @@ describe('an index that is not as it was written', () => {
     await (await open(index)).close()
   })
 
-  test('an index made otherwise is an error that names the command', async () => {
+  test('an index with another recipe is an error that names the command', async () => {
     const { index } = await built()
     const storage = embeddedStorage({ indexDir: index, recipe: async () => 'another recipe' })
     await expect(storage.open()).rejects.toMatchObject({

@@ -49,8 +49,8 @@ async function expectProblems(
   return result
 }
 
-describe('a file is named with what is wrong, the others are taken, and what was served stays', () => {
-  test('100 MB, told without reading them', async () => {
+describe('a bad file is named with its problem, the others are embedded, and the served index stays', () => {
+  test('a file of 100 MB, which is not read', async () => {
     const folder = await built({ 'big.txt': '', 'new.txt': 'Trout swim.' })
     truncateSync(path.join(folder.documents, 'big.txt'), 100_000_000)
     const { embedded } = await expectProblems(folder, {
@@ -59,14 +59,14 @@ describe('a file is named with what is wrong, the others are taken, and what was
     expect(embedded).toBe(1)
   })
 
-  test('more sentences than memory is for', async () => {
+  test('more sentences than the limit', async () => {
     const lines = Array.from({ length: 100_001 }, (_, i) => `A ${i}.`).join(' ')
     await expectProblems(await built({ 'lines.txt': lines }), {
       'lines.txt': /^has 100001 sentences, and 100000 is the maximum; split it/,
     })
   })
 
-  test('a heading or a title that would stand before every sentence', async () => {
+  test('an overlong heading or title', async () => {
     const long = 'a'.repeat(2000)
     const files = { 'heading.md': `# ${long}\n\nText.`, 'title.txt': `---\ntitle: ${long}\n---\n` }
     await expectProblems(await built(files), {
@@ -75,7 +75,7 @@ describe('a file is named with what is wrong, the others are taken, and what was
     })
   })
 
-  test('what is no text', async () => {
+  test('files that are no text', async () => {
     const files = {
       'latin1.txt': Buffer.from('Grüße', 'latin1'),
       'nul.txt': 'Owls\0fly.',
@@ -88,7 +88,7 @@ describe('a file is named with what is wrong, the others are taken, and what was
     })
   })
 
-  test('what is no file, or leads out of the folder', async () => {
+  test('entries that are no files, and links out of the folder', async () => {
     const folder = await built({ 'folder.txt/in.txt': 'Text.' })
     const at = (name: string) => path.join(folder.documents, name)
     execFileSync('mkfifo', [at('pipe.txt')])
@@ -105,7 +105,7 @@ describe('a file is named with what is wrong, the others are taken, and what was
     })
   })
 
-  test('what may not be read', async ({ skip }) => {
+  test('files without the right to read them', async ({ skip }) => {
     if (process.getuid?.() === 0) skip('everything may be read by root')
     const folder = await built({ 'secret.txt': 'Text.', 'closed/in.txt': 'Text.' })
     await chmod(path.join(folder.documents, 'secret.txt'), 0)
@@ -115,7 +115,7 @@ describe('a file is named with what is wrong, the others are taken, and what was
     await chmod(path.join(folder.documents, 'closed'), 0o700)
   })
 
-  test('what changes between being listed and being read', async () => {
+  test('files that change between listing and reading', async () => {
     const folder = await built({ 'gone.txt': 'A.', 'grown.txt': 'A.', 'pipe.txt': 'A.' })
     const at = (name: string) => path.join(folder.documents, name)
     let isChanged = false
@@ -151,7 +151,7 @@ describe('a file is named with what is wrong, the others are taken, and what was
   })
 })
 
-test('names cannot forge a line, or turn one round, and can still be told apart', async () => {
+test('file names cannot forge or reverse a line of output, and stay distinguishable', async () => {
   const folder = await built({
     'a\nThe index is up to date with 9 documents.\u202E.txt': Uint8Array.of(0xff),
     'b\u2028\u001B[2J.txt': Uint8Array.of(0xff),
@@ -164,7 +164,7 @@ test('names cannot forge a line, or turn one round, and can still be told apart'
   ])
 })
 
-test('a name without a letter of an id is one all the same; two of them are told', async () => {
+test('a file name without a-z and 0-9 gets the id "-"; a second such file is a problem', async () => {
   const folder = await built({ '日本.txt': 'Trout swim.' })
   expect(await folder.again()).toMatchObject({ published: true })
   expect(await served(folder.index)).toEqual(['-', 'good'])
@@ -180,7 +180,7 @@ test('a name without a letter of an id is one all the same; two of them are told
   ])
 })
 
-test('what is large and plain is a document: one line, short lines, blank lines', async () => {
+test('large plain texts are documents: one line, short lines, blank lines', async () => {
   const { again, index } = await built({
     'line.txt': 'abcd '.repeat(30_000),
     'lines.txt': 'ab cd\n'.repeat(20_000),

@@ -21,7 +21,7 @@ async function start(timeoutPerTextMs?: number) {
 /** So many that a process is at work on them for half a second. */
 const TEXTS = Array.from({ length: 40 }, (_, i) => `Cats sleep all day, and hunt at night: ${i}.`)
 
-test('a call is answered though its process is killed, idle or in mid-work', async () => {
+test('a call is answered although its process is killed while idle or at work', async () => {
   const inference = await start()
   const before = await inference.score('When do cats sleep?', TEXTS)
   for (let kill = 0; kill < 2; kill += 1) {
@@ -42,7 +42,7 @@ test('a process that hangs is replaced, and its call answered', async () => {
   expect(after).toEqual(before)
 })
 
-test('what runs when it is closed is told so', async () => {
+test('a running call rejects when the inference is closed', async () => {
   const inference = await start()
   const scored = inference.score('When do cats sleep?', TEXTS)
   await Promise.all([

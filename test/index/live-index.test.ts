@@ -37,7 +37,7 @@ test('a new generation is served, and work that still runs keeps the old one', a
   await index.close()
 })
 
-test('an index is opened once where nothing is published', async () => {
+test('the index is opened once if nothing new is published', async () => {
   const documents = await temporaryFolder()
   const indexDir = await temporaryFolder()
   await writeFiles(documents, { 'a.txt': 'Cats sleep.' })

@@ -18,7 +18,7 @@ async function serveCounting(indexDir?: string) {
   return { ask, inference }
 }
 
-test('a question that many ask at once, or again, is answered once, to each in a conversation of its own', async () => {
+test('a question that many ask at the same time, or again, is computed once, and answered in a conversation each', async () => {
   const { ask, inference } = await serveCounting()
   const first = await Promise.all(Array.from({ length: 20 }, () => ask({})))
   const again = await ask({ question: `  ${QUESTION.replaceAll(' ', ' \n ')} ` })
@@ -49,7 +49,7 @@ test('a question that differs in anything that counts is answered anew', async (
   expect(inference.embedded).toBeGreaterThan(before)
 })
 
-test('a new index is asked anew', async () => {
+test('a cached answer is not used for a new index', async () => {
   const indexDir = await temporaryFolder()
   const { ask, inference } = await serveCounting(indexDir)
   await ask({})

@@ -74,7 +74,7 @@ describe('quotes', () => {
     expect(outcomes).toEqual(['below the threshold'])
   })
 
-  test('come best first, and what has little to do with the question is none', () => {
+  test('come best first, without those that hardly concern the question', () => {
     const { texts, outcomes } = choose('One is here.\n\nTwo is there.\n\nThree is not.', [
       6,
       8,
@@ -84,13 +84,13 @@ describe('quotes', () => {
     expect(outcomes).toEqual(['quoted', 'quoted', 'below the threshold'])
   })
 
-  test('join two neighbours that both answer, with what stands between them', () => {
+  test('join two neighbours that both answer, with the text between them', () => {
     const { texts, outcomes } = choose('It began in May.\n  He led it. It rained.', [GOOD, 7, BAD])
     expect(texts).toEqual(['It began in May.\n  He led it.'])
     expect(outcomes).toContain('joined to its neighbour')
   })
 
-  test('join a sentence that refers back with the one before it, whatever that scores', () => {
+  test('join a sentence that refers back with the sentence before it, whatever its score', () => {
     expect(choose('Ann led it. She left in May. It rained.', [BAD, GOOD, 7]).texts[0]).toBe(
       'Ann led it. She left in May.',
     )
@@ -99,13 +99,13 @@ describe('quotes', () => {
     )
   })
 
-  test('join a neighbour that was not read, if it is likely', () => {
+  test('join a neighbour that the cross-encoder did not read, if it is among the first candidates', () => {
     expect(choose('Ann led it. Ben left in May.', [null, GOOD]).texts).toEqual([
       'Ann led it. Ben left in May.',
     ])
   })
 
-  test('are surer the better they are, the first as sure as the answer', () => {
+  test('have a higher confidence the better they are, the first that of the answer', () => {
     const { quotes } = choose('One is.\n\nTwo has.\n\nThree was.', [8, 7, -3])
     const confidences = quotes.map(({ confidence }) => confidence)
     expect(confidences[0]).toBe(0.9)

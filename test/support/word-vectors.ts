@@ -6,7 +6,7 @@ const DIMENSIONS = 384
 
 /**
  * Stands in for the models where a test is about something else: texts with the same words are near each
- * other, and a text answers as well as it has the question's words. `calls` counts the texts embedded.
+ * other, and a text answers as well as it has the question's words. `embedded` counts the embedded texts.
  */
 export function wordVectors(): Inference & { embedded: number } {
   return {

@@ -19,12 +19,12 @@ test.each([
   expect(readFrontMatter(file).text).toBe(file)
 })
 
-test('empty front matter is none', () => {
+test('empty front matter has no values', () => {
   expect(readFrontMatter('---\n---\nText.')).toMatchObject({ text: 'Text.' })
   expect(readFrontMatter('---\n---').text).toBe('')
 })
 
-describe('what is wrong is said', () => {
+describe('an error names the wrong value', () => {
   test.each([
     ['a list', '- a\n- b', 'it is not a list of "key: value" lines'],
     ['broken YAML', 'title: "a', 'Missing closing "quote'],

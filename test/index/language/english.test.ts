@@ -19,7 +19,7 @@ describe('words', () => {
 })
 
 describe('stems to search for', () => {
-  test('are of the words that tell something, each word once', () => {
+  test('are the stems of the words with a topic, each word once', () => {
     expect(searchStems('Why did Iran not oppose al-Kadhimi, did Iran?', english)).toEqual([
       'iran',
       'oppos',
@@ -29,7 +29,7 @@ describe('stems to search for', () => {
     ])
   })
 
-  test('are of all words where none tells anything', () => {
+  test('are the stems of all words if no word has a topic', () => {
     expect(searchStems('who are you?', english)).toEqual(['who', 'ar', 'you'])
   })
 

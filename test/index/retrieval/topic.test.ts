@@ -29,7 +29,7 @@ test.each(['Kadhimi', 'alkadhimi', 'Khadimi', 'Kadimi', "Kata'ib", 'Kataib', 'He
   },
 )
 
-test('a word that is only somewhat like another is not taken for it', async () => {
+test('a word that only resembles another is not taken for a misspelling of it', async () => {
   const store = await storeOf('The preceding talks failed.')
   const topic = await findTopic('Who is the president?', english, store)
   expect(topic.overlap('The preceding talks failed.')).toBe(0)
@@ -58,7 +58,7 @@ test('names and numbers that a text lacks are counted, whatever their case and s
   await store.close()
 })
 
-test('a word that is in no document is looked for as its nearest of kin', async () => {
+test('a word that is in no document is searched for as another form of it', async () => {
   const store = await storeOf('The glycemic form spread.')
   const topic = await findTopic('What is glycemia?', english, store)
   expect(topic.overlap('The glycemic form spread.')).toBe(1)

@@ -15,7 +15,7 @@ describe('paragraphs of plain text', () => {
     ])
   })
 
-  test('go on over a blank line that stands in mid-sentence', () => {
+  test('continue after a blank line in the middle of a sentence', () => {
     expect(paragraphs('He went to the\n\nUnited States. It was hot.')).toHaveLength(1)
     expect(paragraphs('In July, a\n\ncommentator was murdered.')).toHaveLength(1)
     expect(paragraphs('It rained,\n\nNobody minded.')).toHaveLength(1)
@@ -49,7 +49,7 @@ describe('Markdown', () => {
   ].join('\n\n')
   const passages = splitText(text, 'markdown')
 
-  test('headings stand on what follows them and are never quoted', () => {
+  test('headings are stored with the passages below them and never quoted', () => {
     expect(passages.map(({ heading }) => heading)).toEqual([
       'Guide',
       'Steps',

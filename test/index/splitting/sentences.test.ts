@@ -35,17 +35,17 @@ describe('a full stop that ends no sentence', () => {
 })
 
 describe('quotation marks', () => {
-  test('a closing one stays with its sentence', () => {
+  test('a closing mark stays with its sentence', () => {
     expect(split('He said “we stay.” She left.')).toEqual(['He said “we stay.”', 'She left.'])
     expect(split('He said "we stay." She left.')).toEqual(['He said "we stay."', 'She left.'])
     expect(split('(All of them left.) Then it was quiet.')).toHaveLength(2)
   })
 
-  test('a closing one after a space stays with its sentence too', () => {
+  test('a closing mark after a space stays with its sentence too', () => {
     expect(split('He said “ we stay. ” She left.')).toEqual(['He said “ we stay. ”', 'She left.'])
   })
 
-  test('speech that goes on in lower case is one sentence with what follows it', () => {
+  test('speech that continues in lower case is one sentence with the following words', () => {
     expect(split('“Is it true?” he asked. Nobody knew.')).toEqual([
       '“Is it true?” he asked.',
       'Nobody knew.',
@@ -61,7 +61,7 @@ test('a reference mark belongs to the sentence before it', () => {
 })
 
 describe('line breaks', () => {
-  test('those that only wrap a text end no sentence', () => {
+  test('a line break that only wraps a text ends no sentence', () => {
     const text =
       'This is a text that somebody\nwrapped at a width, as Iraqi\nGovernors do. It goes on.'
     expect(split(text)).toEqual([
@@ -70,7 +70,7 @@ describe('line breaks', () => {
     ])
   })
 
-  test('Windows line ends are as good as others', () => {
+  test('Windows line breaks count like others', () => {
     expect(split('One line that is\r\nwrapped. Another.')).toEqual([
       'One line that is\r\nwrapped.',
       'Another.',
@@ -86,7 +86,7 @@ describe('line breaks', () => {
     ])
   })
 
-  test('numbered items are too, but not a number that only begins a line', () => {
+  test('numbered items are sentences too, but a number that only begins a line starts no item', () => {
     expect(split('Steps\n1. Open it\n2. Close it')).toEqual(['Steps', '1. Open it', '2. Close it'])
     expect(split('The pressure of O\n2 around it rose. Less O\n2. This helps.')).toEqual([
       'The pressure of O\n2 around it rose.',
@@ -99,18 +99,18 @@ describe('line breaks', () => {
     expect(split('Opening hours\nMonday to Friday from nine to five, and Saturday')).toHaveLength(2)
   })
 
-  test('every line of code is one', () => {
+  test('every line of code is a sentence', () => {
     expect(split('npm install\nnpm start', 'lines')).toEqual(['npm install', 'npm start'])
   })
 })
 
-test('what says nothing is no sentence', () => {
+test('a text without a letter or a digit is no sentence', () => {
   expect(split('***')).toEqual([])
   expect(split('One. *** Two.')).toContain('One.')
   expect(split('   \n ')).toEqual([])
 })
 
-test('a text without an end is cut where the model stops reading, never inside a character', () => {
+test('a very long sentence is cut where the model stops reading, never inside a character', () => {
   const sentences = split(`x${'😀'.repeat(MAX_SENTENCE_LENGTH)}a`)
   expect(sentences.length).toBeGreaterThan(1)
   for (const sentence of sentences) {

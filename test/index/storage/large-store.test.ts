@@ -51,7 +51,7 @@ async function textsOf(words: string, limit: number, documentIds: string[] | nul
   return passages.map(({ text }) => text)
 }
 
-test('passages are found by the rare words, and ranked by the common ones as well', async () => {
+test('rare words find passages, and common words help to rank them', async () => {
   expect(await textsOf('london owls fly has', 3)).toEqual([
     'Owls fly over London.',
     'Owls fly over rivers.',
@@ -59,18 +59,18 @@ test('passages are found by the rare words, and ranked by the common ones as wel
   ])
 })
 
-test('where the rare words find too few, the common ones find the others', async () => {
+test('common words find passages if the rare words find too few', async () => {
   const found = await textsOf('owls london has', 5)
   expect(found).toHaveLength(5)
   expect(found.slice(3)).toEqual(LONDON.slice(0, 2))
 })
 
-test('a common word alone finds, and so it does beside one that no document has', async () => {
+test('a common word finds passages if it is alone, or beside a word that no document has', async () => {
   expect(await textsOf('london', 2)).toHaveLength(2)
   expect(await textsOf('zebra london has', 2)).toEqual(LONDON.slice(0, 2))
 })
 
-test('every word finds within documents', async () => {
+test('every word finds passages in a search within documents', async () => {
   expect(await textsOf('owls london', 4, ['london'])).toEqual(LONDON.slice(0, 4))
   expect(await textsOf('owls london', 4, ['owls'])).toHaveLength(3)
 })
