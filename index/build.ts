@@ -221,13 +221,12 @@ class IndexBuild {
 
 /** The vectors that a document has in the index, by the text that was embedded. */
 async function knownVectors(build: StoreBuild, id: string): Promise<Map<string, Float32Array>> {
-  const known = new Map<string, Float32Array>()
-  for (const passage of await build.passagesOf(id)) {
-    const texts = textsToEmbed(passage.document.title, passage)
-    const vectors = await build.vectors(passage.sentences.map((sentence) => sentence.id))
-    for (const [i, vector] of vectors.entries()) known.set(texts[i] ?? '', vector)
-  }
-  return known
+  const passages = await build.passagesOf(id)
+  const texts = passages.flatMap((passage) => textsToEmbed(passage.document.title, passage))
+  const vectors = await build.vectors(
+    passages.flatMap(({ sentences }) => sentences.map((s) => s.id)),
+  )
+  return new Map(vectors.map((vector, i) => [texts[i] ?? '', vector]))
 }
 
 function textsToEmbed(...passage: Parameters<typeof embeddedTexts>): string[] {

@@ -18,10 +18,11 @@ export function modelText(context: string, piece: string, start: number): ModelT
   const prefix = `${foldSpace(context)}: `
   const parts: string[] = [prefix]
   const offsets: number[] = Array.from({ length: prefix.length }, () => NOT_OF_THE_DOCUMENT)
+  const firstWord = start + piece.length - piece.trimStart().length
   for (const { 0: run, index } of piece.trim().matchAll(/\s+|\S+/g)) {
     const isSpace = /^\s/.test(run)
     parts.push(isSpace ? ' ' : run)
-    const from = start + (piece.length - piece.trimStart().length) + index
+    const from = firstWord + index
     for (let i = 0; i < (isSpace ? 1 : run.length); i += 1) offsets.push(from + i)
   }
   return { text: parts.join(''), offsets: Int32Array.from(offsets) }

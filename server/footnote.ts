@@ -8,9 +8,13 @@ import { answerCache } from './answer/answer-cache.ts'
 import type { Calibration } from './answer/confidence.ts'
 import type { Config } from './config.ts'
 import { loggedQuestions } from './conversation/logged-questions.ts'
-import { QuestionQueue, type QuestionQueueOptions } from './conversation/question-queue.ts'
+import {
+  type Ask,
+  QuestionQueue,
+  type QuestionQueueOptions,
+} from './conversation/question-queue.ts'
 import type { Log } from './log.ts'
-import { createMetrics, type Metrics } from './metrics.ts'
+import type { Metrics } from './metrics.ts'
 import { createService, type Service } from './service.ts'
 import type { SlackBot } from './slack/bot.ts'
 import { openEmbeddedState } from './state/embedded/embedded-state.ts'
@@ -37,7 +41,7 @@ export interface FootnoteOptions {
   readonly state?: State
   /** How evidence becomes a confidence. Default: the product's own calibration. */
   readonly calibration?: Calibration
-  /** Counts questions and lost model processes. Default: separate metrics, which are discarded. */
+  /** Counts questions and lost model processes. Default: nothing is counted. */
   readonly metrics?: Metrics
   /** Limits of the queue of questions; by default two questions for each model process are answered at the same time. */
   readonly queue?: Partial<Pick<QuestionQueueOptions, 'concurrency' | 'maxWaiting' | 'timeLimitMs'>>
@@ -57,7 +61,7 @@ export interface Footnote {
  * that could not be opened or built; the parts that were opened are then closed.
  */
 export async function openFootnote(config: Config, options: FootnoteOptions): Promise<Footnote> {
-  const { log, metrics = createMetrics(() => null) } = options
+  const { log, metrics } = options
   const opened = new OpenParts()
   try {
     const loading = options.inference ?? startInference(config.inference)
@@ -76,7 +80,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     opened.add(() => index.close())
     const inference = await loading
     const stopListening = inference.onProcessFailure((err) => {
-      metrics.countLostProcess()
+      metrics?.countLostProcess()
       log.warn({ err }, 'a model process was lost and is replaced')
     })
     opened.add(async () => stopListening())
@@ -96,7 +100,8 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
       concurrency: 2 * config.inference.processes,
       ...options.queue,
     })
-    const counted = metrics.countQuestions((request, asking) => queue.ask(request, asking))
+    const queued: Ask = (request, asking) => queue.ask(request, asking)
+    const counted = metrics?.countQuestions(queued) ?? queued
     const ask = config.logQuestions ? loggedQuestions(counted, log) : counted
     const service = createService({ index, conversations, feedback, cache, queue, ask })
 

@@ -6,7 +6,7 @@ declare const brand: unique symbol
  */
 export type Stem = string & { readonly [brand]: true }
 
-/** For a {@link Language}: takes the stem that it made for one. Throws where it has anything but letters and digits. */
+/** Gives the text that a {@link Language} made the type of a stem. Throws where it has anything but letters and digits. */
 export function toStem(stem: string): Stem {
   if (!isWord(stem)) throw new Error(`"${stem}" is not one word`)
   return stem

@@ -73,8 +73,9 @@ async function weighWords(
   for (const [i, stem] of asked.entries()) {
     const frequency = frequencies[i] ?? 0
     const similar = frequency > 0 ? [] : await similarStems(stem, store)
-    const ofSimilar = await store.stemFrequencies(similar)
-    const weight = inverseFrequency(Math.max(frequency, ...ofSimilar.frequencies), passages)
+    const ofSimilar = similar.length > 0 ? await store.stemFrequencies(similar) : null
+    const highest = Math.max(frequency, ...(ofSimilar?.frequencies ?? []))
+    const weight = inverseFrequency(highest, passages)
     guesses.push(...similar)
     topics.set(stem, { stems: [stem, ...similar], weight })
   }

@@ -9,7 +9,7 @@ import { type Answer, answerQuestion, type Question } from './answer.ts'
 export interface AnswerCache {
   /**
    * As `answerQuestion`, from the cache where it can be; the answer then has no timings. A question with a focus is always
-   * answered anew: it leans on its conversation.
+   * answered anew, because its answer depends on its conversation.
    */
   readonly answer: typeof answerQuestion
   /** Whether the answer from this generation of the index is `kept`, or `coming`: being made for another client. Else null. */
@@ -29,16 +29,16 @@ export function answerCache(): AnswerCache {
   let hits = 0
   let misses = 0
   return {
-    answer: async (question, answering) => {
-      if (question.focus) return answerQuestion(question, answering)
-      const key = keyOf(question, answering.store.generation)
+    answer: async (question, options) => {
+      if (question.focus) return answerQuestion(question, options)
+      const key = keyOf(question, options.store.generation)
       const known = answers.get(key)
       if (known) {
         hits += 1
         return { ...(await known.answer), timings: {} }
       }
       misses += 1
-      const coming = { answer: answerQuestion(question, answering), isKept: false }
+      const coming = { answer: answerQuestion(question, options), isKept: false }
       answers.set(key, coming)
       try {
         const answer = await coming.answer

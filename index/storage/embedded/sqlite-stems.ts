@@ -89,7 +89,7 @@ export function stemSearch(database: Database.Database): StemSearch {
   }
 }
 
-/** An FTS5 query for any of the stems. In quotation marks, FTS5 never takes a stem for an operator. */
+/** An FTS5 query for any of the stems. In quotation marks, FTS5 takes no stem for an operator; a stem has only letters and digits. */
 function anyOf(stems: readonly Stem[]): string {
-  return stems.map((stem) => `"${stem.replaceAll('"', '""')}"`).join(' OR ')
+  return stems.map((stem) => `"${stem}"`).join(' OR ')
 }

@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3'
 import type { ConversationLimits, ConversationStore, UnansweredQuestion } from '../state.ts'
 import { type StoredTurn, storedTurn } from '../stored.ts'
 import type { Migration } from './migrations.ts'
-import { withStoredQuotes } from './older-quotes.ts'
+import { rewriteQuotes } from './older-quotes.ts'
 import { openSqliteFile, type SqliteFile, type SqliteFileKind, sweepEvery } from './sqlite-file.ts'
 import { inBatches } from './write-batches.ts'
 
@@ -45,7 +45,7 @@ const TABLES = `
 const MIGRATIONS: readonly Migration[] = [
   // Version 1 had other tables; what it kept is dropped.
   { toVersion: 2, apply: (database) => database.exec(TABLES) },
-  { toVersion: 3, apply: rewriteQuotes },
+  { toVersion: 3, apply: rewriteAnswers },
 ]
 
 /** The file of the conversations. */
@@ -167,11 +167,8 @@ function digestOf(json: string): Buffer {
 }
 
 /** Version 2 kept quotes in the shape of the HTTP API. */
-function rewriteQuotes(database: Database.Database): void {
-  database.function('with_stored_quotes', (json: string) => withStoredQuotes(json))
+function rewriteAnswers(database: Database.Database): void {
+  rewriteQuotes(database, 'answers', 'answer')
   database.function('digest_of', (json: string) => digestOf(json))
-  database.exec(`
-    UPDATE answers SET answer = with_stored_quotes(answer);
-    UPDATE answers SET hash = digest_of(answer);
-  `)
+  database.exec('UPDATE answers SET hash = digest_of(answer)')
 }

@@ -1,9 +1,8 @@
 import { hash } from 'node:crypto'
-import type Database from 'better-sqlite3'
 import type { FeedbackStore } from '../state.ts'
 import { storedReply } from '../stored.ts'
 import type { Migration } from './migrations.ts'
-import { withStoredQuotes } from './older-quotes.ts'
+import { rewriteQuotes } from './older-quotes.ts'
 import { openSqliteFile, type SqliteFile, type SqliteFileKind } from './sqlite-file.ts'
 
 /** The oldest feedback beyond this number is forgotten, so that nobody can fill the disk. */
@@ -21,7 +20,8 @@ const TABLE = `
 /** Feedback is never dropped: each version must be migrated. */
 const MIGRATIONS: readonly Migration[] = [
   { toVersion: 1, apply: (database) => database.exec(TABLE) },
-  { toVersion: 2, apply: rewriteQuotes },
+  // Version 1 kept quotes in the shape of the HTTP API.
+  { toVersion: 2, apply: (database) => rewriteQuotes(database, 'feedback', 'turn') },
 ]
 
 /** The file of the feedback entries. */
@@ -78,10 +78,4 @@ function feedbackIn({ database, use }: SqliteFile): FeedbackStore & { close(): v
       database.close()
     },
   }
-}
-
-/** Version 1 kept quotes in the shape of the HTTP API. */
-function rewriteQuotes(database: Database.Database): void {
-  database.function('with_stored_quotes', (json: string) => withStoredQuotes(json))
-  database.exec('UPDATE feedback SET turn = with_stored_quotes(turn)')
 }

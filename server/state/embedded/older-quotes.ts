@@ -1,3 +1,4 @@
+import type Database from 'better-sqlite3'
 import { z } from 'zod'
 import type { StoredQuote } from '../stored.ts'
 
@@ -32,7 +33,13 @@ const withOlderQuotes = z.looseObject({
   closest: z.array(olderQuote),
 })
 
-/** Rewrites the JSON of an answer or a reply, with all its quotes, from the shape that older files keep to today's. */
-export function withStoredQuotes(json: string): string {
-  return JSON.stringify(withOlderQuotes.parse(JSON.parse(json)))
+/**
+ * Rewrites the quotes in a column, which holds answers or replies as JSON, from the shape that older files keep to today's.
+ * `table` and `column` become SQL as they are.
+ */
+export function rewriteQuotes(database: Database.Database, table: string, column: string): void {
+  database.function('with_stored_quotes', (json: string) =>
+    JSON.stringify(withOlderQuotes.parse(JSON.parse(json))),
+  )
+  database.exec(`UPDATE ${table} SET ${column} = with_stored_quotes(${column})`)
 }

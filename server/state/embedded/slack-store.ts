@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import type Database from 'better-sqlite3'
 import type { SlackStore, UnhandledDelivery } from '../state.ts'
 import { storedReply } from '../stored.ts'
 import type { Migration } from './migrations.ts'
-import { withStoredQuotes } from './older-quotes.ts'
+import { rewriteQuotes } from './older-quotes.ts'
 import { openSqliteFile, type SqliteFile, type SqliteFileKind, sweepEvery } from './sqlite-file.ts'
 
 /** How long the ids of deliveries are kept (Slack repeats an event for some minutes), and the replies that buttons refer to. */
@@ -40,7 +39,8 @@ const TABLES = `
 
 const MIGRATIONS: readonly Migration[] = [
   { toVersion: 1, apply: (database) => database.exec(TABLES) },
-  { toVersion: 2, apply: rewriteQuotes },
+  // Version 1 kept quotes in the shape of the HTTP API.
+  { toVersion: 2, apply: (database) => rewriteQuotes(database, 'answers', 'turn') },
 ]
 
 /** The file of the Slack store. */
@@ -54,7 +54,7 @@ export const SLACK_FILE: SqliteFileKind = {
 }
 
 /**
- * Opens the memory of the Slack bot. A file that is missing is created; `:memory:` is a memory without a file. Throws
+ * Opens the Slack store in a file, which is created where it is missing; `:memory:` for none. Throws
  * `slack-memory-unreadable`, `disk-full`, `storage-busy` or `storage-unwritable`.
  */
 export function openSlackStore(file: string): SlackStore & { close(): void } {
@@ -117,10 +117,4 @@ function slackStoreIn({ database, use }: SqliteFile): SlackStore & { close(): vo
       database.close()
     },
   }
-}
-
-/** Version 1 kept quotes in the shape of the HTTP API. */
-function rewriteQuotes(database: Database.Database): void {
-  database.function('with_stored_quotes', (json: string) => withStoredQuotes(json))
-  database.exec('UPDATE answers SET turn = with_stored_quotes(turn)')
 }
