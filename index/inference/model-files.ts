@@ -14,10 +14,9 @@ const FILES = [
 export async function checkModelFiles(options: ModelOptions): Promise<void> {
   if (options.allowDownload) return
   const { modelsDir, embeddingModel, rerankerModel } = options
-  await Promise.all([
-    findModel(modelsDir, embeddingModel, 'EMBEDDING_MODEL'),
-    findModel(modelsDir, rerankerModel, 'RERANKER_MODEL'),
-  ])
+  // One after the other: where both models are missing, the message is the same each time.
+  await findModel(modelsDir, embeddingModel, 'EMBEDDING_MODEL')
+  await findModel(modelsDir, rerankerModel, 'RERANKER_MODEL')
 }
 
 /** A digest of the files that the vectors depend on. */
