@@ -61,7 +61,7 @@ export function generateDocument(vocabulary: Vocabulary, number: number): Genera
     const end = start + answer.length
     return {
       question: generateQuestion(answer, title, i % MISSPELT_EVERY === 0, draws),
-      gold: { documentId: documentId(file), start, end, match: 'contain' },
+      gold: { documentId: documentId(file), start, end, text: answer, match: 'contain' },
     }
   })
   return { file, content: `---\ntitle: ${title.join(' ')}\n---\n${text}`, questions }

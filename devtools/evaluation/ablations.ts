@@ -79,7 +79,7 @@ function figuresOf(name: string, compared: readonly Comparison[]): Figures {
     questions: answerable.length,
     'quote@1': percentOf(answerable, ({ right }) => right === 0),
     'quote@3': percentOf(answerable, ({ right }) => right !== -1),
-    'questions about other articles': compared.length - answerable.length,
+    'questions without an answer': compared.length - answerable.length,
     'first quote, characters': mean(
       answerable.flatMap(({ quotes: [first] }) => (first ? first.end - first.start : [])),
     ),

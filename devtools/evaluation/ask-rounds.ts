@@ -122,14 +122,9 @@ async function askInConversation(
   conversationId: string | null,
   service: Service,
 ): Promise<{ outcome: Outcome; conversationId: string }> {
-  const { question } = labelled
+  const { question, documentIds } = labelled
   const startedAt = performance.now()
-  const reply = await service.ask({
-    question,
-    maxQuotes: MAX_QUOTES,
-    documentIds: null,
-    conversationId,
-  })
+  const reply = await service.ask({ question, maxQuotes: MAX_QUOTES, documentIds, conversationId })
   const outcome = judgeAnswer(labelled, reply.answer, performance.now() - startedAt)
   return { outcome, conversationId: reply.conversationId }
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { gunzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { FootnoteError } from '../../index/errors.ts'
 import type { Span } from '../../index/span.ts'
@@ -6,6 +7,8 @@ import type { Span } from '../../index/span.ts'
 /** The labelled answer to a question: a span of a document. */
 export interface Gold extends Span {
   readonly documentId: string
+  /** The document from `start` to `end`. */
+  readonly text: string
   /** A quote is right if it contains the span, or if it overlaps the span. */
   readonly match: 'contain' | 'overlap'
 }
@@ -15,6 +18,10 @@ export interface EvaluationQuestion {
   readonly question: string
   /** The article that it is about, by its place in the data set. */
   readonly article: number
+  /** The paragraph of the article that it was asked about, from 0; 0 for a turn of a dialog. */
+  readonly paragraph: number
+  /** The documents to answer from; null: all of them. */
+  readonly documentIds: readonly string[] | null
   /** Null where the indexed documents do not answer it. */
   readonly gold: Gold | null
 }
@@ -47,7 +54,8 @@ export interface ConversationSet {
 
 export type EvaluationSet = QuestionSet | ConversationSet
 
-const PARAGRAPH_SEPARATOR = '\n\n'
+/** What stands between two paragraphs of a document that was made of an article. */
+export const PARAGRAPH_SEPARATOR = '\n\n'
 
 const squad = z.object({
   data: z.array(
@@ -71,8 +79,8 @@ const squad = z.object({
 const conversations = z.object({
   dialogs: z.array(
     z.object({
-      title: z.string(),
-      section: z.string(),
+      title: z.string().nullable(),
+      section: z.string().nullable(),
       turns: z.array(
         z.object({ question: z.string(), rewrite: z.string(), answer: z.string().nullable() }),
       ),
@@ -81,27 +89,28 @@ const conversations = z.object({
 })
 
 /**
- * Reads a file in SQuAD 1.1 format, or a file of conversations. Throws `dataset-invalid` for any
- * other file.
+ * Reads a file in the format of SQuAD 1.1 or 2.0, or a file of conversations, of which it takes those about a document
+ * with a title. The file may be compressed with gzip. Throws `dataset-invalid` for any other file.
  */
 export async function readDataset(file: string): Promise<EvaluationSet> {
-  const json: unknown = JSON.parse(await readFile(file, 'utf8'))
+  const bytes = await readFile(file)
+  const json: unknown = JSON.parse((file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString())
   const asSquad = squad.safeParse(json)
   if (asSquad.success) return fromSquad(asSquad.data)
   const asConversations = conversations.safeParse(json)
   if (asConversations.success) return fromConversations(asConversations.data)
   throw new FootnoteError(
     'dataset-invalid',
-    `${file} is neither in SQuAD 1.1 format nor a file of conversations.`,
+    `${file} is neither in the format of SQuAD nor a file of conversations.`,
     asSquad.error,
   )
 }
 
-/** Reads a file in SQuAD 1.1 format. Throws `dataset-invalid` for any other file. */
+/** Reads a file in the format of SQuAD. Throws `dataset-invalid` for any other file. */
 export async function readQuestionSet(file: string): Promise<QuestionSet> {
   const set = await readDataset(file)
   if (set.kind === 'squad') return set
-  throw new FootnoteError('dataset-invalid', `${file} is not in SQuAD 1.1 format.`)
+  throw new FootnoteError('dataset-invalid', `${file} is not in the format of SQuAD.`)
 }
 
 /** Makes a document of an article. */
@@ -121,15 +130,15 @@ function fromSquad({ data }: z.infer<typeof squad>): QuestionSet {
   const questions: EvaluationQuestion[] = []
   const articles = data.map(({ title, paragraphs }, article) => {
     let offset = 0
-    for (const { context, qas } of paragraphs) {
+    for (const [paragraph, { context, qas }] of paragraphs.entries()) {
       for (const { question, answers } of qas) {
         const [answer] = answers
         const start = offset + (answer?.answer_start ?? 0)
         const end = start + (answer?.text.length ?? 0)
         const gold: Gold | null = answer
-          ? { documentId: articleId(article), start, end, match: 'contain' }
+          ? { documentId: articleId(article), start, end, text: answer.text, match: 'contain' }
           : null
-        questions.push({ question, article, gold })
+        questions.push({ question, article, paragraph, documentIds: null, gold })
       }
       offset += context.length + PARAGRAPH_SEPARATOR.length
     }
@@ -141,9 +150,12 @@ function fromSquad({ data }: z.infer<typeof squad>): QuestionSet {
   return { kind: 'squad', articles, questions }
 }
 
-type Dialog = z.infer<typeof conversations>['dialogs'][number]
+type Dialog = z.infer<typeof conversations>['dialogs'][number] & { readonly title: string }
 
-function fromConversations({ dialogs }: z.infer<typeof conversations>): ConversationSet {
+function fromConversations(file: z.infer<typeof conversations>): ConversationSet {
+  const dialogs = file.dialogs.flatMap((dialog) =>
+    dialog.title === null ? [] : { ...dialog, title: dialog.title },
+  )
   const titles = [...new Set(dialogs.map(({ title }) => title))]
   const articles = titles.map((title, article) =>
     documentOfAnswers(
@@ -159,7 +171,7 @@ function fromConversations({ dialogs }: z.infer<typeof conversations>): Conversa
       const article = titles.indexOf(title)
       return turns.map(({ question, rewrite, answer }) => {
         const gold = answer === null ? null : (articles[article]?.goldOf.get(answer) ?? null)
-        return { question, rewrite, article, gold }
+        return { question, rewrite, article, paragraph: 0, documentIds: null, gold }
       })
     }),
   }
@@ -177,13 +189,13 @@ function documentOfAnswers(
   const goldOf = new Map<string, Gold>()
   let content = `# ${title}\n`
   for (const section of new Set(dialogs.map((dialog) => dialog.section))) {
-    content += `\n## ${section}\n`
+    if (section !== null) content += `\n## ${section}\n`
     for (const { turns } of dialogs.filter((dialog) => dialog.section === section)) {
       for (const { answer } of turns) {
         if (answer === null || goldOf.has(answer)) continue
         const start = content.length + 1
         const end = start + answer.length
-        goldOf.set(answer, { documentId, start, end, match: 'overlap' })
+        goldOf.set(answer, { documentId, start, end, text: answer, match: 'overlap' })
         content += `\n${answer}\n`
       }
     }
@@ -191,6 +203,7 @@ function documentOfAnswers(
   return { document: { file: `${documentId}.md`, content }, goldOf }
 }
 
-function articleId(article: number): string {
+/** The id of the document that is made of an article. */
+export function articleId(article: number): string {
   return `article-${article}`
 }

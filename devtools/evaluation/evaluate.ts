@@ -3,16 +3,16 @@ import { startInference } from '../../index/inference/inference.ts'
 import type { Calibration } from '../../server/answer/confidence.ts'
 import type { Config } from '../../server/config.ts'
 import { ablate } from './ablations.ts'
-import { askDialogs, type Asking, askQuestions } from './ask-rounds.ts'
 import { crossFitted } from './cross-fitted.ts'
+import { askDialogs, type Asking, askQuestions } from './ask-rounds.ts'
 import {
   type ConversationSet,
   type EvaluationQuestion,
   type QuestionSet,
   readDataset,
 } from './dataset.ts'
-import { type Figures, recovery, summarize, summarizeTurns } from './report.ts'
-import { evaluationRounds, take } from './rounds.ts'
+import { type Figures, recovery, summarize, summarizeAt, summarizeTurns } from './report.ts'
+import { evaluationRounds, leftOutRound, ownDocumentRound, type Round, take } from './rounds.ts'
 
 /** The figures of one or more runs, by the name of each run. */
 export type Columns = Readonly<Record<string, Figures>>
@@ -25,11 +25,21 @@ export interface Evaluating extends Asking {
   readonly limit?: number | undefined
 }
 
+/**
+ * What the questions of a SQuAD file are asked of: `all` its articles; `left-out`: the even paragraphs of each, which do not
+ * answer the questions about the odd ones; `own-document`: the article of each question alone. Has no effect on
+ * conversations.
+ */
+export type AskedOf = 'all' | 'left-out' | 'own-document'
+
 export interface EvaluateOptions extends Pick<Evaluating, 'limit' | 'onProgress'> {
+  readonly askedOf: AskedOf
   /**
    * Also runs BM25 alone, vectors alone, and the fusion of both; has no effect on conversations.
    */
   readonly withAblations: boolean
+  /** Instead of all figures, what each of these thresholds would bring; null: all figures. Has no effect on conversations. */
+  readonly thresholds: readonly number[] | null
 }
 
 /**
@@ -39,7 +49,7 @@ export interface EvaluateOptions extends Pick<Evaluating, 'limit' | 'onProgress'
 export async function evaluateFile(
   file: string,
   config: Config,
-  { withAblations, ...options }: EvaluateOptions,
+  { askedOf, withAblations, thresholds, ...options }: EvaluateOptions,
 ): Promise<Columns> {
   const set = await readDataset(file)
   const calibrationOf = crossFitted(await hashFile(file))
@@ -47,26 +57,37 @@ export async function evaluateFile(
   try {
     const evaluating = { ...options, config, inference, calibrationOf }
     if (set.kind === 'conversations') return await evaluateConversations(set, evaluating)
+    const rounds = roundsOf(set, askedOf, options.limit)
+    if (thresholds) {
+      const outcomes = (await askQuestions(rounds, evaluating, calibrationOf)).flat()
+      return Object.fromEntries(thresholds.map((at) => [at.toFixed(2), summarizeAt(at, outcomes)]))
+    }
     return {
-      'all together': await evaluateQuestions(set, evaluating),
-      ...(withAblations && (await ablate(evaluationRounds(set, options.limit), evaluating))),
+      'all together': await evaluateQuestions(rounds, evaluating),
+      ...(withAblations && (await ablate(rounds, evaluating))),
     }
   } finally {
     await inference.close()
   }
 }
 
-/**
- * Asks the questions of a set of all its documents, and some also of documents that do not answer
- * them.
- */
+/** Asks the questions of the rounds, and sums them up. */
 export async function evaluateQuestions(
-  set: QuestionSet,
-  { calibrationOf, limit, ...asking }: Evaluating,
+  rounds: readonly Round[],
+  { calibrationOf, ...asking }: Evaluating,
 ): Promise<ReturnType<typeof summarize>> {
-  const rounds = evaluationRounds(set, limit)
-  const [asked = [], elsewhere = []] = await askQuestions(rounds, asking, calibrationOf)
-  return summarize(asked, elsewhere)
+  return summarize((await askQuestions(rounds, asking, calibrationOf)).flat())
+}
+
+function roundsOf(set: QuestionSet, askedOf: AskedOf, limit: number | undefined): Round[] {
+  switch (askedOf) {
+    case 'all':
+      return evaluationRounds(set, limit)
+    case 'left-out':
+      return [leftOutRound(set, limit)]
+    case 'own-document':
+      return [ownDocumentRound(set, limit)]
+  }
 }
 
 /**

@@ -38,3 +38,29 @@ export function areaUnderRoc(predictions: readonly Prediction[]): number {
   )
   return mean(wins)
 }
+
+/**
+ * The threshold that refuses at most `share` (0 to 1) of the right predictions: those with a lower confidence are refused.
+ */
+export function thresholdRefusing(predictions: readonly Prediction[], share: number): number {
+  const confidences = predictions
+    .filter(({ right }) => right)
+    .map(({ confidence }) => confidence)
+    .toSorted((a, b) => a - b)
+  return confidences[Math.floor(share * confidences.length)] ?? 0
+}
+
+/**
+ * The best mean of two shares over all thresholds: of the right predictions that reach it, and of the wrong ones that do
+ * not. 0 to 1; 0.5 is chance.
+ */
+export function bestBalancedAccuracy(predictions: readonly Prediction[]): number {
+  const right = predictions.filter((prediction) => prediction.right)
+  const wrong = predictions.filter((prediction) => !prediction.right)
+  const accuracies = right.map(({ confidence: threshold }) => {
+    const kept = percentOf(right, ({ confidence }) => confidence >= threshold)
+    const refused = percentOf(wrong, ({ confidence }) => confidence < threshold)
+    return (kept + refused) / 200
+  })
+  return Math.max(...accuracies)
+}

@@ -1,5 +1,11 @@
 import { mean, percentile, percentOf } from '../statistics.ts'
-import { areaUnderRoc, calibrationError } from './metrics.ts'
+import {
+  areaUnderRoc,
+  bestBalancedAccuracy,
+  calibrationError,
+  type Prediction,
+  thresholdRefusing,
+} from './metrics.ts'
 import type { Outcome } from './outcome.ts'
 
 /**
@@ -8,22 +14,47 @@ import type { Outcome } from './outcome.ts'
  */
 export type Figures = Readonly<Record<string, number>>
 
-/**
- * Sums up the questions that were asked of all documents, and those that were asked of documents on
- * other subjects.
- */
-export function summarize(asked: readonly Outcome[], elsewhere: readonly Outcome[]) {
-  const answerable = asked.filter((outcome) => outcome.answerable)
-  const all = [...asked, ...elsewhere]
+/** Sums up questions that were asked alone, those with an answer and those without. */
+export function summarize(outcomes: readonly Outcome[]) {
+  const answerable = outcomes.filter((outcome) => outcome.answerable)
+  const unanswerable = outcomes.filter((outcome) => !outcome.answerable)
+  const predictions = outcomes.map(({ confidence, answerable: right }) => ({ confidence, right }))
   return {
     questions: answerable.length,
     'quote@1': percentOf(answerable, isRightWithin(1)),
     'quote@3': percentOf(answerable, isRightWithin(3)),
     refused: percentOf(answerable, ({ answered }) => !answered),
-    'questions about other articles': elsewhere.length,
-    'false answers': percentOf(elsewhere, ({ answered }) => answered),
-    ...commonFigures(all),
+    'questions without an answer': unanswerable.length,
+    'false answers': percentOf(unanswerable, ({ answered }) => answered),
+    'false answers, 3 % of the answerable refused': answeredAt(predictions, 0.03),
+    'false answers, 5 % of the answerable refused': answeredAt(predictions, 0.05),
+    'balanced accuracy, best': unanswerable.length > 0 ? bestBalancedAccuracy(predictions) : NaN,
+    ...commonFigures(outcomes),
   }
+}
+
+/** What a threshold would bring: the questions that it refuses, and the answers that are wrong all the same. */
+export function summarizeAt(threshold: number, outcomes: readonly Outcome[]): Figures {
+  const reaches = ({ confidence }: Outcome) => confidence >= threshold
+  const answerable = outcomes.filter((outcome) => outcome.answerable)
+  const unanswerable = outcomes.filter((outcome) => !outcome.answerable)
+  return {
+    refused: percentOf(answerable, (outcome) => !reaches(outcome)),
+    'false answers': percentOf(unanswerable, reaches),
+    'answers whose first quote is right': percentOf(
+      outcomes.filter(reaches),
+      ({ quotes: [first] }) => first?.right ?? false,
+    ),
+  }
+}
+
+/** The share of the questions without an answer that a threshold lets pass which refuses `share` of the others. */
+function answeredAt(predictions: readonly Prediction[], share: number): number {
+  const threshold = thresholdRefusing(predictions, share)
+  return percentOf(
+    predictions.filter(({ right }) => !right),
+    ({ confidence }) => confidence >= threshold,
+  )
 }
 
 /** Sums up the turns of conversations. */

@@ -4,6 +4,7 @@ import { hashFile } from '../../index/files.ts'
 import { crossFitted } from '../../devtools/evaluation/cross-fitted.ts'
 import { readQuestionSet } from '../../devtools/evaluation/dataset.ts'
 import { evaluateQuestions } from '../../devtools/evaluation/evaluate.ts'
+import { evaluationRounds } from '../../devtools/evaluation/rounds.ts'
 import { readConfig } from '../../server/config.ts'
 import { readArticles } from '../support/evaluation-data.ts'
 import { sharedInference } from '../support/shared-models.ts'
@@ -17,10 +18,10 @@ describe.skipIf(readArticles(NAME) === null)(`of the questions of ${NAME}`, () =
   beforeAll(async () => {
     const config = readConfig({})
     const file = fileURLToPath(new URL(`../../../shared/eval/${NAME}`, import.meta.url))
-    const set = await readQuestionSet(file)
+    const rounds = evaluationRounds(await readQuestionSet(file))
     const calibrationOf = crossFitted(await hashFile(file))
     const inference = sharedInference()
-    figures = await evaluateQuestions(set, { config, inference, calibrationOf })
+    figures = await evaluateQuestions(rounds, { config, inference, calibrationOf })
   }, 600_000)
 
   test('the first quote is right for 84 % and more', () => {

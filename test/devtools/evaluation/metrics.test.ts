@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { fitLogistic } from '../../../devtools/evaluation/logistic.ts'
-import { areaUnderRoc, calibrationError } from '../../../devtools/evaluation/metrics.ts'
+import {
+  areaUnderRoc,
+  bestBalancedAccuracy,
+  calibrationError,
+  thresholdRefusing,
+} from '../../../devtools/evaluation/metrics.ts'
 
 describe('calibration error', () => {
   test('is 0 where nine predictions in ten are right at a confidence of 0.9', () => {
@@ -27,6 +32,56 @@ test('the area under the ROC curve is the share of pairs in the right order; a t
     { confidence: 0.1, right: false },
   ]
   expect(areaUnderRoc(predictions)).toBeCloseTo(3.5 / 4)
+})
+
+describe('the threshold that refuses a share of the right predictions', () => {
+  const predictions = [
+    ...Array.from({ length: 10 }, (_, i) => ({ confidence: (i + 1) / 10, right: true })),
+    { confidence: 0.05, right: false },
+    { confidence: 0.99, right: false },
+  ]
+
+  test.each([
+    [0, 0.1],
+    [0.1, 0.2],
+    [0.25, 0.3],
+    [0.9, 1],
+  ])('of %d is %d', (share, threshold) => {
+    expect(thresholdRefusing(predictions, share)).toBe(threshold)
+    const refused = predictions.filter(({ confidence, right }) => right && confidence < threshold)
+    expect(refused.length).toBeLessThanOrEqual(share * 10)
+  })
+
+  test('is 0 where none is right', () => {
+    expect(thresholdRefusing([{ confidence: 0.5, right: false }], 0.1)).toBe(0)
+  })
+})
+
+describe('the best balanced accuracy', () => {
+  test('is 1 where a threshold tells all right predictions from the wrong ones', () => {
+    const predictions = [
+      { confidence: 0.9, right: true },
+      { confidence: 0.6, right: true },
+      { confidence: 0.5, right: false },
+    ]
+    expect(bestBalancedAccuracy(predictions)).toBe(1)
+  })
+
+  test('counts both kinds alike, however many there are of each', () => {
+    const predictions = [
+      { confidence: 0.9, right: true },
+      { confidence: 0.3, right: true },
+      { confidence: 0.5, right: false },
+      ...Array.from({ length: 7 }, () => ({ confidence: 0.1, right: false })),
+    ]
+    // A threshold of 0.3 keeps both right ones, and refuses 7 of 8 wrong ones.
+    expect(bestBalancedAccuracy(predictions)).toBeCloseTo((1 + 7 / 8) / 2)
+  })
+
+  test('is chance where all have the same confidence', () => {
+    const predictions = [true, false, false].map((right) => ({ confidence: 0.5, right }))
+    expect(bestBalancedAccuracy(predictions)).toBe(0.5)
+  })
 })
 
 test('a logistic fit finds the coefficients that the labels were drawn from', () => {

@@ -1,0 +1,264 @@
+"""Trains the reader, and exports it as the int8 ONNX file that Footnote runs.
+
+    python models/training/train.py --data DIR --work DIR
+
+A run that was stopped goes on from its last checkpoint when the same command is given again. README.md describes the data.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from base_model import BASE_MODEL, TOKENIZER
+from body import CrossEncoder, Reader, weights_of_cross_encoder
+from examples import Example, ExampleMaker, held_out, read_selqa, read_squad, rng_of
+from export import export
+
+BATCH, POOL, SEED = 24, 12, 7
+LEARNING_RATE, HEAD_FACTOR, WARM_UP_STEPS, WEIGHT_DECAY = 5e-5, 8, 60, 0.01
+# The embeddings and the lowest layers stay as they are: they hold what is common to all texts, and a quarter of the time is saved.
+FROZEN_LAYERS = 3
+EVIDENCE_WEIGHT, RELEVANCE_WEIGHT = 0.5, 0.5
+# The logits of the cross-encoder run from -11 to 9; their squared error is measured in units of this.
+RELEVANCE_UNIT = 4.0
+DEV_ARTICLES_EVERY, DEV_QUESTIONS, DEV_BATCH = 22, 400, 32
+STEPS_BETWEEN_FIGURES, STEPS_BETWEEN_CHECKPOINTS, EXAMPLES_BETWEEN_DEV = 50, 100, 8_000
+MAX_ANSWER_TOKENS = 24
+QUICK_ROWS, QUICK_STEPS = 200, 6
+
+
+def main():
+    options = read_options()
+    torch.manual_seed(SEED)
+    torch.set_num_threads(options.threads)
+    options.work.mkdir(parents=True, exist_ok=True)
+    train_rows, dev_rows = held_out(read_squad(options.data / 'squad2-train.json.gz'), DEV_ARTICLES_EVERY)
+    selqa = read_selqa(options.data / 'selqa.json.gz')
+    if options.quick_check:
+        train_rows, dev_rows, selqa = train_rows[:QUICK_ROWS], dev_rows[:QUICK_ROWS], selqa[:QUICK_ROWS]
+    maker = ExampleMaker(TOKENIZER, train_rows, selqa)
+    run = Run(maker, dev_rows, options)
+    run.go_on()
+    export(run.reader, options.work / 'model_quantized.onnx')
+    print(f'exported {options.work / "model_quantized.onnx"}', flush=True)
+
+
+def read_options():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--data', type=Path, required=True, help='the folder with squad2-train.json.gz and selqa.json.gz')
+    parser.add_argument('--work', type=Path, required=True, help='a folder outside the repository for checkpoints, the log and the result')
+    parser.add_argument('--init', type=Path, help='tensors of an earlier run to start from; default: the cross-encoder')
+    parser.add_argument('--examples', type=int, default=130_000)
+    parser.add_argument('--threads', type=int, default=os.cpu_count())
+    parser.add_argument('--quick-check', action='store_true', help=f'{QUICK_STEPS} steps on {QUICK_ROWS} questions')
+    options = parser.parse_args()
+    if options.quick_check:
+        options.examples = QUICK_STEPS * BATCH
+    return options
+
+
+class Run:
+    """One training, which can be stopped after any step and goes on from its last checkpoint."""
+
+    def __init__(self, maker, dev_rows, options):
+        self.maker, self.options = maker, options
+        self.steps = options.examples // BATCH
+        self.checkpoint, self.log = options.work / 'checkpoint.pt', options.work / 'log.jsonl'
+        base = weights_of_cross_encoder(BASE_MODEL)
+        self.teacher, self.reader = CrossEncoder(), Reader()
+        self.teacher.load_state_dict(base)
+        self.teacher.eval()
+        self.reader.load_state_dict(base, strict=False)
+        if options.init:
+            self.reader.load_state_dict({k: v.float() for k, v in torch.load(options.init).items()}, strict=False)
+        frozen = [self.reader.word, self.reader.pos, self.reader.typ, self.reader.ln, *self.reader.layers[:FROZEN_LAYERS]]
+        for part in frozen:
+            part.requires_grad_(False)
+        heads = [p for head in (self.reader.span, self.reader.evidence, self.reader.relevance) for p in head.parameters()]
+        body = [p for layer in self.reader.layers[FROZEN_LAYERS:] for p in layer.parameters()]
+        self.trained = [*body, *heads]
+        groups = [{'params': body, 'factor': 1.0}, {'params': heads, 'factor': HEAD_FACTOR}]
+        self.optimizer = torch.optim.AdamW(groups, lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
+        self.step = 0
+        rng = rng_of(SEED, 'dev')
+        sample = rng.sample(dev_rows, min(DEV_QUESTIONS, len(dev_rows)))
+        made = [maker.encode(r.question, r.title, r.text, r.answer, rng) for r in sample]
+        self.dev = sorted((e for e in made if e), key=lambda e: len(e.ids))
+
+    def go_on(self):
+        if self.checkpoint.exists():
+            saved = torch.load(self.checkpoint)
+            self.reader.load_state_dict(saved['reader'])
+            self.optimizer.load_state_dict(saved['optimizer'])
+            self.step = saved['step']
+        losses, started, first_step = [], time.time(), self.step
+        while self.step < self.steps:
+            losses.append(self.train_on(self.batch(self.step)))
+            self.step += 1
+            if self.step % STEPS_BETWEEN_FIGURES == 0 or self.step == self.steps:
+                rate = (self.step - first_step) * BATCH / (time.time() - started)
+                self.note(loss=round(float(np.mean(losses)), 3), examples_a_second=round(rate, 1))
+                losses = []
+            if self.step % STEPS_BETWEEN_CHECKPOINTS == 0 or self.step == self.steps:
+                self.save()
+            if self.step % (EXAMPLES_BETWEEN_DEV // BATCH) == 0 or self.step == self.steps:
+                self.note(dev=self.evaluate())
+
+    def batch(self, step):
+        """The examples of a step: of a pool that is the same at every run, one batch of about the same length."""
+        number, place = divmod(step, POOL)
+        if place == 0 or not hasattr(self, 'pool'):
+            rng = rng_of(SEED, number)
+            pool = sorted((self.maker.make(rng) for _ in range(BATCH * POOL)), key=lambda e: len(e.ids))
+            self.pool = [pool[i : i + BATCH] for i in range(0, len(pool), BATCH)]
+            rng.shuffle(self.pool)
+        return self.pool[place]
+
+    def train_on(self, batch):
+        done = self.step / self.steps
+        rate = LEARNING_RATE * min(1, (self.step + 1) / WARM_UP_STEPS) * max(0.02, 1 - done)
+        for group in self.optimizer.param_groups:
+            group['lr'] = rate * group['factor']
+        self.reader.train()
+        start, end, evidence, relevance = logits_of(self.reader, batch)
+        loss = (place_loss(start, [e.starts for e in batch]) + place_loss(end, [e.ends for e in batch])) / 2
+        loss = loss + EVIDENCE_WEIGHT * evidence_loss(evidence, batch) + RELEVANCE_WEIGHT * self.relevance_loss(relevance, batch)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.trained, 1.0)
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        return loss.item()
+
+    def relevance_loss(self, logits, batch):
+        """How far the sentences' logits are from those of the cross-encoder, which reads each sentence by itself under its title."""
+        rng = rng_of(SEED, f'sentences of {self.step}')
+        chosen = [(i, sentence) for i, e in enumerate(batch) for sentence in sentences_to_compare(e, rng)]
+        pairs = [alone(batch[i], sentence) for i, sentence in chosen]
+        with torch.no_grad():
+            taught = self.teach(pairs)
+        learned = torch.stack([logits[i, first:end].mean() for i, (first, end, _) in chosen])
+        return F.mse_loss(learned / RELEVANCE_UNIT, taught / RELEVANCE_UNIT)
+
+    def teach(self, pairs):
+        """The cross-encoder's logits, in groups of about the same length, since padding costs as much as text."""
+        order = sorted(range(len(pairs)), key=lambda i: len(pairs[i][0]))
+        taught = torch.empty(len(pairs))
+        for at in range(0, len(order), BATCH):
+            group = order[at : at + BATCH]
+            taught[group] = logits_of_pairs(self.teacher, [pairs[i] for i in group])
+        return taught
+
+    @torch.no_grad()
+    def evaluate(self):
+        """Figures on questions of articles that are kept apart, each with its own paragraph."""
+        self.reader.eval()
+        margins, answerable, f1, right_sentence, compared = [], [], [], [], []
+        for i in range(0, len(self.dev), DEV_BATCH):
+            batch = self.dev[i : i + DEV_BATCH]
+            start, end, evidence, relevance = logits_of(self.reader, batch)
+            compared.append(float(self.relevance_loss(relevance, batch)))
+            for example, s, e, v in zip(batch, start, end, evidence):
+                first, last, margin = best_span(s, e, example)
+                margins.append(margin)
+                answerable.append(example.starts != [0])
+                if answerable[-1]:
+                    f1.append(token_f1(first, last, example.starts[0], example.ends[0]))
+                    right_sentence.append(max(example.sentences, key=lambda x: float(v[x[0] : x[1]].mean()))[2])
+        margins, answerable = np.array(margins), np.array(answerable)
+        told = max(float(((margins > t) == answerable).mean()) for t in margins)
+        figures = {'area': area(margins, answerable), 'told right': told, 'span f1': np.mean(f1), 'right sentence': np.mean(right_sentence)}
+        figures['relevance error'] = np.mean(compared)
+        return {name: round(float(value), 4) for name, value in figures.items()}
+
+    def save(self):
+        partial = self.checkpoint.with_suffix('.partial')
+        torch.save({'reader': self.reader.state_dict(), 'optimizer': self.optimizer.state_dict(), 'step': self.step}, partial)
+        partial.replace(self.checkpoint)
+
+    def note(self, **figures):
+        line = json.dumps({'step': self.step, 'examples': self.step * BATCH, **figures})
+        print(line, flush=True)
+        with self.log.open('a') as log:
+            log.write(line + '\n')
+
+
+def logits_of(reader, batch: list[Example]):
+    """The four logits of each token."""
+    with torch.autocast('cpu', torch.bfloat16):
+        return [x.float() for x in reader(*padded([(e.ids, e.types) for e in batch]))]
+
+
+def logits_of_pairs(cross_encoder, pairs):
+    with torch.autocast('cpu', torch.bfloat16):
+        return cross_encoder(*padded(pairs)).float()
+
+
+def padded(pairs):
+    """Ids, mask and types as tensors, from pairs of ids and types."""
+    longest = max(len(ids) for ids, _ in pairs)
+    columns = ([ids for ids, _ in pairs], [[1] * len(ids) for ids, _ in pairs], [types for _, types in pairs])
+    return [torch.tensor([row + [0] * (longest - len(row)) for row in rows]) for rows in columns]
+
+
+def sentences_to_compare(example, rng):
+    """One sentence that answers and one that does not, where there are such."""
+    answering = [s for s in example.sentences if s[2]]
+    others = [s for s in example.sentences if not s[2]]
+    return [rng.choice(some) for some in (answering, others) if some]
+
+
+def alone(example, sentence):
+    """Ids and types of the question with one sentence, after the title where the passage has one."""
+    base, title_end = example.types.index(1), example.sentences[0][0]
+    first, end, _ = sentence
+    read = [*example.ids[base:title_end], *example.ids[first:end], example.ids[-1]]
+    return [*example.ids[:base], *read], [0] * base + [1] * len(read)
+
+
+def place_loss(logits, places):
+    """The negative log likelihood that one of the right places was chosen."""
+    right = torch.full_like(logits, -torch.inf)
+    for row, tokens in enumerate(places):
+        right[row, tokens] = 0.0
+    return (logits.logsumexp(-1) - (logits + right).logsumexp(-1)).mean()
+
+
+def evidence_loss(logits, batch):
+    """The cross-entropy of each sentence, whose logit is the mean of those of its tokens."""
+    means = [logits[i, first:end].mean() for i, e in enumerate(batch) for first, end, _ in e.sentences]
+    labels = torch.tensor([float(answers) for e in batch for _, _, answers in e.sentences])
+    return F.binary_cross_entropy_with_logits(torch.stack(means), labels)
+
+
+def best_span(start, end, example):
+    """The likeliest span of the passage, and by how much it is likelier than "not answered here", in logits."""
+    first = example.types.index(1)
+    last = len(example.ids) - 1
+    scores = start[first:last, None] + end[None, first:last]
+    ones = torch.ones_like(scores, dtype=torch.bool)
+    scores = scores.masked_fill(~(ones.triu() & ones.tril(MAX_ANSWER_TOKENS)), -torch.inf)
+    s, e = divmod(int(scores.argmax()), scores.shape[1])
+    return s + first, e + first, float(scores.max() - start[0] - end[0])
+
+
+def token_f1(first, last, gold_first, gold_last):
+    shared = max(0, min(last, gold_last) - max(first, gold_first) + 1)
+    return 2 * shared / ((last - first + 1) + (gold_last - gold_first + 1))
+
+
+def area(scores, labels):
+    """The area under the ROC curve."""
+    ranks = scores.argsort().argsort()
+    positive, negative = labels.sum(), (~labels).sum()
+    return (ranks[labels].sum() - positive * (positive - 1) / 2) / (positive * negative)
+
+
+if __name__ == '__main__':
+    sys.exit(main())
