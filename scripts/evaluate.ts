@@ -56,7 +56,7 @@ await runScript(async () => {
 })
 
 function thresholdsOf(list: string): number[] {
-  const numbers = list.split(',').map(Number)
+  const numbers = list.split(',').map((number) => (number.trim() === '' ? NaN : Number(number)))
   if (numbers.some((number) => !(number >= 0 && number <= 1)))
     throw new InvalidArgumentError('The values must be numbers from 0 to 1, separated by commas.')
   return numbers

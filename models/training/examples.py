@@ -212,13 +212,13 @@ def around_sentence(text, start, end):
 
 
 def read_selqa(path):
+    """Questions, each with the article and the sentences of a section, marked where they answer."""
     with gzip.open(path, 'rt', encoding='utf8') as file:
-        items = json.load(file)
-    return items if isinstance(items, list) else next(iter(items.values()))
+        return json.load(file)['data']
 
 
 def held_out(articles, every):
-    """Every so-many-th article for the figures on the way; the others for training. Neither is ever measured on in the product."""
+    """The rows of the articles to train on, and those of every n-th article, which give the figures during training."""
     dev = [row for i, rows in enumerate(articles) if i % every == every - 1 for row in rows]
     train = [row for i, rows in enumerate(articles) if i % every != every - 1 for row in rows]
     return train, dev

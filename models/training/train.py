@@ -86,7 +86,7 @@ class Run:
         self.trained = [*body, *heads]
         groups = [{'params': body, 'factor': 1.0}, {'params': heads, 'factor': HEAD_FACTOR}]
         self.optimizer = torch.optim.AdamW(groups, lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
-        self.step = 0
+        self.step, self.pool = 0, None
         rng = rng_of(SEED, 'dev')
         sample = rng.sample(dev_rows, min(DEV_QUESTIONS, len(dev_rows)))
         made = [maker.encode(r.question, r.title, r.text, r.answer, rng) for r in sample]
@@ -114,7 +114,7 @@ class Run:
     def batch(self, step):
         """The examples of a step: of a pool that is the same at every run, one batch of about the same length."""
         number, place = divmod(step, POOL)
-        if place == 0 or not hasattr(self, 'pool'):
+        if place == 0 or self.pool is None:
             rng = rng_of(SEED, number)
             pool = sorted((self.maker.make(rng) for _ in range(BATCH * POOL)), key=lambda e: len(e.ids))
             self.pool = [pool[i : i + BATCH] for i in range(0, len(pool), BATCH)]
