@@ -1,4 +1,4 @@
-"""The cross-encoder that ships: training starts from its weights, and it teaches the reader what is relevant."""
+"""The cross-encoder that ships: training starts from its weights."""
 
 from pathlib import Path
 

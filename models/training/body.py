@@ -38,8 +38,12 @@ class Layer(nn.Module):
         return self.ln2(x + self.d(F.gelu(self.i(x))))
 
 
-class Body(nn.Module):
-    """BERT without a head: token ids → hidden states (batch, tokens, WIDTH)."""
+class Reader(nn.Module):
+    """Reads a question with a passage.
+
+    Gives three logits a token, each (batch, tokens): that the answer starts here, that it ends here (the first token stands
+    for "not answered here"), and that the token belongs to a sentence that answers.
+    """
 
     def __init__(self):
         super().__init__()
@@ -48,59 +52,27 @@ class Body(nn.Module):
         self.typ = nn.Embedding(2, WIDTH)
         self.ln = nn.LayerNorm(WIDTH, LAYER_NORM_EPSILON)
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
-
-    def hidden(self, input_ids, attention_mask, token_type_ids):
-        tokens = input_ids.shape[1]
-        x = self.ln(self.word(input_ids) + self.pos.weight[:tokens] + self.typ(token_type_ids))
-        bias = ((1.0 - attention_mask.to(x.dtype)) * MASKED)[:, None, None, :]
-        for layer in self.layers:
-            x = layer(x, bias)
-        return x
-
-
-class Reader(Body):
-    """Reads a question with a passage.
-
-    Gives four logits a token, each (batch, tokens): that the answer starts here, that it ends here (the first token stands
-    for "not answered here"), that the token belongs to a sentence that answers, and what the cross-encoder would say of
-    the sentence.
-    """
-
-    def __init__(self):
-        super().__init__()
         self.span = nn.Linear(WIDTH, 2)
         self.evidence = nn.Linear(WIDTH, 1)
-        self.relevance = nn.Linear(WIDTH, 1)
 
     def forward(self, input_ids, attention_mask, token_type_ids):
-        x = self.hidden(input_ids, attention_mask, token_type_ids)
-        span = self.span(x) + (1.0 - attention_mask[..., None].to(x.dtype)) * MASKED
-        return span[..., 0], span[..., 1], self.evidence(x)[..., 0], self.relevance(x)[..., 0]
-
-
-class CrossEncoder(Body):
-    """The model that training starts from, and the teacher of `relevance`: one logit (batch) for a question with a sentence."""
-
-    def __init__(self):
-        super().__init__()
-        self.pool = nn.Linear(WIDTH, WIDTH)
-        self.classifier = nn.Linear(WIDTH, 1)
-
-    def forward(self, input_ids, attention_mask, token_type_ids):
-        x = self.hidden(input_ids, attention_mask, token_type_ids)
-        return self.classifier(torch.tanh(self.pool(x[:, 0])))[:, 0]
+        tokens = input_ids.shape[1]
+        x = self.ln(self.word(input_ids) + self.pos.weight[:tokens] + self.typ(token_type_ids))
+        masked = (1.0 - attention_mask.to(x.dtype)) * MASKED
+        for layer in self.layers:
+            x = layer(x, masked[:, None, None, :])
+        span = self.span(x) + masked[..., None]
+        return span[..., 0], span[..., 1], self.evidence(x)[..., 0]
 
 
 def weights_of_cross_encoder(path):
-    """The weights by their names in `CrossEncoder`, from the int8 ONNX file of a BERT cross-encoder."""
+    """The body's weights by their names in `Reader`, from the int8 ONNX file of a BERT cross-encoder. Its head is left out."""
     return {ours: torch.tensor(np.array(value)) for name, value in dequantised(path).items() if (ours := our_name(name))}
 
 
 def our_name(name):
-    """`bert.encoder.layer.0.attention.self.query.weight` → `layers.0.q.weight`; None for what the cross-encoder does not have."""
+    """`bert.encoder.layer.0.attention.self.query.weight` → `layers.0.q.weight`; None for what the reader does not have."""
     name = name.removeprefix('bert.')
-    if name.startswith(('pooler.dense.', 'classifier.')):
-        return name.replace('pooler.dense', 'pool')
     if name.startswith('embeddings.'):
         for theirs, ours in EMBEDDING_NAMES.items():
             name = name.replace(theirs, ours)

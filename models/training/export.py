@@ -7,7 +7,7 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 INPUTS = ['input_ids', 'attention_mask', 'token_type_ids']
-OUTPUTS = ['start', 'end', 'evidence', 'relevance']
+OUTPUTS = ['start', 'end', 'evidence']
 
 
 def export(reader, path):

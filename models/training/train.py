@@ -17,18 +17,16 @@ import torch
 import torch.nn.functional as F
 
 from base_model import BASE_MODEL, TOKENIZER
-from body import CrossEncoder, Reader, weights_of_cross_encoder
+from body import Reader, weights_of_cross_encoder
 from examples import Example, ExampleMaker, held_out, read_selqa, read_squad, rng_of
 from export import export
 
-BATCH, POOL, SEED = 24, 12, 7
+BATCH, POOL = 24, 12
 LEARNING_RATE, HEAD_FACTOR, WARM_UP_STEPS, WEIGHT_DECAY = 5e-5, 8, 60, 0.01
 # The embeddings and the lowest layers stay as they are: they hold what is common to all texts, and a quarter of the time is saved.
 FROZEN_LAYERS = 3
-EVIDENCE_WEIGHT, RELEVANCE_WEIGHT = 0.5, 0.5
-# The logits of the cross-encoder run from -11 to 9; their squared error is measured in units of this.
-RELEVANCE_UNIT = 4.0
-DEV_ARTICLES_EVERY, DEV_QUESTIONS, DEV_BATCH = 22, 400, 32
+EVIDENCE_WEIGHT = 0.5
+DEV_ARTICLES_EVERY, DEV_QUESTIONS, DEV_BATCH, DEV_SEED = 22, 400, 32, 7
 STEPS_BETWEEN_FIGURES, STEPS_BETWEEN_CHECKPOINTS, EXAMPLES_BETWEEN_DEV = 50, 100, 8_000
 MAX_ANSWER_TOKENS = 24
 QUICK_ROWS, QUICK_STEPS = 200, 6
@@ -36,7 +34,7 @@ QUICK_ROWS, QUICK_STEPS = 200, 6
 
 def main():
     options = read_options()
-    torch.manual_seed(SEED)
+    torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
     options.work.mkdir(parents=True, exist_ok=True)
     train_rows, dev_rows = held_out(read_squad(options.data / 'squad2-train.json.gz'), DEV_ARTICLES_EVERY)
@@ -56,6 +54,7 @@ def read_options():
     parser.add_argument('--work', type=Path, required=True, help='a folder outside the repository for checkpoints, the log and the result')
     parser.add_argument('--init', type=Path, help='tensors of an earlier run to start from; default: the cross-encoder')
     parser.add_argument('--examples', type=int, default=130_000)
+    parser.add_argument('--seed', type=int, default=7, help='another one makes other examples')
     parser.add_argument('--threads', type=int, default=os.cpu_count())
     parser.add_argument('--quick-check', action='store_true', help=f'{QUICK_STEPS} steps on {QUICK_ROWS} questions')
     options = parser.parse_args()
@@ -71,23 +70,20 @@ class Run:
         self.maker, self.options = maker, options
         self.steps = options.examples // BATCH
         self.checkpoint, self.log = options.work / 'checkpoint.pt', options.work / 'log.jsonl'
-        base = weights_of_cross_encoder(BASE_MODEL)
-        self.teacher, self.reader = CrossEncoder(), Reader()
-        self.teacher.load_state_dict(base)
-        self.teacher.eval()
-        self.reader.load_state_dict(base, strict=False)
+        self.reader = Reader()
+        self.reader.load_state_dict(weights_of_cross_encoder(BASE_MODEL), strict=False)
         if options.init:
             self.reader.load_state_dict({k: v.float() for k, v in torch.load(options.init).items()}, strict=False)
         frozen = [self.reader.word, self.reader.pos, self.reader.typ, self.reader.ln, *self.reader.layers[:FROZEN_LAYERS]]
         for part in frozen:
             part.requires_grad_(False)
-        heads = [p for head in (self.reader.span, self.reader.evidence, self.reader.relevance) for p in head.parameters()]
+        heads = [*self.reader.span.parameters(), *self.reader.evidence.parameters()]
         body = [p for layer in self.reader.layers[FROZEN_LAYERS:] for p in layer.parameters()]
         self.trained = [*body, *heads]
         groups = [{'params': body, 'factor': 1.0}, {'params': heads, 'factor': HEAD_FACTOR}]
         self.optimizer = torch.optim.AdamW(groups, lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
         self.step, self.pool = 0, None
-        rng = rng_of(SEED, 'dev')
+        rng = rng_of(DEV_SEED, 'dev')
         sample = rng.sample(dev_rows, min(DEV_QUESTIONS, len(dev_rows)))
         made = [maker.encode(r.question, r.title, r.text, r.answer, rng) for r in sample]
         self.dev = sorted((e for e in made if e), key=lambda e: len(e.ids))
@@ -115,7 +111,7 @@ class Run:
         """The examples of a step: of a pool that is the same at every run, one batch of about the same length."""
         number, place = divmod(step, POOL)
         if place == 0 or self.pool is None:
-            rng = rng_of(SEED, number)
+            rng = rng_of(self.options.seed, number)
             pool = sorted((self.maker.make(rng) for _ in range(BATCH * POOL)), key=lambda e: len(e.ids))
             self.pool = [pool[i : i + BATCH] for i in range(0, len(pool), BATCH)]
             rng.shuffle(self.pool)
@@ -127,43 +123,23 @@ class Run:
         for group in self.optimizer.param_groups:
             group['lr'] = rate * group['factor']
         self.reader.train()
-        start, end, evidence, relevance = logits_of(self.reader, batch)
+        start, end, evidence = logits_of(self.reader, batch)
         loss = (place_loss(start, [e.starts for e in batch]) + place_loss(end, [e.ends for e in batch])) / 2
-        loss = loss + EVIDENCE_WEIGHT * evidence_loss(evidence, batch) + RELEVANCE_WEIGHT * self.relevance_loss(relevance, batch)
+        loss = loss + EVIDENCE_WEIGHT * evidence_loss(evidence, batch)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.trained, 1.0)
         self.optimizer.step()
         self.optimizer.zero_grad()
         return loss.item()
 
-    def relevance_loss(self, logits, batch):
-        """How far the sentences' logits are from those of the cross-encoder, which reads each sentence by itself under its title."""
-        rng = rng_of(SEED, f'sentences of {self.step}')
-        chosen = [(i, sentence) for i, e in enumerate(batch) for sentence in sentences_to_compare(e, rng)]
-        pairs = [alone(batch[i], sentence) for i, sentence in chosen]
-        with torch.no_grad():
-            taught = self.teach(pairs)
-        learned = torch.stack([logits[i, first:end].mean() for i, (first, end, _) in chosen])
-        return F.mse_loss(learned / RELEVANCE_UNIT, taught / RELEVANCE_UNIT)
-
-    def teach(self, pairs):
-        """The cross-encoder's logits, in groups of about the same length, since padding costs as much as text."""
-        order = sorted(range(len(pairs)), key=lambda i: len(pairs[i][0]))
-        taught = torch.empty(len(pairs))
-        for at in range(0, len(order), BATCH):
-            group = order[at : at + BATCH]
-            taught[group] = logits_of_pairs(self.teacher, [pairs[i] for i in group])
-        return taught
-
     @torch.no_grad()
     def evaluate(self):
         """Figures on questions of articles that are kept apart, each with its own paragraph."""
         self.reader.eval()
-        margins, answerable, f1, right_sentence, compared = [], [], [], [], []
+        margins, answerable, f1, right_sentence = [], [], [], []
         for i in range(0, len(self.dev), DEV_BATCH):
             batch = self.dev[i : i + DEV_BATCH]
-            start, end, evidence, relevance = logits_of(self.reader, batch)
-            compared.append(float(self.relevance_loss(relevance, batch)))
+            start, end, evidence = logits_of(self.reader, batch)
             for example, s, e, v in zip(batch, start, end, evidence):
                 first, last, margin = best_span(s, e, example)
                 margins.append(margin)
@@ -174,7 +150,6 @@ class Run:
         margins, answerable = np.array(margins), np.array(answerable)
         told = max(float(((margins > t) == answerable).mean()) for t in margins)
         figures = {'area': area(margins, answerable), 'told right': told, 'span f1': np.mean(f1), 'right sentence': np.mean(right_sentence)}
-        figures['relevance error'] = np.mean(compared)
         return {name: round(float(value), 4) for name, value in figures.items()}
 
     def save(self):
@@ -190,36 +165,15 @@ class Run:
 
 
 def logits_of(reader, batch: list[Example]):
-    """The four logits of each token."""
+    """The three logits of each token."""
+    longest = max(len(e.ids) for e in batch)
+
+    def padded(rows):
+        return torch.tensor([row + [0] * (longest - len(row)) for row in rows])
+
     with torch.autocast('cpu', torch.bfloat16):
-        return [x.float() for x in reader(*padded([(e.ids, e.types) for e in batch]))]
-
-
-def logits_of_pairs(cross_encoder, pairs):
-    with torch.autocast('cpu', torch.bfloat16):
-        return cross_encoder(*padded(pairs)).float()
-
-
-def padded(pairs):
-    """Ids, mask and types as tensors, from pairs of ids and types."""
-    longest = max(len(ids) for ids, _ in pairs)
-    columns = ([ids for ids, _ in pairs], [[1] * len(ids) for ids, _ in pairs], [types for _, types in pairs])
-    return [torch.tensor([row + [0] * (longest - len(row)) for row in rows]) for rows in columns]
-
-
-def sentences_to_compare(example, rng):
-    """One sentence that answers and one that does not, where there are such."""
-    answering = [s for s in example.sentences if s[2]]
-    others = [s for s in example.sentences if not s[2]]
-    return [rng.choice(some) for some in (answering, others) if some]
-
-
-def alone(example, sentence):
-    """Ids and types of the question with one sentence, after the title where the passage has one."""
-    base, title_end = example.types.index(1), example.sentences[0][0]
-    first, end, _ = sentence
-    read = [*example.ids[base:title_end], *example.ids[first:end], example.ids[-1]]
-    return [*example.ids[:base], *read], [0] * base + [1] * len(read)
+        logits = reader(padded([e.ids for e in batch]), padded([[1] * len(e.ids) for e in batch]), padded([e.types for e in batch]))
+    return [x.float() for x in logits]
 
 
 def place_loss(logits, places):
