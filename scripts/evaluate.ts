@@ -9,7 +9,7 @@ interface Options {
   limit?: number
   askedOf: AskedOf
   json: boolean
-  thresholds?: number[]
+  thresholds: number[]
   ablate: boolean
 }
 
@@ -29,8 +29,9 @@ const command = new Command('npm run evaluate --')
   .option('--ablate', 'compare with BM25 alone, vectors alone, and both fused', false)
   .option(
     '--thresholds <numbers>',
-    'print what other values of MIN_CONFIDENCE would bring, such as 0.3,0.5,0.8',
+    'also print what other values of MIN_CONFIDENCE would bring, such as 0.3,0.5,0.8',
     thresholdsOf,
+    [],
   )
   .option('--json', 'print JSON instead of a table', false)
   .allowExcessArguments(false)
@@ -49,7 +50,7 @@ await runScript(async () => {
     limit,
     askedOf,
     withAblations,
-    thresholds: thresholds ?? null,
+    thresholds,
     onProgress: progress.update,
   }).finally(progress.stop)
   console.log(json ? JSON.stringify(columns, null, 2) : table(columns))

@@ -38,8 +38,8 @@ export interface EvaluateOptions extends Pick<Evaluating, 'limit' | 'onProgress'
    * Also runs BM25 alone, vectors alone, and the fusion of both; has no effect on conversations.
    */
   readonly withAblations: boolean
-  /** Instead of all figures, what each of these thresholds would bring; null: all figures. Has no effect on conversations. */
-  readonly thresholds: readonly number[] | null
+  /** Also what each of these thresholds would bring. Has no effect on conversations. */
+  readonly thresholds: readonly number[]
 }
 
 /**
@@ -58,25 +58,15 @@ export async function evaluateFile(
     const evaluating = { ...options, config, inference, calibrationOf }
     if (set.kind === 'conversations') return await evaluateConversations(set, evaluating)
     const rounds = roundsOf(set, askedOf, options.limit)
-    if (thresholds) {
-      const outcomes = (await askQuestions(rounds, evaluating, calibrationOf)).flat()
-      return Object.fromEntries(thresholds.map((at) => [at.toFixed(2), summarizeAt(at, outcomes)]))
-    }
+    const outcomes = (await askQuestions(rounds, evaluating, calibrationOf)).flat()
     return {
-      'all together': await evaluateQuestions(rounds, evaluating),
+      'all together': summarize(outcomes),
+      ...Object.fromEntries(thresholds.map((at) => [at.toFixed(2), summarizeAt(at, outcomes)])),
       ...(withAblations && (await ablate(rounds, evaluating))),
     }
   } finally {
     await inference.close()
   }
-}
-
-/** Asks the questions of the rounds, and sums them up. */
-export async function evaluateQuestions(
-  rounds: readonly Round[],
-  { calibrationOf, ...asking }: Evaluating,
-): Promise<ReturnType<typeof summarize>> {
-  return summarize((await askQuestions(rounds, asking, calibrationOf)).flat())
 }
 
 function roundsOf(set: QuestionSet, askedOf: AskedOf, limit: number | undefined): Round[] {

@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { hashFile } from '../../index/files.ts'
 import { crossFitted } from '../../devtools/evaluation/cross-fitted.ts'
 import { readQuestionSet } from '../../devtools/evaluation/dataset.ts'
-import { evaluateQuestions } from '../../devtools/evaluation/evaluate.ts'
+import { summarize } from '../../devtools/evaluation/report.ts'
+import { askQuestions } from '../../devtools/evaluation/ask-rounds.ts'
 import { evaluationRounds } from '../../devtools/evaluation/rounds.ts'
 import { readConfig } from '../../server/config.ts'
 import { readArticles } from '../support/evaluation-data.ts'
@@ -13,7 +14,7 @@ const NAME = 'xquad-en-dev.json'
 
 // Confidence comes from a calibration that was fitted on other articles than the question's.
 describe.skipIf(readArticles(NAME) === null)(`of the questions of ${NAME}`, () => {
-  let figures: Awaited<ReturnType<typeof evaluateQuestions>>
+  let figures: ReturnType<typeof summarize>
 
   beforeAll(async () => {
     const config = readConfig({})
@@ -21,7 +22,8 @@ describe.skipIf(readArticles(NAME) === null)(`of the questions of ${NAME}`, () =
     const rounds = evaluationRounds(await readQuestionSet(file))
     const calibrationOf = crossFitted(await hashFile(file))
     const inference = sharedInference()
-    figures = await evaluateQuestions(rounds, { config, inference, calibrationOf })
+    const outcomes = await askQuestions(rounds, { config, inference }, calibrationOf)
+    figures = summarize(outcomes.flat())
   }, 600_000)
 
   test('the first quote is right for 84 % and more', () => {
