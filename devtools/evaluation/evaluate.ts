@@ -3,8 +3,8 @@ import { startInference } from '../../index/inference/inference.ts'
 import type { Calibration } from '../../server/answer/confidence.ts'
 import type { Config } from '../../server/config.ts'
 import { ablate } from './ablations.ts'
-import { crossFitted } from './cross-fitted.ts'
 import { askDialogs, type Asking, askQuestions } from './ask-rounds.ts'
+import { crossFitted } from './cross-fitted.ts'
 import {
   type ConversationSet,
   type EvaluationQuestion,

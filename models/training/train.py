@@ -52,7 +52,7 @@ def read_options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--data', type=Path, required=True, help='the folder with squad2-train.json.gz and selqa.json.gz')
     parser.add_argument('--work', type=Path, required=True, help='a folder outside the repository for checkpoints, the log and the result')
-    parser.add_argument('--init', type=Path, help='tensors of an earlier run to start from; default: the cross-encoder')
+    parser.add_argument('--init', type=Path, help='the checkpoint of an earlier run, or its tensors alone, to start from; default: the cross-encoder')
     parser.add_argument('--examples', type=int, default=130_000)
     parser.add_argument('--seed', type=int, default=7, help='another one makes other examples')
     parser.add_argument('--threads', type=int, default=os.cpu_count())
@@ -73,7 +73,9 @@ class Run:
         self.reader = Reader()
         self.reader.load_state_dict(weights_of_cross_encoder(BASE_MODEL), strict=False)
         if options.init:
-            self.reader.load_state_dict({k: v.float() for k, v in torch.load(options.init).items()}, strict=False)
+            saved = torch.load(options.init)
+            tensors = saved.get('reader', saved)
+            self.reader.load_state_dict({name: value.float() for name, value in tensors.items()}, strict=False)
         frozen = [self.reader.word, self.reader.pos, self.reader.typ, self.reader.ln, *self.reader.layers[:FROZEN_LAYERS]]
         for part in frozen:
             part.requires_grad_(False)
