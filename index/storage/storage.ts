@@ -113,6 +113,8 @@ export interface Store {
   ): Promise<FoundSentence[]>
   /** The passages with these ids, in that order; an id that does not exist is skipped. */
   passages(ids: readonly number[]): Promise<StoredPassage[]>
+  /** The first `limit` passages of a document, in order; empty if there is no document with this id. */
+  firstPassages(documentId: string, limit: number): Promise<StoredPassage[]>
   /** The vectors of these sentences, normalised, in that order. Throws if a sentence does not exist. */
   vectors(sentenceIds: readonly number[]): Promise<Float32Array[]>
   close(): Promise<void>

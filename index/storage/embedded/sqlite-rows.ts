@@ -12,12 +12,15 @@ const PASSAGES = `
     documents.id AS documentId, title, author, date, publisher, source, language
   FROM passages JOIN documents ON documents.rowid = passages.document`
 
+/** SQLite takes a negative limit for none. */
+const NO_LIMIT = -1
+
 /** Reads passages with their sentences, and the sentences' vectors. */
 export interface RowReader {
   /** Null if there is no passage with this id. */
   passage(id: number): StoredPassage | null
-  /** The passages of a document, in order. */
-  passagesOf(documentId: string): StoredPassage[]
+  /** The passages of a document, in order; the first `limit` of them. Default: all. */
+  passagesOf(documentId: string, limit?: number): StoredPassage[]
   /** Throws if there is no sentence with this id. */
   vector(sentenceId: number): Float32Array
 }
@@ -25,8 +28,8 @@ export interface RowReader {
 /** Prepares the statements of a {@link RowReader}. */
 export function rowReader(database: Database.Database): RowReader {
   const byId = database.prepare<[number], PassageRow>(`${PASSAGES} WHERE passages.id = ?`)
-  const ofDocument = database.prepare<[string], PassageRow>(
-    `${PASSAGES} WHERE documents.id = ? ORDER BY passages.id`,
+  const ofDocument = database.prepare<[string, number], PassageRow>(
+    `${PASSAGES} WHERE documents.id = ? ORDER BY passages.id LIMIT ?`,
   )
   const sentences = database.prepare<[number], StoredSentence>(
     'SELECT id, start, "end" FROM sentences WHERE passage = ? ORDER BY id',
@@ -44,7 +47,7 @@ export function rowReader(database: Database.Database): RowReader {
       const row = byId.get(id)
       return row ? toPassage(row) : null
     },
-    passagesOf: (documentId) => ofDocument.all(documentId).map(toPassage),
+    passagesOf: (documentId, limit = NO_LIMIT) => ofDocument.all(documentId, limit).map(toPassage),
     vector: (sentenceId) => {
       const blob = vector.get(sentenceId)
       if (!blob) throw new Error(`there is no sentence ${sentenceId}`)

@@ -161,6 +161,10 @@ export class SqliteStore implements Store {
     return this.#read(() => ids.flatMap((id) => this.#reader.passage(id) ?? []))
   }
 
+  async firstPassages(documentId: string, limit: number) {
+    return this.#read(() => this.#reader.passagesOf(documentId, limit))
+  }
+
   async vectors(sentenceIds: readonly number[]) {
     return this.#read(() => sentenceIds.map((id) => this.#reader.vector(id)))
   }

@@ -168,6 +168,19 @@ export function describeStorage({ name, newPlace, storageAt, module }: StorageKi
       expect(await store.outline('nothing')).toEqual({ paragraphs: [], headings: [] })
     })
 
+    test('the first passages of a document come in order, as they come by their ids', async () => {
+      const store = await storeOf([
+        documentOf('a', 'Owls fly.'),
+        documentOf('b', 'One. Two.\n\nThree.\n\nFour.', { author: 'Ann' }),
+      ])
+      const first = await store.firstPassages('b', 2)
+      expect(first.map(({ text }) => text)).toEqual(['One. Two.', 'Three.'])
+      expect(first[0]).toMatchObject({ document: { id: 'b', author: 'Ann' }, paragraph: 1 })
+      expect(await store.passages(first.map(({ id }) => id))).toEqual(first)
+      expect(await store.firstPassages('b', 9)).toHaveLength(3)
+      expect(await store.firstPassages('nothing', 2)).toEqual([])
+    })
+
     test('a beginning of a text is cut by UTF-16 code units', async () => {
       const store = await storeOf([documentOf('a', '😀😀 owls')])
       expect((await store.document('a', 2))?.text).toBe('😀')
