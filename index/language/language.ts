@@ -38,6 +38,10 @@ export interface Language {
    * however similar it is. False for questions that ask for anything else.
    */
   readonly lacksAnswerType: (question: string, text: string) => boolean
+  /** Reads a question about a document itself ("Who wrote this report?"); null where it asks for anything else. */
+  readonly documentQuestion: (question: string) => DocumentQuestion | null
+  /** Whether a sentence speaks of this detail of a document, whatever its value: "Written by …" of an author. */
+  readonly speaksOf: (detail: DocumentDetail, sentence: string) => boolean
   readonly replies: Replies
   /** What to reply to words that ask for nothing ("thanks", "hello"); null where something is asked. */
   readonly smallTalkReply: (utterance: string) => string | null
@@ -59,9 +63,30 @@ export interface Abbreviations {
   readonly letterWords: ReadonlySet<string>
 }
 
+/** What the details of a document may say of it. */
+export type DocumentDetail = 'title' | 'author' | 'date' | 'publisher'
+
+/** A question about a document itself. */
+export interface DocumentQuestion {
+  readonly asksFor: DocumentDetail | 'subject'
+  /**
+   * How it points to the document: with a word for documents ("this report"), with "this" or with nothing ("Who is the
+   * author?"), with "it", or only with words that may be a title.
+   */
+  readonly reference: 'document' | 'this' | 'it' | 'title'
+  /** The stems of the words that have no place in such a question unless the title of the document has them. */
+  readonly titleStems: readonly Stem[]
+  /** The question with a word for documents in place of "this" and "it": "Who wrote this document?". */
+  readonly explicit: string
+}
+
 /** Replies without a quote: whole sentences in plain text. */
 export interface Replies {
   readonly notAnswered: string
+  /** Gives the value of a detail that the details of a document have, and its text does not. */
+  readonly documentDetail: Readonly<Record<DocumentDetail, (value: string) => string>>
+  /** Says that the details of a document lack this detail. */
+  readonly noDocumentDetail: Readonly<Record<DocumentDetail, string>>
   /** The reply to "more" if there is no further quote. */
   readonly noMore: string
 }

@@ -20,6 +20,8 @@ export function plainLanguage(
     stopWords: none,
     fillerStems: none,
     lacksAnswerType: () => false,
+    documentQuestion: () => null,
+    speaksOf: () => false,
     replies,
     smallTalkReply: () => null,
     asksForMore: () => false,

@@ -22,6 +22,12 @@ export function searchStems(question: string, language: Language): Stem[] {
   return without(language.stopWords, [...words]).map(language.stem)
 }
 
+/** The different stems of all words but stop words; none where there are no other words. */
+export function contentStems(text: string, language: Language): Stem[] {
+  const words = wordsOf(text, language).filter((word) => !language.stopWords.has(word))
+  return [...new Set(words.map(language.stem))]
+}
+
 /** The different stems that say what a question is about. */
 export function topicStems(question: string, language: Language): Stem[] {
   const stems = without(language.stopWords, wordsOf(question, language)).map(language.stem)

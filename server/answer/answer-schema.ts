@@ -34,7 +34,7 @@ export const quote = z
 
 const explanation = z
   .object({
-    decidedBy: z.enum(['conversation', 'retrieval', 'threshold', 'ranking']),
+    decidedBy: z.enum(['conversation', 'retrieval', 'threshold', 'ranking', 'document']),
     summary: z.string(),
     passagesRead: z.int().min(0).openapi({
       description: 'Passages that were read whole, since their sentences left it open',

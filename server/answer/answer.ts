@@ -4,6 +4,7 @@ import type { Scope } from '../../index/retrieval/passages.ts'
 import { retrieve } from '../../index/retrieval/retrieve.ts'
 import type { Store } from '../../index/storage/storage.ts'
 import { type Calibration, CALIBRATION, estimateConfidence } from './confidence.ts'
+import { answerFromDetails, type DetailsAnswer } from './document-facts.ts'
 import { chooseQuotes, type JudgedCandidate, type Quote, quoteText } from './quotes.ts'
 
 /** A standalone question, and where to search for it. */
@@ -31,7 +32,7 @@ export interface Answer {
 /** Why the answer is as it is. */
 export interface Explanation {
   /** The stage that decided. */
-  readonly decidedBy: 'conversation' | 'retrieval' | 'threshold' | 'ranking'
+  readonly decidedBy: 'conversation' | 'retrieval' | 'threshold' | 'ranking' | 'document'
   /** What decided, in a sentence. */
   readonly summary: string
   /** How many passages the cross-encoder read whole, because their sentences left the confidence open. */
@@ -59,6 +60,8 @@ export async function answerQuestion(
   { question, maxQuotes, ...scope }: Question,
   { store, inference, minConfidence, calibration = CALIBRATION }: AnswerContext,
 ): Promise<Answer> {
+  const ofDetails = await answerFromDetails(question, { ...scope, maxQuotes, minConfidence }, store)
+  if (ofDetails) return detailsAnswer(ofDetails)
   const { candidates, language, timings } = await retrieve(question, scope, { store, inference })
   const started = performance.now()
   const { confidence, passagesRead } = await estimateConfidence(question, candidates, {
@@ -99,6 +102,18 @@ export function smallTalkAnswer(text: string): Answer {
       passagesRead: 0,
       candidates: [],
     },
+    timings: {},
+  }
+}
+
+function detailsAnswer({ remark, quotes, closest, confidence, summary }: DetailsAnswer): Answer {
+  return {
+    answered: quotes.length > 0,
+    text: [remark, numberedText(quotes)].filter(Boolean).join('\n\n'),
+    confidence,
+    quotes,
+    closest,
+    explanation: { decidedBy: 'document', summary, passagesRead: 0, candidates: [] },
     timings: {},
   }
 }

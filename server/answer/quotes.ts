@@ -6,7 +6,7 @@ import type { StoredPassage } from '../../index/storage/storage.ts'
 import { type Calibration, furtherConfidence } from './confidence.ts'
 
 /** The longest quote of two sentences, in UTF-16 code units. A longer single sentence is quoted whole. */
-const MAX_PAIR_LENGTH = 400
+export const MAX_PAIR_LENGTH = 400
 
 /**
  * A sentence is quoted together with a neighbour whose score is at most this much lower, in logits: what a sentence

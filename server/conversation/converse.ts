@@ -14,6 +14,7 @@ import type { StoredTurn } from '../state/stored.ts'
 import { interpretFollowUp, isFollowUp } from './interpret-follow-up.ts'
 import {
   scoresAfterAnswer,
+  scoresAfterDocument,
   scoresAfterStandalone,
   scoresOfPassages,
   type TopicScores,
@@ -70,11 +71,13 @@ export async function converse(request: AskRequest, options: ConverseOptions): P
   const quotedDocuments = [...answer.quotes, ...answer.closest].map(
     ({ passage }) => passage.document.id,
   )
+  const [document] = answer.explanation.decidedBy === 'document' ? quotedDocuments : []
+  const scores = document === undefined ? topicScores : scoresAfterDocument(topicScores, document)
   const turn: StoredTurn = {
     ...toStoredReply(answer, { question: request.question, interpretedAs }),
     searched,
     focus,
-    beliefs: [...(searched ? scoresAfterAnswer(topicScores, quotedDocuments) : topicScores)],
+    beliefs: [...(searched ? scoresAfterAnswer(scores, quotedDocuments) : scores)],
   }
   if (request.conversationId === null) {
     return { conversationId: await conversations.begin(turn), interpretedAs, answer }

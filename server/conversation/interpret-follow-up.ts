@@ -6,6 +6,7 @@ import type { DocumentSummary, Store } from '../../index/storage/storage.ts'
 import type { AnswerContext, Question } from '../answer/answer.ts'
 import type { StoredTurn } from '../state/stored.ts'
 import { hasFollowUpWording, mentionsEarlierThing } from './detect-follow-up.ts'
+import { pointsToDocument, readDocumentQuestion } from './document-question.ts'
 import { asksWhatAbout, type EarlierTurn, rewriteFollowUp } from './rewrite-follow-up.ts'
 import {
   bestDocumentIds,
@@ -42,6 +43,7 @@ export function isFollowUp(question: string, turns: readonly StoredTurn[]): bool
   const latest = turns.slice(-MENTION_TURNS)
   const questions = latest.map((turn) => turn.question)
   const passages = latest.flatMap(({ quotes }) => quotes.map(({ passage }) => passage.text))
+  if (pointsToDocument(question)) return true
   return hasFollowUpWording(question) || mentionsEarlierThing(question, questions.concat(passages))
 }
 
@@ -55,6 +57,16 @@ export async function interpretFollowUp(
   scoresBefore: TopicScores,
   answering: AnswerContext,
 ): Promise<InterpretedFollowUp> {
+  const ofDocument = await readDocumentQuestion(
+    { question, documentIds },
+    turns,
+    scoresBefore,
+    answering.store,
+  )
+  if (ofDocument) {
+    const focus = focusOn(ofDocument.document.id, turns)
+    return { interpretedAs: ofDocument.explicit, focus, topicScores: scoresBefore }
+  }
   const earlier = turns.map((turn) => turn.question)
   // The first, the previous and the present question.
   const joined = [...new Set([...earlier.slice(0, 1), ...earlier.slice(-1), question])].join(' ')

@@ -62,6 +62,12 @@ export function scoresAfterFollowUp(before: TopicScores, passages: TopicScores):
   return weightedSum(before, passages, FOLLOW_UP_WEIGHTS)
 }
 
+/** The scores after a question about a document itself was answered from it: the conversation is now about this document. */
+export function scoresAfterDocument(before: TopicScores, documentId: string): TopicScores {
+  const highest = Math.max(0, ...before.values())
+  return weightedSum(before, new Map([[documentId, highest]]), STANDALONE_WEIGHTS)
+}
+
 /** The scores after an answer with quotes from these documents, in the order of the quotes. */
 export function scoresAfterAnswer(
   before: TopicScores,
