@@ -256,6 +256,8 @@ function documentQuestion(question: string): DocumentQuestion | null {
     const { it, pointedAt } = match.groups ?? {}
     const reference = readReference(it ?? pointedAt ?? 'this')
     if (!reference || (reference.reference === 'title' && pointedAt !== undefined)) continue
+    // Who knows the title does not ask for it: "What is the name of the Sanskrit text?" asks for another one.
+    if (asksFor === 'title' && reference.titleStems.length > 0) continue
     return { asksFor, ...reference, explicit: naming(question, reference) }
   }
   return null

@@ -139,7 +139,7 @@ function isHeadLine({ text, sentences }: StoredPassage): boolean {
 
 function answerDetail(
   detail: DocumentDetail,
-  { reference }: DocumentQuestion,
+  { titleStems }: DocumentQuestion,
   document: DocumentSummary,
   opening: Opening,
   language: Language,
@@ -149,8 +149,8 @@ function answerDetail(
     const isSpokenOf = sentencesIn([...opening.head, ...opening.body]).some((sentence) =>
       speaksOf(detail, sentence),
     )
-    // A title may also name a thing that the document is about. And the search may find what the text says.
-    if (reference === 'title' || isSpokenOf) return null
+    // Words of the title may also name a thing that the document is about. And the search may find what the text says.
+    if (titleStems.length > 0 || isSpokenOf) return null
     return {
       remark: language.replies.noDocumentDetail[detail],
       quotes: [],

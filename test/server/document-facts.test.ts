@@ -238,6 +238,7 @@ describe('of several documents', () => {
     ['Who wrote ?!*', {}],
     // The name of a document that has no such detail may be the name of what it is about.
     ['When was Cats of the South published?', {}],
+    ['When was the text on cats published?', { documentIds: ['cats'] }],
   ])('none answers where it is unknown which: %s %j', async (question, options) => {
     const ask = await asking(files)
     expect((await ask(question, options)).by).not.toBe('document')

@@ -68,6 +68,7 @@ describe('a question about a document itself', () => {
     'When was Nelson Mandela released?',
     'What is the name of the Prime Minister of Iraq?',
     'What is the Prime Minister called?',
+    'What is the name of the Sanskrit text?',
     'What was the date of the Battle of Hastings?',
     'When was the Magna Carta written?',
     'What did the Prime Minister discuss?',
