@@ -11,7 +11,12 @@ const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u
  * become U+FFFD.
  */
 export function printable(text: string): string {
-  return foldSpace(text).replace(UNPRINTABLE, '\uFFFD')
+  return withoutControls(foldSpace(text))
+}
+
+/** Replaces the unprintable characters of a text, which is on one line already, by U+FFFD. */
+export function withoutControls(text: string): string {
+  return text.replace(UNPRINTABLE, '\uFFFD')
 }
 
 /**

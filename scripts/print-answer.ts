@@ -1,16 +1,22 @@
 import colours from 'picocolors'
 import type { AnswerJson, QuoteJson } from '../server/answer/answer-schema.ts'
 import { citationParts } from '../presentation/citation.ts'
-import { printable } from '../presentation/terminal-text.ts'
+import { highlightParts } from '../presentation/highlight.ts'
+import { printable, withoutControls } from '../presentation/terminal-text.ts'
 
 /** The parts of an answer that are printed. */
-type PrintedAnswer = Pick<AnswerJson, 'answered' | 'answer' | 'quotes' | 'closest' | 'explanation'>
+type PrintedAnswer = Pick<
+  AnswerJson,
+  'answered' | 'answer' | 'quotes' | 'alsoOnThis' | 'closest' | 'explanation'
+>
 
 /** Prints an answer for people on standard output, in colours if that is a terminal. */
 export function printAnswer(answer: PrintedAnswer): void {
   if (answer.answered) {
     for (const quote of answer.quotes)
       printQuote(quote, (text) => colours.bold(colours.green(text)))
+    if (answer.alsoOnThis.length > 0) console.log('Also on this:\n')
+    for (const quote of answer.alsoOnThis) printQuote(quote, colours.dim)
   } else {
     console.log(colours.bold(answer.answer))
     if (answer.closest.length > 0) console.log('\nThe closest passages:\n')
@@ -20,12 +26,15 @@ export function printAnswer(answer: PrintedAnswer): void {
 }
 
 function printQuote(
-  { number, text, confidence, citation }: QuoteJson,
+  { number, text, highlight, confidence, citation }: QuoteJson,
   style: (text: string) => string,
 ): void {
   const { documentId, paragraph, start, end } = citation
   const source = citationParts(citation).join(', ')
-  console.log(`${style(`“${printable(text)}”`)} [${number}]`)
+  const { before, words, after } = highlightParts({ text, start, highlight })
+  const marked = colours.underline(withoutControls(words))
+  const shown = `“${withoutControls(before)}${words && marked}${withoutControls(after)}”`
+  console.log(`${style(shown)} [${number}]`)
   console.log(`    ${printable(source)}, paragraph ${paragraph}`)
   console.log(
     colours.dim(
@@ -36,10 +45,10 @@ function printQuote(
 
 function printExplanation({ candidates, summary }: NonNullable<AnswerJson['explanation']>): void {
   console.log(colours.bold('How the candidates were judged'))
-  console.log('BM25  vector  fused  distance  overlap   logit   score  confidence  outcome')
+  console.log('BM25  vector  fused  distance  overlap   logit  margin   score  confidence  outcome')
   for (const candidate of candidates) {
     const { bm25Rank, vectorRank, fusedRank, distance, overlap } = candidate
-    const { logit, score, confidence, outcome } = candidate
+    const { logit, reading, score, confidence, outcome } = candidate
     const columns = [
       String(bm25Rank ?? '–').padStart(4),
       String(vectorRank ?? '–').padStart(6),
@@ -47,6 +56,7 @@ function printExplanation({ candidates, summary }: NonNullable<AnswerJson['expla
       distance.toFixed(3).padStart(8),
       overlap.toFixed(2).padStart(7),
       (logit?.toFixed(2) ?? '–').padStart(6),
+      (reading?.margin.toFixed(2) ?? '–').padStart(6),
       (score?.toFixed(2) ?? '–').padStart(6),
       (confidence === null ? '–' : percent(confidence)).padStart(10),
       outcome,

@@ -41,13 +41,14 @@ const schema = z.object({
   MODELS_DIR: folder('models'),
   EMBEDDING_MODEL: model('bge-small-en-v1.5'),
   RERANKER_MODEL: model('ms-marco-MiniLM-L-12-v2'),
+  READER_MODEL: model('footnote-reader'),
   INFERENCE_PROCESSES: wholeNumber(1, 64, 1).describe('a whole number from 1 to 64'),
   MIN_CONFIDENCE: z
     .string()
     .regex(/^\d*\.?\d+$/)
     .transform(Number)
     .pipe(z.number().min(0).max(1))
-    .default(0.245)
+    .default(0.155)
     .describe('a number from 0 to 1'),
   CONVERSATION_TTL: z
     .string()
@@ -170,6 +171,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       modelsDir: settings.MODELS_DIR,
       embeddingModel: settings.EMBEDDING_MODEL,
       rerankerModel: settings.RERANKER_MODEL,
+      readerModel: settings.READER_MODEL,
       allowDownload: settings.ALLOW_MODEL_DOWNLOAD,
       processes: settings.INFERENCE_PROCESSES,
     },

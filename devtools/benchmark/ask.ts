@@ -37,17 +37,24 @@ export function postQuestion(url: string, question: string, explain = false): Pr
   })
 }
 
+/** The texts that the models were given for a question. */
+export interface ModelTexts {
+  /** Those that the cross-encoder scored. */
+  readonly scored: readonly string[]
+  /** Those that the reader read. */
+  readonly read: readonly string[]
+}
+
 /**
- * The texts that the cross-encoder scored for an explained answer. Each begins with the title of
- * the shipped document, which has no headings.
+ * The texts that the models were given for an explained answer. Each begins with the title of the
+ * shipped document, which has no headings.
  */
-export function scoredTexts({ explanation, quotes, closest }: AnswerJson): string[] {
+export function modelTexts({ explanation, quotes, closest }: AnswerJson): ModelTexts {
   const title = [...quotes, ...closest][0]?.citation.title ?? ''
-  const sentences = (explanation?.candidates ?? []).flatMap(({ logit, text }) =>
-    logit === null ? [] : text,
-  )
-  const passages = [...quotes, ...closest]
-    .slice(0, explanation?.passagesRead)
-    .map(({ passage }) => passage.text)
-  return [...sentences, ...passages].map((text) => foldSpace(`${title}: ${text}`))
+  const withTitle = ({ text }: { text: string }) => foldSpace(`${title}: ${text}`)
+  const { candidates = [], windows = [] } = explanation ?? {}
+  return {
+    scored: candidates.filter(({ logit }) => logit !== null).map(withTitle),
+    read: windows.map(withTitle),
+  }
 }

@@ -5,7 +5,7 @@ import { type FootnoteProcess, startFootnote } from '../footnote-process.ts'
 import { type Measure, mebibytes } from '../measures.ts'
 import { sampleQuestion } from '../sample-questions.ts'
 import { percentile } from '../statistics.ts'
-import { ask, askUntilAnswered, CONCURRENT_CLIENTS, scoredTexts } from './ask.ts'
+import { ask, askUntilAnswered, CONCURRENT_CLIENTS, type ModelTexts, modelTexts } from './ask.ts'
 import { callModels } from './measure-question-time.ts'
 import { timed } from './times.ts'
 
@@ -21,8 +21,8 @@ const HEALTH_INTERVAL_MS = 100
 export interface ReferenceAnswer {
   readonly question: string
   readonly answer: AnswerJson
-  /** The texts that the cross-encoder scored. */
-  readonly texts: readonly string[]
+  /** The texts that the models were given for it. */
+  readonly texts: ModelTexts
 }
 
 /** The result of {@link measureConcurrency}. */
@@ -40,7 +40,7 @@ export async function askAlone(url: string): Promise<ReferenceAnswer[]> {
   for (let i = 0; i < QUESTIONS; i += 1) {
     const question = sampleQuestion(i)
     const answer = await ask(url, question, true)
-    references.push({ question, answer, texts: scoredTexts(answer) })
+    references.push({ question, answer, texts: modelTexts(answer) })
   }
   return references
 }
@@ -147,8 +147,8 @@ async function askTogether(
 }
 
 /** The parts of an answer that are the same in every conversation. */
-function comparable({ answered, confidence, quotes, closest }: AnswerJson): string {
-  return JSON.stringify({ answered, confidence, quotes, closest })
+function comparable({ answered, confidence, quotes, alsoOnThis, closest }: AnswerJson): string {
+  return JSON.stringify({ answered, confidence, quotes, alsoOnThis, closest })
 }
 
 /**

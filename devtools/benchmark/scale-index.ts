@@ -83,6 +83,7 @@ export function embeddingOnly(embed: (text: string) => Float32Array): Inference 
   return {
     embed: async (texts) => texts.map(embed),
     score: () => Promise.reject(new Error('a scale run has no cross-encoder')),
+    read: () => Promise.reject(new Error('a scale run has no reader')),
     onProcessFailure: () => () => {},
     close: async () => {},
   }

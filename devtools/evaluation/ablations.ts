@@ -84,6 +84,7 @@ function figuresOf(name: string, compared: readonly Comparison[]): Figures {
       answerable.flatMap(({ quotes: [first] }) => (first ? first.end - first.start : [])),
     ),
     'pairs a question': 0,
+    'windows a question': 0,
     'refusal, area under ROC': areaUnderRoc(
       compared.map(({ gold, methods }) => ({
         confidence: methods[name]?.evidence ?? 0,

@@ -21,6 +21,9 @@ const CALIBRATION_FILE = fileURLToPath(
  */
 const FOLDS = 6
 
+/** Makes every quote certain, so that the present calibration leaves none out. */
+const CERTAIN = calibrationOf([100], [100])
+
 /**
  * Fits confidence on the questions of a SQuAD file: one calibration on all of them, and one for
  * each fold. Writes `server/answer/calibration.json`. Throws `dataset-invalid`.
@@ -34,7 +37,7 @@ export async function calibrate(
   const inference = await startInference(config.inference)
   try {
     const asking = { config, inference, ...(onProgress && { onProgress }) }
-    const outcomes = (await askQuestions(fittingRounds(set), asking)).flat()
+    const outcomes = (await askQuestions(fittingRounds(set), asking, () => CERTAIN)).flat()
     const articles = [...set.articles.keys()]
     const calibrations = {
       calibration: fitCalibration(outcomes),
@@ -59,32 +62,40 @@ export async function calibrate(
 }
 
 function fitCalibration(outcomes: readonly Outcome[]): Calibration {
-  return { first: fitFirstQuote(outcomes), further: fitFurtherQuotes(outcomes) }
+  return calibrationOf(fitFirstQuote(outcomes), fitFurtherQuotes(outcomes))
 }
 
-/** How likely the first quote is right, by its evidence. */
-function fitFirstQuote(outcomes: readonly Outcome[]): Calibration['first'] {
-  const [intercept = 0, ...weights] = fitLogistic(
-    outcomes.flatMap(({ evidence, quotes }) => {
-      const features = FEATURES.map((feature) => evidence?.[feature] ?? 0)
-      return evidence ? { features, isTrue: quotes[0]?.right ?? false } : []
+/** The coefficients for whether the first quote is right: the intercept, then one for each feature. */
+function fitFirstQuote(outcomes: readonly Outcome[]): number[] {
+  return fitLogistic(
+    outcomes.flatMap(({ features, quotes: [first] }) => {
+      const values = FEATURES.map((feature) => features?.[feature] ?? 0)
+      return features ? { features: values, isTrue: first?.right ?? false } : []
     }),
   )
-  const [logit = 0, cosine = 0, overlap = 0, missingNames = 0, lacksAnswerType = 0] = weights
-  return { logit, cosine, overlap, missingNames, lacksAnswerType, intercept }
 }
 
-/** How likely a further quote is right, by how far its score is below the score of the first. */
-function fitFurtherQuotes(outcomes: readonly Outcome[]): Calibration['further'] {
-  const [intercept = 0, gap = 0] = fitLogistic(
+/** The coefficients for whether a further quote is right: the intercept, then that of the gap to the first. */
+function fitFurtherQuotes(outcomes: readonly Outcome[]): number[] {
+  return fitLogistic(
     outcomes
       .filter(({ answerable }) => answerable)
       .flatMap(({ quotes: [first, ...further] }) =>
-        further.map(({ score, right }) => ({
-          features: [(first?.score ?? 0) - score],
-          isTrue: right,
-        })),
+        further.flatMap(({ score, right }) =>
+          score === null ? [] : { features: [(first?.score ?? 0) - score], isTrue: right },
+        ),
       ),
   )
-  return { gap, intercept }
+}
+
+/** The calibration with these coefficients; those that are left out are 0. */
+function calibrationOf(
+  [intercept = 0, ...first]: readonly number[],
+  [furtherIntercept = 0, gap = 0]: readonly number[],
+): Calibration {
+  const [margin = 0, logit = 0, overlap = 0, missingNames = 0, lacksAnswerType = 0] = first
+  return {
+    first: { margin, logit, overlap, missingNames, lacksAnswerType, intercept },
+    further: { gap, intercept: furtherIntercept },
+  }
 }

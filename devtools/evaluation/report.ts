@@ -28,9 +28,16 @@ export function summarize(outcomes: readonly Outcome[]) {
     'false answers': percentOf(unanswerable, ({ answered }) => answered),
     'false answers, 3 % of the answerable refused': answeredAt(predictions, 0.03),
     'false answers, 5 % of the answerable refused': answeredAt(predictions, 0.05),
+    'highlight, F1 of the words': highlightFigure(answerable),
     'balanced accuracy, best': unanswerable.length > 0 ? bestBalancedAccuracy(predictions) : NaN,
     ...commonFigures(outcomes),
   }
+}
+
+/** Of the answers whose first quote is right: how well its highlight matches the gold span, in percent. */
+function highlightFigure(answerable: readonly Outcome[]): number {
+  const right = answerable.filter(isRightWithin(1))
+  return 100 * mean(right.flatMap(({ quotes: [first] }) => first?.highlightF1 ?? []))
 }
 
 /** What a threshold would bring: the questions that it refuses, and the answers that are wrong all the same. */
@@ -101,6 +108,7 @@ function commonFigures(outcomes: readonly Outcome[]) {
       answers.flatMap(({ quotes }) => quotes.slice(0, 1).map(({ length }) => length)),
     ),
     'pairs a question': mean(outcomes.map(({ pairs }) => pairs)),
+    'windows a question': mean(outcomes.map(({ windows }) => windows)),
     'calibration error': calibrationError(answers.flatMap(({ quotes }) => quotes.slice(0, 1))),
     'calibration error, further quotes': calibrationError(
       answers.flatMap(({ quotes }) => quotes.slice(1)),

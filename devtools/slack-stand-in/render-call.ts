@@ -1,6 +1,6 @@
 import colours from 'picocolors'
 import { z } from 'zod'
-import { printable } from '../../presentation/terminal-text.ts'
+import { printable, withoutControls } from '../../presentation/terminal-text.ts'
 import type { Call } from './stand-in.ts'
 
 const richTextPart = z.object({
@@ -53,8 +53,8 @@ function isButton(element: Element): element is Button {
 function renderElement(element: Element): string {
   if (isButton(element)) return `[ ${element.text.text} ]`
   const text = element.elements
-    .map((part) => printable(part.text) + (part.url ? colours.dim(` <${part.url}>`) : ''))
-    .join(' ')
+    .map((part) => withoutControls(part.text) + (part.url ? colours.dim(` <${part.url}>`) : ''))
+    .join('')
   return element.type === 'rich_text_quote' ? colours.green(`▎ ${text}`) : `  ${text}`
 }
 

@@ -83,6 +83,7 @@ export async function startSlackSimulator(
       MODELS_DIR: config.inference.modelsDir,
       EMBEDDING_MODEL: config.inference.embeddingModel,
       RERANKER_MODEL: config.inference.rerankerModel,
+      READER_MODEL: config.inference.readerModel,
       MIN_CONFIDENCE: String(config.minConfidence),
       SLACK_SIGNING_SECRET: SIGNING_SECRET,
       SLACK_BOT_TOKEN: BOT_TOKEN,

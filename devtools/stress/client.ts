@@ -39,8 +39,9 @@ export function answerIn({ responses: [first] }: Exchange): AnswerJson | null {
 }
 
 /** The parts of an answer that are the same in every conversation. */
-export function comparable({ answered, interpretedAs, quotes, closest }: AnswerJson): string {
-  return JSON.stringify({ answered, interpretedAs, quotes, closest })
+export function comparable(given: AnswerJson): string {
+  const { answered, interpretedAs, quotes, alsoOnThis, closest } = given
+  return JSON.stringify({ answered, interpretedAs, quotes, alsoOnThis, closest })
 }
 
 /**

@@ -50,10 +50,13 @@ function faultsOfResponse(response: Response, { secrets, texts }: Rules): string
 function misquotes(body: string, texts: Rules['texts']): string[] {
   const { success, data } = answer.safeParse(JSON.parse(body))
   if (!success) return ['an answer that does not match its schema']
-  return [...data.quotes, ...data.closest].flatMap(({ text, citation }) => {
-    const { documentId, start, end } = citation
-    return texts.get(documentId)?.slice(start, end) === text
-      ? []
-      : ['a quote that is not in its document']
+  return [...data.quotes, ...data.alsoOnThis, ...data.closest].flatMap((quote) => {
+    const { documentId, start, end } = quote.citation
+    const { highlight } = quote
+    if (texts.get(documentId)?.slice(start, end) !== quote.text) {
+      return ['a quote that is not in its document']
+    }
+    const isInside = !highlight || (start <= highlight.start && highlight.end <= end)
+    return isInside ? [] : ['a highlight that is not in its quote']
   })
 }

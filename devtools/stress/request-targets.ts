@@ -88,7 +88,15 @@ export function wrongIdTarget(known: ServerFacts): fc.Arbitrary<string> {
 
 /** A document with a range, which may lie outside it. */
 export function documentRangeTarget(known: ServerFacts): fc.Arbitrary<string> {
-  const names = fc.constantFrom('start', 'end', 'start[]', 'START', '__proto__')
+  const names = fc.constantFrom(
+    'start',
+    'end',
+    'highlightStart',
+    'highlightEnd',
+    'start[]',
+    'START',
+    '__proto__',
+  )
   const pairs = fc.array(fc.tuple(names, number), { minLength: 1, maxLength: 4 })
   return fc
     .tuple(fc.constantFrom(...known.documentIds), pairs)

@@ -45,7 +45,7 @@ async function reply(task) {
  * @returns {Promise<InferenceResult[InferenceTask['kind']]>}
  */
 async function run(task) {
-  const { embed, score } = await models
+  const { embed, score, read } = await models
   switch (task.kind) {
     case 'load':
       return true
@@ -53,6 +53,8 @@ async function run(task) {
       return inTurn(task.texts, embed)
     case 'score':
       return inTurn(task.texts, (text) => score(task.question, text))
+    case 'read':
+      return inTurn(task.texts, (text) => read(task.question, text))
   }
 }
 

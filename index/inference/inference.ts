@@ -3,7 +3,7 @@ import PQueue from 'p-queue'
 import { FootnoteError } from '../errors.ts'
 import { checkModelFiles } from './model-files.ts'
 import { type ModelProcess, startModelProcess } from './model-process.ts'
-import type { InferenceResult, InferenceTask, ModelOptions } from './types.ts'
+import type { InferenceResult, InferenceTask, ModelOptions, Reading } from './types.ts'
 
 /**
  * The models, in child processes, so that the caller's event loop never computes. A process that dies or hangs is
@@ -14,6 +14,8 @@ export interface Inference {
   embed(texts: readonly string[]): Promise<Float32Array[]>
   /** One logit for each text, in order: how well the text answers the question. */
   score(question: string, texts: readonly string[]): Promise<number[]>
+  /** What the reader made of each text, in order: which words answer the question, if any. */
+  read(question: string, texts: readonly string[]): Promise<Reading[]>
   /** Calls `listener` with the reason whenever a process dies or hangs. Gives a function that stops this. */
   onProcessFailure(listener: (error: unknown) => void): () => void
   /** Ends the processes. Running calls reject. */
@@ -21,7 +23,7 @@ export interface Inference {
 }
 
 export interface InferenceOptions extends ModelOptions {
-  /** The most child processes, each with both models. Those after the first start when they are needed. */
+  /** The most child processes, each with all models. Those after the first start when they are needed. */
   readonly processes: number
   /** A process hangs if a call takes longer than this for each of its texts, and for two texts more. Default: 1 s. */
   readonly timeoutPerTextMs?: number
@@ -85,6 +87,10 @@ class ProcessPool implements Inference {
 
   score(question: string, texts: readonly string[]): Promise<number[]> {
     return this.#run({ kind: 'score', question, texts }, texts.length)
+  }
+
+  read(question: string, texts: readonly string[]): Promise<Reading[]> {
+    return this.#run({ kind: 'read', question, texts }, texts.length)
   }
 
   onProcessFailure(listener: (error: unknown) => void): () => void {

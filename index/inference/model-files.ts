@@ -10,13 +10,14 @@ const FILES = [
   'onnx/model_quantized.onnx',
 ]
 
-/** Throws `model-missing`, with the missing files and what to do, unless both models are there or may be downloaded. */
+/** Throws `model-missing`, with the missing files and what to do, unless all models are there or may be downloaded. */
 export async function checkModelFiles(options: ModelOptions): Promise<void> {
   if (options.allowDownload) return
-  const { modelsDir, embeddingModel, rerankerModel } = options
-  // One after the other: where both models are missing, the message is the same each time.
+  const { modelsDir, embeddingModel, rerankerModel, readerModel } = options
+  // One after the other: where several models are missing, the message is the same each time.
   await findModel(modelsDir, embeddingModel, 'EMBEDDING_MODEL')
   await findModel(modelsDir, rerankerModel, 'RERANKER_MODEL')
+  await findModel(modelsDir, readerModel, 'READER_MODEL')
 }
 
 /** A digest of the files that the vectors depend on. */

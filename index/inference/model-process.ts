@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { InferenceReply, InferenceResult, InferenceTask, ModelOptions } from './types.ts'
 
-/** A child process with both models. */
+/** A child process with all models. */
 export interface ModelProcess {
   readonly isAlive: boolean
   /**

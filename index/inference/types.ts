@@ -1,19 +1,40 @@
+import type { Span } from '../span.ts'
+
 /** The models to load, and where they are. */
 export interface ModelOptions {
   /** The folder with one folder for each model, in the layout of transformers.js. */
   readonly modelsDir: string
   readonly embeddingModel: string
   readonly rerankerModel: string
+  readonly readerModel: string
   /** Whether a model that is not in `modelsDir` may be downloaded into it from a hub. */
   readonly allowDownload: boolean
 }
 
-/** The models in one process. Both calls block the thread while they compute. */
+/**
+ * What the reader made of a text, token by token. Differences of logits are log odds. The place of a token is that of its
+ * whole word or punctuation mark, in UTF-16 code units, so that no highlight cuts a word.
+ */
+export interface Reading {
+  readonly places: readonly Span[]
+  /** That the words that answer start at this token. */
+  readonly starts: Float32Array
+  /** That they end with this token. */
+  readonly ends: Float32Array
+  /** That this token belongs to a sentence that answers. */
+  readonly evidence: Float32Array
+  /** That nothing in the text answers: to be compared with the sum of a start and an end. */
+  readonly notHere: number
+}
+
+/** The models in one process. All calls block the thread while they compute. */
 export interface Models {
   /** The normalised embedding of a text. The model reads the first 512 tokens. */
   readonly embed: (text: string) => Promise<Float32Array>
   /** The cross-encoder's logit for "does `text` answer `question`": about +7 for yes, -11 for no. */
   readonly score: (question: string, text: string) => Promise<number>
+  /** Reads a text for the words that answer. It takes at most 64 tokens of the question, and as much of the text as fits into 512. */
+  readonly read: (question: string, text: string) => Promise<Reading>
 }
 
 /** A task for a model process, which gets one at a time. */
@@ -21,11 +42,13 @@ export type InferenceTask =
   | { readonly kind: 'load' }
   | { readonly kind: 'embed'; readonly texts: readonly string[] }
   | { readonly kind: 'score'; readonly question: string; readonly texts: readonly string[] }
+  | { readonly kind: 'read'; readonly question: string; readonly texts: readonly string[] }
 
 export interface InferenceResult {
   load: true
   embed: Float32Array[]
   score: number[]
+  read: Reading[]
 }
 
 /** The reply of a model process: the result, or why there is none. */

@@ -60,6 +60,10 @@ const DURATION =
 
 const ASKS_FOR_NUMBER =
   /\bhow (?:many|much|old|far|tall|high|big|large|deep|wide|heavy|often|fast)\b|\bwhat (?:percent|percentage|number|proportion|fraction|share)\b|\bwhat is the (?:population|number|age|height|length|size|price|cost|salary)\b/iu
+/** A question that begins with an auxiliary verb: "Is Iran …", "and didn't she …". */
+const ASKS_WHETHER =
+  /^\W*(?:(?:and|but|or|so|then|well)\W+)?(?:am|are|can|could|did|do|does|had|has|have|is|may|might|must|shall|should|was|were|will|would)(?:n['’]t)?\b/iu
+
 const ASKS_FOR_TIME =
   /\bwhen (?:am|are|can|could|did|do|does|had|has|have|is|may|might|must|shall|should|was|were|will|would)\b|\b(?:what|which|in what|in which) (?:year|month|day|date|century|decade|time)\b/iu
 const ASKS_FOR_DURATION = /\bhow long\b/iu
@@ -215,6 +219,7 @@ export const english: Language = {
     }
     return ASKS_FOR_TIME.test(question) && !TIME.test(text)
   },
+  asksWhether: (question) => ASKS_WHETHER.test(question),
   documentQuestion,
   speaksOf: (detail, sentence) => SPEAKS_OF[detail].test(sentence),
   replies: {

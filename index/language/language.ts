@@ -42,6 +42,8 @@ export interface Language {
   readonly documentQuestion: (question: string) => DocumentQuestion | null
   /** Whether a sentence speaks of this detail of a document, whatever its value: "Written by …" of an author. */
   readonly speaksOf: (detail: DocumentDetail, sentence: string) => boolean
+  /** Whether "yes" or "no" would answer the question. */
+  readonly asksWhether: (question: string) => boolean
   readonly replies: Replies
   /** What to reply to words that ask for nothing ("thanks", "hello"); null where something is asked. */
   readonly smallTalkReply: (utterance: string) => string | null

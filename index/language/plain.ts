@@ -20,6 +20,7 @@ export function plainLanguage(
     stopWords: none,
     fillerStems: none,
     lacksAnswerType: () => false,
+    asksWhether: () => false,
     documentQuestion: () => null,
     speaksOf: () => false,
     replies,

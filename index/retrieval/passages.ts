@@ -13,13 +13,16 @@ const BM25_PASSAGES = 20
 const NEAREST_SENTENCES = 50
 
 /**
- * How many passages are found. Their sentences are then compared with the question. The right passage
- * is among the best 5 for 99.5 % of the questions.
+ * How many passages are found, at least. Their sentences are then compared with the question. The right passage
+ * is among the best 5 for 99.5 % of XQuAD's questions.
  */
-const MAX_PASSAGES = 5
+const MIN_PASSAGES = 5
 
-/** With a focus, the found passages are chosen from this many, so that the focus can promote one. */
-const MAX_PASSAGES_BEFORE_FOCUS = 20
+/** More passages are found until they have this many UTF-16 code units: those of a talk may be a sentence each. */
+const MIN_CHARACTERS = 3_500
+
+/** At most this many passages are found. They are ranked again by the focus before the best are kept. */
+const MAX_PASSAGES = 20
 
 export interface Scope {
   /** Ids of the documents to search; null: all of them. */
@@ -104,15 +107,22 @@ async function fuseRankings(
   focus: Focus | null,
   store: Store,
 ): Promise<{ passage: StoredPassage; score: number }[]> {
-  const fused = fuse(rankings).slice(0, focus ? MAX_PASSAGES_BEFORE_FOCUS : MAX_PASSAGES)
+  const fused = fuse(rankings).slice(0, MAX_PASSAGES)
   const passages = await store.passages(fused.map(({ item }) => item))
-  return passages
+  const ranked = passages
     .map((passage, i) => {
       const focusBonus = FOCUS_WEIGHTS.fusedScore * focusMatch(passage, focus)
       return { passage, score: (fused[i]?.score ?? 0) + focusBonus }
     })
     .toSorted((a, b) => b.score - a.score)
-    .slice(0, MAX_PASSAGES)
+  const best: typeof ranked = []
+  let characters = 0
+  for (const found of ranked) {
+    if (best.length >= MIN_PASSAGES && characters >= MIN_CHARACTERS) break
+    best.push(found)
+    characters += found.passage.text.length
+  }
+  return best
 }
 
 function rankOf(id: number, ids: readonly number[]): number | null {

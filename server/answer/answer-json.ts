@@ -1,4 +1,4 @@
-import { sentenceText } from '../../index/retrieval/retrieve.ts'
+import { sentenceText } from '../../index/retrieval/candidates.ts'
 import type { Answer, Explanation } from './answer.ts'
 import type { AnswerJson, QuoteJson } from './answer-schema.ts'
 import type { Quote } from './quotes.ts'
@@ -18,6 +18,9 @@ export function answerToJson(
     answer: answered.text,
     confidence: answered.confidence,
     quotes: answered.quotes.map(quoteToJson),
+    alsoOnThis: answered.alsoOnThis.map((quote, i) =>
+      quoteToJson(quote, answered.quotes.length + i),
+    ),
     closest: answered.closest.map(quoteToJson),
     interpretedAs,
     conversationId,
@@ -25,19 +28,24 @@ export function answerToJson(
   }
 }
 
-/** A quote as the API gives it, the i-th (from 0) of an answer. */
+/** A quote as the API gives it, the i-th (from 0) of an answer, those that are also on this after the others. */
 export function quoteToJson(quote: Quote, i: number): QuoteJson {
   return storedQuoteToJson(toStoredQuote(quote), i)
 }
 
-function explanationToJson({ decidedBy, summary, passagesRead, candidates }: Explanation) {
+function explanationToJson({ decidedBy, summary, windows, candidates }: Explanation) {
   return {
     decidedBy,
     summary,
-    passagesRead,
+    windows: windows.map(({ passage, start, end }) => ({
+      documentId: passage.document.id,
+      start,
+      end,
+      text: sentenceText(passage, { start, end }),
+    })),
     candidates: candidates.map(({ candidate, confidence, outcome }) => {
       const { passage, sentence, bm25Rank, vectorRank, fusedRank } = candidate
-      const { distance, overlap, logit, score } = candidate
+      const { distance, overlap, logit, reading, score } = candidate
       return {
         documentId: passage.document.id,
         start: sentence.start,
@@ -49,6 +57,7 @@ function explanationToJson({ decidedBy, summary, passagesRead, candidates }: Exp
         distance,
         overlap,
         logit,
+        reading,
         score,
         confidence,
         outcome,

@@ -13,6 +13,10 @@ export const quote = z
   .object({
     number: z.int().min(1),
     text: z.string().openapi({ description: 'Word for word: the document from start to end' }),
+    highlight: z.object({ start: offset, end: offset }).nullable().openapi({
+      description:
+        "The words that answer, inside the quote, in the document's text; null where they cannot be told",
+    }),
     confidence: probability,
     citation: z.object({
       documentId: z.string(),
@@ -32,13 +36,26 @@ export const quote = z
   })
   .openapi('Quote')
 
+const reading = z
+  .object({
+    margin: z.number().openapi({
+      description:
+        'By how much "these words answer" is likelier than "nothing here does", in logits',
+    }),
+    evidence: z.number().openapi({ description: 'That the sentence answers, in logits' }),
+    words: z.object({ start: offset, end: offset }),
+  })
+  .openapi({ description: 'What the reader made of the sentence; null where it did not read it' })
+
 const explanation = z
   .object({
     decidedBy: z.enum(['conversation', 'retrieval', 'threshold', 'ranking', 'document']),
     summary: z.string(),
-    passagesRead: z.int().min(0).openapi({
-      description: 'Passages that were read whole, since their sentences left it open',
-    }),
+    windows: z
+      .array(z.object({ documentId: z.string(), start: offset, end: offset, text: z.string() }))
+      .openapi({
+        description: 'The neighbouring sentences that the reader read at once, in order',
+      }),
     candidates: z.array(
       z.object({
         documentId: z.string(),
@@ -51,6 +68,7 @@ const explanation = z
         distance: z.number(),
         overlap: probability,
         logit: z.number().nullable(),
+        reading: reading.nullable(),
         score: z.number().nullable(),
         confidence: probability.nullable(),
         outcome: z.string(),
@@ -65,6 +83,10 @@ export const answer = z
     answer: z.string(),
     confidence: probability,
     quotes: z.array(quote),
+    alsoOnThis: z.array(quote).openapi({
+      description:
+        'Beside quotes that answer: quotes on the same subject that probably do not answer',
+    }),
     closest: z.array(quote).openapi({ description: 'Where nothing answers: what comes closest' }),
     interpretedAs: z.string().openapi({
       description: 'What was searched for: the question, so that it stands alone',

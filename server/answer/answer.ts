@@ -2,8 +2,9 @@ import { foldSpace } from '../../presentation/fold-space.ts'
 import type { Inference } from '../../index/inference/inference.ts'
 import type { Scope } from '../../index/retrieval/passages.ts'
 import { retrieve } from '../../index/retrieval/retrieve.ts'
+import type { Window } from '../../index/retrieval/windows.ts'
 import type { Store } from '../../index/storage/storage.ts'
-import { type Calibration, CALIBRATION, estimateConfidence } from './confidence.ts'
+import { type Calibration, CALIBRATION, firstConfidence } from './confidence.ts'
 import { answerFromDetails, type DetailsAnswer } from './document-facts.ts'
 import { chooseQuotes, type JudgedCandidate, type Quote, quoteText } from './quotes.ts'
 
@@ -22,6 +23,8 @@ export interface Answer {
   /** That the best quote answers; where nothing is answered, that the closest one does. 0 to 1. */
   readonly confidence: number
   readonly quotes: readonly Quote[]
+  /** Where something is answered: quotes on the same subject that probably do not answer. */
+  readonly alsoOnThis: readonly Quote[]
   /** Where nothing is answered: up to three quotes that come closest. */
   readonly closest: readonly Quote[]
   readonly explanation: Explanation
@@ -35,8 +38,8 @@ export interface Explanation {
   readonly decidedBy: 'conversation' | 'retrieval' | 'threshold' | 'ranking' | 'document'
   /** What decided, in a sentence. */
   readonly summary: string
-  /** How many passages the cross-encoder read whole, because their sentences left the confidence open. */
-  readonly passagesRead: number
+  /** What the reader read, in order. */
+  readonly windows: readonly Window[]
   /** Every candidate, in the order of retrieval. */
   readonly candidates: readonly JudgedCandidate[]
 }
@@ -62,29 +65,26 @@ export async function answerQuestion(
 ): Promise<Answer> {
   const ofDetails = await answerFromDetails(question, { ...scope, maxQuotes, minConfidence }, store)
   if (ofDetails) return detailsAnswer(ofDetails)
-  const { candidates, language, timings } = await retrieve(question, scope, { store, inference })
-  const started = performance.now()
-  const { confidence, passagesRead } = await estimateConfidence(question, candidates, {
-    inference,
-    calibration,
-  })
-  const estimatingMs = performance.now() - started
+  const retrieved = await retrieve(question, { ...scope, wanted: maxQuotes }, { store, inference })
+  const { candidates, windows, language, timings } = retrieved
+  const confidence = firstConfidence(candidates, calibration)
   const choose = (limit: number, atLeast: number) =>
     chooseQuotes(candidates, { limit, confidence, minConfidence: atLeast, calibration })
-  const { quotes, judged } = choose(maxQuotes, minConfidence)
+  const { quotes, alsoOnThis, judged } = choose(maxQuotes, minConfidence)
   const answered = quotes.length > 0
   return {
     answered,
     text: answered ? numberedText(quotes) : language.replies.notAnswered,
     confidence,
     quotes,
+    alsoOnThis,
     closest: answered ? [] : choose(MAX_CLOSEST_QUOTES, 0).quotes,
     explanation: {
       ...explain(confidence, minConfidence, judged.length > 0),
-      passagesRead,
+      windows,
       candidates: judged,
     },
-    timings: { ...timings, rerank: timings.rerank + estimatingMs },
+    timings,
   }
 }
 
@@ -95,11 +95,12 @@ export function smallTalkAnswer(text: string): Answer {
     text,
     confidence: 0,
     quotes: [],
+    alsoOnThis: [],
     closest: [],
     explanation: {
       decidedBy: 'conversation',
       summary: 'The conversation decided: nothing was asked that could be searched for.',
-      passagesRead: 0,
+      windows: [],
       candidates: [],
     },
     timings: {},
@@ -112,8 +113,9 @@ function detailsAnswer({ remark, quotes, closest, confidence, summary }: Details
     text: [remark, numberedText(quotes)].filter(Boolean).join('\n\n'),
     confidence,
     quotes,
+    alsoOnThis: [],
     closest,
-    explanation: { decidedBy: 'document', summary, passagesRead: 0, candidates: [] },
+    explanation: { decidedBy: 'document', summary, windows: [], candidates: [] },
     timings: {},
   }
 }
@@ -126,6 +128,7 @@ export function withQuotes(answer: Answer, quotes: readonly Quote[], otherwise: 
     answered,
     text: answered ? numberedText(quotes) : otherwise,
     quotes,
+    alsoOnThis: [],
     closest: [],
   }
 }
@@ -140,7 +143,7 @@ function explain(
   isFound: boolean,
 ): Pick<Explanation, 'decidedBy' | 'summary'> {
   if (!isFound) {
-    const summary = 'Retrieval decided: no sentence was found to be read by the cross-encoder.'
+    const summary = 'Retrieval decided: no sentence was found that could answer.'
     return { decidedBy: 'retrieval', summary }
   }
   const needed = `the ${percent(minConfidence)} that an answer needs`
@@ -151,7 +154,7 @@ function explain(
       }
     : {
         decidedBy: 'threshold',
-        summary: `The threshold decided: all candidates together reached ${percent(confidence)}, below ${needed}.`,
+        summary: `The threshold decided: the best candidate reached ${percent(confidence)}, below ${needed}.`,
       }
 }
 

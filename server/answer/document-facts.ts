@@ -218,8 +218,12 @@ function textOf({ passage, start, end }: Sentence): string {
 }
 
 function quotesOf(sentences: readonly Sentence[], confidence: number): Quote[] {
-  // No model scored them, so their score tells nothing.
-  return sentences.map((sentence) => ({ ...sentence, score: 0, confidence }))
+  return sentences.map((sentence) => ({
+    ...sentence,
+    candidate: null,
+    highlight: null,
+    confidence,
+  }))
 }
 
 /**

@@ -6,7 +6,7 @@ import { type Quote, quoteText } from './quotes.ts'
 
 /** A reply in the shape that is stored. */
 export function toStoredReply(
-  { answered, text, confidence, quotes, closest }: Answer,
+  { answered, text, confidence, quotes, alsoOnThis, closest }: Answer,
   { question, interpretedAs }: { question: string; interpretedAs: string },
 ): StoredReply {
   return {
@@ -16,13 +16,14 @@ export function toStoredReply(
     answer: text,
     confidence,
     quotes: quotes.map(toStoredQuote),
+    alsoOnThis: alsoOnThis.map(toStoredQuote),
     closest: closest.map(toStoredQuote),
   }
 }
 
 /** A quote in the shape that is stored. */
 export function toStoredQuote(quote: Quote): StoredQuote {
-  const { passage, start, end, confidence } = quote
+  const { passage, start, end, highlight, confidence } = quote
   const { id: documentId, title, author, date, publisher, source } = passage.document
   const { paragraph, heading } = passage
   return {
@@ -37,6 +38,7 @@ export function toStoredQuote(quote: Quote): StoredQuote {
     paragraph,
     heading,
     text: quoteText(quote),
+    highlight,
     confidence,
     passage: { text: passage.text, start: passage.start, end: passage.end },
   }
@@ -44,7 +46,8 @@ export function toStoredQuote(quote: Quote): StoredQuote {
 
 /** A stored reply as the API gives it. */
 export function storedReplyToJson(reply: StoredReply) {
-  const { question, interpretedAs, answered, answer, confidence, quotes, closest } = reply
+  const { question, interpretedAs, answered, answer, confidence, quotes, alsoOnThis, closest } =
+    reply
   return {
     question,
     interpretedAs,
@@ -52,18 +55,20 @@ export function storedReplyToJson(reply: StoredReply) {
     answer,
     confidence,
     quotes: quotes.map(storedQuoteToJson),
+    alsoOnThis: alsoOnThis.map((quote, i) => storedQuoteToJson(quote, quotes.length + i)),
     closest: closest.map(storedQuoteToJson),
   }
 }
 
 /** A stored quote as the API gives it; `i` is its position in the answer, from 0. */
 export function storedQuoteToJson(quote: StoredQuote, i: number): QuoteJson {
-  const { text, confidence, passage, ...place } = quote
+  const { text, highlight, confidence, passage, ...place } = quote
   return {
     number: i + 1,
     text,
+    highlight,
     confidence,
-    citation: { ...place, page: null, url: quoteUrl(place) },
+    citation: { ...place, page: null, url: quoteUrl({ ...place, highlight }) },
     passage,
   }
 }

@@ -49,7 +49,7 @@ type AnsweredTurn = Pick<Reply, 'answer' | 'interpretedAs'> &
     readonly topicScores: TopicScores
   }
 
-/** More quotes than an answer can have, since the cross-encoder scores fewer sentences. */
+/** As many quotes as anybody can see of one question. */
 const ALL_QUOTES = 10
 
 /**
@@ -168,9 +168,9 @@ async function findMoreQuotes(
   const { interpretedAs: question, focus } = previous
   const seen = turns
     .filter(({ interpretedAs }) => interpretedAs === question)
-    .flatMap(({ quotes }) => quotes.map(quoteSpan))
+    .flatMap(({ quotes, alsoOnThis }) => [...quotes, ...alsoOnThis].map(quoteSpan))
   const all = await search({ ...request, question, focus, maxQuotes: ALL_QUOTES }, options)
-  const unseen = all.quotes.filter(
+  const unseen = [...all.quotes, ...all.alsoOnThis].filter(
     ({ passage, start, end }) =>
       !seen.some(
         (quote) =>

@@ -14,6 +14,7 @@ const turn = z
     answer: z.string(),
     confidence: z.number(),
     quotes: z.array(quote),
+    alsoOnThis: z.array(quote),
     closest: z.array(quote),
   })
   .openapi('Turn')

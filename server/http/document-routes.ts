@@ -46,7 +46,12 @@ const offsetParameter = z
   .openapi({ type: 'integer', minimum: 0, maximum: 10 ** MAX_DIGITS - 1 })
 
 const rangeQuery = z
-  .strictObject({ start: offsetParameter.optional(), end: offsetParameter.optional() })
+  .strictObject({
+    start: offsetParameter.optional(),
+    end: offsetParameter.optional(),
+    highlightStart: offsetParameter.optional(),
+    highlightEnd: offsetParameter.optional(),
+  })
   .refine(({ start, end }) => (start === undefined) === (end === undefined), {
     path: ['end'],
     message: 'start and end go together',
@@ -55,6 +60,26 @@ const rangeQuery = z
     path: ['end'],
     message: 'must be greater than start',
   })
+  .refine((query) => (query.highlightStart === undefined) === (query.highlightEnd === undefined), {
+    path: ['highlightEnd'],
+    message: 'highlightStart and highlightEnd go together',
+  })
+  .refine(
+    ({ start, end, highlightStart: from, highlightEnd: to }) => {
+      if (from === undefined || to === undefined) return true
+      if (start === undefined || end === undefined) return false
+      return start <= from && from < to && to <= end
+    },
+    {
+      path: ['highlightStart'],
+      message: 'the words from highlightStart to highlightEnd must be inside the quote',
+    },
+  )
+
+/** A quote to mark on a page, and the words in it that answer. */
+interface MarkedRange extends Span {
+  readonly highlight: Span | null
+}
 
 const listDocuments = createRoute({
   method: 'get',
@@ -74,7 +99,7 @@ const showDocument = createRoute({
   path: '/{id}',
   summary: 'A document, with the quote from start to end',
   description:
-    'JSON if the client accepts it, otherwise a page for people. start and end go together, with start below end and end at most the characters of the document. Other parameters are not valid.',
+    'JSON if the client accepts it, otherwise a page for people. start and end go together, with start below end and end at most the characters of the document. highlightStart and highlightEnd, inside that range, mark the words that answer on the page. Other parameters are not valid.',
   request: { params, query: rangeQuery },
   responses: {
     200: {
@@ -173,24 +198,39 @@ function formatOf(c: Context): 'page' | 'json' | 'either' {
   return accepted === 'application/json' ? 'json' : 'either'
 }
 
-function rangeOf({ start, end }: z.output<typeof rangeQuery>): Span | null {
-  return start === undefined || end === undefined ? null : { start, end }
+function rangeOf(query: z.output<typeof rangeQuery>): MarkedRange | null {
+  const { start, end, highlightStart, highlightEnd } = query
+  if (start === undefined || end === undefined) return null
+  const isMarked = highlightStart !== undefined && highlightEnd !== undefined
+  return {
+    start,
+    end,
+    highlight: isMarked ? { start: highlightStart, end: highlightEnd } : null,
+  }
 }
 
 /** The page of a document. With an invalid range, the page has a notice and status 400. */
 async function pageOf(
   c: Context<ServiceEnv>,
   id: string,
-  range: Span | 'invalid' | null,
+  range: MarkedRange | 'invalid' | null,
 ): Promise<Response> {
   const { document, outline } = await c.var.service.documentWithOutline(id)
   const { characters } = document
   if (range !== 'invalid' && (range?.end ?? 0) <= characters) {
-    return c.html(documentPage({ document, outline, quote: range, notice: null }))
+    return c.html(
+      documentPage({
+        document,
+        outline,
+        quote: range,
+        words: range?.highlight ?? null,
+        notice: null,
+      }),
+    )
   }
   if (formatOf(c) === 'either') throw rangeBeyondEnd(characters)
-  const notice = `The link to this page marks no valid place: start and end must be from 0 to ${characters}, and end must be after start.`
-  return c.html(documentPage({ document, outline, quote: null, notice }), 400)
+  const notice = `The link to this page marks no valid place: start and end must be from 0 to ${characters}, end must be after start, and a highlight must be inside them.`
+  return c.html(documentPage({ document, outline, quote: null, words: null, notice }), 400)
 }
 
 function rangeBeyondEnd(characters: number): Error {

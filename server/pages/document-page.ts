@@ -4,17 +4,24 @@ import type { Heading } from '../../index/documents/extractors/extractor.ts'
 import type { Outline, StoredDocument } from '../../index/storage/storage.ts'
 import { type Html, page } from './page.ts'
 
-export interface DocumentPage {
-  readonly document: StoredDocument
-  readonly outline: Outline
+/** What is marked in a document. */
+interface Marks {
   /** The place to mark; null: none. */
   readonly quote: Span | null
+  /** The words in it that answer; null: not known. */
+  readonly words: Span | null
+}
+
+export interface DocumentPage extends Marks {
+  readonly document: StoredDocument
+  readonly outline: Outline
   /** A message above the document; null: none. */
   readonly notice: string | null
 }
 
 /** Makes the page of a document: its headings, its paragraphs numbered in the margin, and the quote marked. */
-export function documentPage({ document, outline, quote, notice }: DocumentPage): Html {
+export function documentPage({ document, outline, notice, ...marks }: DocumentPage): Html {
+  const { quote } = marks
   const isMarked = outline.paragraphs.some(
     ({ start, end }) => quote && start < quote.end && quote.start < end,
   )
@@ -29,7 +36,7 @@ export function documentPage({ document, outline, quote, notice }: DocumentPage)
         ${byline(document)}
       </header>
       ${message !== null && html`<p class="notice">${message}</p>`}
-      ${bodyOf(document, outline, quote)}
+      ${bodyOf(document, outline, marks)}
       <footer>
         <a href="/">All documents</a>
         <a href="/documents/${document.id}/text">The text that is quoted from</a>
@@ -51,7 +58,7 @@ function byline({ author, date, publisher, source }: StoredDocument): Html {
 function bodyOf(
   { text, title }: StoredDocument,
   { paragraphs, headings }: Outline,
-  quote: Span | null,
+  { quote, words }: Marks,
 ): Html[] {
   let level = 1
   let isMarked = false
@@ -59,7 +66,7 @@ function bodyOf(
     const after = paragraphs[i - 1]?.start ?? -1
     const above = headings.filter(({ start }) => after < start && start < paragraph.start)
     const shown = above.filter((heading: Heading) => heading.text !== title || i > 0)
-    const marked = markedText(text, paragraph, quote, !isMarked)
+    const marked = markedText(text, paragraph, { quote, words, isFirst: !isMarked })
     isMarked ||= marked.isMarked
     return [
       ...shown.map((heading) => {
@@ -100,17 +107,25 @@ function headingOf(level: number, text: string): Html {
 function markedText(
   text: string,
   { start, end }: Span,
-  quote: Span | null,
-  isFirst: boolean,
+  { quote, words, isFirst }: Marks & { isFirst: boolean },
 ): { content: Html | string; isMarked: boolean } {
   const from = Math.max(start, quote?.start ?? end)
   const to = Math.min(end, quote?.end ?? start)
   if (from >= to) return { content: text.slice(start, end), isMarked: false }
-  const inside = text.slice(from, to)
+  const inside = withStrongWords(text, { start: from, end: to }, words)
   // Where the address has no fragment and scripts are off, the focus brings the mark into view.
   const mark = isFirst
     ? html`<mark id="quote" tabindex="-1" autofocus>${inside}</mark>`
     : html`<mark>${inside}</mark>`
   const content = html`${text.slice(start, from)}${mark}${text.slice(to, end)}`
   return { content, isMarked: true }
+}
+
+/** The text of a span, with its part of the words that answer set off. */
+function withStrongWords(text: string, { start, end }: Span, words: Span | null): Html | string {
+  const from = Math.max(start, words?.start ?? end)
+  const to = Math.min(end, words?.end ?? start)
+  if (from >= to) return text.slice(start, end)
+  const strong = html`<strong>${text.slice(from, to)}</strong>`
+  return html`${text.slice(start, from)}${strong}${text.slice(to, end)}`
 }

@@ -1,6 +1,7 @@
-import type { KnownBlock, RichTextBlock } from '@slack/types'
+import type { KnownBlock, RichTextBlock, RichTextText } from '@slack/types'
 import { citationParts, likelihood } from '../../presentation/citation.ts'
 import { foldSpace } from '../../presentation/fold-space.ts'
+import { highlightParts } from '../../presentation/highlight.ts'
 import { quoteUrl } from '../answer/quote-url.ts'
 import type { StoredQuote, StoredReply } from '../state/stored.ts'
 import { cut, escapeSlackText } from './slack-text.ts'
@@ -50,7 +51,7 @@ const UNPRINTABLE = /[\p{Cc}\p{Cs}]/gu
  * buttons.
  */
 export function answerMessage(reply: ShownReply, options: MessageOptions): Message {
-  const { question, interpretedAs, answered, answer, quotes, closest } = reply
+  const { question, interpretedAs, answered, answer, quotes, alsoOnThis, closest } = reply
   const shown = answered ? quotes : closest
   const refusal = answered ? [] : [richText(answer)]
   if (!answered && closest.length > 0) {
@@ -65,6 +66,8 @@ export function answerMessage(reply: ShownReply, options: MessageOptions): Messa
         : [richText(`Read as: ${interpretedAs}`, { italic: true })]),
       ...refusal,
       ...shown.map((quote, i) => quoteBlock(quote, i + 1, options.publicUrl)),
+      ...(alsoOnThis.length > 0 ? [richText('Also on this:', { bold: true })] : []),
+      ...alsoOnThis.map((quote, i) => quoteBlock(quote, shown.length + i + 1, options.publicUrl)),
       ...(shown.length > 0 ? [buttons(options)] : []),
     ],
   }
@@ -92,28 +95,43 @@ function richText(text: string, style?: { bold: true } | { italic: true }): Rich
 }
 
 function quoteBlock(quote: StoredQuote, number: number, publicUrl: string): RichTextBlock {
-  const { text, confidence, paragraph } = quote
+  const { confidence, paragraph } = quote
   const parts = [...citationParts(quote), `paragraph ${paragraph}`].join(', ')
   const label = cut(`[${number}] ${clean(parts)}`, MAX_LENGTH.citation)
-  const url = `${publicUrl}${quoteUrl(quote)}#quote`
+  const urls = [quote, { ...quote, highlight: null }].map(
+    (place) => `${publicUrl}${quoteUrl(place)}#quote`,
+  )
+  const url = urls.find(({ length }) => length <= MAX_LENGTH.url)
   return {
     type: 'rich_text',
     elements: [
       {
         type: 'rich_text_quote',
-        elements: [{ type: 'text', text: cut(`“${clean(text)}”`, MAX_LENGTH.quote) }],
+        elements: quoteElements(quote),
       },
       {
         type: 'rich_text_section',
         elements: [
-          url.length > MAX_LENGTH.url
-            ? { type: 'text', text: label }
-            : { type: 'link', url, text: label },
+          url === undefined ? { type: 'text', text: label } : { type: 'link', url, text: label },
           { type: 'text', text: ` · ${LIKELIHOOD[likelihood(confidence)]}` },
         ],
       },
     ],
   }
+}
+
+/** The text of a quote, with the words that answer in bold. A quote that is too long is cut, and has none. */
+function quoteElements(quote: StoredQuote): RichTextText[] {
+  const text = quote.text.replace(UNPRINTABLE, ' ')
+  const { before, words, after } = highlightParts({ ...quote, text })
+  if (words.trim() === '' || text.length > MAX_LENGTH.quote) {
+    return [{ type: 'text', text: cut(`“${clean(text)}”`, MAX_LENGTH.quote) }]
+  }
+  return [
+    { type: 'text', text: `“${before}` },
+    { type: 'text', text: words, style: { bold: true } },
+    { type: 'text', text: `${after}”` },
+  ]
 }
 
 function buttons({ buttonId, kind }: MessageOptions): KnownBlock {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /**
  * The shapes in which every storage engine keeps what people said. They are independent of the HTTP API: a change
- * here needs a migration of what is kept, and a change of the API needs none.
+ * here needs a migration of what is kept, or a default for it, and a change of the API needs none.
  */
 
 const offset = z.int().min(0)
@@ -22,6 +22,8 @@ export const storedQuote = z.object({
   heading: z.string().nullable(),
   /** The document's text from `start` to `end`. */
   text: z.string(),
+  /** The words that answer, inside the quote; null where they are not known. Quotes of older versions have none. */
+  highlight: z.object({ start: offset, end: offset }).nullable().default(null),
   /** Calibrated, 0 to 1. */
   confidence: z.number(),
   /** The passage around the quote. */
@@ -44,6 +46,8 @@ export const storedReply = z.object({
   confidence: z.number(),
   /** Best first; empty where nothing answers. */
   quotes: z.array(storedQuote),
+  /** Quotes on the same subject that probably do not answer. Replies of older versions have none. */
+  alsoOnThis: z.array(storedQuote).default([]),
   /** Where nothing answers: the nearest quotes, best first. */
   closest: z.array(storedQuote),
 })

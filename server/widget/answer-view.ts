@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { foldSpace } from '../../presentation/fold-space.ts'
 import type { AnswerJson, QuoteJson } from '../answer/answer-schema.ts'
 import { citationParts, likelihood } from '../../presentation/citation.ts'
+import { highlightParts } from '../../presentation/highlight.ts'
 import { icons } from './icons.ts'
 import type { Words } from './words.ts'
 
@@ -9,7 +10,7 @@ import type { Words } from './words.ts'
 export interface AnswerView {
   readonly question: string
   readonly answer: AnswerJson
-  /** The reader's feedback; null where there is none yet. */
+  /** The user's feedback; null where there is none yet. */
   readonly helpful: boolean | null
   readonly words: Words
   /** The URL of a quote's document, opened at the quote. */
@@ -20,12 +21,12 @@ export interface AnswerView {
 }
 
 /**
- * Shows an answer: how the question was read if it was rewritten, the quotes or the closest
- * passages, and the feedback buttons.
+ * Shows an answer: how the question was read if it was rewritten, the quotes with what is also on
+ * this, or the closest passages, and the feedback buttons.
  */
 export function answerView(view: AnswerView): TemplateResult {
   const { question, answer, words } = view
-  const { quotes, closest, interpretedAs } = answer
+  const { quotes, alsoOnThis, closest, interpretedAs } = answer
   return html`
     ${
       interpretedAs === question
@@ -39,16 +40,24 @@ export function answerView(view: AnswerView): TemplateResult {
         ? quotes.map((quote) => quoteView(quote, view))
         : html`<p class="refusal" part="refusal" dir="auto">${answer.answer}</p>`
     }
-    ${
-      closest.length > 0
-        ? html`<details class="closest" part="closest">
-            <summary>${words.closest} (${closest.length})</summary>
-            ${closest.map((quote) => quoteView(quote, view))}
-          </details>`
-        : nothing
-    }
+    ${foldedQuotes('also', words.alsoOnThis, alsoOnThis, view)}
+    ${foldedQuotes('closest', words.closest, closest, view)}
     ${quotes.length + closest.length > 0 ? feedbackView(view) : nothing}
   `
+}
+
+/** Quotes that probably do not answer, under a heading that opens them. */
+function foldedQuotes(
+  part: 'also' | 'closest',
+  heading: string,
+  quotes: readonly QuoteJson[],
+  view: AnswerView,
+) {
+  if (quotes.length === 0) return nothing
+  return html`<details class="folded" part=${part}>
+    <summary>${heading} (${quotes.length})</summary>
+    ${quotes.map((quote) => quoteView(quote, view))}
+  </details>`
 }
 
 function quoteView(quote: QuoteJson, view: AnswerView): TemplateResult {
@@ -57,7 +66,7 @@ function quoteView(quote: QuoteJson, view: AnswerView): TemplateResult {
   const before = passage.text.slice(0, citation.start - passage.start)
   const after = passage.text.slice(citation.end - passage.start)
   return html`<figure class="quote" part="quote">
-    <blockquote dir="auto">${text}</blockquote>
+    <blockquote dir="auto">${highlighted(quote)}</blockquote>
     <figcaption>
       <a
         part="citation"
@@ -87,6 +96,12 @@ function quoteView(quote: QuoteJson, view: AnswerView): TemplateResult {
       </button>
     </div>
   </figure>`
+}
+
+/** The text of a quote with the words that answer set off; without white space of the template around it. */
+function highlighted({ text, highlight, citation }: QuoteJson) {
+  const { before, words, after } = highlightParts({ text, start: citation.start, highlight })
+  return [before, words ? html`<mark part="highlight">${words}</mark>` : nothing, after]
 }
 
 function feedbackView({ helpful, words, onFeedback }: AnswerView): TemplateResult {

@@ -39,7 +39,7 @@ export class ApiError extends Error {
   }
 }
 
-/** How often a question is sent again to a busy server before the reader is told. */
+/** How often a question is sent again to a busy server before the user is told. */
 const MAX_RETRIES = 5
 
 /**
@@ -106,8 +106,8 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
  * something else.
  */
 export function isAnswer(value: unknown): value is AnswerJson {
-  const { answer, quotes, closest } = Object(value)
-  return typeof answer === 'string' && Array.isArray(quotes) && Array.isArray(closest)
+  const { answer, quotes, alsoOnThis, closest } = Object(value)
+  return typeof answer === 'string' && [quotes, alsoOnThis, closest].every(Array.isArray)
 }
 
 function hasWrongFields(problem: unknown): boolean {

@@ -24,7 +24,7 @@ export function wordsFor(element: HTMLElement): Words {
   return wordsOf(element.lang || (element.closest<HTMLElement>('[lang]')?.lang ?? ''))
 }
 
-/** The theme that the `theme` attribute names; otherwise that of the reader's system. */
+/** The theme that the `theme` attribute names; otherwise that of the user's system. */
 export function themeOf(theme: string | null | undefined): 'dark' | 'light' {
   if (theme === 'light' || theme === 'dark') return theme
   return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'

@@ -18,7 +18,7 @@ export interface ChatView {
   /** Null where the chat cannot be closed. */
   readonly onClose: (() => void) | null
   readonly onRestart: () => void
-  /** Called when the reader sends the question in the field. */
+  /** Called when the user sends the question in the field. */
   readonly onSubmit: (field: HTMLTextAreaElement) => void
   readonly onAsk: (question: string) => void
   readonly onRetry: (exchange: Exchange) => void

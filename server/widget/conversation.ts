@@ -157,7 +157,7 @@ export class Conversation {
   }
 }
 
-/** An error, as the reader is told of it. */
+/** An error, as the user is told of it. */
 function messageOf(error: unknown, words: Words): string {
   if (!(error instanceof ApiError)) return words.failed
   return error.detail ?? (error.status === null ? words.unreachable : words.failed)

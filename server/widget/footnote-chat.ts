@@ -226,7 +226,7 @@ export class FootnoteChat extends LitElement {
   }
 
   /**
-   * Scrolls to a question, and again when it is settled, unless the reader has scrolled meanwhile.
+   * Scrolls to a question, and again when it is settled, unless the user has scrolled meanwhile.
    */
   async #follow(settled: Promise<void>): Promise<void> {
     await this.#showLast()

@@ -266,7 +266,7 @@ export const styles = css`
     background: var(--mark);
     color: inherit;
   }
-  .closest > .quote {
+  .folded > .quote {
     margin-block-start: 0.75rem;
   }
   .problem {

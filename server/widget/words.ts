@@ -24,6 +24,7 @@ export interface Words {
   readonly copy: string
   readonly copied: string
   readonly notCopied: string
+  readonly alsoOnThis: string
   readonly closest: string
   readonly helpful: string
   readonly unhelpful: string
@@ -65,6 +66,7 @@ const en: Words = {
   copy: 'Copy with citation',
   copied: 'Copied.',
   notCopied: 'This browser does not allow copying here.',
+  alsoOnThis: 'Also on this',
   closest: 'The closest passages',
   helpful: 'This helped',
   unhelpful: 'This did not help',
@@ -106,6 +108,7 @@ const de: Words = {
   copy: 'Mit Fundstelle kopieren',
   copied: 'Kopiert.',
   notCopied: 'Dieser Browser erlaubt hier kein Kopieren.',
+  alsoOnThis: 'Auch dazu',
   closest: 'Die nächstliegenden Stellen',
   helpful: 'Das hat geholfen',
   unhelpful: 'Das hat nicht geholfen',
@@ -148,6 +151,7 @@ const fr: Words = {
   copy: 'Copier avec la référence',
   copied: 'Copié.',
   notCopied: 'Ce navigateur ne permet pas de copier ici.',
+  alsoOnThis: 'Également à ce sujet',
   closest: 'Les passages les plus proches',
   helpful: 'Cela m’a aidé',
   unhelpful: 'Cela ne m’a pas aidé',
@@ -189,6 +193,7 @@ const ar: Words = {
   copy: 'نسخ مع المصدر',
   copied: 'تم النسخ.',
   notCopied: 'لا يسمح هذا المتصفح بالنسخ هنا.',
+  alsoOnThis: 'حول هذا أيضًا',
   closest: 'الأقرب إلى السؤال',
   helpful: 'هذا مفيد',
   unhelpful: 'هذا غير مفيد',

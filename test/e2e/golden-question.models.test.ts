@@ -77,20 +77,40 @@ test.each(['What is the capital of Peru?', 'How do I reset my password?'])(
   },
 )
 
-test('at most 8 pairs of a question are read by the cross-encoder', async () => {
+test('explain shows what the reader made of each sentence that it read', async () => {
   const given = await (await post(url, { question: QUESTION, explain: true })).json()
-  const candidates = answer.parse(given).explanation?.candidates ?? []
-  const read = candidates.filter(({ logit }) => logit !== null)
-  expect(candidates.length).toBeGreaterThan(8)
-  expect(read.length).toBeLessThanOrEqual(8)
+  const { candidates = [], windows = [] } = answer.parse(given).explanation ?? {}
+  expect(windows.length).toBeGreaterThanOrEqual(1)
+  expect(candidates[0]?.reading?.margin).toBeGreaterThan(0)
+  for (const candidate of candidates) {
+    const { words } = candidate.reading ?? { words: candidate }
+    expect(words.start).toBeGreaterThanOrEqual(candidate.start)
+    expect(words.end).toBeLessThanOrEqual(candidate.end)
+  }
+})
+
+test('of a long document only a few sentences are scored, and a few windows read', async () => {
+  const question = 'Who was prime minister of Iraq before al-Kadhimi?'
+  const given = await (await post(url, { question, explain: true })).json()
+  const { candidates = [], windows = [] } = answer.parse(given).explanation ?? {}
+  expect(candidates.length).toBeGreaterThan(16)
+  expect(candidates.filter(({ logit }) => logit !== null).length).toBeLessThanOrEqual(16)
+  expect(windows.length).toBeLessThanOrEqual(4)
+})
+
+test('the words that answer are marked inside the quote', async () => {
+  const question = 'When was al-Kadhimi appointed prime minister?'
+  const { quotes } = answer.parse(await (await post(url, { question })).json())
+  const { highlight } = quotes[0] ?? {}
+  expect(highlight && shippedText().slice(highlight.start, highlight.end)).toContain('April 2020')
 })
 
 test('explain says on the command line what became of each candidate', async () => {
   const asked = run('ask', [QUESTION, '--explain'], { INDEX_DIR: indexDir })
   await asked.ended
   const { stdout } = asked.output()
-  expect(stdout).toContain('BM25  vector  fused  distance')
-  expect(stdout).toContain('not read by the cross-encoder')
+  expect(stdout).toContain('BM25  vector  fused  distance  overlap   logit  margin')
+  expect(stdout).toContain('not scored by the cross-encoder')
   expect(stdout.trim().split('\n').at(-1)).toMatch(/^Ranking decided/)
 })
 

@@ -4,13 +4,18 @@ import { z } from 'zod'
 import { quoteText } from '../../server/answer/quotes.ts'
 import { useShippedService } from '../support/shipped-service.ts'
 
-/** Questions of people who have not read the document, and the sentence that must be among the first quotes. */
+/** A question, and the sentence that must be among the first quotes. */
+const answered = z.strictObject({ question: z.string(), sentence: z.string(), within: z.int() })
+
+/** Questions of people who have not read the document. Nobody who wrote them saw an answer to them. */
 const golden = z
   .strictObject({
-    answered: z.array(
-      z.strictObject({ question: z.string(), sentence: z.string(), within: z.int() }),
-    ),
+    answered: z.array(answered),
+    /** Asked in words that the document does not have. */
+    inOtherWords: z.array(answered),
     refused: z.array(z.string()),
+    /** About the people, places and organisations of the document, which does not answer them. */
+    refusedOfTheSubject: z.array(z.string()),
   })
   .parse(JSON.parse(readFileSync(new URL('../golden/questions.json', import.meta.url), 'utf8')))
 
@@ -21,23 +26,47 @@ async function ask(question: string) {
   return (await service().ask(request)).answer
 }
 
-test('all but two of the golden questions are answered by the right sentence', async () => {
+/** The questions without the right sentence among their first quotes. */
+async function wrongOf(questions: readonly z.infer<typeof answered>[]): Promise<string[]> {
   const wrong: string[] = []
-  for (const { question, sentence, within } of golden.answered) {
+  for (const { question, sentence, within } of questions) {
     const { quotes } = await ask(question)
     const found = quotes.slice(0, within).some((quote) => quoteText(quote).includes(sentence))
     if (!found) wrong.push(question)
   }
+  return wrong
+}
+
+async function answeredOf(questions: readonly string[]): Promise<string[]> {
+  const wrong: string[] = []
+  for (const question of questions) if ((await ask(question)).answered) wrong.push(question)
+  return wrong
+}
+
+// The lists themselves are compared, so that a failure names the questions.
+
+test('all but two of the golden questions are answered by the right sentence', async () => {
+  const wrong = await wrongOf(golden.answered)
   expect(golden.answered.length).toBeGreaterThanOrEqual(40)
-  // The list itself, so that a failure names the questions.
   expect(wrong).toEqual(wrong.slice(0, 2))
 }, 120_000)
 
+test('most of ten questions in other words are answered by the right sentence', async () => {
+  const wrong = await wrongOf(golden.inOtherWords)
+  expect(golden.inOtherWords).toHaveLength(10)
+  expect(wrong).toEqual(wrong.slice(0, 4))
+  expect(wrong).not.toContain('Is Iran supporting the militias financially?')
+}, 120_000)
+
 test('all but two of 20 questions that the document does not answer are refused', async () => {
-  const answered: string[] = []
-  for (const question of golden.refused) {
-    if ((await ask(question)).answered) answered.push(question)
-  }
+  const wrong = await answeredOf(golden.refused)
   expect(golden.refused).toHaveLength(20)
-  expect(answered).toEqual(answered.slice(0, 2))
+  expect(wrong).toEqual(wrong.slice(0, 2))
+})
+
+// The aim is one. ARCHITECTURE.md says what limits it.
+test('three of ten questions about its people and places that the document does not answer are refused', async () => {
+  const wrong = await answeredOf(golden.refusedOfTheSubject)
+  expect(golden.refusedOfTheSubject).toHaveLength(10)
+  expect(wrong).toEqual(wrong.slice(0, 7))
 })

@@ -1,6 +1,10 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { PreTrainedTokenizer } from '@xenova/transformers'
 import { execFileSync } from 'node:child_process'
 import { expect, onTestFinished, test } from 'vitest'
 import { startInference } from '../../index/inference/inference.ts'
+import { tokensOf } from '../../index/inference/models.js'
 import { MODELS } from '../support/project.ts'
 
 /** Of the child that runs the models. */
@@ -49,4 +53,40 @@ test('a running call rejects when the inference is closed', async () => {
     expect(scored).rejects.toMatchObject({ code: 'inference-failed' }),
     inference.close(),
   ])
+})
+
+function indexOfHighest(logits: Float32Array): number {
+  return logits.indexOf(Math.max(...logits))
+}
+
+test('the words that answer are read with their places in the text', async () => {
+  const inference = await start()
+  const text =
+    'A report: Élodie Martin-Petit (b. 1931) led the «Office» until May 1999, earning $4,500.'
+  const [reading] = await inference.read('Until when did she lead the office?', [text])
+  if (!reading) throw new Error('there is no reading')
+  const first = reading.places[indexOfHighest(reading.starts)]
+  const last = reading.places[indexOfHighest(reading.ends)]
+  expect(text.slice(first?.start, last?.end)).toBe('May 1999')
+  const words = new Set(reading.places.map(({ start: from, end }) => text.slice(from, end)))
+  expect([...words].join(' ')).toBe(
+    'A report : Élodie Martin - Petit ( b . 1931 ) led the « Office » until May 1999 , earning $ 4 500',
+  )
+})
+
+test.each([
+  'Don’t stop – Zürich’s 3.5 % (e.g. "naïve" co-op)… #1_a [SEP] C++ <b> \u00A0x\u200By',
+  '東京タワー и «Привет», مرحبا! e\u0301te\u0301 ﬁn İstanbul',
+])('a text has the same tokens word by word as in one piece: %s', async (text) => {
+  const folder = path.join(MODELS.modelsDir, MODELS.readerModel)
+  const tokenizer = new PreTrainedTokenizer(
+    JSON.parse(await readFile(path.join(folder, 'tokenizer.json'), 'utf8')),
+    JSON.parse(await readFile(path.join(folder, 'tokenizer_config.json'), 'utf8')),
+  )
+  const idsOf = (words: string): number[] =>
+    tokenizer.encode(words, null, { add_special_tokens: false })
+  const whole = text.replace('[SEP]', '')
+  expect(tokensOf(whole, idsOf, 1000).tokens).toEqual(idsOf(whole))
+  // What stands in a document is never a token that separates texts.
+  expect(tokensOf(text, idsOf, 1000).tokens).not.toContain(idsOf('[SEP]')[0])
 })

@@ -20,6 +20,7 @@ describe('POST /ask', () => {
     expect(body.quotes[0]).toMatchObject({
       number: 1,
       text: 'Cats sleep all day. They hunt at night.',
+      highlight: { start: 0, end: 4 },
       citation: {
         documentId: 'cats',
         title: 'cats',
@@ -32,7 +33,7 @@ describe('POST /ask', () => {
         paragraph: 1,
         heading: null,
         page: null,
-        url: '/documents/cats?start=0&end=39',
+        url: '/documents/cats?start=0&end=39&highlightStart=0&highlightEnd=4',
       },
       passage: { text: 'Cats sleep all day. They hunt at night.', start: 0, end: 39 },
     })

@@ -81,13 +81,22 @@ function validRequests(operation: Operation, ids: Readonly<Record<string, string
       Object.assign(
         sent,
         isKnown && known !== undefined && { path: { id: known } },
-        // A parameter list cannot say that start and end belong together; the description says it in words.
-        ('start' in sent.query || 'end' in sent.query) && {
-          query: { start: Math.min(one, other), end: Math.max(one, other) + 1 },
+        // A parameter list cannot say which of these belong together; the description says it in words.
+        RANGE_PARAMETERS.some((name) => name in sent.query) && {
+          query: {
+            start: Math.min(one, other),
+            end: Math.max(one, other) + 1,
+            ...('highlightStart' in sent.query && {
+              highlightStart: Math.max(one, other),
+              highlightEnd: Math.max(one, other) + 1,
+            }),
+          },
         },
       ),
     )
 }
+
+const RANGE_PARAMETERS = ['start', 'end', 'highlightStart', 'highlightEnd']
 
 /** Generates requests that break one constraint of the description; null where there is no constraint. */
 function invalidRequests(operation: Operation, ids: Readonly<Record<string, string>>) {

@@ -32,6 +32,11 @@ describe('documents', () => {
     'start=5&end=5',
     'start=-1&end=5',
     'start=0&end=9999',
+    'start=0&end=9&highlightStart=1',
+    'start=0&end=9&highlightStart=3&highlightEnd=3',
+    'start=2&end=9&highlightStart=1&highlightEnd=5',
+    'start=2&end=9&highlightStart=5&highlightEnd=10',
+    'highlightStart=1&highlightEnd=5',
     'x=1',
   ])('an invalid range gives status 400: %s', async (query) => {
     const address = `${await serveWords()}/documents/cats?${query}`

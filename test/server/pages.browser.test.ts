@@ -36,6 +36,16 @@ describe("a document's page", () => {
     expect(box?.y).toBeLessThan(400)
   })
 
+  test('sets off the words that answer inside the quote', async () => {
+    const url = await serveWords({}, { files: { 'garden.md': GARDEN } })
+    const page = await openPage(JAVASCRIPT_OFF)
+    const [start, end] = [GARDEN.indexOf('Snowdrops come'), GARDEN.indexOf(' *first*')]
+    const words = `highlightStart=${start}&highlightEnd=${start + 9}`
+    await page.goto(`${url}/documents/garden?start=${start}&end=${end}&${words}`)
+    expect(await page.locator('mark').textContent()).toBe('Snowdrops come')
+    expect(await page.locator('mark strong').textContent()).toBe('Snowdrops')
+  })
+
   test('shows the headings, and numbers paragraphs as citations do', async () => {
     const url = await serveWords({}, { files: { 'garden.md': GARDEN } })
     const page = await openPage(JAVASCRIPT_OFF)

@@ -1,69 +1,49 @@
 import { describe, expect, test } from 'vitest'
-import type { Candidate } from '../../index/retrieval/retrieve.ts'
-import { splitText } from '../support/split.ts'
-import type { StoredPassage } from '../../index/storage/storage.ts'
-import { CALIBRATION } from '../../server/answer/confidence.ts'
-import { chooseQuotes, quoteText } from '../../server/answer/quotes.ts'
+import type { Candidate } from '../../index/retrieval/candidates.ts'
+import type { Calibration } from '../../server/answer/confidence.ts'
+import { candidatesOf } from '../support/passages.ts'
+import { chooseQuotes, type QuoteChoice, quoteText } from '../../server/answer/quotes.ts'
 
-const document = {
-  id: 'd',
-  title: 'D',
-  author: null,
-  date: null,
-  publisher: null,
-  source: null,
-  language: 'en',
-}
 const GOOD = 8
 const BAD = -40
 
-function passagesOf(text: string): StoredPassage[] {
-  return splitText(text).map((passage, i) => ({
-    id: i + 1,
-    document,
-    paragraph: passage.paragraph,
-    heading: null,
-    start: passage.start,
-    end: passage.end,
-    text: text.slice(passage.start, passage.end),
-    sentences: passage.sentences.map((span, j) => {
-      return { id: i * 100 + j, start: span.start, end: span.end }
-    }),
-  }))
-}
-
-/** Candidates in the order of their logits, given by where each sentence stands. */
-function candidates(text: string, logits: readonly (number | null)[]): Candidate[] {
-  const all = passagesOf(text).flatMap((passage) =>
-    passage.sentences.map((sentence) => ({ passage, sentence })),
-  )
-  return Array.from(all, ({ passage, sentence }, i): Candidate => {
-    const logit = logits[i] ?? null
-    return {
-      passage,
-      sentence,
-      bm25Rank: 1,
-      vectorRank: 1,
-      fusedRank: 1,
-      distance: 0.3,
-      overlap: 0.5,
-      passageOverlap: 0.5,
-      titleOverlap: 0.5,
-      missingNames: 0,
-      lacksAnswerType: false,
-      logit,
-      score: logit,
-    }
+/**
+ * The sentences of a text as candidates with these logits and scores, null for those that nothing scored; best first. A
+ * margin makes the first two words of a sentence the answer.
+ */
+function candidates(
+  text: string,
+  logits: readonly (number | null)[],
+  margins: readonly number[] = [],
+): Candidate[] {
+  return Array.from(candidatesOf(text), (candidate, i): Candidate => {
+    const { start } = candidate.sentence
+    const words = { start, end: start + text.slice(start).search(/(?<=^\S+\s\S+)\b/) }
+    const [logit = null, margin] = [logits[i], margins[i]]
+    const reading = margin === undefined ? null : { margin, evidence: margin, words }
+    return { ...candidate, logit, reading, score: logit }
   }).toSorted((a, b) => (b.logit ?? -99) - (a.logit ?? -99))
 }
 
+/** Coefficients by which a further quote is the less likely, the further it is behind. */
+const CALIBRATION: Calibration = {
+  first: {
+    margin: 1,
+    logit: 0,
+    overlap: 0,
+    missingNames: 0,
+    lacksAnswerType: 0,
+    intercept: 0,
+  },
+  further: { gap: -0.2, intercept: 0 },
+}
+
+function chooseAll(given: readonly Candidate[], limit = 3, confidence = 0.9): QuoteChoice {
+  return chooseQuotes(given, { limit, confidence, minConfidence: 0.5, calibration: CALIBRATION })
+}
+
 function choose(text: string, logits: (number | null)[], limit = 3, confidence = 0.9) {
-  const { quotes, judged } = chooseQuotes(candidates(text, logits), {
-    limit,
-    confidence,
-    minConfidence: 0.5,
-    calibration: CALIBRATION,
-  })
+  const { quotes, judged } = chooseAll(candidates(text, logits), limit, confidence)
   return { texts: quotes.map(quoteText), outcomes: judged.map(({ outcome }) => outcome), quotes }
 }
 
@@ -99,7 +79,7 @@ describe('quotes', () => {
     )
   })
 
-  test('join a neighbour that the cross-encoder did not read, if it is among the first candidates', () => {
+  test('join a neighbour that the cross-encoder did not score, if it is among the first candidates', () => {
     expect(choose('Ann led it. Ben left in May.', [null, GOOD]).texts).toEqual([
       'Ann led it. Ben left in May.',
     ])
@@ -151,9 +131,37 @@ describe('quotes', () => {
     }
   })
 
-  test('are none where the cross-encoder read nothing', () => {
+  test('are none where the cross-encoder scored nothing', () => {
     const { texts, outcomes } = choose('One is here.', [null])
     expect(texts).toEqual([])
-    expect(outcomes).toEqual(['not read by the cross-encoder'])
+    expect(outcomes).toEqual(['not scored by the cross-encoder'])
+  })
+
+  test('that are merely near the question stand apart', () => {
+    const text = 'One is here.\n\nTwo is there.\n\nThree is far.\n\nFour is gone.'
+    const { quotes, alsoOnThis, judged } = chooseAll(candidates(text, [8, 6, -14, BAD]))
+    expect(quotes.map(quoteText)).toEqual(['One is here.', 'Two is there.'])
+    expect(alsoOnThis.map(quoteText)).toEqual(['Three is far.'])
+    expect(judged.map(({ outcome }) => outcome)).toEqual([
+      'quoted',
+      'quoted',
+      'also on this',
+      'below the threshold',
+    ])
+  })
+
+  test('mark the words that answer, in the sentence that the reader is surest of', () => {
+    const text = 'It began in May.  He led it. It rained.'
+    const [quote] = chooseAll(candidates(text, [GOOD, 7, BAD], [1, 4, -9])).quotes
+    expect(quote && quoteText(quote)).toBe('It began in May.  He led it.')
+    expect(quote?.highlight && text.slice(quote.highlight.start, quote.highlight.end)).toBe(
+      'He led',
+    )
+  })
+
+  test('mark nothing where the reader found no words that answer, or read nothing', () => {
+    const text = 'One is here.\n\nTwo is there.'
+    const { quotes } = chooseAll(candidates(text, [8, 7], [-9]))
+    expect(quotes.map(({ highlight }) => highlight)).toEqual([null, null])
   })
 })

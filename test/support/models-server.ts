@@ -57,6 +57,8 @@ async function replyTo(
         return { result: await models.embed(task.texts) }
       case 'score':
         return { result: await models.score(task.question, task.texts) }
+      case 'read':
+        return { result: await models.read(task.question, task.texts) }
     }
   } catch (error) {
     return { error: String(error) }

@@ -13,6 +13,7 @@ export function sharedInference(): Inference {
   return {
     embed: (texts) => run({ kind: 'embed', texts }),
     score: (question, texts) => run({ kind: 'score', question, texts }),
+    read: (question, texts) => run({ kind: 'read', question, texts }),
     onProcessFailure: () => () => {},
     async close() {},
   }

@@ -1,4 +1,5 @@
 import type { Inference } from '../../index/inference/inference.ts'
+import type { Reading } from '../../index/inference/types.ts'
 import { english } from '../../index/language/en.ts'
 import { wordsOf } from '../../index/language/stems.ts'
 
@@ -6,7 +7,7 @@ const DIMENSIONS = 384
 
 /**
  * Stands in for the models where a test is about something else: texts with the same words are near each
- * other, and a text answers as well as it has the question's words. `embedded` counts the embedded texts.
+ * other, a text answers as well as it has the question's words, and these words are the answer. `embedded` counts the embedded texts.
  */
 export function wordVectors(): Inference & { embedded: number } {
   return {
@@ -21,9 +22,22 @@ export function wordVectors(): Inference & { embedded: number } {
         (text) => wordsOf(text, english).filter((word) => asked.has(word)).length * 4 - 8,
       )
     },
+    async read(question, texts) {
+      const asked = new Set(wordsOf(question, english))
+      return texts.map((text) => readWords(text, asked))
+    },
     onProcessFailure: () => () => {},
     async close() {},
   }
+}
+
+function readWords(text: string, asked: ReadonlySet<string>): Reading {
+  const words = [...text.matchAll(/\w+/g)]
+  const logits = Float32Array.from(words, ([word]) =>
+    wordsOf(word, english).some((folded) => asked.has(folded)) ? 1 : 0,
+  )
+  const places = words.map(({ 0: word, index }) => ({ start: index, end: index + word.length }))
+  return { places, starts: logits, ends: logits, evidence: logits.map(() => 0), notHere: 0 }
 }
 
 function embedWords(text: string): Float32Array {

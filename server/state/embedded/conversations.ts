@@ -117,13 +117,17 @@ function conversationsIn(
     const digest = digestOf(json)
     return findAnswer.get(digest) ?? insertAnswer.run(digest, json).lastInsertRowid
   }
-  const addTurn = ({ id, turn: { answer, quotes, closest, ...said }, isFirst }: NewTurn) => {
+  const addTurn = ({
+    id,
+    turn: { answer, quotes, alsoOnThis, closest, ...said },
+    isFirst,
+  }: NewTurn) => {
     const now = Date.now()
     const conversation = isFirst
       ? insert.run(id, now).lastInsertRowid
       : touch.get(now, id, expiredBefore())
     if (conversation === undefined) return false
-    const answerRow = keepAnswer(JSON.stringify({ answer, quotes, closest }))
+    const answerRow = keepAnswer(JSON.stringify({ answer, quotes, alsoOnThis, closest }))
     append.run(conversation, JSON.stringify(said), answerRow)
     if (!isFirst) cut.run({ conversation, maxTurns })
     return true

@@ -25,7 +25,7 @@ const olderQuote = z
     passage: z.object({ text: z.string(), start: z.int(), end: z.int() }),
   })
   .transform(({ text, confidence, citation, passage }): StoredQuote => {
-    return { ...citation, text, confidence, passage }
+    return { ...citation, text, highlight: null, confidence, passage }
   })
 
 const withOlderQuotes = z.looseObject({

@@ -56,3 +56,13 @@ describe('a text lacks the type of answer', () => {
     expect(english.lacksAnswerType(question, text)).toBe(lacks)
   })
 })
+
+test.each([
+  ['Is Iran supporting the militias?', true],
+  ['and didn’t she leave?', true],
+  ['Can Baghdad police its own frontiers?', true],
+  ['Who is supporting the militias?', false],
+  ['Island of Man?', false],
+])('a question that "yes" or "no" answers begins with an auxiliary verb: %s', (question, asks) => {
+  expect(english.asksWhether(question)).toBe(asks)
+})

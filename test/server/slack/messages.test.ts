@@ -71,6 +71,7 @@ function quoteOf(
     paragraph: 1,
     heading: null,
     text: words,
+    highlight: words.length > 9 ? { start: 3, end: 9 } : null,
     confidence,
     passage: { text: words, start: 0, end: words.length },
   }
@@ -88,8 +89,9 @@ describe('Slack accepts every message', () => {
     fc.assert(
       fc.property(turns, ({ kind, quotes, answered, ...asked }) => {
         const answer = quotes.map((shown) => shown.text).join(' ')
-        const [found, closest] = answered ? [quotes, []] : [[], quotes]
-        const turn = { ...asked, answered, answer, quotes: found, closest }
+        const [found, closest] = answered ? [quotes.slice(0, 1), []] : [[], quotes]
+        const alsoOnThis = answered ? quotes.slice(1) : []
+        const turn = { ...asked, answered, answer, quotes: found, alsoOnThis, closest }
         const options = {
           publicUrl: 'https://footnote.example',
           buttonId: 'b'.repeat(22),
@@ -144,13 +146,14 @@ test('a long quote ends in an ellipsis, and its link marks the whole quote', () 
       answered: true,
       answer: words,
       quotes: [quoteOf(words, 'Cats', null, 'cats', 0.9)],
+      alsoOnThis: [],
       closest: [],
     },
     { publicUrl: 'https://footnote.example', buttonId: 'b', kind: 'reply' },
   )
   expect(JSON.stringify(message)).toMatch(/Cats s[leep]*…”?"/)
   expect(JSON.stringify(message)).toContain(
-    'https://footnote.example/documents/cats?start=0&end=12000#quote',
+    'https://footnote.example/documents/cats?start=0&end=12000&highlightStart=3&highlightEnd=9#quote',
   )
 })
 
@@ -182,4 +185,37 @@ test('the manifest requests exactly the scopes and events that the app uses', as
       interactivity: { is_enabled: true },
     },
   })
+})
+
+test('the words that answer are bold, and what is merely near stands under a heading of its own', () => {
+  const { blocks } = answerMessage(
+    {
+      question: 'What do cats do?',
+      interpretedAs: 'What do cats do?',
+      answered: true,
+      answer: 'Cats\nsleep & hunt.',
+      quotes: [quoteOf('Cats\nsleep & hunt.', 'Cats', null, 'cats', 0.9)],
+      alsoOnThis: [quoteOf('Dogs bark.', 'Dogs', null, 'dogs', 0.01)],
+      closest: [],
+    },
+    { publicUrl: 'https://footnote.example', buttonId: 'b', kind: 'reply' },
+  )
+  expect(blocks[0]).toMatchObject({
+    elements: [
+      {
+        type: 'rich_text_quote',
+        elements: [
+          { type: 'text', text: '“Cat' },
+          { type: 'text', text: 's slee', style: { bold: true } },
+          { type: 'text', text: 'p & hunt.”' },
+        ],
+      },
+      {},
+    ],
+  })
+  const said = blocks.map((block) => JSON.stringify(block))
+  const heading = said.findIndex((block) => block.includes('Also on this:'))
+  const near = said.findIndex((block) => block.includes('Dogs,') || block.includes('[2] Dogs'))
+  expect(heading).toBeGreaterThan(0)
+  expect(near).toBe(heading + 1)
 })

@@ -11,7 +11,7 @@ import { wordVectors } from '../../support/word-vectors.ts'
 
 const QUESTION = 'When do cats sleep?'
 const QUOTE = '“Cats sleep all day. They hunt at night.”'
-const LINK = `${PUBLIC_URL}/documents/cats?start=0&end=39#quote`
+const LINK = `${PUBLIC_URL}/documents/cats?start=0&end=39&highlightStart=0&highlightEnd=4#quote`
 
 const shown = (call: Call | undefined) => JSON.stringify(call?.body)
 /** In this time, an unwanted answer would have arrived. */

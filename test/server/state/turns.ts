@@ -10,6 +10,7 @@ export function unansweredTurn(question: string): StoredTurn {
     answer: 'The documents do not answer this question.',
     confidence: 0.1,
     quotes: [],
+    alsoOnThis: [],
     closest: [],
     focus: null,
     beliefs: [['a', 1.5]],
@@ -25,6 +26,7 @@ export function answeredTurn(question: string, text = 'Cats “sleep” – all 
     answer: `“${text}” [1]`,
     confidence: 0.93,
     quotes: [quote(text)],
+    alsoOnThis: [quote('Dogs sleep less.')],
     closest: [quote('Owls fly at night.')],
     focus: {
       documentId: 'cats',
@@ -47,6 +49,7 @@ function quote(text: string): StoredQuote {
     paragraph: 2,
     heading: 'Sleep',
     text,
+    highlight: { start: 18, end: 22 },
     confidence: 0.93,
     passage: { text: `${text} They hunt.`, start: 18, end: 29 + text.length },
   }

@@ -69,7 +69,10 @@ describe('an answer', () => {
     await ask(page, QUESTION)
     await page.locator('blockquote', { hasText: ANSWER }).waitFor()
     const citation = page.getByRole('link', { name: '[1] cats, Ann, 2020-01-02, paragraph 1' })
-    expect(await citation.getAttribute('href')).toMatch(/\/documents\/cats\?start=0&end=39#quote$/)
+    expect(await citation.getAttribute('href')).toMatch(
+      /\/documents\/cats\?start=0&end=39&highlightStart=0&highlightEnd=4#quote$/,
+    )
+    expect(await page.locator('blockquote mark').first().textContent()).toBe('Cats')
     expect(await page.locator('.confidence').first().textContent()).toMatch(/answer|subject/)
     expect(await page.locator('.answer').textContent()).not.toMatch(/\d\d %|0\.\d/)
   })
@@ -83,6 +86,7 @@ describe('an answer', () => {
     const quote = page.frameLocator('iframe').locator('mark')
     await quote.waitFor()
     expect(await quote.textContent()).toBe(ANSWER)
+    expect(await quote.locator('strong').textContent()).toBe('Cats')
     expect(await focused(page)).toBe('Close the source')
     await page.keyboard.press('Escape')
     await page.locator('iframe').waitFor({ state: 'detached' })
@@ -107,7 +111,7 @@ describe('an answer', () => {
     await page.getByRole('status').getByText('Copied.').waitFor()
     const copied = await page.evaluate(() => navigator.clipboard.readText())
     expect(copied).toMatch(
-      /^“Cats sleep all day\. They hunt at night\.”\ncats, Ann, 2020-01-02, paragraph 1\nhttp.*\/documents\/cats\?start=0&end=39$/,
+      /^“Cats sleep all day\. They hunt at night\.”\ncats, Ann, 2020-01-02, paragraph 1\nhttp.*\/documents\/cats\?start=0&end=39&highlightStart=0&highlightEnd=4$/,
     )
   })
 
@@ -115,9 +119,9 @@ describe('an answer', () => {
     const page = await openHost(INLINE, await serveWords())
     await ask(page, 'How do owls reset a password?')
     await page.getByText('The documents do not answer this question.').waitFor()
-    expect(await page.locator('.closest blockquote').first().isVisible()).toBe(false)
+    expect(await page.locator('.folded blockquote').first().isVisible()).toBe(false)
     await page.getByText(/^The closest passages/).click()
-    expect(await page.locator('.closest blockquote').first().isVisible()).toBe(true)
+    expect(await page.locator('.folded blockquote').first().isVisible()).toBe(true)
   })
 
   test('with markup in it is shown as text', async () => {
@@ -445,6 +449,7 @@ describe('a page of another origin', () => {
     const quote = allowed.frameLocator('iframe').locator('mark')
     await quote.waitFor()
     expect(await quote.textContent()).toBe(ANSWER)
+    expect(await quote.locator('strong').textContent()).toBe('Cats')
 
     const refused = await chatOf(await serveWords())
     await expectSeen(refused.getByText('The server cannot be reached.'))
