@@ -122,15 +122,15 @@ function quoteBlock(quote: StoredQuote, number: number, publicUrl: string): Rich
 
 /** The text of a quote, with the words that answer in bold. A quote that is too long is cut, and has none. */
 function quoteElements(quote: StoredQuote): RichTextText[] {
-  const text = quote.text.replace(UNPRINTABLE, ' ')
+  const text = printable(quote.text)
   const { before, words, after } = highlightParts({ ...quote, text })
   if (words.trim() === '' || text.length > MAX_LENGTH.quote) {
     return [{ type: 'text', text: cut(`“${clean(text)}”`, MAX_LENGTH.quote) }]
   }
   return [
-    { type: 'text', text: `“${before}` },
-    { type: 'text', text: words, style: { bold: true } },
-    { type: 'text', text: `${after}”` },
+    { type: 'text', text: `“${printable(before)}` },
+    { type: 'text', text: printable(words), style: { bold: true } },
+    { type: 'text', text: `${printable(after)}”` },
   ]
 }
 
@@ -152,7 +152,12 @@ function buttons({ buttonId, kind }: MessageOptions): KnownBlock {
   }
 }
 
+/** Replaces what Slack refuses, one character by one, so that offsets stay right. */
+function printable(text: string): string {
+  return text.replace(UNPRINTABLE, ' ')
+}
+
 /** Makes text one line that Slack accepts; Slack accepts no empty text. */
 function clean(text: string): string {
-  return foldSpace(text.replace(UNPRINTABLE, ' ')) || '…'
+  return foldSpace(printable(text)) || '…'
 }

@@ -139,7 +139,7 @@ describe('quotes', () => {
 
   test('that are merely near the question stand apart', () => {
     const text = 'One is here.\n\nTwo is there.\n\nThree is far.\n\nFour is gone.'
-    const { quotes, alsoOnThis, judged } = chooseAll(candidates(text, [8, 6, -14, BAD]))
+    const { quotes, alsoOnThis, judged } = chooseAll(candidates(text, [8, 6, -20, BAD]))
     expect(quotes.map(quoteText)).toEqual(['One is here.', 'Two is there.'])
     expect(alsoOnThis.map(quoteText)).toEqual(['Three is far.'])
     expect(judged.map(({ outcome }) => outcome)).toEqual([
