@@ -46,7 +46,7 @@ async function judged(text: string, question: string, changes: Partial<JudgeOpti
 test('an answer that is clear at once stops the reading', async () => {
   const { candidates, texts, windows } = await judged(paragraphs(0), 'owls')
   expect(candidates[0]?.sentence.start).toBe(0)
-  expect(texts).toEqual({ scored: 3, read: 1 })
+  expect(texts).toEqual({ scored: 5, read: 1 })
   expect(windows).toHaveLength(1)
 })
 
@@ -105,7 +105,7 @@ test('a sentence that the reader finds beside a candidate is scored too', async 
   const text = 'Cats sleep. Dogs bark. Pigs dig. Cows low. Hens cluck. Bees hum. Owls hunt.'
   const { candidates, texts } = await judged(text, 'owls')
   expect(candidates[0]?.passage.text.slice(candidates[0].sentence.start)).toBe('Owls hunt.')
-  expect(texts.scored).toBe(4)
+  expect(texts.scored).toBe(6)
 })
 
 test('without candidates nothing is scored or read', async () => {
