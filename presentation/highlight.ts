@@ -1,4 +1,4 @@
-import { foldSpace } from './fold-space.ts'
+import { foldRuns, foldSpace } from './fold-space.ts'
 
 /** A quote with the words in it that answer, if they are known. Offsets are those of the document's text. */
 export interface Highlightable {
@@ -26,9 +26,4 @@ export function highlightParts({ text, start, highlight }: Highlightable): Highl
     words: foldRuns(text.slice(from, to)),
     after: foldRuns(text.slice(to)).trimEnd(),
   }
-}
-
-/** Unlike `foldSpace`, keeps a space at the ends, where another part follows. */
-function foldRuns(text: string): string {
-  return text.replace(/\s+/g, ' ')
 }

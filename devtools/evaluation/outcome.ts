@@ -1,6 +1,6 @@
 import { english } from '../../index/language/en.ts'
 import { wordsOf } from '../../index/language/stems.ts'
-import { sentenceText } from '../../index/retrieval/candidates.ts'
+import { passageText } from '../../index/retrieval/candidates.ts'
 import type { Answer } from '../../server/answer/answer.ts'
 import { type Features, featuresOf } from '../../server/answer/confidence.ts'
 import type { Quote } from '../../server/answer/quotes.ts'
@@ -73,7 +73,7 @@ export function judgeAnswer(
 /** The F1 of the words of a quote's highlight and of a text (Rajpurkar et al. 2016); 0 without a highlight. */
 function highlightF1({ passage, highlight }: Quote, text: string): number {
   if (!highlight) return 0
-  const marked = wordsOf(sentenceText(passage, highlight), english)
+  const marked = wordsOf(passageText(passage, highlight), english)
   const wanted = wordsOf(text, english)
   const left = [...wanted]
   const shared = marked.filter((word) => {

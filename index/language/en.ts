@@ -1,13 +1,7 @@
 import { stemmer } from 'stemmer'
 import { foldedWords, foldText } from './folding.ts'
-import {
-  type DocumentDetail,
-  type DocumentQuestion,
-  type Language,
-  type Stem,
-  toStem,
-} from './language.ts'
-import { contentStems, wordsOf } from './stems.ts'
+import { readDocumentQuestion, speaksOf } from './english-document-question.ts'
+import { type Language, type Stem, toStem } from './language.ts'
 
 const POSSESSIVE = /(?<=\p{L})['’]s(?![\p{L}\p{N}])/giu
 
@@ -60,13 +54,19 @@ const DURATION =
 
 const ASKS_FOR_NUMBER =
   /\bhow (?:many|much|old|far|tall|high|big|large|deep|wide|heavy|often|fast)\b|\bwhat (?:percent|percentage|number|proportion|fraction|share)\b|\bwhat is the (?:population|number|age|height|length|size|price|cost|salary)\b/iu
-/** A question that begins with an auxiliary verb: "Is Iran …", "and didn't she …". */
-const ASKS_WHETHER =
-  /^\W*(?:(?:and|but|or|so|then|well)\W+)?(?:am|are|can|could|did|do|does|had|has|have|is|may|might|must|shall|should|was|were|will|would)(?:n['’]t)?\b/iu
 
-const ASKS_FOR_TIME =
-  /\bwhen (?:am|are|can|could|did|do|does|had|has|have|is|may|might|must|shall|should|was|were|will|would)\b|\b(?:what|which|in what|in which) (?:year|month|day|date|century|decade|time)\b/iu
+const AUXILIARY =
+  '(?:am|are|can|could|did|do|does|had|has|have|is|may|might|must|shall|should|was|were|will|would)'
+const ASKS_FOR_TIME = new RegExp(
+  String.raw`\bwhen ${AUXILIARY}\b|\b(?:what|which|in what|in which) (?:year|month|day|date|century|decade|time)\b`,
+  'iu',
+)
 const ASKS_FOR_DURATION = /\bhow long\b/iu
+/** A question that begins with an auxiliary verb: "Is Iran …", "and didn't she …". */
+const ASKS_WHETHER = new RegExp(
+  String.raw`^\W*(?:(?:and|but|or|so|then|well)\W+)?${AUXILIARY}(?:n['’]t)?\b`,
+  'iu',
+)
 
 /** Replies to words that ask for nothing; the first entry that has one of the words gives the reply. */
 const SMALL_TALK = [
@@ -97,105 +97,6 @@ const SMALL_TALK_FILLERS = wordSet(
 const ASKS_FOR_MORE =
   /^(?:(?:and|some|any|show|give|tell|please|me) )*(?:more|next|continue|go on|anything else|what else)(?: (?:quotes?|please))*$/u
 
-/** Words for a document that documents hardly speak of: "the article" is the document itself. */
-const DOCUMENT_NOUN = 'document|article|paper|text|essay|publication|page'
-/** Words for a document that documents speak of as well: "this report" is the document, "the report" may be any. */
-const WORK_NOUN = 'report|study|analysis|memo|brief|briefing|insight|commentary|file|post|piece'
-/** Documents speak of books so often that "this book" says no more than "this". */
-const BOOK_NOUN = 'book|novel|story'
-
-const POLITE =
-  '(?:(?:and|so|please|also|can you|could you|do you know|tell me|give me|i want to know) )*'
-const BE = '(?:(?:is|are|was|were|has|been|has been) )?'
-/** The words for the document, which may be its title alone. {@link readReference} reads them. */
-const IT = '(?<it>.+?)'
-/** The same where a title alone would mean what it names: "When was Nelson Mandela released?" asks of no document. */
-const POINTED_AT = '(?<pointedAt>.+?)'
-const WHEN = '(?:when|(?:on |in )?(?:what|which) (?:date|day|month|year))'
-const BY_WHOM = '(?:by whom|who|whom)'
-
-/** A detail as a noun. `alone`: nouns that mean the document without a word for it, as in "Who is the author?". */
-const DETAIL_NOUNS = [
-  { asksFor: 'author', noun: 'authors?|writers?', alone: 'authors?', it: IT },
-  { asksFor: 'publisher', noun: 'publishers?', alone: 'publishers?', it: IT },
-  { asksFor: 'title', noun: 'title|headline|name', alone: 'title|headline', it: POINTED_AT },
-  {
-    asksFor: 'date',
-    noun: 'publication (?:date|year)|(?:date|year) of publication',
-    alone: 'publication (?:date|year)|(?:date|year) of publication',
-    it: IT,
-  },
-  { asksFor: 'date', noun: '(?:release )?(?:date|year)', alone: 'release date', it: POINTED_AT },
-  { asksFor: 'subject', noun: '(?:main )?(?:subject|topic|theme)', alone: null, it: IT },
-] as const
-
-/** A detail as a verb, with the document as its subject or object. */
-const DETAIL_VERBS = [
-  { asksFor: 'author', clause: `who (?:wrote|authored|has written) ${IT}` },
-  { asksFor: 'author', clause: `${BY_WHOM} ${BE}${IT} ${BE}(?:written|authored)(?: by)?` },
-  { asksFor: 'publisher', clause: `who (?:has )?published ${IT}` },
-  { asksFor: 'publisher', clause: `who (?:has )?(?:issued|released) ${POINTED_AT}` },
-  { asksFor: 'publisher', clause: `${BY_WHOM} ${BE}${IT} ${BE}published(?: by)?` },
-  {
-    asksFor: 'publisher',
-    clause: `${BY_WHOM} ${BE}${POINTED_AT} ${BE}(?:issued|released)(?: by)?`,
-  },
-  { asksFor: 'date', clause: `${WHEN} ${BE}${IT} ${BE}published` },
-  {
-    asksFor: 'date',
-    clause: `${WHEN} ${BE}${POINTED_AT} ${BE}(?:issued|released|written|dated|posted|from)`,
-  },
-  { asksFor: 'date', clause: `${WHEN} did ${POINTED_AT} (?:come out|appear)` },
-  {
-    asksFor: 'title',
-    clause: `whats? ${BE}${POINTED_AT} ${BE}(?:called|titled|named|entitled)`,
-  },
-  { asksFor: 'subject', clause: `whats? ${BE}${IT} ${BE}(?:all )?about` },
-  { asksFor: 'subject', clause: `what (?:does|did) ${POINTED_AT} (?:deal with|cover|discuss)` },
-] as const
-
-const DOCUMENT_QUESTIONS: readonly {
-  readonly asksFor: DocumentQuestion['asksFor']
-  readonly pattern: RegExp
-}[] = [
-  ...DETAIL_NOUNS.flatMap(({ asksFor, noun, alone, it }) => {
-    const asking = `(?:(?:who|what|which)s? ${BE})`
-    const clauses = [
-      ...(alone === null ? [] : [`${asking}(?:the )?(?:names? of the )?(?:${alone})(?: names?)?`]),
-      `${asking}?(?:the )?(?:names? of the )?(?:${noun})(?: (?:of|for|behind) ${it}| here)`,
-      `${asking}?${it} (?:${noun})(?: names?)?`,
-    ]
-    return clauses.map((clause) => ({ asksFor, clause }))
-  }),
-  ...DETAIL_VERBS,
-].map(({ asksFor, clause }) => {
-  return { asksFor, pattern: new RegExp(`^${POLITE}${clause}(?: please)?$`, 'u') }
-})
-
-const THIS = new RegExp(`^(?:this|that)(?: (?:${BOOK_NOUN}))?$`, 'u')
-/** Words before "paper"; "the preface of this paper" is no paper. */
-const BEFORE_NOUN = String.raw`(?:(?!(?:of|in|to|by|for|this|that|the)\b)\S+ )*?`
-/** "this article about Iran", "the Iran paper": a word for documents, and words of the title before or after it. */
-const NAMED_DOCUMENT = new RegExp(
-  `^(?:(?:this|that) (?<before>${BEFORE_NOUN})(?:${DOCUMENT_NOUN}|${WORK_NOUN})|the (?<theBefore>${BEFORE_NOUN})(?:${DOCUMENT_NOUN}))(?: (?<after>.+))?$`,
-  'u',
-)
-/** Words between "article" and its title. */
-const BEFORE_TITLE = /^(?:called|titled|entitled|named|with the title)\b/u
-const POINTER = new RegExp(
-  String.raw`\b(?:(?:this|that)(?: (?:${BOOK_NOUN}))?|(?<its>its)|it|(?<here>here))\b`,
-  'iu',
-)
-
-/** How sentences speak of the details of their document. A title is not spoken of, it stands. */
-const SPEAKS_OF: Readonly<Record<DocumentDetail, RegExp>> = {
-  title: /(?!)/u,
-  author:
-    /^\s*[Bb]y \p{Lu}|\b(?:[Ww]ritten|[Cc]ompiled|[Pp]repared|[Ee]dited) by\b|\b[Aa]uthors?\b/u,
-  date: /\b(?:published|publication|issued|released|posted|dated|updated|written (?:on|in))\b/iu,
-  publisher: /\b(?:published|issued|released) by\b|\bpublishers?\b/iu,
-}
-
 export const english: Language = {
   tag: 'en',
   abbreviations: {
@@ -220,8 +121,8 @@ export const english: Language = {
     return ASKS_FOR_TIME.test(question) && !TIME.test(text)
   },
   asksWhether: (question) => ASKS_WHETHER.test(question),
-  documentQuestion,
-  speaksOf: (detail, sentence) => SPEAKS_OF[detail].test(sentence),
+  documentQuestion: (question) => readDocumentQuestion(question, english),
+  speaksOf,
   replies: {
     notAnswered: 'The documents do not answer this question.',
     documentDetail: {
@@ -251,45 +152,6 @@ export const english: Language = {
 
 function fold(text: string): string {
   return foldText(text, POSSESSIVE)
-}
-
-function documentQuestion(question: string): DocumentQuestion | null {
-  const words = wordsOf(question, english).join(' ')
-  for (const { asksFor, pattern } of DOCUMENT_QUESTIONS) {
-    const match = pattern.exec(words)
-    if (!match) continue
-    const { it, pointedAt } = match.groups ?? {}
-    const reference = readReference(it ?? pointedAt ?? 'this')
-    if (!reference || (reference.reference === 'title' && pointedAt !== undefined)) continue
-    // Who knows the title does not ask for it: "What is the name of the Sanskrit text?" asks for another one.
-    if (asksFor === 'title' && reference.titleStems.length > 0) continue
-    return { asksFor, ...reference, explicit: naming(question, reference) }
-  }
-  return null
-}
-
-/** Reads the words for the document; null where words are left that no document can be called by. */
-function readReference(words: string): Pick<DocumentQuestion, 'reference' | 'titleStems'> | null {
-  if (THIS.test(words)) return { reference: 'this', titleStems: [] }
-  if (/^its?$/u.test(words)) return { reference: 'it', titleStems: [] }
-  const named = NAMED_DOCUMENT.exec(words)?.groups
-  const parts = named
-    ? [named.before, named.theBefore, named.after?.replace(BEFORE_TITLE, '')].filter(Boolean)
-    : [words]
-  const stems = parts.map((part) => contentStems(part ?? '', english))
-  // "the article that he read" is not the document, although all words but "read" are stop words.
-  if (stems.some(({ length }) => length === 0)) return null
-  return { reference: named ? 'document' : 'title', titleStems: [...new Set(stems.flat())] }
-}
-
-/** The question with "this document" in place of the word that points to the document. */
-function naming(question: string, { reference }: Pick<DocumentQuestion, 'reference'>): string {
-  if (reference === 'document' || reference === 'title') return question
-  const pointer = POINTER.exec(question)
-  if (!pointer) return `${question.replace(/[\s?.!]+$/u, '')} of this document?`
-  const { its, here } = pointer.groups ?? {}
-  const named = its ? 'this document’s' : here ? 'of this document' : 'this document'
-  return question.replace(POINTER, named)
 }
 
 /** By Porter's algorithm. */

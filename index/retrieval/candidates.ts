@@ -37,9 +37,9 @@ export interface Candidate extends Omit<FoundPassage, 'relativeFusedScore'> {
   readonly score: number | null
 }
 
-/** The sentence, word for word. */
-export function sentenceText(passage: StoredPassage, sentence: Span): string {
-  return passage.text.slice(sentence.start - passage.start, sentence.end - passage.start)
+/** The text of a span of a passage, word for word. */
+export function passageText({ text, start: from }: StoredPassage, { start, end }: Span): string {
+  return text.slice(start - from, end - from)
 }
 
 /**
@@ -49,7 +49,7 @@ export function sentenceText(passage: StoredPassage, sentence: Span): string {
 export function contextualText(passage: StoredPassage, span: Span): ModelText {
   const { document, heading } = passage
   const context = heading === null ? document.title : `${document.title}, ${heading}`
-  return modelText(context.slice(0, MAX_CONTEXT_LENGTH), sentenceText(passage, span), span.start)
+  return modelText(context.slice(0, MAX_CONTEXT_LENGTH), passageText(passage, span), span.start)
 }
 
 /** All sentences of the passages, by preselection score, best first. */
@@ -100,7 +100,7 @@ function candidatesIn(
   vectors: ReadonlyMap<number, Float32Array>,
 ) {
   const { sentences } = passage.passage
-  const texts = sentences.map((sentence) => sentenceText(passage.passage, sentence))
+  const texts = sentences.map((sentence) => passageText(passage.passage, sentence))
   const missingNames = topic.missingNames(...textsOf(passage.passage))
   return Array.from(sentences, (sentence, i) => ({
     ...passage,

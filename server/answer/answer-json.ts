@@ -1,4 +1,4 @@
-import { sentenceText } from '../../index/retrieval/candidates.ts'
+import { passageText } from '../../index/retrieval/candidates.ts'
 import type { Answer, Explanation } from './answer.ts'
 import type { AnswerJson, QuoteJson } from './answer-schema.ts'
 import type { Quote } from './quotes.ts'
@@ -41,7 +41,7 @@ function explanationToJson({ decidedBy, summary, windows, candidates }: Explanat
       documentId: passage.document.id,
       start,
       end,
-      text: sentenceText(passage, { start, end }),
+      text: passageText(passage, { start, end }),
     })),
     candidates: candidates.map(({ candidate, confidence, outcome }) => {
       const { passage, sentence, bm25Rank, vectorRank, fusedRank } = candidate
@@ -50,7 +50,7 @@ function explanationToJson({ decidedBy, summary, windows, candidates }: Explanat
         documentId: passage.document.id,
         start: sentence.start,
         end: sentence.end,
-        text: sentenceText(passage, sentence),
+        text: passageText(passage, sentence),
         bm25Rank,
         vectorRank,
         fusedRank,

@@ -1,6 +1,7 @@
 import type { DocumentDetail, DocumentQuestion, Language } from '../../index/language/language.ts'
 import { languageOf, languageOfQuestion } from '../../index/language/languages.ts'
 import { contentStems, wordsOf } from '../../index/language/stems.ts'
+import { passageText } from '../../index/retrieval/candidates.ts'
 import type { Scope } from '../../index/retrieval/passages.ts'
 import type { Span } from '../../index/span.ts'
 import type { DocumentSummary, Store, StoredPassage } from '../../index/storage/storage.ts'
@@ -213,10 +214,6 @@ function sentencesIn(passages: readonly StoredPassage[]): Sentence[] {
   )
 }
 
-function textOf({ passage, start, end }: Sentence): string {
-  return passage.text.slice(start - passage.start, end - passage.start)
-}
-
 function quotesOf(sentences: readonly Sentence[], confidence: number): Quote[] {
   return sentences.map((sentence) => ({
     ...sentence,
@@ -243,12 +240,15 @@ function sentenceWith(
 }
 
 function speaksOf(detail: DocumentDetail, sentence: Sentence): boolean {
-  return languageOf(sentence.passage.document.language).speaksOf(detail, textOf(sentence))
+  return languageOf(sentence.passage.document.language).speaksOf(
+    detail,
+    passageText(sentence.passage, sentence),
+  )
 }
 
 function hasValue(detail: DocumentDetail, value: string, sentence: Sentence): boolean {
   const language = languageOf(sentence.passage.document.language)
-  const text = textOf(sentence)
+  const text = passageText(sentence.passage, sentence)
   if (detail === 'date') return hasDate(text, value, language)
   const parts = detail === 'author' ? value.split(AUTHOR_SEPARATOR) : [value]
   const names = parts.map((part) => wordsOf(part, language)).filter(({ length }) => length > 0)

@@ -1,6 +1,6 @@
 import { languageOf } from '../../index/language/languages.ts'
 import { wordsOf } from '../../index/language/stems.ts'
-import { type Candidate, sentenceText } from '../../index/retrieval/candidates.ts'
+import { type Candidate, passageText } from '../../index/retrieval/candidates.ts'
 import type { Span } from '../../index/span.ts'
 import type { StoredPassage } from '../../index/storage/storage.ts'
 import { type Calibration, furtherConfidence } from './confidence.ts'
@@ -81,8 +81,8 @@ export interface QuoteChoiceOptions {
 }
 
 /** The text of a quote, word for word. */
-export function quoteText({ passage, start, end }: Quote): string {
-  return passage.text.slice(start - passage.start, end - passage.start)
+export function quoteText(quote: Quote): string {
+  return passageText(quote.passage, quote)
 }
 
 /**
@@ -116,10 +116,7 @@ class QuoteChooser {
       )
     }
     // What is near gets the room that is left.
-    const inTurn = [
-      ...this.#candidates.filter((candidate) => !isNear(candidate)),
-      ...this.#candidates.filter(isNear),
-    ]
+    const inTurn = this.#candidates.toSorted((a, b) => Number(isNear(a)) - Number(isNear(b)))
     for (const candidate of inTurn) {
       if (candidate.score !== null && !this.#outcomes.has(candidate)) this.#consider(candidate)
     }
@@ -178,7 +175,7 @@ class QuoteChooser {
   #isQuotedAlready({ passage, sentence }: Candidate): boolean {
     const language = languageOf(passage.document.language)
     const wordsIn = (text: string) => ` ${wordsOf(text, language).join(' ')} `
-    const words = wordsIn(sentenceText(passage, sentence))
+    const words = wordsIn(passageText(passage, sentence))
     return this.#all().some((quote) => {
       const quoted = wordsIn(quoteText(quote))
       return quoted.includes(words) || words.includes(quoted)
@@ -190,7 +187,7 @@ class QuoteChooser {
     const at = passage.sentences.findIndex(({ id }) => id === sentence.id)
     const [before, after] = [passage.sentences[at - 1], passage.sentences[at + 1]]
     const language = languageOf(passage.document.language)
-    if (before && language.refersBack(sentenceText(passage, sentence))) {
+    if (before && language.refersBack(passageText(passage, sentence))) {
       if (this.#canJoin(passage, sentence, before)) return joined(sentence, before)
     }
     const neighbour = this.#candidates.find((other, rank) => {

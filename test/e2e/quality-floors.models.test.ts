@@ -51,7 +51,7 @@ describe.skipIf(readArticles(NAME) === null)(`of the questions of ${NAME}`, () =
     expect(figures['first quote, characters']).toBeLessThanOrEqual(260)
   })
 
-  test('at most 8 pairs a question are read by the cross-encoder', () => {
+  test('the cross-encoder scores at most 8 sentences a question on average', () => {
     expect(figures['pairs a question']).toBeLessThanOrEqual(8)
   })
 })
