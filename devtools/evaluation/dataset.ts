@@ -89,12 +89,11 @@ const conversations = z.object({
 })
 
 /**
- * Reads a file in the format of SQuAD 1.1 or 2.0, or a file of conversations, of which it takes those about a document
- * with a title. The file may be compressed with gzip. Throws `dataset-invalid` for any other file.
+ * Reads a file in the format of SQuAD 1.1 or 2.0, or a file of conversations. The file may be compressed with gzip. Throws
+ * `dataset-invalid` for any other file.
  */
 export async function readDataset(file: string): Promise<EvaluationSet> {
-  const bytes = await readFile(file)
-  const json: unknown = JSON.parse((file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString())
+  const json = await readJson(file)
   const asSquad = squad.safeParse(json)
   if (asSquad.success) return fromSquad(asSquad.data)
   const asConversations = conversations.safeParse(json)
@@ -111,6 +110,18 @@ export async function readQuestionSet(file: string): Promise<QuestionSet> {
   const set = await readDataset(file)
   if (set.kind === 'squad') return set
   throw new FootnoteError('dataset-invalid', `${file} is not in the format of SQuAD.`)
+}
+
+/** Reads a file of conversations as it is. Throws `dataset-invalid` for any other file. */
+export async function readDialogs(file: string): Promise<readonly Dialog[]> {
+  const parsed = conversations.safeParse(await readJson(file))
+  if (parsed.success) return parsed.data.dialogs
+  throw new FootnoteError('dataset-invalid', `${file} is not a file of conversations.`)
+}
+
+async function readJson(file: string): Promise<unknown> {
+  const bytes = await readFile(file)
+  return JSON.parse((file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString())
 }
 
 /** Makes a document of an article. */
@@ -150,23 +161,26 @@ function fromSquad({ data }: z.infer<typeof squad>): QuestionSet {
   return { kind: 'squad', articles, questions }
 }
 
-type Dialog = z.infer<typeof conversations>['dialogs'][number] & { readonly title: string }
+/** A conversation as a file has it. */
+export type Dialog = z.infer<typeof conversations>['dialogs'][number]
 
-function fromConversations(file: z.infer<typeof conversations>): ConversationSet {
-  const dialogs = file.dialogs.flatMap((dialog) =>
-    dialog.title === null ? [] : { ...dialog, title: dialog.title },
-  )
+/** Documents that were made of answers, and where each answer stands. */
+interface AnswerDocuments {
+  readonly documents: readonly EvaluationDocument[]
+  readonly goldOf: ReadonlyMap<string, Gold>
+}
+
+function fromConversations({ dialogs }: z.infer<typeof conversations>): ConversationSet {
   const titles = [...new Set(dialogs.map(({ title }) => title))]
-  const articles = titles.map((title, article) =>
-    documentOfAnswers(
-      article,
-      title,
-      dialogs.filter((dialog) => dialog.title === title),
-    ),
-  )
+  const articles = titles.map((title, article) => {
+    const ofTitle = dialogs.filter((dialog) => dialog.title === title)
+    return title === null
+      ? documentsOfAnswers(article, ofTitle)
+      : documentOfSections(article, title, ofTitle)
+  })
   return {
     kind: 'conversations',
-    documents: articles.map(({ document }) => document),
+    documents: articles.flatMap(({ documents }) => documents),
     dialogs: dialogs.map(({ title, turns }) => {
       const article = titles.indexOf(title)
       return turns.map(({ question, rewrite, answer }) => {
@@ -177,30 +191,51 @@ function fromConversations(file: z.infer<typeof conversations>): ConversationSet
   }
 }
 
-/**
- * Makes a document of the answers in the dialogs with one title: each answer is a paragraph, once.
- */
-function documentOfAnswers(
+/** Makes one document of the answers in the dialogs with one title: each answer is a paragraph, once. */
+function documentOfSections(
   article: number,
   title: string,
   dialogs: readonly Dialog[],
-): { document: EvaluationDocument; goldOf: ReadonlyMap<string, Gold> } {
+): AnswerDocuments {
   const documentId = articleId(article)
   const goldOf = new Map<string, Gold>()
   let content = `# ${title}\n`
   for (const section of new Set(dialogs.map((dialog) => dialog.section))) {
     if (section !== null) content += `\n## ${section}\n`
-    for (const { turns } of dialogs.filter((dialog) => dialog.section === section)) {
-      for (const { answer } of turns) {
-        if (answer === null || goldOf.has(answer)) continue
-        const start = content.length + 1
-        const end = start + answer.length
-        goldOf.set(answer, { documentId, start, end, text: answer, match: 'overlap' })
-        content += `\n${answer}\n`
-      }
+    for (const answer of answersIn(dialogs.filter((dialog) => dialog.section === section))) {
+      if (goldOf.has(answer)) continue
+      const start = content.length + 1
+      const end = start + answer.length
+      goldOf.set(answer, { documentId, start, end, text: answer, match: 'overlap' })
+      content += `\n${answer}\n`
     }
   }
-  return { document: { file: `${documentId}.md`, content }, goldOf }
+  return { documents: [{ file: `${documentId}.md`, content }], goldOf }
+}
+
+/** Makes a document without a title of each answer in dialogs without a title, once. */
+function documentsOfAnswers(article: number, dialogs: readonly Dialog[]): AnswerDocuments {
+  const answers = [...new Set(answersIn(dialogs))]
+  const documents = answers.map((content, i) => {
+    return { file: `${articleId(article)}-${i}.txt`, content }
+  })
+  const goldOf = new Map(
+    answers.map((text, i): [string, Gold] => [
+      text,
+      {
+        documentId: `${articleId(article)}-${i}`,
+        start: 0,
+        end: text.length,
+        text,
+        match: 'overlap',
+      },
+    ]),
+  )
+  return { documents, goldOf }
+}
+
+function answersIn(dialogs: readonly Dialog[]): string[] {
+  return dialogs.flatMap(({ turns }) => turns.flatMap(({ answer }) => answer ?? []))
 }
 
 /** The id of the document that is made of an article. */

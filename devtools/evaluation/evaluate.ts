@@ -11,6 +11,7 @@ import {
   type QuestionSet,
   readDataset,
 } from './dataset.ts'
+import type { Outcome } from './outcome.ts'
 import { type Figures, recovery, summarize, summarizeAt, summarizeTurns } from './report.ts'
 import { evaluationRounds, leftOutRound, ownDocumentRound, type Round, take } from './rounds.ts'
 
@@ -104,17 +105,21 @@ async function evaluateConversations(
   )
   const inTurn = [typed, rewritten].map((run) => ({ documents, questions: run }))
   const [typedInTurn = [], rewrittenInTurn = []] = await askDialogs(inTurn, asking)
-  const raw = summarizeTurns(rawOutcomes)
-  const human = summarizeTurns(humanOutcomes)
+  const byDialog = (outcomes: readonly Outcome[]) => {
+    const left = [...outcomes]
+    return typed.map((dialog) => left.splice(0, dialog.length))
+  }
+  const raw = summarizeTurns(byDialog(rawOutcomes))
+  const human = summarizeTurns(byDialog(humanOutcomes))
   const withRecovery = (figures: Figures) => {
     return { ...figures, 'follow-up recovery': recovery(figures, { raw, human }) }
   }
   return {
     raw,
-    joined: withRecovery(summarizeTurns(joinedOutcomes)),
-    conversation: withRecovery(summarizeTurns(typedInTurn.flat())),
+    joined: withRecovery(summarizeTurns(byDialog(joinedOutcomes))),
+    conversation: withRecovery(summarizeTurns(typedInTurn)),
     human,
-    'human, in conversation': summarizeTurns(rewrittenInTurn.flat()),
+    'human, in conversation': summarizeTurns(rewrittenInTurn),
   }
 }
 

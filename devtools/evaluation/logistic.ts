@@ -21,10 +21,12 @@ const RIDGE = 2
  */
 export function fitLogistic(examples: readonly Example[]): number[] {
   const scales = featureScales(examples)
-  const rows = examples.map(({ features }) => [
-    1,
-    ...features.map((value, j) => (value - (scales[j]?.centre ?? 0)) / (scales[j]?.spread ?? 1)),
-  ])
+  const rows = examples.map(({ features }) =>
+    Float64Array.from([
+      1,
+      ...features.map((value, j) => (value - (scales[j]?.centre ?? 0)) / (scales[j]?.spread ?? 1)),
+    ]),
+  )
   const labels = examples.map(({ isTrue }) => Number(isTrue))
   const [intercept = 0, ...standardised] = newton(rows, labels)
   const weights = standardised.map((weight, j) => weight / (scales[j]?.spread ?? 1))
@@ -43,23 +45,34 @@ function featureScales(examples: readonly Example[]): { centre: number; spread: 
   })
 }
 
-function newton(rows: readonly (readonly number[])[], labels: readonly number[]): number[] {
-  let weights: number[] = (rows[0] ?? []).map(() => 0)
+function newton(rows: readonly Float64Array[], labels: readonly number[]): number[] {
+  const size = rows[0]?.length ?? 0
+  let weights: number[] = Array.from({ length: size }, () => 0)
   for (let step = 0; step < MAX_STEPS; step += 1) {
     const gradient = weights.map((weight, j) => (j > 0 ? -RIDGE * weight : 0))
-    const hessian = weights.map((_, j) =>
-      weights.map((__, k): number => (j === k && j > 0 ? RIDGE : 0)),
-    )
+    // The rows of the lower triangle, one after the other.
+    const hessian = new Float64Array((size * (size + 1)) / 2)
     for (const [i, row] of rows.entries()) {
       const logOdds = row.reduce((sum, value, j) => sum + value * (weights[j] ?? 0), 0)
       const p = 1 / (1 + Math.exp(-logOdds))
-      for (const [j, a] of row.entries()) {
-        gradient[j] = (gradient[j] ?? 0) + a * ((labels[i] ?? 0) - p)
-        const line = hessian[j] ?? []
-        for (const [k, b] of row.entries()) line[k] = (line[k] ?? 0) + a * b * p * (1 - p)
+      const spread = p * (1 - p)
+      let at = 0
+      for (let j = 0; j < size; j += 1) {
+        const value = row[j] ?? 0
+        gradient[j] = (gradient[j] ?? 0) + value * ((labels[i] ?? 0) - p)
+        for (let k = 0; k <= j; k += 1) {
+          hessian[at] = (hessian[at] ?? 0) + value * (row[k] ?? 0) * spread
+          at += 1
+        }
       }
     }
-    const change = solve(hessian, gradient)
+    const matrix = weights.map((_, j) =>
+      weights.map((__, k) => {
+        const [low, high] = j < k ? [j, k] : [k, j]
+        return (hessian[(high * (high + 1)) / 2 + low] ?? 0) + (j === k && j > 0 ? RIDGE : 0)
+      }),
+    )
+    const change = solve(matrix, gradient)
     weights = weights.map((weight, j) => weight + (change[j] ?? 0))
     if (Math.max(...change.map(Math.abs)) < 1e-9) break
   }

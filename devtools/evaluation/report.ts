@@ -14,6 +14,9 @@ import type { Outcome } from './outcome.ts'
  */
 export type Figures = Readonly<Record<string, number>>
 
+/** A reading that helps some conversations and harms others shows in the parts of a set. */
+const PARTS = 5
+
 /** Sums up questions that were asked alone, those with an answer and those without. */
 export function summarize(outcomes: readonly Outcome[]) {
   const answerable = outcomes.filter((outcome) => outcome.answerable)
@@ -65,13 +68,21 @@ function answeredAt(predictions: readonly Prediction[], share: number): number {
 }
 
 /** Sums up the turns of conversations. */
-export function summarizeTurns(turns: readonly Outcome[]) {
+export function summarizeTurns(dialogs: readonly (readonly Outcome[])[]) {
+  const turns = dialogs.flat()
   const answerable = turns.filter((outcome) => outcome.answerable)
   const unanswerable = turns.filter((outcome) => !outcome.answerable)
   return {
     turns: answerable.length,
     'hit@1': percentOf(answerable, isRightWithin(1)),
-    'hit@3': percentOf(answerable, isRightWithin(3)),
+    'hit@3': hitAt3(dialogs),
+    'hit@3, follow-ups': hitAt3(dialogs.map((dialog) => dialog.slice(1))),
+    ...Object.fromEntries(
+      Array.from({ length: PARTS }, (_, part) => [
+        `hit@3, part ${part + 1} of ${PARTS}`,
+        hitAt3(dialogs.filter((__, i) => Math.floor((i * PARTS) / dialogs.length) === part)),
+      ]),
+    ),
     refused: percentOf(answerable, ({ answered }) => !answered),
     'turns without an answer': unanswerable.length,
     'false answers': percentOf(unanswerable, ({ answered }) => answered),
@@ -80,6 +91,14 @@ export function summarizeTurns(turns: readonly Outcome[]) {
       (100 * mean(turns.map(({ readingMs }) => readingMs))) /
       mean(turns.map(({ ms, readingMs }) => ms - readingMs)),
   }
+}
+
+/** The share of the turns with an answer for which one of the first three quotes is right. */
+function hitAt3(dialogs: readonly (readonly Outcome[])[]): number {
+  return percentOf(
+    dialogs.flat().filter(({ answerable }) => answerable),
+    isRightWithin(3),
+  )
 }
 
 /**

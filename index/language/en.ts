@@ -68,6 +68,19 @@ const ASKS_WHETHER = new RegExp(
   'iu',
 )
 
+const REFERS_TO_PERSON = /\b(?:he|him|his|himself|she|her|hers|herself)\b/iu
+const REFERS_TO_THING = /\b(?:it|its|itself)\b/iu
+const REFERS_TO_SEVERAL = /\b(?:they|them|their|theirs|themselves)\b/iu
+const POINTS_BACK = /\b(?:this|that|these|those|there|here|such|ones?)\b/iu
+const CONTINUES = /^\W*(?:and|but|so|or|then|also)\b/iu
+const COMPARES =
+  /\b(?:else|others?|another|more|also|different|differences?|same|too|next|first|second|third|last|former|latter|besides|instead)\b/iu
+
+const POINTED_TO = /\bthe (first|second|third|last|latter|former) (?:one|quote|answer|source)\b/iu
+const PLACES = new Map(
+  Object.entries({ first: 0, former: 0, second: 1, third: 2, last: -1, latter: -1 }),
+)
+
 /** Replies to words that ask for nothing; the first entry that has one of the words gives the reply. */
 const SMALL_TALK = [
   { reply: 'You are welcome.', words: wordSet('thanks thank thx ty cheers appreciated') },
@@ -119,6 +132,18 @@ export const english: Language = {
       return !NUMBER.test(withoutYears) && !DURATION.test(text)
     }
     return ASKS_FOR_TIME.test(question) && !TIME.test(text)
+  },
+  references: (question) => ({
+    person: REFERS_TO_PERSON.test(question),
+    thing: REFERS_TO_THING.test(question),
+    several: REFERS_TO_SEVERAL.test(question),
+    pointsBack: POINTS_BACK.test(question),
+    continues: CONTINUES.test(question),
+    compares: COMPARES.test(question),
+  }),
+  placePointedTo: (question) => {
+    const [, place = ''] = POINTED_TO.exec(question) ?? []
+    return PLACES.get(place.toLowerCase()) ?? null
   },
   asksWhether: (question) => ASKS_WHETHER.test(question),
   documentQuestion: (question) => readDocumentQuestion(question, english),

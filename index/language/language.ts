@@ -42,6 +42,10 @@ export interface Language {
   readonly documentQuestion: (question: string) => DocumentQuestion | null
   /** Whether a sentence speaks of this detail of a document, whatever its value: "Written by …" of an author. */
   readonly speaksOf: (detail: DocumentDetail, sentence: string) => boolean
+  /** The signs in a question that it leaves something to the conversation before it. */
+  readonly references: (question: string) => References
+  /** The place of the one of several that a question points to, from 0, and -1 for the last: "the second one". Null where there is none. */
+  readonly placePointedTo: (question: string) => number | null
   /** Whether "yes" or "no" would answer the question. */
   readonly asksWhether: (question: string) => boolean
   readonly replies: Replies
@@ -80,6 +84,22 @@ export interface DocumentQuestion {
   readonly titleStems: readonly Stem[]
   /** The question with a word for documents in place of "this" and "it": "Who wrote this document?". */
   readonly explicit: string
+}
+
+/** Signs that a question leaves something to the conversation before it. */
+export interface References {
+  /** "he", "her". */
+  readonly person: boolean
+  /** "it", "its". */
+  readonly thing: boolean
+  /** "they", "their". */
+  readonly several: boolean
+  /** "this", "those", "there", "one". */
+  readonly pointsBack: boolean
+  /** It begins as if it went on: "and", "but", "so". */
+  readonly continues: boolean
+  /** "other", "else", "same". */
+  readonly compares: boolean
 }
 
 /** Replies without a quote: whole sentences in plain text. */

@@ -1,6 +1,15 @@
 import { foldText } from './folding.ts'
 import { type Language, toStem } from './language.ts'
 
+const NO_REFERENCES = {
+  person: false,
+  thing: false,
+  several: false,
+  pointsBack: false,
+  continues: false,
+  compares: false,
+}
+
 /**
  * A language of which nothing is known but its tag: every word is its own stem, and no word is left out of a search. It
  * takes abbreviations and replies from a language that has them, since many abbreviations are the same in several.
@@ -20,6 +29,8 @@ export function plainLanguage(
     stopWords: none,
     fillerStems: none,
     lacksAnswerType: () => false,
+    references: () => NO_REFERENCES,
+    placePointedTo: () => null,
     asksWhether: () => false,
     documentQuestion: () => null,
     speaksOf: () => false,

@@ -3,7 +3,6 @@ import type { Language } from '../language/language.ts'
 import { type ModelText, modelText } from '../model-text.ts'
 import type { Span } from '../span.ts'
 import type { Store, StoredPassage, StoredSentence } from '../storage/storage.ts'
-import { FOCUS_WEIGHTS, type Focus, focusMatch } from './focus.ts'
 import { type FoundPassage, type FoundPassages, textsOf } from './passages.ts'
 import type { SentenceReading } from './sentence-reading.ts'
 
@@ -52,26 +51,23 @@ export function contextualText(passage: StoredPassage, span: Span): ModelText {
   return modelText(context.slice(0, MAX_CONTEXT_LENGTH), passageText(passage, span), span.start)
 }
 
-/** All sentences of the passages, by preselection score, best first. */
+/** All sentences of the passages, by preselection score, best first. `typed` is the question without words that were added. */
 export async function preselect(
-  question: string,
+  typed: string,
   found: FoundPassages,
-  focus: Focus | null,
   store: Store,
 ): Promise<Candidate[]> {
   const vectors = await vectorsById(found, store)
   return found.passages
     .flatMap(({ relativeFusedScore, ...passage }) => {
-      const focusBonus = FOCUS_WEIGHTS.preselection * focusMatch(passage.passage, focus)
-      return candidatesIn(passage, question, found, vectors).map(
+      return candidatesIn(passage, typed, found, vectors).map(
         ({ sentenceOverlap, ...candidate }) => ({
           candidate,
           preselectionScore:
             1 -
             candidate.distance +
             PRESELECTION_WEIGHTS.fusedScore * relativeFusedScore +
-            PRESELECTION_WEIGHTS.overlap * sentenceOverlap +
-            focusBonus,
+            PRESELECTION_WEIGHTS.overlap * sentenceOverlap,
         }),
       )
     })

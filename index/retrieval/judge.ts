@@ -1,7 +1,7 @@
 import type { Inference } from '../inference/inference.ts'
 import type { StoredSentence } from '../storage/storage.ts'
 import { type Candidate, contextualText, passageText } from './candidates.ts'
-import { FOCUS_WEIGHTS, type Focus, focusMatch, hasAnsweredBefore } from './focus.ts'
+import { ANSWERED_BEFORE_PENALTY, type Context, hasAnsweredBefore } from './context.ts'
 import { bounded, readingsOf } from './sentence-reading.ts'
 import { type Window, windowAround } from './windows.ts'
 
@@ -61,14 +61,14 @@ export interface JudgeOptions {
    * "no" answers has no such words, and the first sentence on its subject seems clear.
    */
   readonly stopsEarly: boolean
-  readonly focus: Focus | null
+  readonly context: Context | null
 }
 
 /** Judges candidates, the most promising first, by the cross-encoder and the reader. */
 export async function judge(
   question: string,
   preselected: readonly Candidate[],
-  { wanted, stopsEarly, focus }: JudgeOptions,
+  { wanted, stopsEarly, context }: JudgeOptions,
   inference: Inference,
 ): Promise<Judgement> {
   let candidates = preselected
@@ -83,7 +83,7 @@ export async function judge(
   for (const round of ROUNDS) {
     const next = candidates.filter(({ logit }) => logit === null).slice(0, round.scored)
     const scored = await timed('rerank', score(question, next, inference))
-    candidates = rank(replace(candidates, next, scored), focus)
+    candidates = rank(replace(candidates, next, scored), context)
     for (let i = 0; i < round.windows; i += 1) {
       const unread = candidates.find(
         ({ logit, sentence }) => logit !== null && !windows.some((read) => isIn(read, sentence)),
@@ -94,7 +94,7 @@ export async function judge(
       candidates = await timed('find-words', readWindow(question, window, candidates, inference))
       const found = clearestUnscored(candidates)
       const nowScored = await timed('rerank', score(question, found, inference))
-      candidates = rank(replace(candidates, found, nowScored), focus)
+      candidates = rank(replace(candidates, found, nowScored), context)
     }
     const scoredSoFar = candidates.filter(({ logit }) => logit !== null).length
     if (scoredSoFar >= wanted && (isHopeless(candidates) || (stopsEarly && isClear(candidates))))
@@ -169,7 +169,7 @@ function replace(
 }
 
 /** Computes the final scores of the candidates that have a logit, and puts these first, best first. */
-function rank(candidates: readonly Candidate[], focus: Focus | null): Candidate[] {
+function rank(candidates: readonly Candidate[], context: Context | null): Candidate[] {
   const bestLogits = new Map<number, number>()
   for (const { passage, logit } of candidates) {
     if (logit === null) continue
@@ -184,10 +184,9 @@ function rank(candidates: readonly Candidate[], focus: Focus | null): Candidate[
       SCORE_WEIGHTS.cosine * (1 - distance) +
       SCORE_WEIGHTS.bestLogitInPassage * (bestLogits.get(passage.id) ?? logit) +
       SCORE_WEIGHTS.margin * bounded(reading?.margin) +
-      SCORE_WEIGHTS.evidence * bounded(reading?.evidence) +
-      FOCUS_WEIGHTS.finalScore * focusMatch(passage, focus) -
+      SCORE_WEIGHTS.evidence * bounded(reading?.evidence) -
       (ENDS_AS_QUESTION.test(passageText(passage, sentence)) ? QUESTION_PENALTY : 0) -
-      (hasAnsweredBefore(passage, sentence, focus) ? FOCUS_WEIGHTS.answeredBefore : 0)
+      (hasAnsweredBefore(passage, sentence, context) ? ANSWERED_BEFORE_PENALTY : 0)
     return [{ ...candidate, score: total }]
   })
   return [

@@ -2,7 +2,7 @@ import type { Inference } from '../inference/inference.ts'
 import type { Language } from '../language/language.ts'
 import { languageOfQuestion } from '../language/languages.ts'
 import type { Store, StoredPassage } from '../storage/storage.ts'
-import { FOCUS_WEIGHTS, type Focus, focusMatch } from './focus.ts'
+import type { Context } from './context.ts'
 import { fuse } from './fusion.ts'
 import { findTopic, type Topic } from './topic.ts'
 
@@ -21,20 +21,20 @@ const MIN_PASSAGES = 5
 /** More passages are found until they have this many UTF-16 code units: those of a talk may be a sentence each. */
 const MIN_CHARACTERS = 3_500
 
-/** At most this many passages are found. They are ranked again by the focus before the best are kept. */
+/** At most this many passages are found. */
 const MAX_PASSAGES = 20
 
 export interface Scope {
   /** Ids of the documents to search; null: all of them. */
   readonly documentIds: readonly string[] | null
   /** Set where the question depends on the conversation before it. */
-  readonly focus?: Focus | null
+  readonly context?: Context | null
 }
 
 /** A passage that may answer, with the evidence of each stage of the search. */
 export interface FoundPassage {
   readonly passage: StoredPassage
-  /** Its fused score (with the focus) divided by that of the best passage. */
+  /** Its fused score divided by that of the best passage. */
   readonly relativeFusedScore: number
   /** 1-based rank by BM25; null where BM25 did not find it. */
   readonly bm25Rank: number | null
@@ -65,7 +65,7 @@ export interface FoundPassages {
 /** Finds the passages that may answer a question, by BM25 and by vector search. */
 export async function findPassages(
   question: string,
-  { documentIds, focus = null }: Scope,
+  { documentIds, context = null }: Scope,
   { store, inference }: { store: Store; inference: Inference },
 ): Promise<FoundPassages> {
   const started = performance.now()
@@ -73,11 +73,11 @@ export async function findPassages(
   if (!vector) throw new Error('the question has no embedding')
   const embedded = performance.now()
   const language = languageOfQuestion(question, await store.languages(documentIds))
-  const topic = await findTopic(question, language, store)
+  const topic = await findTopic(question, language, store, context?.typed)
   const byBm25 = await store.findPassages(topic.stems, BM25_PASSAGES, documentIds)
   const sentences = await store.findSentences(vector, NEAREST_SENTENCES, documentIds)
   const byVector = [...new Set(sentences.map(({ passageId }) => passageId))]
-  const best = await fuseRankings([byBm25, byVector], focus, store)
+  const best = await fuseRankings([byBm25, byVector], store)
   return {
     passages: best.map(({ passage, score }, i) => ({
       passage,
@@ -101,26 +101,19 @@ export function textsOf({ document, heading, text }: StoredPassage): string[] {
   return [document.title, heading ?? '', text]
 }
 
-/** The best passages of rankings of passage ids, by fused score and focus, best first. */
+/** The best passages of rankings of passage ids, by fused score, best first. */
 async function fuseRankings(
   rankings: readonly (readonly number[])[],
-  focus: Focus | null,
   store: Store,
 ): Promise<{ passage: StoredPassage; score: number }[]> {
   const fused = fuse(rankings).slice(0, MAX_PASSAGES)
   const passages = await store.passages(fused.map(({ item }) => item))
-  const ranked = passages
-    .map((passage, i) => {
-      const focusBonus = FOCUS_WEIGHTS.fusedScore * focusMatch(passage, focus)
-      return { passage, score: (fused[i]?.score ?? 0) + focusBonus }
-    })
-    .toSorted((a, b) => b.score - a.score)
-  const best: typeof ranked = []
+  const best: { passage: StoredPassage; score: number }[] = []
   let characters = 0
-  for (const found of ranked) {
+  for (const [i, passage] of passages.entries()) {
     if (best.length >= MIN_PASSAGES && characters >= MIN_CHARACTERS) break
-    best.push(found)
-    characters += found.passage.text.length
+    best.push({ passage, score: fused[i]?.score ?? 0 })
+    characters += passage.text.length
   }
   return best
 }

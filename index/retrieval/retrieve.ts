@@ -23,15 +23,16 @@ export async function retrieve(
   { wanted, ...scope }: Scope & { readonly wanted: number },
   { store, inference }: { store: Store; inference: Inference },
 ): Promise<Retrieval> {
-  const { focus = null } = scope
+  const { context = null } = scope
+  const typed = context?.typed ?? question
   const found = await findPassages(question, scope, { store, inference })
   const started = performance.now()
-  const preselected = await preselect(question, found, focus, store)
+  const preselected = await preselect(typed, found, store)
   const preselectionMs = performance.now() - started
   const { candidates, windows, timings } = await judge(
     question,
     preselected,
-    { wanted, focus, stopsEarly: !found.language.asksWhether(question) },
+    { wanted, context, stopsEarly: !found.language.asksWhether(typed) },
     inference,
   )
   return {

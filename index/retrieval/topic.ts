@@ -2,6 +2,7 @@ import { distance } from 'fastest-levenshtein'
 import type { Language, Stem } from '../language/language.ts'
 import { nameStems, searchStems, stemsOf, topicStems } from '../language/stems.ts'
 import type { Store } from '../storage/storage.ts'
+import { ADDED_WORD_WEIGHT } from './context.ts'
 
 /** What a question is about, according to its words. */
 export interface Topic {
@@ -31,7 +32,7 @@ const MIN_GUESSED_LETTERS = 6
 const MAX_ADDED_LETTERS = 2
 
 /**
- * Weighs a question's words by how rare they are in the documents. A word that no document has may be
+ * Weighs a question's words by how rare they are in the documents, those that the typed question does not have by less. A word that no document has may be
  * misspelt or another form: the similar stems in the vocabulary then stand for it too. The models read
  * the question as it was typed, and so decide whether such a stem was a right guess.
  */
@@ -39,9 +40,11 @@ export async function findTopic(
   question: string,
   language: Language,
   store: Store,
+  typed = question,
 ): Promise<Topic> {
-  const { topics, guesses } = await weighWords(topicStems(question, language), store)
-  const names = nameStems(question, language).flatMap((stem) => topics.get(stem) ?? [])
+  const isTyped = new Set(topicStems(typed, language))
+  const { topics, guesses } = await weighWords(topicStems(question, language), isTyped, store)
+  const names = nameStems(typed, language).flatMap((stem) => topics.get(stem) ?? [])
   const total = sumOfWeights([...topics.values()])
   // Cached: the same sentence is counted on its own, with its predecessor, and within its passage.
   const stemsByText = new Map<string, ReadonlySet<Stem>>()
@@ -65,6 +68,7 @@ export async function findTopic(
 /** Weighs the topic words of a question, by their stems. `guesses` are the stems that resemble a word that no document has. */
 async function weighWords(
   asked: readonly Stem[],
+  isTyped: ReadonlySet<Stem>,
   store: Store,
 ): Promise<{ topics: Map<Stem, TopicWord>; guesses: Stem[] }> {
   const { passages, frequencies } = await store.stemFrequencies(asked)
@@ -75,7 +79,7 @@ async function weighWords(
     const similar = frequency > 0 ? [] : await similarStems(stem, store)
     const ofSimilar = similar.length > 0 ? await store.stemFrequencies(similar) : null
     const highest = Math.max(frequency, ...(ofSimilar?.frequencies ?? []))
-    const weight = inverseFrequency(highest, passages)
+    const weight = inverseFrequency(highest, passages) * (isTyped.has(stem) ? 1 : ADDED_WORD_WEIGHT)
     guesses.push(...similar)
     topics.set(stem, { stems: [stem, ...similar], weight })
   }

@@ -8,8 +8,8 @@ import { type Answer, answerQuestion, type Question } from './answer.ts'
  */
 export interface AnswerCache {
   /**
-   * As `answerQuestion`, from the cache where it can be; the answer then has no timings. A question with a focus is always
-   * answered anew, because its answer depends on its conversation.
+   * As `answerQuestion`, from the cache where it can be; the answer then has no timings. A question that takes
+   * something from its conversation is always answered anew.
    */
   readonly answer: typeof answerQuestion
   /** Whether the answer from this generation of the index is `kept`, or `coming`: being made for another client. Else null. */
@@ -30,7 +30,7 @@ export function answerCache(): AnswerCache {
   let misses = 0
   return {
     answer: async (question, options) => {
-      if (question.focus) return answerQuestion(question, options)
+      if (question.context) return answerQuestion(question, options)
       const key = keyOf(question, options.store.generation)
       const known = answers.get(key)
       if (known) {
@@ -52,7 +52,7 @@ export function answerCache(): AnswerCache {
     },
     find: (question, generation) => {
       const known = answers.peek(keyOf(question, generation))
-      if (!known || question.focus) return null
+      if (!known || question.context) return null
       return known.isKept ? 'kept' : 'coming'
     },
     counts: () => ({ kept: answers.size, hits, misses }),

@@ -81,7 +81,7 @@ export async function answerFromDetails(
 /** The document that a question means; null where that is unknown. */
 async function findDocument(
   { reference, titleStems }: DocumentQuestion,
-  { documentIds, focus = null }: Scope,
+  { documentIds, context = null }: Scope,
   { language, store }: { language: Language; store: Store },
 ): Promise<DocumentSummary | null> {
   const documents = (await store.documents()).filter(
@@ -92,9 +92,9 @@ async function findDocument(
     return bestTitled(documents, titleStems, language)
   }
   // In a conversation "it" is what was spoken of, unless the conversation made "this document" of it.
-  if (focus && reference !== 'document') return null
+  if (context && reference !== 'document') return null
   const pointedAt =
-    documents.length === 1 ? documents[0] : documents.find(({ id }) => id === focus?.documentId)
+    documents.length === 1 ? documents[0] : documents.find(({ id }) => id === context?.documentId)
   const title = new Set(contentStems(pointedAt?.title ?? '', language))
   if (pointedAt && titleStems.every((stem) => title.has(stem))) return pointedAt
   return bestTitled(documents, titleStems, language)

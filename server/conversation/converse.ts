@@ -1,4 +1,5 @@
 import { FootnoteError } from '../../index/errors.ts'
+import type { Language } from '../../index/language/language.ts'
 import { languageOfQuestion } from '../../index/language/languages.ts'
 import {
   type Answer,
@@ -9,20 +10,16 @@ import {
   withQuotes,
 } from '../answer/answer.ts'
 import { toStoredReply } from '../answer/stored-reply.ts'
+import type { Context } from '../../index/retrieval/context.ts'
 import type { ConversationStore } from '../state/state.ts'
 import type { StoredTurn } from '../state/stored.ts'
-import { interpretFollowUp, isFollowUp } from './interpret-follow-up.ts'
-import {
-  scoresAfterAnswer,
-  scoresAfterDocument,
-  scoresAfterStandalone,
-  scoresOfPassages,
-  type TopicScores,
-} from './topic-document.ts'
-import { quoteSpan } from './turn.ts'
+import { readDocumentQuestion } from './document-question.ts'
+import { readFollowUp } from './follow-up.ts'
+import { typedPart } from './readings.ts'
+import { contextAfter, quoteSpan } from './turn.ts'
 
 /** A question as a person typed it, with its conversation. */
-export interface AskRequest extends Omit<Question, 'focus'> {
+export interface AskRequest extends Omit<Question, 'context'> {
   /** The id from an earlier reply; null begins a new conversation. */
   readonly conversationId: string | null
 }
@@ -44,10 +41,7 @@ export interface Reply {
   readonly answer: Answer
 }
 
-type AnsweredTurn = Pick<Reply, 'answer' | 'interpretedAs'> &
-  Pick<StoredTurn, 'searched' | 'focus'> & {
-    readonly topicScores: TopicScores
-  }
+type AnsweredTurn = Pick<Reply, 'answer' | 'interpretedAs'> & Pick<StoredTurn, 'searched' | 'added'>
 
 /** As many quotes as anybody can see of one question. */
 const ALL_QUOTES = 10
@@ -62,22 +56,12 @@ export async function converse(request: AskRequest, options: ConverseOptions): P
   const history =
     request.conversationId === null ? [] : await conversations.turns(request.conversationId)
   if (history === null) throw unknownConversation()
-  const { answer, interpretedAs, searched, focus, topicScores } = await answerTurn(
-    request,
-    history,
-    options,
-  )
+  const { answer, interpretedAs, searched, added } = await answerTurn(request, history, options)
   options.signal?.throwIfAborted()
-  const quotedDocuments = [...answer.quotes, ...answer.closest].map(
-    ({ passage }) => passage.document.id,
-  )
-  const [document] = answer.explanation.decidedBy === 'document' ? quotedDocuments : []
-  const scores = document === undefined ? topicScores : scoresAfterDocument(topicScores, document)
   const turn: StoredTurn = {
     ...toStoredReply(answer, { question: request.question, interpretedAs }),
     searched,
-    focus,
-    beliefs: [...(searched ? scoresAfterAnswer(scores, quotedDocuments) : scores)],
+    added,
   }
   if (request.conversationId === null) {
     return { conversationId: await conversations.begin(turn), interpretedAs, answer }
@@ -100,56 +84,52 @@ async function answerTurn(
   options: ConverseOptions,
 ): Promise<AnsweredTurn> {
   const { question, documentIds } = request
-  const scoresBefore: TopicScores = new Map(history.at(-1)?.beliefs)
   const language = languageOfQuestion(question, await options.store.languages(documentIds))
   const smallTalk = language.smallTalkReply(question)
   if (smallTalk !== null) {
     const answer = smallTalkAnswer(smallTalk)
-    return {
-      answer,
-      interpretedAs: question,
-      searched: false,
-      focus: null,
-      topicScores: scoresBefore,
-    }
+    return { answer, interpretedAs: question, searched: false, added: [] }
   }
   const turns = history.filter(({ searched }) => searched)
   const previous = turns.at(-1)
-  if (previous && language.asksForMore(question)) {
-    const { interpretedAs, focus } = previous
-    const answer = await findMoreQuotes(request, previous, turns, language.replies.noMore, options)
-    return { answer, interpretedAs, searched: true, focus, topicScores: scoresBefore }
+  if (!previous) {
+    return { answer: await search(request, options), interpretedAs: question, ...AS_TYPED }
   }
-  return previous && isFollowUp(question, turns)
-    ? answerFollowUp(request, turns, scoresBefore, options)
-    : answerStandalone(request, scoresBefore, options)
-}
-
-async function answerFollowUp(
-  request: AskRequest,
-  turns: readonly StoredTurn[],
-  scoresBefore: TopicScores,
-  options: ConverseOptions,
-): Promise<AnsweredTurn> {
+  if (language.asksForMore(question)) {
+    const { interpretedAs, added } = previous
+    const answer = await findMoreQuotes(request, previous, turns, language.replies.noMore, options)
+    return { answer, interpretedAs, searched: true, added }
+  }
   const started = performance.now()
-  const interpreted = await interpretFollowUp(request, turns, scoresBefore, options)
+  const { interpretedAs, added, context } = await interpret(request, turns, language, options)
   const reading = performance.now() - started
-  const { interpretedAs, focus } = interpreted
-  const answer = await search({ ...request, question: interpretedAs, focus }, options)
+  const answer = await search({ ...request, question: interpretedAs, context }, options)
   const timings = { reading, ...answer.timings }
-  return { ...interpreted, answer: { ...answer, timings }, searched: true }
+  return { answer: { ...answer, timings }, interpretedAs, searched: true, added }
 }
 
-async function answerStandalone(
-  request: AskRequest,
-  scoresBefore: TopicScores,
+const AS_TYPED = { searched: true, added: [] }
+
+interface Interpretation extends Pick<StoredTurn, 'interpretedAs' | 'added'> {
+  /** Null where the question stands alone. */
+  readonly context: Context | null
+}
+
+/** What a question means after other turns. */
+async function interpret(
+  { question, documentIds }: AskRequest,
+  turns: readonly StoredTurn[],
+  language: Language,
   options: ConverseOptions,
-): Promise<AnsweredTurn> {
-  const { question } = request
-  const answer = await search(request, options)
-  const candidates = answer.explanation.candidates.map(({ candidate }) => candidate)
-  const topicScores = scoresAfterStandalone(scoresBefore, scoresOfPassages(candidates))
-  return { answer, interpretedAs: question, searched: true, focus: null, topicScores }
+): Promise<Interpretation> {
+  const explicit = await readDocumentQuestion({ question, documentIds }, turns, options.store)
+  if (explicit !== null) {
+    return { interpretedAs: explicit, added: [], context: contextAfter(turns, explicit) }
+  }
+  const reading = await readFollowUp(question, documentIds, turns, language, options)
+  const { text: interpretedAs, typed, added } = reading
+  const context = added.length === 0 ? null : contextAfter(turns, typed)
+  return { interpretedAs, added: [...added], context }
 }
 
 function search(question: Question, options: ConverseOptions): Promise<Answer> {
@@ -165,11 +145,13 @@ async function findMoreQuotes(
   noMore: string,
   options: ConverseOptions,
 ): Promise<Answer> {
-  const { interpretedAs: question, focus } = previous
+  const { interpretedAs: question } = previous
+  const context =
+    question === previous.question ? null : contextAfter(turns.slice(0, -1), typedPart(previous))
   const seen = turns
     .filter(({ interpretedAs }) => interpretedAs === question)
     .flatMap(({ quotes, alsoOnThis }) => [...quotes, ...alsoOnThis].map(quoteSpan))
-  const all = await search({ ...request, question, focus, maxQuotes: ALL_QUOTES }, options)
+  const all = await search({ ...request, question, context, maxQuotes: ALL_QUOTES }, options)
   const unseen = [...all.quotes, ...all.alsoOnThis].filter(
     ({ passage, start, end }) =>
       !seen.some(

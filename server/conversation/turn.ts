@@ -1,3 +1,4 @@
+import type { Context } from '../../index/retrieval/context.ts'
 import type { Span } from '../../index/span.ts'
 import type { ConversationStore } from '../state/state.ts'
 import type { StoredQuote, StoredTurn } from '../state/stored.ts'
@@ -5,6 +6,24 @@ import type { StoredQuote, StoredTurn } from '../state/stored.ts'
 /** The document of a quote and the quote's offsets in it. */
 export function quoteSpan({ documentId, start, end }: StoredQuote): Span & { documentId: string } {
   return { documentId, start, end }
+}
+
+/** What a question takes from the turns before it; null where there are none. `typed` is the question without what was added. */
+export function contextAfter(turns: readonly StoredTurn[], typed: string): Context | null {
+  if (turns.length === 0) return null
+  return {
+    typed,
+    documentId: shownDocumentId(turns) ?? null,
+    shown: turns.flatMap(({ quotes }) => quotes.slice(0, 1).map(quoteSpan)),
+  }
+}
+
+/** The document of the first quote that was shown last, in an answer or as the closest one. */
+export function shownDocumentId(turns: readonly StoredTurn[]): string | undefined {
+  const [first] = turns
+    .flatMap(({ quotes, closest }) => [...quotes, ...closest].slice(0, 1))
+    .slice(-1)
+  return first?.documentId
 }
 
 /**

@@ -58,16 +58,8 @@ export type StoredReply = z.infer<typeof storedReply>
 export const storedTurn = storedReply.extend({
   /** Whether the documents were searched; false for small talk such as "thanks". */
   searched: z.boolean(),
-  /** The place in the documents that the search preferred; null where the question stood alone. */
-  focus: z
-    .object({
-      documentId: z.string(),
-      paragraph: z.int().nullable(),
-      shown: z.array(z.object({ documentId: z.string(), start: z.int(), end: z.int() })).readonly(),
-    })
-    .nullable(),
-  /** The documents that the conversation may be about after this turn, each with the evidence for it. */
-  beliefs: z.array(z.tuple([z.string(), z.number()])),
+  /** What the reading added to the question from the conversation. Turns of older versions have none. */
+  added: z.array(z.string()).default([]),
 })
 
 export type StoredTurn = z.infer<typeof storedTurn>

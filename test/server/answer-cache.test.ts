@@ -43,7 +43,7 @@ test('a question that differs in anything that counts is answered anew', async (
   await ask({ conversationId })
   expect(inference.embedded).toBe(5)
   const leaning = { question: 'When do they hunt?', conversationId }
-  expect((await ask(leaning)).interpretedAs).toBe('When do the cats hunt?')
+  expect((await ask(leaning)).interpretedAs).toMatch(/^When do they hunt\? \(.*cats/)
   const before = inference.embedded
   await ask(leaning)
   expect(inference.embedded).toBeGreaterThan(before)

@@ -155,7 +155,7 @@ describe('a detail', () => {
       'b.txt': 'Cats sleep.\n',
     })
     // The question is read as English, since a document is in English.
-    const { quotes } = await ask('When was this article published?', { focus: focusOn('a') })
+    const { quotes } = await ask('When was this article published?', { context: after('a') })
     expect(quotes).toEqual([line])
   })
 
@@ -219,8 +219,8 @@ describe('of several documents', () => {
     ['Who wrote "(.*)+[a-z]{2,} $^ \\ C++"?', {}, 'hostile'],
     ['Who wrote this?', { documentIds: ['cats'] }, 'cats'],
     ['Who wrote this?', { documentIds: ['signs'] }, 'signs'],
-    ['Who wrote this document?', { focus: focusOn('treaty') }, 'treaty'],
-    ['Who wrote the article Cats of the South?', { focus: focusOn('treaty') }, 'cats'],
+    ['Who wrote this document?', { context: after('treaty') }, 'treaty'],
+    ['Who wrote the article Cats of the South?', { context: after('treaty') }, 'cats'],
   ])('the one that the question means answers: %s %j', async (question, options, documentId) => {
     const ask = await asking(files)
     expect(await ask(question, options)).toMatchObject({ by: 'document', documentId })
@@ -229,8 +229,8 @@ describe('of several documents', () => {
   test.each([
     ['Who wrote this?', {}],
     ['Who is the author?', { documentIds: ['cats', 'owls'] }],
-    ['Who wrote it?', { focus: focusOn('cats') }],
-    ['Who wrote this document?', { documentIds: ['cats', 'owls'], focus: focusOn('treaty') }],
+    ['Who wrote it?', { context: after('cats') }],
+    ['Who wrote this document?', { documentIds: ['cats', 'owls'], context: after('treaty') }],
     // One word names a thing rather than a document.
     ['When was the Treaty published?', {}],
     ['Who wrote Owls?', {}],
@@ -251,8 +251,8 @@ describe('of several documents', () => {
   })
 })
 
-function focusOn(documentId: string) {
-  return { documentId, paragraph: null, shown: [] }
+function after(documentId: string) {
+  return { typed: '', documentId, shown: [] }
 }
 
 /** Asks over HTTP, in one conversation. */

@@ -66,3 +66,16 @@ test.each([
 ])('a question that "yes" or "no" answers begins with an auxiliary verb: %s', (question, asks) => {
   expect(english.asksWhether(question)).toBe(asks)
 })
+
+test('small talk gets a reply, and "more" asks for further quotes', () => {
+  for (const talk of ['thanks', 'Thank you very much!', 'hi', 'ok', 'OK, great', 'bye']) {
+    expect(english.smallTalkReply(talk)).not.toBeNull()
+  }
+  for (const question of ['What is good?', 'hi, who is Ann?', 'why', 'the']) {
+    expect(english.smallTalkReply(question)).toBeNull()
+  }
+  for (const more of ['more', 'More please', 'show me more', 'anything else?']) {
+    expect(english.asksForMore(more)).toBe(true)
+  }
+  expect(english.asksForMore('more soldiers?')).toBe(false)
+})

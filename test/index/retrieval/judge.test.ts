@@ -4,7 +4,7 @@ import { judge, type JudgeOptions } from '../../../index/retrieval/judge.ts'
 import { candidatesOf } from '../../support/passages.ts'
 import { wordVectors } from '../../support/word-vectors.ts'
 
-const OPTIONS: JudgeOptions = { wanted: 3, stopsEarly: true, focus: null }
+const OPTIONS: JudgeOptions = { wanted: 3, stopsEarly: true, context: null }
 
 /** Counts the texts that the models are given. */
 function counting(models: Inference) {

@@ -12,12 +12,11 @@ export function unansweredTurn(question: string): StoredTurn {
     quotes: [],
     alsoOnThis: [],
     closest: [],
-    focus: null,
-    beliefs: [['a', 1.5]],
+    added: [],
   }
 }
 
-/** A turn with a quote and a focus, in which no field is empty. */
+/** A turn with a quote and a reading, in which no field is empty. */
 export function answeredTurn(question: string, text = 'Cats “sleep” – all day. 🐈'): StoredTurn {
   return {
     ...unansweredTurn(question),
@@ -28,11 +27,7 @@ export function answeredTurn(question: string, text = 'Cats “sleep” – all 
     quotes: [quote(text)],
     alsoOnThis: [quote('Dogs sleep less.')],
     closest: [quote('Owls fly at night.')],
-    focus: {
-      documentId: 'cats',
-      paragraph: 1,
-      shown: [{ documentId: 'cats', start: 18, end: 57 }],
-    },
+    added: ['cats'],
   }
 }
 

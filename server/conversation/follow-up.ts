@@ -1,0 +1,77 @@
+import type { Language, Stem } from '../../index/language/language.ts'
+import { contextualText, preselect } from '../../index/retrieval/candidates.ts'
+import { findPassages } from '../../index/retrieval/passages.ts'
+import type { Store } from '../../index/storage/storage.ts'
+import type { AnswerContext } from '../answer/answer.ts'
+import type { StoredTurn } from '../state/stored.ts'
+import { partsOf, type SaidTurn, type Utterance, utterancesBefore } from './history.ts'
+import { type Reading, readingsOf } from './readings.ts'
+import { type Rarity, rarityOf, resolveTerms } from './terms.ts'
+import { tokensOf } from './tokens.ts'
+import { contextAfter } from './turn.ts'
+
+/**
+ * Reads a question in its conversation: finds the words that it leaves out, searches for each reading, and gives the one
+ * whose nearest sentence the cross-encoder finds best. `turns` are the searched turns before it, oldest first.
+ */
+export async function readFollowUp(
+  question: string,
+  documentIds: readonly string[] | null,
+  turns: readonly StoredTurn[],
+  language: Language,
+  answering: AnswerContext,
+): Promise<Reading> {
+  const parts = partsOf(question, language)
+  const said = turns.map(toSaidTurn)
+  const history = utterancesBefore(parts, said, language)
+  const rarity = await rarityIn(answering.store, history, language)
+  const terms = resolveTerms(parts.asked, history, rarity, language)
+  const readings = readingsOf(question, parts, said, history, terms, language)
+  const [alone] = readings
+  if (!alone) throw new Error('a question has no reading')
+  if (readings.length === 1) return alone
+  const logits = await Promise.all(
+    readings.map((reading) => bestLogit(reading, documentIds, turns, answering)),
+  )
+  return readings[logits.indexOf(Math.max(...logits))] ?? alone
+}
+
+/** The cross-encoder's logit of the sentence that is nearest to a reading. */
+async function bestLogit(
+  { text, typed, added }: Reading,
+  documentIds: readonly string[] | null,
+  turns: readonly StoredTurn[],
+  { store, inference }: AnswerContext,
+): Promise<number> {
+  const context = added.length === 0 ? null : contextAfter(turns, typed)
+  const found = await findPassages(text, { documentIds, context }, { store, inference })
+  const [nearest] = await preselect(typed, found, store)
+  if (!nearest) return -Infinity
+  const [logit = -Infinity] = await inference.score(text, [
+    contextualText(nearest.passage, nearest.sentence).text,
+  ])
+  return logit
+}
+
+async function rarityIn(
+  store: Store,
+  history: readonly Utterance[],
+  language: Language,
+): Promise<Rarity> {
+  const tokens = history.flatMap(({ text }) => tokensOf(text, language))
+  const stems = Array.from(new Set(tokens.flatMap((token): readonly Stem[] => token.stems)))
+  const { passages, frequencies } = await store.stemFrequencies(stems)
+  const frequencyOf = new Map(stems.map((stem, i) => [stem, frequencies[i] ?? 0]))
+  return (stem) => rarityOf(frequencyOf.get(stem) ?? 0, passages)
+}
+
+/** A document without a title of its own has the name of its file, of which nobody speaks. */
+function toSaidTurn({ question, added, quotes }: StoredTurn): SaidTurn {
+  return {
+    question,
+    added,
+    quotes: quotes.map(({ text, title, heading, documentId }) => {
+      return { text, heading, title: documentId.split('/').at(-1) === title ? null : title }
+    }),
+  }
+}
