@@ -8,16 +8,14 @@ import { stemsOf } from '../../index/language/stems.ts'
 import { partsOf, type SaidTurn, utterancesBefore } from '../../server/conversation/history.ts'
 import { MIN_PROBABILITY } from '../../server/conversation/readings.ts'
 import {
-  probabilityOf,
   type Rarity,
-  rarityOf,
   termCandidates,
-  type TermWeights,
-  valuesOf,
-} from '../../server/conversation/terms.ts'
+  withProducts,
+} from '../../server/conversation/term-features.ts'
+import { probabilityOf, rarityOf, type TermWeights } from '../../server/conversation/terms.ts'
 import { tokensOf } from '../../server/conversation/tokens.ts'
 import { type Dialog, readDialogs } from './dataset.ts'
-import { type Example, fitLogistic } from './logistic.ts'
+import { fitLogistic } from './logistic.ts'
 
 const WEIGHTS_FILE = fileURLToPath(
   new URL('../../server/conversation/term-weights.json', import.meta.url),
@@ -32,7 +30,11 @@ const ROUNDS = 2
 /** The probabilities from which a term counts as found, for the figures. */
 const THRESHOLDS = [0.1, 0.15, 0.2, 0.3, 0.4]
 
-interface TermExample extends Example {
+/** A word of a conversation. */
+interface TermExample {
+  readonly features: Readonly<Record<string, number>>
+  /** Whether a person added it to the question. */
+  readonly isTrue: boolean
   /** Whether the question was made to stand alone. */
   readonly standsAlone: boolean
 }
@@ -88,8 +90,15 @@ export async function trainTerms(file: string): Promise<Record<string, TermFigur
 function fitTerms(dialogs: readonly Dialog[], rarity: Rarity): TermWeights {
   let weights: TermWeights | null = null
   for (let round = 0; round <= ROUNDS; round += 1) {
-    const [intercept = 0, ...coefficients] = fitLogistic(examplesOf(dialogs, rarity, weights))
-    weights = { intercept, coefficients }
+    const examples = examplesOf(dialogs, rarity, weights)
+    const names = Object.keys(examples[0]?.features ?? {})
+    const [intercept = 0, ...coefficients] = fitLogistic(
+      examples.map(({ features, isTrue }) => {
+        return { features: names.map((name) => features[name] ?? 0), isTrue }
+      }),
+    )
+    const named = names.map((name, i) => [name, coefficients[i] ?? 0] as const)
+    weights = { intercept, coefficients: Object.fromEntries(named) }
   }
   if (!weights) throw new Error('no round was fitted')
   return weights
@@ -132,7 +141,7 @@ function wordsFor(question: string, rewrite: string, said: readonly SaidTurn[], 
   const history = utterancesBefore(typed, said, english)
   return termCandidates(typed.asked, history, rarity, english).map(({ stems, features }) => ({
     stems,
-    features: valuesOf(features),
+    features: withProducts(features),
     isTrue: stems.every((stem) => meant.has(stem)),
     standsAlone: question === rewrite,
   }))

@@ -45,6 +45,9 @@ export function partsOf(typed: string, language: Language): TypedParts {
   return { asked, remarks: sentences.filter((sentence) => sentence !== asked) }
 }
 
+/** Only so many turns are looked at, the latest: the words of 50 long ones would hold up the server for a second. */
+const MAX_TURNS = 12
+
 const ENDS_AS_QUESTION = /[?？؟]\s*$/u
 
 /**
@@ -57,10 +60,12 @@ export function utterancesBefore(
   language: Language,
 ): Utterance[] {
   const place = language.placePointedTo(asked)
-  const ofTurns = turns.map(({ question, added, quotes }, i): Utterance[] => {
-    const isLatest = i === turns.length - 1
+  const latest = turns.slice(-MAX_TURNS)
+  const ofTurns = Array.from(latest, (saidTurn, i): Utterance[] => {
+    const { question, added, quotes } = saidTurn
+    const isLatest = i === latest.length - 1
     const quote = (isLatest && place !== null ? quotes.at(place) : undefined) ?? quotes[0]
-    const turn = { turnsAgo: turns.length - i, isFirst: i === 0 }
+    const turn = { turnsAgo: latest.length - i, isFirst: saidTurn === turns[0] }
     const say = (kind: Utterance['kind'], text: string | null | undefined) =>
       text ? [{ ...turn, kind, text }] : []
     const typed = partsOf(question, language)

@@ -16,7 +16,9 @@ const POSSESSIVE = /['’]s?$/u
 /** "Baghdad", "al-Kadhimi". */
 const CAPITALISED = /^(?:\p{Ll}{1,3}[-'’])?\p{Lu}/u
 /** The end of the text before a word that opens a sentence, or stands after an opening quotation mark or bracket. */
-const SENTENCE_OPENING = /(?:^|[.!?:;…]["”’)\]]*\s+|["“„«([]\s*)$/u
+const SENTENCE_OPENING = /(?:[.!?:;…]["”’)\]]*\s+|["“„«([]\s*)$/u
+/** So much of the text before a word shows whether the word opens a sentence. */
+const LOOK_BACK_LENGTH = 12
 
 /** The words of a text that are not stop words, in order. */
 export function tokensOf(text: string, language: Language): Token[] {
@@ -26,7 +28,8 @@ export function tokensOf(text: string, language: Language): Token[] {
       .map(language.stem)
     if (stems.length === 0) return []
     const written = word.replace(POSSESSIVE, '')
-    const opensSentence = SENTENCE_OPENING.test(text.slice(0, index))
+    const opensSentence =
+      index === 0 || SENTENCE_OPENING.test(text.slice(Math.max(0, index - LOOK_BACK_LENGTH), index))
     return {
       text: written,
       start: index,
