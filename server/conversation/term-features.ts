@@ -140,17 +140,23 @@ export function termCandidates(
     ({ token: { stems } }) =>
       !stems.every((stem) => askedStems.has(stem)) && stems.some((stem) => rarity(stem) < 1),
   )
-  const byWord = new Map<string, Occurrence[]>()
+  const byWord = new Map<Stem, Occurrence[]>()
   for (const occurrence of occurrences) {
-    const word = occurrence.token.stems.join(' ')
+    const word = mainStem(occurrence.token)
+    if (word === undefined) continue
     byWord.set(word, [...(byWord.get(word) ?? []), occurrence])
   }
   const saidStems = new Set(said.flatMap(({ token }) => token.stems))
   const ofQuestion = questionFeatures(asked, saidStems, language.references(question), language)
-  return [...byWord.values()].map((ofWord) => {
-    const stems = ofWord[0]?.token.stems ?? []
+  return Array.from(byWord, ([word, ofWord]) => {
+    const stems = [word]
     return { stems, features: { ...wordFeatures(ofWord, stems, rarity, language), ...ofQuestion } }
   })
+}
+
+/** The longest stem of a hyphenated word stands for it: "al-Kadhimi" and "Kadhimi" are the same name. */
+function mainStem({ stems }: Token): Stem | undefined {
+  return stems.toSorted((a, b) => b.length - a.length)[0]
 }
 
 function wordFeatures(
