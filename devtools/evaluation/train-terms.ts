@@ -126,7 +126,7 @@ function examplesOf(
       const ofAlone = wordsFor(alone, alone, said, rarity)
       said.push({
         question,
-        added: i === 0 ? [] : added.map(({ stems }) => stems.join(' ')),
+        added: i === 0 ? [] : added.map(({ stem }) => stem),
         quotes: answer === null ? [] : [{ text: answer, title, heading: section }],
       })
       return [...candidates, ...ofAlone]
@@ -139,10 +139,10 @@ function wordsFor(question: string, rewrite: string, said: readonly SaidTurn[], 
   const typed = partsOf(question, english)
   const meant = new Set(addedTo(typed.asked, rewrite).flatMap(({ stems }) => stems))
   const history = utterancesBefore(typed, said, english)
-  return termCandidates(typed.asked, history, rarity, english).map(({ stems, features }) => ({
-    stems,
+  return termCandidates(typed.asked, history, rarity, english).map(({ stem, features }) => ({
+    stem,
     features: withProducts(features),
-    isTrue: stems.every((stem) => meant.has(stem)),
+    isTrue: meant.has(stem),
     standsAlone: question === rewrite,
   }))
 }

@@ -13,7 +13,8 @@ export interface Context {
 
 /**
  * How much an added word counts beside a typed one, where the share of the question's words in a text is computed: an answer
- * hardly repeats what its paragraph is about. With 1 instead, 6 % fewer follow-up questions are answered rightly.
+ * hardly repeats what its paragraph is about. On 116 follow-up questions of training conversations, one of three quotes was right for 62 %,
+ * and for 57 % with a weight of 1.
  */
 export const ADDED_WORD_WEIGHT = 0.25
 

@@ -1,4 +1,5 @@
 import type { Inference } from '../inference/inference.ts'
+import { asksSomething } from '../splitting/sentences.ts'
 import type { StoredSentence } from '../storage/storage.ts'
 import { type Candidate, contextualText, passageText } from './candidates.ts'
 import { ANSWERED_BEFORE_PENALTY, type Context, hasAnsweredBefore } from './context.ts'
@@ -40,9 +41,6 @@ const SCORE_WEIGHTS = { overlap: 12, cosine: 30, bestLogitInPassage: 1, margin: 
  * an interview or a list of questions, but it never answers.
  */
 const QUESTION_PENALTY = 8
-
-/** A sentence that asks something. */
-const ENDS_AS_QUESTION = /[?？؟]['"’”»)\]]*$/
 
 export interface Judgement {
   /** First the candidates with a score, best first; then the rest, in the order in which they came. */
@@ -185,7 +183,7 @@ function rank(candidates: readonly Candidate[], context: Context | null): Candid
       SCORE_WEIGHTS.bestLogitInPassage * (bestLogits.get(passage.id) ?? logit) +
       SCORE_WEIGHTS.margin * bounded(reading?.margin) +
       SCORE_WEIGHTS.evidence * bounded(reading?.evidence) -
-      (ENDS_AS_QUESTION.test(passageText(passage, sentence)) ? QUESTION_PENALTY : 0) -
+      (asksSomething(passageText(passage, sentence)) ? QUESTION_PENALTY : 0) -
       (hasAnsweredBefore(passage, sentence, context) ? ANSWERED_BEFORE_PENALTY : 0)
     return [{ ...candidate, score: total }]
   })

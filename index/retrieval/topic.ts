@@ -32,9 +32,9 @@ const MIN_GUESSED_LETTERS = 6
 const MAX_ADDED_LETTERS = 2
 
 /**
- * Weighs a question's words by how rare they are in the documents, those that the typed question does not have by less. A word that no document has may be
- * misspelt or another form: the similar stems in the vocabulary then stand for it too. The models read
- * the question as it was typed, and so decide whether such a stem was a right guess.
+ * Weighs a question's words by how rare they are in the documents. A word that no document has may be misspelt or another
+ * form: the similar stems in the vocabulary then stand for it too. The models read the question as it was typed, and so
+ * decide whether such a stem was a right guess. A word that `typed` lacks was added from the conversation, and counts less.
  */
 export async function findTopic(
   question: string,

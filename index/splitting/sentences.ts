@@ -24,6 +24,13 @@ const REFERENCE_MARKS = /(?<=[.!?])["'”’)]*(?:\[[\p{L}\p{N} ,–-]{1,24}\])+
 const STRAY_CLOSING = /^(?:["'”’»)\]]+(?=\s|$)\s*)/
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u
 
+const ENDS_AS_QUESTION = /[?？؟]['"’”»)\]]*$/u
+
+/** Whether a sentence asks something. */
+export function asksSomething(sentence: string): boolean {
+  return ENDS_AS_QUESTION.test(sentence)
+}
+
 export interface SentenceOptions {
   readonly language: Language
   /** `lines`: every line is a sentence of its own. */

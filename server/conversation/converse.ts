@@ -1,6 +1,7 @@
 import { FootnoteError } from '../../index/errors.ts'
 import type { Language } from '../../index/language/language.ts'
 import { languageOfQuestion } from '../../index/language/languages.ts'
+import type { Context } from '../../index/retrieval/context.ts'
 import {
   type Answer,
   answerQuestion,
@@ -10,7 +11,6 @@ import {
   withQuotes,
 } from '../answer/answer.ts'
 import { toStoredReply } from '../answer/stored-reply.ts'
-import type { Context } from '../../index/retrieval/context.ts'
 import type { ConversationStore } from '../state/state.ts'
 import type { StoredTurn } from '../state/stored.ts'
 import { readDocumentQuestion } from './document-question.ts'
@@ -36,7 +36,7 @@ export interface ConverseOptions extends AnswerContext {
 export interface Reply {
   /** The id to send with a follow-up question. */
   readonly conversationId: string
-  /** The standalone question that was searched for: a follow-up question rewritten, any other question as typed. */
+  /** The standalone question that was searched for: a follow-up question with what it leaves out, any other question as typed. */
   readonly interpretedAs: string
   readonly answer: Answer
 }
@@ -47,7 +47,7 @@ type AnsweredTurn = Pick<Reply, 'answer' | 'interpretedAs'> & Pick<StoredTurn, '
 const ALL_QUOTES = 10
 
 /**
- * Answers a question in its conversation, and stores the turn. A follow-up question is rewritten to stand alone first.
+ * Answers a question in its conversation, and stores the turn. A question after others is first read in its conversation.
  * Throws `conversation-unknown` where the conversation does not exist or has expired, and the signal's reason where
  * `signal` is aborted.
  */
@@ -126,10 +126,8 @@ async function interpret(
   if (explicit !== null) {
     return { interpretedAs: explicit, added: [], context: contextAfter(turns, explicit) }
   }
-  const reading = await readFollowUp(question, documentIds, turns, language, options)
-  const { text: interpretedAs, typed, added } = reading
-  const context = added.length === 0 ? null : contextAfter(turns, typed)
-  return { interpretedAs, added: [...added], context }
+  const { reading, context } = await readFollowUp(question, documentIds, turns, language, options)
+  return { interpretedAs: reading.text, added: [...reading.added], context }
 }
 
 function search(question: Question, options: ConverseOptions): Promise<Answer> {

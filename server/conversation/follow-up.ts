@@ -1,6 +1,7 @@
 import type { Language, Stem } from '../../index/language/language.ts'
 import { contextualText, preselect } from '../../index/retrieval/candidates.ts'
-import { findPassages } from '../../index/retrieval/passages.ts'
+import type { Context } from '../../index/retrieval/context.ts'
+import { findPassages, type Scope } from '../../index/retrieval/passages.ts'
 import type { Store } from '../../index/storage/storage.ts'
 import type { AnswerContext } from '../answer/answer.ts'
 import type { StoredTurn } from '../state/stored.ts'
@@ -8,12 +9,11 @@ import { partsOf, type SaidTurn, type Utterance, utterancesBefore } from './hist
 import { type Reading, readingsOf } from './readings.ts'
 import type { Rarity } from './term-features.ts'
 import { rarityOf, resolveTerms } from './terms.ts'
-import { tokensOf } from './tokens.ts'
 import { contextAfter } from './turn.ts'
 
 /**
  * Reads a question in its conversation: finds the words that it leaves out, searches for each reading, and gives the one
- * whose nearest sentence the cross-encoder finds best. `turns` are the searched turns before it, oldest first.
+ * whose nearest sentence the cross-encoder finds best, with what it takes from the conversation (null: nothing). `turns` are the searched turns before it, oldest first.
  */
 export async function readFollowUp(
   question: string,
@@ -21,31 +21,35 @@ export async function readFollowUp(
   turns: readonly StoredTurn[],
   language: Language,
   answering: AnswerContext,
-): Promise<Reading> {
+): Promise<{ readonly reading: Reading; readonly context: Context | null }> {
   const parts = partsOf(question, language)
   const said = turns.map(toSaidTurn)
   const history = utterancesBefore(parts, said, language)
-  const rarity = await rarityIn(answering.store, history, language)
+  const rarity = await rarityIn(answering.store, history)
   const terms = resolveTerms(parts.asked, history, rarity, language)
   const readings = readingsOf(question, parts, said, history, terms, language)
-  const [alone] = readings
+  const read = readings.map((reading) => {
+    return {
+      reading,
+      context: reading.added.length === 0 ? null : contextAfter(turns, reading.typed),
+    }
+  })
+  const [alone] = read
   if (!alone) throw new Error('a question has no reading')
-  if (readings.length === 1) return alone
+  if (read.length === 1) return alone
   const logits = await Promise.all(
-    readings.map((reading) => bestLogit(reading, documentIds, turns, answering)),
+    read.map(({ reading, context }) => bestLogit(reading, { documentIds, context }, answering)),
   )
-  return readings[logits.indexOf(Math.max(...logits))] ?? alone
+  return read[logits.indexOf(Math.max(...logits))] ?? alone
 }
 
 /** The cross-encoder's logit of the sentence that is nearest to a reading. */
 async function bestLogit(
-  { text, typed, added }: Reading,
-  documentIds: readonly string[] | null,
-  turns: readonly StoredTurn[],
+  { text, typed }: Reading,
+  scope: Scope,
   { store, inference }: AnswerContext,
 ): Promise<number> {
-  const context = added.length === 0 ? null : contextAfter(turns, typed)
-  const found = await findPassages(text, { documentIds, context }, { store, inference })
+  const found = await findPassages(text, scope, { store, inference })
   const [nearest] = await preselect(typed, found, store)
   if (!nearest) return -Infinity
   const [logit = -Infinity] = await inference.score(text, [
@@ -54,12 +58,8 @@ async function bestLogit(
   return logit
 }
 
-async function rarityIn(
-  store: Store,
-  history: readonly Utterance[],
-  language: Language,
-): Promise<Rarity> {
-  const tokens = history.flatMap(({ text }) => tokensOf(text, language))
+async function rarityIn(store: Store, history: readonly Utterance[]): Promise<Rarity> {
+  const tokens = history.flatMap((utterance) => utterance.tokens)
   const stems = Array.from(new Set(tokens.flatMap((token): readonly Stem[] => token.stems)))
   const { passages, frequencies } = await store.stemFrequencies(stems)
   const frequencyOf = new Map(stems.map((stem, i) => [stem, frequencies[i] ?? 0]))

@@ -1,5 +1,6 @@
 import type { Language } from '../../index/language/language.ts'
-import { splitSentences } from '../../index/splitting/sentences.ts'
+import { asksSomething, splitSentences } from '../../index/splitting/sentences.ts'
+import { type Token, tokensOf } from './tokens.ts'
 
 /** A turn as far as later questions may refer to it. */
 export interface SaidTurn {
@@ -24,6 +25,7 @@ export interface Utterance {
   /** Whether it is of the first turn. */
   readonly isFirst: boolean
   readonly text: string
+  readonly tokens: readonly Token[]
 }
 
 /** What somebody typed, in its parts. */
@@ -40,15 +42,13 @@ export function partsOf(typed: string, language: Language): TypedParts {
   const sentences = spans
     .map(({ start, end }) => typed.slice(start, end))
     .filter((sentence) => language.smallTalkReply(sentence) === null)
-  const asked = sentences.findLast((sentence) => ENDS_AS_QUESTION.test(sentence))
+  const asked = sentences.findLast(asksSomething)
   if (asked === undefined) return { asked: sentences.join(' ') || typed, remarks: [] }
   return { asked, remarks: sentences.filter((sentence) => sentence !== asked) }
 }
 
 /** Only so many turns are looked at, the latest: the words of 50 long ones would hold up the server for a second. */
 const MAX_TURNS = 12
-
-const ENDS_AS_QUESTION = /[?？؟]\s*$/u
 
 /**
  * What was said before a question, the latest first: its own remarks, then the turns before it, which are oldest first. Of
@@ -67,7 +67,7 @@ export function utterancesBefore(
     const quote = (isLatest && place !== null ? quotes.at(place) : undefined) ?? quotes[0]
     const turn = { turnsAgo: latest.length - i, isFirst: saidTurn === turns[0] }
     const say = (kind: Utterance['kind'], text: string | null | undefined) =>
-      text ? [{ ...turn, kind, text }] : []
+      text ? [{ ...turn, kind, text, tokens: tokensOf(text, language) }] : []
     const typed = partsOf(question, language)
     return [
       ...[typed.asked, ...typed.remarks].flatMap((text) => say('asked', text)),
@@ -78,7 +78,8 @@ export function utterancesBefore(
     ]
   })
   const own = remarks.map((text): Utterance => {
-    return { turnsAgo: 1, isFirst: false, kind: 'asked', text }
+    const tokens = tokensOf(text, language)
+    return { turnsAgo: 1, isFirst: false, kind: 'asked', text, tokens }
   })
   return [own, ...ofTurns.toReversed()].flat()
 }

@@ -41,12 +41,12 @@ export function readingsOf(
     .filter(({ probability }) => probability >= MIN_PROBABILITY)
     .toSorted((a, b) => b.probability - a.probability)
     .slice(0, MAX_TERMS)
-  const meant = new Set(likely.flatMap(({ stems }) => stems))
+  const meant = new Set(likely.map(({ stem }) => stem))
   const alone = { text: typed, typed, added: [] }
   if (meant.size === 0) return [alone]
   return [
     alone,
-    ...[phrasesOf(meant, history, language), questionBefore(turns, language)].map((added) => {
+    ...[phrasesOf(meant, history), questionBefore(turns, language)].map((added) => {
       return { text: `${asked} (${added.join(', ')})`, typed: asked, added }
     }),
   ]
@@ -78,18 +78,14 @@ function questionBefore(turns: readonly SaidTurn[], language: Language): string[
  * The phrases of the conversation that say these words, as they were written there: first those that were asked, then those
  * that were quoted; the longest first, and of two as long the one that was said last.
  */
-function phrasesOf(
-  words: ReadonlySet<Stem>,
-  history: readonly Utterance[],
-  language: Language,
-): string[] {
+function phrasesOf(words: ReadonlySet<Stem>, history: readonly Utterance[]): string[] {
   const missing = new Set(words)
   const phrases: string[] = []
   const asked = history.filter(({ kind }) => kind === 'asked' || kind === 'added')
   for (const said of [asked, history]) {
     for (;;) {
       const [best] = said
-        .flatMap(({ text }) => runsIn(text, missing, language))
+        .flatMap((utterance) => runsIn(utterance, missing))
         .toSorted((a, b) => b.newStems - a.newStems)
       if (!best) break
       phrases.push(best.text)
@@ -106,8 +102,7 @@ interface Run {
 }
 
 /** The runs of tokens of a text that have only these stems; a name is taken whole. */
-function runsIn(text: string, wanted: ReadonlySet<Stem>, language: Language): Run[] {
-  const tokens = tokensOf(text, language)
+function runsIn({ text, tokens }: Utterance, wanted: ReadonlySet<Stem>): Run[] {
   const isWanted = tokens.map(({ stems }) => stems.some((stem) => wanted.has(stem)))
   const joins = (i: number) => joinsNext(tokens, i, text)
   const runs: Run[] = []

@@ -96,7 +96,7 @@ const PAIRS: readonly (readonly [keyof TermFeatures, keyof TermFeatures])[] = [
 
 /** A word of the conversation, with its features. */
 export interface TermCandidate {
-  readonly stems: readonly Stem[]
+  readonly stem: Stem
   readonly features: TermFeatures
 }
 
@@ -129,7 +129,7 @@ export function termCandidates(
   const asked = tokensOf(question, language)
   const askedStems = new Set(asked.flatMap(({ stems }) => stems))
   const said = history.flatMap((utterance) => {
-    const tokens = tokensOf(utterance.text, language)
+    const { tokens } = utterance
     return tokens.map((token, i) => {
       const isLastToken = i === tokens.length - 1
       return { token, utterance, tokens: tokens.length, isFirstToken: i === 0, isLastToken }
@@ -148,9 +148,8 @@ export function termCandidates(
   }
   const saidStems = new Set(said.flatMap(({ token }) => token.stems))
   const ofQuestion = questionFeatures(asked, saidStems, language.references(question), language)
-  return Array.from(byWord, ([word, ofWord]) => {
-    const stems = [word]
-    return { stems, features: { ...wordFeatures(ofWord, stems, rarity, language), ...ofQuestion } }
+  return Array.from(byWord, ([stem, ofWord]) => {
+    return { stem, features: { ...wordFeatures(ofWord, stem, rarity, language), ...ofQuestion } }
   })
 }
 
@@ -161,7 +160,7 @@ function mainStem({ stems }: Token): Stem | undefined {
 
 function wordFeatures(
   occurrences: readonly Occurrence[],
-  stems: readonly Stem[],
+  stem: Stem,
   rarity: Rarity,
   language: Language,
 ) {
@@ -194,8 +193,8 @@ function wordFeatures(
     inHeading: said('heading', 1, Infinity),
     isName: where(({ token }) => token.isName),
     isNumber: where(({ token }) => /\p{N}/u.test(token.text)),
-    isFiller: Number(stems.every((stem) => language.fillerStems.has(stem))),
-    rarity: Math.max(...stems.map(rarity)),
+    isFiller: Number(language.fillerStems.has(stem)),
+    rarity: rarity(stem),
   }
 }
 

@@ -12,7 +12,7 @@ export interface TermWeights {
 
 /** A word of the conversation that a question may leave out. */
 export interface Term {
-  readonly stems: readonly Stem[]
+  readonly stem: Stem
   /** The probability that the question means it. */
   readonly probability: number
 }
@@ -32,8 +32,8 @@ export function resolveTerms(
   rarity: Rarity,
   language: Language,
 ): Term[] {
-  return termCandidates(question, history, rarity, language).map(({ stems, features }) => {
-    return { stems, probability: probabilityOf(withProducts(features), weights) }
+  return termCandidates(question, history, rarity, language).map(({ stem, features }) => {
+    return { stem, probability: probabilityOf(withProducts(features), weights) }
   })
 }
 
