@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { DEFAULT_LANGUAGE, languageOf } from '../language/languages.ts'
 import type { Language, Stem } from '../language/language.ts'
 import { stemsOf } from '../language/stems.ts'
 import { type Passage, splitBlocks } from '../splitting/split.ts'
-import type { Block, Format, Heading } from './extractors/extractor.ts'
+import type { Block, Format, Heading, Page } from './extractors/extractor.ts'
 import { extractorOf } from './extractors/formats.ts'
 import type { SourceFile } from './source-files.ts'
 
@@ -19,17 +20,25 @@ export interface DocumentDetails {
   readonly source: string | null
   /** A BCP 47 tag. */
   readonly language: string
+  /** What the document belongs to: the one that it names, or else the first folder of its path; null where it stands in none. */
+  readonly collection: string | null
+  /** Identifies its text: `sha256-` and the digest of its UTF-8 in hexadecimal digits. */
+  readonly version: string
 }
 
 /** A document ready to be indexed. */
 export interface Document extends DocumentDetails {
   readonly format: Format
+  /** Its file, relative to the documents folder, with `/` between its parts. */
+  readonly file: string
   /** All offsets count in this text. Of a text file it is what follows the front matter. */
   readonly text: string
   /** Changes with the file, its name, and the version of its extractor. */
   readonly hash: string
   /** In order, without headings that have no text. */
   readonly headings: readonly Heading[]
+  /** In order; empty where the format has no pages. */
+  readonly pages: readonly Page[]
   readonly passages: readonly IndexedPassage[]
 }
 
@@ -46,11 +55,15 @@ const MAX_HEADING_LENGTH = 1000
 const MAX_SENTENCES = 100_000
 
 /**
- * Makes a document of a file's bytes. Throws an `Error` whose message completes "FILE …" where the bytes are not in the
+ * Makes a document of a file's bytes. Rejects with an `Error` whose message completes "FILE …" where the bytes are not in the
  * file's format, or the document is too large.
  */
-export function parseDocument(file: SourceFile, bytes: Buffer, hash: string): Document {
-  const { text, blocks, details } = extractorOf(file.format).extract(bytes)
+export async function parseDocument(
+  file: SourceFile,
+  bytes: Buffer,
+  hash: string,
+): Promise<Document> {
+  const { text, blocks, pages, details } = await extractorOf(file.format).extract(bytes)
   const headings = headingsIn(blocks)
   const { author, date, publisher, source } = details
   const title = details.title ?? headings[0]?.text ?? path.posix.parse(file.name).name
@@ -60,7 +73,10 @@ export function parseDocument(file: SourceFile, bytes: Buffer, hash: string): Do
   return {
     id: file.id,
     format: file.format,
+    file: file.name,
     language: tag,
+    collection: details.collection ?? firstFolder(file.name),
+    version: `sha256-${createHash('sha256').update(text).digest('hex')}`,
     title,
     author,
     date,
@@ -69,8 +85,14 @@ export function parseDocument(file: SourceFile, bytes: Buffer, hash: string): Do
     text,
     hash,
     headings,
+    pages,
     passages: withStems(passages, text, title, language),
   }
+}
+
+function firstFolder(name: string): string | null {
+  const slash = name.indexOf('/')
+  return slash === -1 ? null : name.slice(0, slash)
 }
 
 function headingsIn(blocks: readonly Block[]): Heading[] {

@@ -26,6 +26,7 @@ const schema = z.object({
     .union([z.url({ protocol: /^https?$/ }).max(MAX_VALUE_LENGTH), z.null()])
     .optional()
     .default(null),
+  collection: text,
   language: z
     .string()
     .refine(isLanguageTag, 'is not a language tag such as "en" or "pt-BR"')

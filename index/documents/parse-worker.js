@@ -6,7 +6,7 @@ const { parseDocument } = await import('./document.ts')
 
 /**
  * @param {{ file: import('./source-files.ts').SourceFile, bytes: Uint8Array, hash: string }} task
- * @returns {import('./document.ts').Document}
+ * @returns {Promise<import('./document.ts').Document>}
  */
 export default function parse({ file, bytes, hash }) {
   return parseDocument(file, Buffer.from(bytes), hash)

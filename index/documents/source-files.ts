@@ -24,12 +24,6 @@ export interface DocumentProblem {
   readonly reason: string
 }
 
-/**
- * The largest file. "War and Peace" has 3.3 MB, the Bible 4.5. A file of 5 MB has some 40,000 sentences. Embedding them
- * takes 8 minutes and 60 MB of memory, and browsers hardly open a larger page.
- */
-export const MAX_FILE_BYTES = 5_000_000
-
 /** How many files with one id a message names. */
 const MAX_NAMED_FILES = 5
 
@@ -88,25 +82,26 @@ export function byName(a: { name: string }, b: { name: string }): number {
 
 /**
  * Reads a source file. The hash changes with its bytes, with its name, and with the version of its extractor. Throws an
- * `Error` whose message completes "FILE …" where the file cannot be read, or is larger than {@link MAX_FILE_BYTES}.
+ * `Error` whose message completes "FILE …" where the file cannot be read, or is larger than its extractor takes.
  */
 export async function readSourceFile(file: SourceFile): Promise<{ bytes: Buffer; hash: string }> {
   // One file a turn of the event loop: asynchronous reads of 5,000 small files take 1.7 s, these 0.3 s.
   await setImmediate()
-  const bytes = readBytes(file.path)
+  const { version, maxBytes } = extractorOf(file.format)
+  const bytes = readBytes(file.path, maxBytes)
   // The name is hashed too, because a title may come from it.
-  const readAs = [file.name, file.format, extractorOf(file.format).version].join('\0')
+  const readAs = [file.name, file.format, version].join('\0')
   return { bytes, hash: createHash('sha256').update(`${readAs}\0`).update(bytes).digest('hex') }
 }
 
-function readBytes(file: string): Buffer {
+function readBytes(file: string, maxBytes: number): Buffer {
   let descriptor: number | undefined
   try {
     // The file may have become a pipe since it was listed: a read must not wait for somebody to write to it.
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
     const stats = fstatSync(descriptor)
     if (!stats.isFile()) throw new Error('is not a file')
-    if (stats.size > MAX_FILE_BYTES) throw new Error(tooLarge(stats.size))
+    if (stats.size > maxBytes) throw new Error(tooLarge(stats.size, maxBytes))
     return readFileSync(descriptor)
   } catch (error) {
     throw isSystemError(error) ? new Error(whyUnreadable(error), { cause: error }) : error
@@ -119,8 +114,8 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'code' in error
 }
 
-function tooLarge(size: number): string {
-  return `has ${megabytes(size)}, and ${megabytes(MAX_FILE_BYTES)} is the maximum; split it into several files`
+function tooLarge(size: number, maxBytes: number): string {
+  return `has ${megabytes(size)}, and ${megabytes(maxBytes)} is the maximum; split it into several files`
 }
 
 function megabytes(bytes: number): string {

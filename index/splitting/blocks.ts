@@ -17,7 +17,7 @@ export function sentenceRunsOn(
   after: TextBlock,
   language: Language,
 ): boolean {
-  if (before.role !== 'paragraph' || after.role !== 'paragraph') return false
+  if (!before.mayRunOn || !after.mayRunOn) return false
   const ending = text.slice(Math.max(before.start, before.end - LOOK_CHARACTERS), before.end)
   const beginning = text.slice(after.start, Math.min(after.end, after.start + LOOK_CHARACTERS))
   if (ENDS_A_SENTENCE.test(ending)) return false

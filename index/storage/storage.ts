@@ -1,5 +1,5 @@
 import type { Document, DocumentDetails } from '../documents/document.ts'
-import type { Format, Heading } from '../documents/extractors/extractor.ts'
+import type { Format, Heading, Page } from '../documents/extractors/extractor.ts'
 import type { Stem } from '../language/language.ts'
 import type { Span } from '../span.ts'
 
@@ -31,6 +31,8 @@ export interface IndexStorage {
 /** A document without its text. */
 export interface DocumentSummary extends DocumentDetails {
   readonly format: Format
+  /** Its file, relative to the documents folder. */
+  readonly file: string
   /** Length of the text in UTF-16 code units. */
   readonly characters: number
   readonly paragraphs: number
@@ -55,11 +57,13 @@ export interface StoredPassage extends Span {
   readonly sentences: readonly StoredSentence[]
 }
 
-/** The paragraphs and headings of a document, in order. */
+/** The paragraphs, headings and pages of a document, in order. */
 export interface Outline {
   /** An overlong paragraph stands here in parts, which have the same number. */
   readonly paragraphs: readonly Paragraph[]
   readonly headings: readonly Heading[]
+  /** Empty where the format has no pages. */
+  readonly pages: readonly Omit<Page, 'places'>[]
 }
 
 /** The place of a paragraph in a document. */
@@ -93,6 +97,8 @@ export interface Store {
   languages(documentIds: readonly string[] | null): Promise<string[]>
   /** The outline of a document; empty if there is no document with this id. */
   outline(documentId: string): Promise<Outline>
+  /** The pages that have a part of a span of a document, in order; empty where its format has no pages. */
+  pagesAt(documentId: string, span: Span): Promise<Page[]>
   /** Ids of the passages that BM25 ranks best for the stems, best first. A stem that is given twice counts twice. */
   findPassages(
     stems: readonly Stem[],

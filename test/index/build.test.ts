@@ -368,7 +368,7 @@ test('every passage and sentence of the index is a slice of its document', async
         ['marked', 'marked.md'],
       ] as const) {
         const file = { id, name, path: '', format: id === 'plain' ? 'plain' : 'markdown' } as const
-        const expected = parseDocument(file, Buffer.from(files[name]), '')
+        const expected = await parseDocument(file, Buffer.from(files[name]), '')
         const document = await store.document(id)
         expect(document?.text).toBe(expected.text)
         const ids = await store.findPassages(searchStems(expected.text, english), 1000, [id])

@@ -4,7 +4,7 @@ import { chmod, mkdir, symlink } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { BuildOptions } from '../../index/build.ts'
-import { MAX_FILE_BYTES } from '../../index/documents/source-files.ts'
+import { MAX_TEXT_BYTES } from '../../index/documents/extractors/text-file.ts'
 import { describeBuild } from '../../scripts/command-line.ts'
 import { build, open } from '../support/project.ts'
 import { temporaryFolder, writeFiles } from '../support/temporary.ts'
@@ -123,7 +123,7 @@ describe('a bad file is named with its problem, the others are embedded, and the
       if (isChanged) return
       isChanged = true
       rmSync(at('gone.txt'))
-      appendFileSync(at('grown.txt'), Buffer.alloc(MAX_FILE_BYTES, 'a'))
+      appendFileSync(at('grown.txt'), Buffer.alloc(MAX_TEXT_BYTES, 'a'))
       rmSync(at('pipe.txt'))
       execFileSync('mkfifo', [at('pipe.txt')])
     }

@@ -7,7 +7,7 @@ const { storageAt }: { storageAt: (place: string, recipe: string) => IndexStorag
   moduleUrl
 )
 const build = await storageAt(place, recipe).beginBuild()
-const document = documentOf(id, 'Cats purr.')
+const document = await documentOf(id, 'Cats purr.')
 await build.put(
   document,
   vectorsFor(document, () => Float32Array.of(1, 0)),

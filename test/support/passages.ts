@@ -10,6 +10,8 @@ const document = {
   publisher: null,
   source: null,
   language: 'en',
+  collection: null,
+  version: 'sha256-0',
 }
 
 /** The passages of a text, as if it were indexed. */

@@ -8,7 +8,11 @@ export interface DocumentOptions {
 }
 
 /** A document as it is put into a storage. */
-export function documentOf(id: string, text: string, options: DocumentOptions = {}): Document {
+export function documentOf(
+  id: string,
+  text: string,
+  options: DocumentOptions = {},
+): Promise<Document> {
   const { format = 'plain', language = 'en', author } = options
   const frontMatter = [
     '---',

@@ -1,7 +1,7 @@
 import type { Span } from '../../span.ts'
 
 /** The formats that documents come in. */
-export type Format = 'plain' | 'markdown'
+export type Format = 'plain' | 'markdown' | 'pdf' | 'docx' | 'odt' | 'pptx' | 'html' | 'epub'
 
 /** Reads the files of one format. */
 export interface Extractor {
@@ -10,11 +10,13 @@ export interface Extractor {
   readonly version: number
   /** Of file names, in lower case, with their dot. */
   readonly extensions: readonly string[]
-  /** Throws an `Error` whose message completes "FILE …" where the bytes are no document of this format. */
-  extract(bytes: Buffer): Extraction
+  /** The largest file that is read. */
+  readonly maxBytes: number
+  /** Rejects with an `Error` whose message completes "FILE …" where the bytes are no document of this format. */
+  extract(bytes: Buffer): Promise<Extraction>
 }
 
-/** What a file says. All spans are of `text`. */
+/** What a file says. All spans are of `text`, which is quoted word for word. */
 export interface Extraction {
   readonly text: string
   /** In order, never overlapping. */
@@ -35,6 +37,8 @@ export interface ExtractedDetails {
   readonly source: string | null
   /** A BCP 47 tag. */
   readonly language: string | null
+  /** The collection that the file names; where it names none, its folder decides. */
+  readonly collection: string | null
 }
 
 export type Block = Heading | TextBlock
@@ -49,12 +53,16 @@ export interface Heading extends Span {
 }
 
 /**
- * What becomes one numbered paragraph.
- *
- * Only a `paragraph` may be the beginning of a sentence that the next one ends. In `code` every line is a sentence.
+ * What becomes one numbered paragraph. In `code` every line is a sentence. Each part of a `table` is a row. A `note` stands
+ * at the foot of a page or at the end of a document.
  */
 export interface TextBlock extends Span {
-  readonly role: 'paragraph' | 'list' | 'quotation' | 'code' | 'markup'
+  readonly role: 'paragraph' | 'list' | 'quotation' | 'code' | 'markup' | 'table' | 'note'
+  /**
+   * Whether a sentence may begin in this block and end in the next one, or the other way round, because blank lines alone
+   * divide them. False where the format says where a paragraph ends.
+   */
+  readonly mayRunOn: boolean
   /**
    * Where sentences are looked for, in order and inside the block: mostly the whole of it; of a list each item, so that
    * no sentence spans two items or starts with a marker.
@@ -62,9 +70,14 @@ export interface TextBlock extends Span {
   readonly parts: readonly Span[]
 }
 
+/** A page or a slide. Its span may overlap that of the next page, where a paragraph goes on there and is followed by a note. */
 export interface Page extends Span {
   /** 1-based. */
   readonly number: number
   /** As it is printed on the page, such as "iii"; null where nothing is. */
   readonly label: string | null
+  /** In points, as it is displayed; null where the format has no sizes. */
+  readonly size: { readonly width: number; readonly height: number } | null
+  /** Where its text stands on it, from `encodePlaces`; null where that is not known. */
+  readonly places: Uint8Array | null
 }

@@ -3,14 +3,15 @@ import { fromMarkdown } from 'mdast-util-from-markdown'
 import { toString } from 'mdast-util-to-string'
 import { type Span, trimSpan } from '../../span.ts'
 import type { Block, Extractor } from './extractor.ts'
-import { readTextFile } from './text-file.ts'
+import { MAX_TEXT_BYTES, readTextFile } from './text-file.ts'
 
 /** Markdown in UTF-8, by the CommonMark grammar. The text is the source, markup included. */
 export const markdownExtractor: Extractor = {
   format: 'markdown',
   version: 1,
   extensions: ['.md'],
-  extract: (bytes) => {
+  maxBytes: MAX_TEXT_BYTES,
+  extract: async (bytes) => {
     const { details, text } = readTextFile(bytes)
     return { text, blocks: markdownBlocks(text), pages: [], details }
   },
@@ -32,16 +33,18 @@ function toBlock(text: string, node: RootContent): Block | null {
     case 'heading':
       return { ...span, role: 'heading', level: node.depth, text: toString(node).trim() }
     case 'paragraph':
-      return { ...span, role: 'paragraph', parts: [span] }
+      return { ...span, role: 'paragraph', mayRunOn: true, parts: [span] }
     case 'code':
-      return { ...span, role: 'code', parts: [codeSpan(text, span)] }
+      return { ...span, role: 'code', mayRunOn: false, parts: [codeSpan(text, span)] }
     case 'html':
-      return node.value.startsWith('<!--') ? null : { ...span, role: 'markup', parts: [span] }
+      return node.value.startsWith('<!--')
+        ? null
+        : { ...span, role: 'markup', mayRunOn: false, parts: [span] }
     case 'list':
     case 'blockquote': {
       const parts = leaves(node).map((leaf) => trimSpan(text, spanOf(leaf)))
       const role = node.type === 'list' ? 'list' : 'quotation'
-      return parts.length === 0 ? null : { ...span, role, parts }
+      return parts.length === 0 ? null : { ...span, role, mayRunOn: false, parts }
     }
     default:
       return null

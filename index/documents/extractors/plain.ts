@@ -1,6 +1,6 @@
 import { trimSpan } from '../../span.ts'
 import type { Extractor, TextBlock } from './extractor.ts'
-import { readTextFile } from './text-file.ts'
+import { MAX_TEXT_BYTES, readTextFile } from './text-file.ts'
 
 // One line at a time: a run of a million blank lines would be too deep for a regular expression.
 const LINES = /[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g
@@ -10,7 +10,8 @@ export const plainExtractor: Extractor = {
   format: 'plain',
   version: 1,
   extensions: ['.txt'],
-  extract: (bytes) => {
+  maxBytes: MAX_TEXT_BYTES,
+  extract: async (bytes) => {
     const { details, text } = readTextFile(bytes)
     return { text, blocks: plainBlocks(text), pages: [], details }
   },
@@ -23,7 +24,7 @@ export function plainBlocks(text: string): TextBlock[] {
   const endAt = (end: number) => {
     if (start === null) return
     const span = trimSpan(text, { start, end })
-    blocks.push({ ...span, role: 'paragraph', parts: [span] })
+    blocks.push({ ...span, role: 'paragraph', mayRunOn: true, parts: [span] })
     start = null
   }
   for (const { 0: line, index } of text.matchAll(LINES)) {

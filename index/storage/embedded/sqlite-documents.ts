@@ -15,6 +15,13 @@ export function insertDocument(
   for (const { start, end, level, text } of document.headings) {
     insertHeading.run(documentRow, start, end, level, text)
   }
+  const insertPage = database.prepare(
+    'INSERT INTO pages (document, number, label, start, "end", width, height, places) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  )
+  for (const { number, label, start, end, size, places } of document.pages) {
+    const { width = null, height = null } = size ?? {}
+    insertPage.run(documentRow, number, label, start, end, width, height, places)
+  }
   const insertPassage = database.prepare(
     `INSERT INTO passages (document, paragraph, heading, start, "end", text) VALUES (?, ?, ?, ?, ?, ?)`,
   )
@@ -54,18 +61,29 @@ export function removeDocument(database: Database.Database, id: string): void {
 }
 
 function insertDetails(database: Database.Database, document: Document): number | bigint {
-  const { passages, text, ...details } = document
   return database
     .prepare(
       `INSERT INTO documents
-         (id, hash, format, language, title, author, date, publisher, source, characters, paragraphs, text)
+         (id, hash, format, language, title, author, date, publisher, source, collection, file, version,
+          characters, paragraphs, text)
          VALUES (@id, @hash, @format, @language, @title, @author, @date, @publisher, @source,
-           @characters, @paragraphs, @text)`,
+           @collection, @file, @version, @characters, @paragraphs, @text)`,
     )
     .run({
-      ...details,
-      characters: text.length,
-      paragraphs: passages.at(-1)?.paragraph ?? 0,
-      text,
+      id: document.id,
+      hash: document.hash,
+      format: document.format,
+      language: document.language,
+      title: document.title,
+      author: document.author,
+      date: document.date,
+      publisher: document.publisher,
+      source: document.source,
+      collection: document.collection,
+      file: document.file,
+      version: document.version,
+      characters: document.text.length,
+      paragraphs: document.passages.at(-1)?.paragraph ?? 0,
+      text: document.text,
     }).lastInsertRowid
 }

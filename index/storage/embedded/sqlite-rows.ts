@@ -9,7 +9,8 @@ type PassageRow = Omit<StoredPassage, 'document' | 'sentences'> &
 
 const PASSAGES = `
   SELECT passages.id, paragraph, heading, start, "end", passages.text,
-    documents.id AS documentId, title, author, date, publisher, source, language
+    documents.id AS documentId, title, author, date, publisher, source, language,
+    collection, version
   FROM passages JOIN documents ON documents.rowid = passages.document`
 
 /** SQLite takes a negative limit for none. */

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 
 /** To be raised with every change of the tables. Indexes with another version are stale. */
-export const SCHEMA_VERSION = 4
+export const SCHEMA_VERSION = 5
 
 /**
  * `documents.text` is the last column, so that a list of documents does not read their texts. The tokenizer of
@@ -21,6 +21,9 @@ const TABLES = `
     date TEXT,
     publisher TEXT,
     source TEXT,
+    collection TEXT,
+    file TEXT NOT NULL,
+    version TEXT NOT NULL,
     characters INTEGER NOT NULL,
     paragraphs INTEGER NOT NULL,
     text TEXT NOT NULL
@@ -34,6 +37,18 @@ const TABLES = `
     text TEXT NOT NULL,
     PRIMARY KEY (document, start)
   ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE pages (
+    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    label TEXT,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    width REAL,
+    height REAL,
+    places BLOB,
+    PRIMARY KEY (document, number)
+  ) STRICT;
 
   CREATE TABLE passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

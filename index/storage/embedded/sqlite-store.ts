@@ -1,7 +1,8 @@
 import type Database from 'better-sqlite3'
-import type { Heading } from '../../documents/extractors/extractor.ts'
+import type { Heading, Page } from '../../documents/extractors/extractor.ts'
 import type { Stem } from '../../language/language.ts'
 import { cosine } from '../../cosine.ts'
+import type { Span } from '../../span.ts'
 import type { DocumentSummary, Outline, Paragraph, Store, StoredDocument } from '../storage.ts'
 import type { Graph } from './hnsw.ts'
 import { type Ranking, type Scored, sentenceRanking } from './ranking.ts'
@@ -33,7 +34,17 @@ interface VectorRow {
 }
 
 const SUMMARY =
-  'id, format, language, title, author, date, publisher, source, characters, paragraphs'
+  'id, format, file, language, title, author, date, publisher, source, collection, version, characters, paragraphs'
+
+const PAGES = `FROM pages JOIN documents ON documents.rowid = document WHERE documents.id = ?`
+
+interface PageRow extends Span {
+  readonly number: number
+  readonly label: string | null
+  readonly width: number | null
+  readonly height: number | null
+  readonly places: Buffer | null
+}
 
 export interface SqliteStoreOptions {
   readonly generation: string
@@ -128,7 +139,25 @@ export class SqliteStore implements Store {
              WHERE documents.id = ? ORDER BY start`,
         )
         .all(documentId),
+      pages: this.#database
+        .prepare<[string], PageRow>(
+          `SELECT number, label, start, "end", width, height, NULL AS places ${PAGES} ORDER BY number`,
+        )
+        .all(documentId)
+        .map(toPage),
     }))
+  }
+
+  async pagesAt(documentId: string, { start, end }: Span): Promise<Page[]> {
+    return this.#read(() =>
+      this.#database
+        .prepare<[string, number, number], PageRow>(
+          `SELECT number, label, start, "end", width, height, places ${PAGES}
+             AND start < ? AND "end" > ? ORDER BY number`,
+        )
+        .all(documentId, end, start)
+        .map(toPage),
+    )
   }
 
   async findPassages(stems: readonly Stem[], limit: number, documentIds: readonly string[] | null) {
@@ -220,6 +249,10 @@ export class SqliteStore implements Store {
       throw isDamage(error, this.#database) ? this.#damaged(error) : error
     }
   }
+}
+
+function toPage({ width, height, ...page }: PageRow): Page {
+  return { ...page, size: width === null || height === null ? null : { width, height } }
 }
 
 function sentencesIn(ranges: readonly Range[]): number {

@@ -57,17 +57,20 @@ test.each([
   ['its front matter', '---\ntitle: Given\n---\n# Heading\n', 'Given'],
   ['its first heading', 'Text.\n\n## The *first* one\n\n# Other\n', 'The first one'],
   ['its name', 'Text.', 'x'],
-])('a title comes from %s', (_, content, title) => {
-  expect(parseDocument(file, Buffer.from(content), '').title).toBe(title)
+])('a title comes from %s', async (_, content, title) => {
+  expect(await parseDocument(file, Buffer.from(content), '')).toMatchObject({ title })
 })
 
-test('a byte order mark is no part of the text', () => {
-  expect(parseDocument(file, Buffer.from('\uFEFF---\ntitle: T\n---\nText.'), '')).toMatchObject({
+test('a byte order mark is no part of the text', async () => {
+  expect(
+    await parseDocument(file, Buffer.from('\uFEFF---\ntitle: T\n---\nText.'), ''),
+  ).toMatchObject({
     title: 'T',
     text: 'Text.',
   })
 })
 
-test('bytes that are not UTF-8 are refused', () => {
-  expect(() => parseDocument(file, Buffer.from([0x66, 0xfc, 0x72]), '')).toThrow('is not UTF-8')
+test('bytes that are not UTF-8 are refused', async () => {
+  const bytes = Buffer.from([0x66, 0xfc, 0x72])
+  await expect(parseDocument(file, bytes, '')).rejects.toThrow('is not UTF-8')
 })

@@ -28,7 +28,7 @@ beforeAll(async () => {
     { name: 'owls', paragraphs: OWLS, vector: NORTH },
   ]) {
     const file = { id: name, name: `${name}.txt`, path: '', format: 'plain' } as const
-    const document = parseDocument(file, Buffer.from(paragraphs.join('\n\n')), name)
+    const document = await parseDocument(file, Buffer.from(paragraphs.join('\n\n')), name)
     const sentences = document.passages.flatMap((passage) => passage.sentences)
     await build.put(
       document,

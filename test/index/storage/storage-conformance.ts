@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import * as fc from 'fast-check'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Document } from '../../../index/documents/document.ts'
+import { decodePlaces, encodePlaces } from '../../../index/documents/places.ts'
 import { english } from '../../../index/language/en.ts'
 import { type Stem, toStem } from '../../../index/language/language.ts'
 import { stemsOf } from '../../../index/language/stems.ts'
@@ -37,7 +38,7 @@ export function describeStorage({ name, newPlace, storageAt, module }: StorageKi
 
   /** A published index of these documents, all of whose sentences lie in one direction unless told otherwise. */
   async function storeOf(
-    documents: readonly Document[],
+    documents: readonly Promise<Document>[],
     vectorOf: (text: string) => Float32Array = () => EAST,
   ): Promise<Store> {
     const storage = await newStorage()
@@ -164,8 +165,9 @@ export function describeStorage({ name, newPlace, storageAt, module }: StorageKi
           { role: 'heading', level: 1, start: 0, end: 7, text: 'Guide' },
           { role: 'heading', level: 2, start: 24, end: 32, text: 'Steps' },
         ],
+        pages: [],
       })
-      expect(await store.outline('nothing')).toEqual({ paragraphs: [], headings: [] })
+      expect(await store.outline('nothing')).toEqual({ paragraphs: [], headings: [], pages: [] })
     })
 
     test('the first passages of a document come in order, as they come by their ids', async () => {
@@ -179,6 +181,21 @@ export function describeStorage({ name, newPlace, storageAt, module }: StorageKi
       expect(await store.passages(first.map(({ id }) => id))).toEqual(first)
       expect(await store.firstPassages('b', 9)).toHaveLength(3)
       expect(await store.firstPassages('nothing', 2)).toEqual([])
+    })
+
+    test('has its pages, and where its text stands on them', async () => {
+      const lines = [{ start: 0, end: 2, top: 9, height: 12, edges: [10, 20, 30] }]
+      const first = { number: 1, label: 'i', start: 0, end: 9, size: { width: 612, height: 792 } }
+      const second = { number: 2, label: null, start: 11, end: 20, size: null, places: null }
+      const pages = [{ ...first, places: encodePlaces(lines) }, second]
+      const twoPages = documentOf('a', 'Owls fly.\n\nCats purr.')
+      const store = await storeOf([twoPages.then((document) => ({ ...document, pages }))])
+      expect((await store.outline('a')).pages).toMatchObject([first, second])
+      expect(await store.pagesAt('a', { start: 8, end: 11 })).toMatchObject([first])
+      const found = await store.pagesAt('a', { start: 8, end: 12 })
+      expect(found).toMatchObject([first, second])
+      expect(decodePlaces(found[0]?.places ?? Buffer.of())).toEqual(lines)
+      expect(await store.pagesAt('nothing', { start: 0, end: 9 })).toEqual([])
     })
 
     test('a beginning of a text is cut by UTF-16 code units', async () => {
@@ -397,15 +414,16 @@ type Build = Awaited<ReturnType<IndexStorage['beginBuild']>>
 
 async function put(
   build: Build,
-  document: Document,
+  written: Promise<Document>,
   vectorOf: (text: string) => Float32Array = () => EAST,
 ): Promise<void> {
+  const document = await written
   await build.put(document, vectorsFor(document, vectorOf))
 }
 
 async function publish(
   storage: IndexStorage,
-  documents: readonly Document[],
+  documents: readonly Promise<Document>[],
   vectorOf?: (text: string) => Float32Array,
 ): Promise<void> {
   const build = await storage.beginBuild()
@@ -415,7 +433,8 @@ async function publish(
 }
 
 /** That a document stands in a store as it was put, and is found by each of its passages' stems. */
-async function expectStored(store: Store, document: Document): Promise<void> {
+async function expectStored(store: Store, written: Promise<Document>): Promise<void> {
+  const document = await written
   const stored = await store.document(document.id)
   expect(stored?.text).toBe(document.text)
   for (const passage of document.passages) {
