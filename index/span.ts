@@ -10,3 +10,10 @@ export function trimSpan(text: string, { start, end }: Span): Span {
   const lead = slice.length - slice.trimStart().length
   return { start: start + lead, end: Math.max(start + lead, start + slice.trimEnd().length) }
 }
+
+const SURROGATE_PAIRS = /[\uD800-\uDBFF][\uDC00-\uDFFF]/g
+
+/** The number of code points of a text, which W3C's Web Annotations count; a surrogate pair is one. */
+export function countCodePoints(text: string): number {
+  return text.length - (text.match(SURROGATE_PAIRS)?.length ?? 0)
+}

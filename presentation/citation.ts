@@ -20,6 +20,35 @@ export function citationParts({ title, author, publisher, date }: CitationDetail
   return [title, author, publisher, date].filter((part) => part !== null)
 }
 
+/** Where a quote stands, as far as its citation says. */
+export interface CitationPlace {
+  /** 1-based. */
+  readonly paragraph: number
+  /** Null where the document has no pages. */
+  readonly page: {
+    readonly first: number
+    readonly last: number
+    readonly label: string | null
+  } | null
+}
+
+/** The words that a place is named with, in the language of the reader. */
+export interface PlaceWords {
+  readonly page: string
+  readonly pages: string
+  readonly paragraph: string
+}
+
+/** A place as people name it: "page iii", "pages 3–4", or "paragraph 11" where there are no pages. */
+export function placePart({ page, paragraph }: CitationPlace, words: PlaceWords): string {
+  if (!page) return `${words.paragraph} ${paragraph}`
+  const { first, last, label } = page
+  return first === last ? `${words.page} ${label ?? first}` : `${words.pages} ${first}–${last}`
+}
+
+/** The words for places in English. */
+export const ENGLISH_PLACES: PlaceWords = { page: 'page', pages: 'pages', paragraph: 'paragraph' }
+
 /**
  * The step for a confidence (0 to 1). People are shown steps because they read too much into
  * digits.

@@ -1,6 +1,6 @@
 import colours from 'picocolors'
 import type { AnswerJson, QuoteJson } from '../server/answer/answer-schema.ts'
-import { citationParts } from '../presentation/citation.ts'
+import { citationParts, ENGLISH_PLACES, placePart } from '../presentation/citation.ts'
 import { highlightParts } from '../presentation/highlight.ts'
 import { printable, withoutControls } from '../presentation/terminal-text.ts'
 
@@ -29,13 +29,13 @@ function printQuote(
   { number, text, highlight, confidence, citation }: QuoteJson,
   style: (text: string) => string,
 ): void {
-  const { documentId, paragraph, start, end } = citation
-  const source = citationParts(citation).join(', ')
+  const { documentId, start, end } = citation
+  const source = [...citationParts(citation), placePart(citation, ENGLISH_PLACES)].join(', ')
   const { before, words, after } = highlightParts({ text, start, highlight })
   const marked = colours.underline(withoutControls(words))
   const shown = `“${withoutControls(before)}${words && marked}${withoutControls(after)}”`
   console.log(`${style(shown)} [${number}]`)
-  console.log(`    ${printable(source)}, paragraph ${paragraph}`)
+  console.log(`    ${printable(source)}`)
   console.log(
     colours.dim(
       `    ${documentId}, characters ${start}–${end}, confidence ${percent(confidence)}\n`,

@@ -28,11 +28,12 @@ export interface IndexStorage {
   beginBuild(options?: { readonly force?: boolean }): Promise<StoreBuild>
 }
 
+/** The file of a document. */
+export type Origin = Pick<Document, 'file' | 'format' | 'hash'>
+
 /** A document without its text. */
 export interface DocumentSummary extends DocumentDetails {
   readonly format: Format
-  /** Its file, relative to the documents folder. */
-  readonly file: string
   /** Length of the text in UTF-16 code units. */
   readonly characters: number
   readonly paragraphs: number
@@ -52,6 +53,8 @@ export interface StoredPassage extends Span {
   /** 1-based. */
   readonly paragraph: number
   readonly heading: string | null
+  /** How many code points of the document's text stand before `start`. */
+  readonly codePoint: number
   /** The document's text from `start` to `end`. */
   readonly text: string
   readonly sentences: readonly StoredSentence[]
@@ -97,6 +100,8 @@ export interface Store {
   languages(documentIds: readonly string[] | null): Promise<string[]>
   /** The outline of a document; empty if there is no document with this id. */
   outline(documentId: string): Promise<Outline>
+  /** What to read the document again from, and the hash that it then has; null if there is no document with this id. */
+  origin(documentId: string): Promise<Origin | null>
   /** The pages that have a part of a span of a document, in order; empty where its format has no pages. */
   pagesAt(documentId: string, span: Span): Promise<Page[]>
   /** Ids of the passages that BM25 ranks best for the stems, best first. A stem that is given twice counts twice. */

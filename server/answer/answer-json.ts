@@ -1,7 +1,6 @@
 import { passageText } from '../../index/retrieval/candidates.ts'
-import type { Answer, Explanation } from './answer.ts'
+import type { Answer, CitedQuote, Explanation } from './answer.ts'
 import type { AnswerJson, QuoteJson } from './answer-schema.ts'
-import type { Quote } from './quotes.ts'
 import { storedQuoteToJson, toStoredQuote } from './stored-reply.ts'
 
 /** An answer as the API gives it. */
@@ -29,7 +28,7 @@ export function answerToJson(
 }
 
 /** A quote as the API gives it, the i-th (from 0) of an answer, those that are also on this after the others. */
-export function quoteToJson(quote: Quote, i: number): QuoteJson {
+export function quoteToJson(quote: CitedQuote, i: number): QuoteJson {
   return storedQuoteToJson(toStoredQuote(quote), i)
 }
 

@@ -9,6 +9,32 @@ export const details = {
   date: z.string().nullable().openapi({ description: 'As the document gives it' }),
 }
 
+const page = z.object({
+  first: z.int().min(1),
+  last: z.int().min(1),
+  label: z.string().nullable().openapi({ description: 'As it is printed on the first page' }),
+})
+
+const pageRectangle = z
+  .object({
+    page: z.int().min(1),
+    x: z.number(),
+    y: z.number(),
+    width: z.number(),
+    height: z.number(),
+  })
+  .openapi({ description: 'In points, from the top left corner of the page as it is displayed' })
+
+const selector = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('TextQuoteSelector'),
+    exact: z.string(),
+    prefix: z.string(),
+    suffix: z.string(),
+  }),
+  z.object({ type: z.literal('TextPositionSelector'), start: offset, end: offset }),
+])
+
 export const quote = z
   .object({
     number: z.int().min(1),
@@ -27,7 +53,21 @@ export const quote = z
       end: offset.openapi({ description: 'Exclusive' }),
       paragraph: z.int().min(1),
       heading: z.string().nullable(),
-      page: z.int().min(1).nullable(),
+      page: page.nullable().openapi({ description: 'Null where the document has no pages' }),
+      rects: z.array(pageRectangle).openapi({
+        description:
+          'Where the quote stands on its pages, a rectangle for each line; empty where that is not known',
+      }),
+      version: z.string().nullable().openapi({
+        description:
+          "sha256- and the digest of the document's text: the quote stands in the text that has it; null for an answer of an older version",
+      }),
+      original: z.string().nullable().openapi({
+        description: 'The quote at the address where the document was published',
+      }),
+      selector: z.array(selector).openapi({
+        description: 'W3C Web Annotation selectors; positions count code points',
+      }),
       url: z.string().openapi({ description: 'Opens the document at the quote' }),
     }),
     passage: z

@@ -6,6 +6,7 @@ import type { Window } from '../../index/retrieval/windows.ts'
 import type { Store } from '../../index/storage/storage.ts'
 import { type Calibration, CALIBRATION, firstConfidence } from './confidence.ts'
 import { answerFromDetails, type DetailsAnswer } from './document-facts.ts'
+import { type PagePlace, pagePlaceOf } from './page-place.ts'
 import { chooseQuotes, type JudgedCandidate, type Quote, quoteText } from './quotes.ts'
 
 /** A standalone question, and where to search for it. */
@@ -15,6 +16,12 @@ export interface Question extends Scope {
   readonly maxQuotes: number
 }
 
+/** A quote with its place on the pages of its document. */
+export interface CitedQuote extends Quote {
+  /** Null where the document has no pages. */
+  readonly place: PagePlace | null
+}
+
 export interface Answer {
   /** False where no confidence reaches the threshold; `quotes` is then empty. */
   readonly answered: boolean
@@ -22,11 +29,11 @@ export interface Answer {
   readonly text: string
   /** That the best quote answers; where nothing is answered, that the closest one does. 0 to 1. */
   readonly confidence: number
-  readonly quotes: readonly Quote[]
+  readonly quotes: readonly CitedQuote[]
   /** Where something is answered: quotes on the same subject that probably do not answer. */
-  readonly alsoOnThis: readonly Quote[]
+  readonly alsoOnThis: readonly CitedQuote[]
   /** Where nothing is answered: up to three quotes that come closest. */
-  readonly closest: readonly Quote[]
+  readonly closest: readonly CitedQuote[]
   readonly explanation: Explanation
   /** How long each stage took, in ms. */
   readonly timings: Readonly<Record<string, number>>
@@ -64,7 +71,7 @@ export async function answerQuestion(
   { store, inference, minConfidence, calibration = CALIBRATION }: AnswerContext,
 ): Promise<Answer> {
   const ofDetails = await answerFromDetails(question, { ...scope, maxQuotes, minConfidence }, store)
-  if (ofDetails) return detailsAnswer(ofDetails)
+  if (ofDetails) return detailsAnswer(ofDetails, store)
   const retrieved = await retrieve(question, { ...scope, wanted: maxQuotes }, { store, inference })
   const { candidates, windows, language, timings } = retrieved
   const confidence = firstConfidence(candidates, calibration)
@@ -76,9 +83,9 @@ export async function answerQuestion(
     answered,
     text: answered ? numberedText(quotes) : language.replies.notAnswered,
     confidence,
-    quotes,
-    alsoOnThis,
-    closest: answered ? [] : choose(MAX_CLOSEST_QUOTES, 0).quotes,
+    quotes: await cited(quotes, store),
+    alsoOnThis: await cited(alsoOnThis, store),
+    closest: answered ? [] : await cited(choose(MAX_CLOSEST_QUOTES, 0).quotes, store),
     explanation: {
       ...explain(confidence, minConfidence, judged.length > 0),
       windows,
@@ -107,21 +114,37 @@ export function smallTalkAnswer(text: string): Answer {
   }
 }
 
-function detailsAnswer({ remark, quotes, closest, confidence, summary }: DetailsAnswer): Answer {
+function cited(quotes: readonly Quote[], store: Store): Promise<CitedQuote[]> {
+  return Promise.all(
+    Array.from(quotes, async (quote) => {
+      const place = await pagePlaceOf(quote.passage.document.id, quote, store)
+      return { ...quote, place }
+    }),
+  )
+}
+
+async function detailsAnswer(
+  { remark, quotes, closest, confidence, summary }: DetailsAnswer,
+  store: Store,
+): Promise<Answer> {
   return {
     answered: quotes.length > 0,
     text: [remark, numberedText(quotes)].filter(Boolean).join('\n\n'),
     confidence,
-    quotes,
+    quotes: await cited(quotes, store),
     alsoOnThis: [],
-    closest,
+    closest: await cited(closest, store),
     explanation: { decidedBy: 'document', summary, windows: [], candidates: [] },
     timings: {},
   }
 }
 
 /** The answer with other quotes in place of its own. Without any quote, its text is `otherwise`. */
-export function withQuotes(answer: Answer, quotes: readonly Quote[], otherwise: string): Answer {
+export function withQuotes(
+  answer: Answer,
+  quotes: readonly CitedQuote[],
+  otherwise: string,
+): Answer {
   const answered = quotes.length > 0
   return {
     ...answer,

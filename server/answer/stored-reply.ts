@@ -1,8 +1,10 @@
 import type { StoredQuote, StoredReply } from '../state/stored.ts'
-import type { Answer } from './answer.ts'
+import { countCodePoints } from '../../index/span.ts'
+import type { Answer, CitedQuote } from './answer.ts'
 import type { QuoteJson } from './answer-schema.ts'
 import { quoteUrl } from './quote-url.ts'
-import { type Quote, quoteText } from './quotes.ts'
+import { quoteText } from './quotes.ts'
+import { selectorsOf } from './selectors.ts'
 
 /** A reply in the shape that is stored. */
 export function toStoredReply(
@@ -22,9 +24,10 @@ export function toStoredReply(
 }
 
 /** A quote in the shape that is stored. */
-export function toStoredQuote(quote: Quote): StoredQuote {
-  const { passage, start, end, highlight, confidence } = quote
-  const { id: documentId, title, author, date, publisher, source } = passage.document
+export function toStoredQuote(quote: CitedQuote): StoredQuote {
+  const { passage, start, end, highlight, confidence, place } = quote
+  const { id: documentId, title, author, date, publisher, source, version } = passage.document
+  const before = passage.text.slice(0, start - passage.start)
   const { paragraph, heading } = passage
   return {
     documentId,
@@ -37,6 +40,9 @@ export function toStoredQuote(quote: Quote): StoredQuote {
     end,
     paragraph,
     heading,
+    version,
+    codePoint: passage.codePoint + countCodePoints(before),
+    place,
     text: quoteText(quote),
     highlight,
     confidence,
@@ -62,13 +68,32 @@ export function storedReplyToJson(reply: StoredReply) {
 
 /** A stored quote as the API gives it; `i` is its position in the answer, from 0. */
 export function storedQuoteToJson(quote: StoredQuote, i: number): QuoteJson {
-  const { text, highlight, confidence, passage, ...place } = quote
+  const { text, highlight, confidence, passage, place } = quote
+  const { documentId, title, author, date, publisher, source, version } = quote
+  const { start, end, paragraph, heading } = quote
   return {
     number: i + 1,
     text,
     highlight,
     confidence,
-    citation: { ...place, page: null, url: quoteUrl({ ...place, highlight }) },
+    citation: {
+      documentId,
+      title,
+      author,
+      date,
+      publisher,
+      source,
+      start,
+      end,
+      paragraph,
+      heading,
+      page: place?.page ?? null,
+      rects: place?.rects ?? [],
+      version,
+      original: null,
+      selector: selectorsOf(quote),
+      url: quoteUrl(quote),
+    },
     passage,
   }
 }

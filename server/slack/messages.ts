@@ -1,5 +1,10 @@
 import type { KnownBlock, RichTextBlock, RichTextText } from '@slack/types'
-import { citationParts, likelihood } from '../../presentation/citation.ts'
+import {
+  citationParts,
+  ENGLISH_PLACES,
+  likelihood,
+  placePart,
+} from '../../presentation/citation.ts'
 import { foldSpace } from '../../presentation/fold-space.ts'
 import { highlightParts } from '../../presentation/highlight.ts'
 import { quoteUrl } from '../answer/quote-url.ts'
@@ -95,11 +100,12 @@ function richText(text: string, style?: { bold: true } | { italic: true }): Rich
 }
 
 function quoteBlock(quote: StoredQuote, number: number, publicUrl: string): RichTextBlock {
-  const { confidence, paragraph } = quote
-  const parts = [...citationParts(quote), `paragraph ${paragraph}`].join(', ')
+  const { confidence, paragraph, place } = quote
+  const at = placePart({ paragraph, page: place?.page ?? null }, ENGLISH_PLACES)
+  const parts = [...citationParts(quote), at].join(', ')
   const label = cut(`[${number}] ${clean(parts)}`, MAX_LENGTH.citation)
   const urls = [quote, { ...quote, highlight: null }].map(
-    (place) => `${publicUrl}${quoteUrl(place)}#quote`,
+    (marked) => `${publicUrl}${quoteUrl(marked)}#quote`,
   )
   const url = urls.find(({ length }) => length <= MAX_LENGTH.url)
   return {

@@ -20,6 +20,31 @@ export const storedQuote = z.object({
   /** The number of the paragraph in the document, from 1. */
   paragraph: z.int().min(1),
   heading: z.string().nullable(),
+  /** Identifies the document's text. Quotes of older versions have none. */
+  version: z.string().nullable().default(null),
+  /** How many code points of the text stand before `start`. Not known of quotes of older versions. */
+  codePoint: offset.nullable().default(null),
+  /** Where it stands on the document's pages; null where it has none. Quotes of older versions have none. */
+  place: z
+    .object({
+      page: z.object({
+        first: z.int().min(1),
+        last: z.int().min(1),
+        label: z.string().nullable(),
+      }),
+      /** In points, from the top left corner of the page. */
+      rects: z.array(
+        z.object({
+          page: z.int().min(1),
+          x: z.number(),
+          y: z.number(),
+          width: z.number(),
+          height: z.number(),
+        }),
+      ),
+    })
+    .nullable()
+    .default(null),
   /** The document's text from `start` to `end`. */
   text: z.string(),
   /** The words that answer, inside the quote; null where they are not known. Quotes of older versions have none. */

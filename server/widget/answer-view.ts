@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { foldSpace } from '../../presentation/fold-space.ts'
 import type { AnswerJson, QuoteJson } from '../answer/answer-schema.ts'
-import { citationParts, likelihood } from '../../presentation/citation.ts'
+import { citationParts, likelihood, placePart } from '../../presentation/citation.ts'
 import { highlightParts } from '../../presentation/highlight.ts'
 import { icons } from './icons.ts'
 import type { Words } from './words.ts'
@@ -75,8 +75,10 @@ function quoteView(quote: QuoteJson, view: AnswerView): TemplateResult {
         rel="noopener"
         @click=${(event: MouseEvent) => onOpen(event, quote)}
         ><span class="number">[${number}]</span>
-        ${citationParts(citation).map((part) => html`<bdi>${part}</bdi>, `)}${words.paragraph}
-        ${citation.paragraph}</a
+        ${citationParts(citation).map((part) => html`<bdi>${part}</bdi>, `)}${placePart(
+          citation,
+          words,
+        )}</a
       >
       <span class="confidence" part="confidence">${words[likelihood(confidence)]}</span>
     </figcaption>
@@ -121,6 +123,6 @@ function feedbackView({ helpful, words, onFeedback }: AnswerView): TemplateResul
 
 /** A quote with its citation and its URL, as text to copy. */
 function textToCopy({ text, citation }: QuoteJson, words: Words, url: string): string {
-  const parts = [...citationParts(citation), `${words.paragraph} ${citation.paragraph}`]
+  const parts = [...citationParts(citation), placePart(citation, words)]
   return `“${foldSpace(text)}”\n${parts.join(', ')}\n${url}`
 }

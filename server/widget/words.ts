@@ -19,6 +19,8 @@ export interface Words {
   readonly conversation: string
   readonly suggestions: string
   readonly readAs: string
+  readonly page: string
+  readonly pages: string
   readonly paragraph: string
   readonly around: string
   readonly copy: string
@@ -61,6 +63,8 @@ const en: Words = {
   conversation: 'Conversation',
   suggestions: 'Suggested questions',
   readAs: 'Read as',
+  page: 'page',
+  pages: 'pages',
   paragraph: 'paragraph',
   around: 'Show the whole paragraph',
   copy: 'Copy with citation',
@@ -103,6 +107,8 @@ const de: Words = {
   conversation: 'Gespräch',
   suggestions: 'Vorgeschlagene Fragen',
   readAs: 'Verstanden als',
+  page: 'Seite',
+  pages: 'Seiten',
   paragraph: 'Absatz',
   around: 'Den ganzen Absatz zeigen',
   copy: 'Mit Fundstelle kopieren',
@@ -146,6 +152,8 @@ const fr: Words = {
   conversation: 'Conversation',
   suggestions: 'Questions suggérées',
   readAs: 'Compris comme',
+  page: 'page',
+  pages: 'pages',
   paragraph: 'paragraphe',
   around: 'Afficher tout le paragraphe',
   copy: 'Copier avec la référence',
@@ -188,6 +196,8 @@ const ar: Words = {
   conversation: 'المحادثة',
   suggestions: 'أسئلة للبداية',
   readAs: 'فُهم على أنه',
+  page: 'الصفحة',
+  pages: 'الصفحات',
   paragraph: 'الفقرة',
   around: 'الفقرة المحيطة',
   copy: 'نسخ مع المصدر',

@@ -23,6 +23,7 @@ export function passagesOf(text: string): StoredPassage[] {
     heading: null,
     start: passage.start,
     end: passage.end,
+    codePoint: passage.start,
     text: text.slice(passage.start, passage.end),
     sentences: passage.sentences.map((span, j) => {
       return { id: i * 100 + j, start: span.start, end: span.end }

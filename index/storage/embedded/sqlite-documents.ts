@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { Document } from '../../documents/document.ts'
+import { countCodePoints } from '../../span.ts'
 import { vectorToBlob } from './sqlite-schema.ts'
 
 /** Inserts a document's rows; `vectors` has one vector for each sentence, in order. Throws if there are too few. */
@@ -23,21 +24,25 @@ export function insertDocument(
     insertPage.run(documentRow, number, label, start, end, width, height, places)
   }
   const insertPassage = database.prepare(
-    `INSERT INTO passages (document, paragraph, heading, start, "end", text) VALUES (?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO passages (document, paragraph, heading, start, "end", codePoint, text) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   )
   const insertStems = database.prepare('INSERT INTO passage_stems (rowid, stems) VALUES (?, ?)')
   const insertSentence = database.prepare(
     'INSERT INTO sentences (passage, start, "end", vector) VALUES (?, ?, ?, ?)',
   )
   const remaining = vectors.values()
+  let [codePoint, counted] = [0, 0]
   for (const { paragraph, heading, start, end, sentences, stems } of document.passages) {
     const text = document.text.slice(start, end)
+    codePoint += countCodePoints(document.text.slice(counted, start))
+    counted = start
     const { lastInsertRowid: passageRow } = insertPassage.run(
       documentRow,
       paragraph,
       heading,
       start,
       end,
+      codePoint,
       text,
     )
     insertStems.run(passageRow, stems.join(' '))

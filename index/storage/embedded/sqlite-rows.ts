@@ -8,7 +8,7 @@ type PassageRow = Omit<StoredPassage, 'document' | 'sentences'> &
   Omit<DocumentDetails, 'id'> & { documentId: string }
 
 const PASSAGES = `
-  SELECT passages.id, paragraph, heading, start, "end", passages.text,
+  SELECT passages.id, paragraph, heading, start, "end", codePoint, passages.text,
     documents.id AS documentId, title, author, date, publisher, source, language,
     collection, version
   FROM passages JOIN documents ON documents.rowid = passages.document`
@@ -39,9 +39,10 @@ export function rowReader(database: Database.Database): RowReader {
     .prepare<[number], Buffer>('SELECT vector FROM sentences WHERE id = ?')
     .pluck()
   const toPassage = (row: PassageRow): StoredPassage => {
-    const { id, paragraph, heading, start, end, text, documentId, ...details } = row
+    const { id, paragraph, heading, start, end, codePoint, text, documentId, ...details } = row
     const document: DocumentDetails = { id: documentId, ...details }
-    return { id, document, paragraph, heading, start, end, text, sentences: sentences.all(id) }
+    const place = { paragraph, heading, start, end, codePoint }
+    return { id, document, ...place, text, sentences: sentences.all(id) }
   }
   return {
     passage: (id) => {

@@ -57,6 +57,7 @@ const TABLES = `
     heading TEXT,
     start INTEGER NOT NULL,
     "end" INTEGER NOT NULL,
+    codePoint INTEGER NOT NULL,
     text TEXT NOT NULL
   ) STRICT;
   CREATE INDEX passages_by_document ON passages (document);

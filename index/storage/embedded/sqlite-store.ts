@@ -3,7 +3,14 @@ import type { Heading, Page } from '../../documents/extractors/extractor.ts'
 import type { Stem } from '../../language/language.ts'
 import { cosine } from '../../cosine.ts'
 import type { Span } from '../../span.ts'
-import type { DocumentSummary, Outline, Paragraph, Store, StoredDocument } from '../storage.ts'
+import type {
+  DocumentSummary,
+  Origin,
+  Outline,
+  Paragraph,
+  Store,
+  StoredDocument,
+} from '../storage.ts'
 import type { Graph } from './hnsw.ts'
 import { type Ranking, type Scored, sentenceRanking } from './ranking.ts'
 import { isDamage } from './sqlite-errors.ts'
@@ -34,7 +41,7 @@ interface VectorRow {
 }
 
 const SUMMARY =
-  'id, format, file, language, title, author, date, publisher, source, collection, version, characters, paragraphs'
+  'id, format, language, title, author, date, publisher, source, collection, version, characters, paragraphs'
 
 const PAGES = `FROM pages JOIN documents ON documents.rowid = document WHERE documents.id = ?`
 
@@ -146,6 +153,15 @@ export class SqliteStore implements Store {
         .all(documentId)
         .map(toPage),
     }))
+  }
+
+  async origin(documentId: string): Promise<Origin | null> {
+    const row = this.#read(() =>
+      this.#database
+        .prepare<[string], Origin>('SELECT file, format, hash FROM documents WHERE id = ?')
+        .get(documentId),
+    )
+    return row ?? null
   }
 
   async pagesAt(documentId: string, { start, end }: Span): Promise<Page[]> {

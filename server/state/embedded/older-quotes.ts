@@ -25,7 +25,8 @@ const olderQuote = z
     passage: z.object({ text: z.string(), start: z.int(), end: z.int() }),
   })
   .transform(({ text, confidence, citation, passage }): StoredQuote => {
-    return { ...citation, text, highlight: null, confidence, passage }
+    const unknown = { version: null, codePoint: null, place: null, highlight: null }
+    return { ...citation, ...unknown, text, confidence, passage }
   })
 
 const withOlderQuotes = z.looseObject({

@@ -18,6 +18,7 @@ function highlightF1(words: string | null): number | undefined {
     passage: candidate.passage,
     candidate,
     confidence: 1,
+    place: null,
     highlight: words === null ? null : at(words),
   }
   const gold = {

@@ -67,7 +67,12 @@ function withoutNewer({
   quotes,
   closest,
 }: Pick<(typeof expected)['turns'][number], 'quotes' | 'closest'>) {
-  const plain = (all: typeof quotes) => Array.from(all, (quote) => ({ ...quote, highlight: null }))
+  const plain = (all: typeof quotes) =>
+    Array.from(all, (quote) => {
+      const selector = [expect.objectContaining({ type: 'TextQuoteSelector', exact: quote.text })]
+      const unknown = { rects: [], version: null, original: null, selector }
+      return { ...quote, highlight: null, citation: { ...quote.citation, ...unknown } }
+    })
   return { quotes: plain(quotes), alsoOnThis: [], closest: plain(closest) }
 }
 

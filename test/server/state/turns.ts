@@ -24,14 +24,15 @@ export function answeredTurn(question: string, text = 'Cats “sleep” – all 
     answered: true,
     answer: `“${text}” [1]`,
     confidence: 0.93,
-    quotes: [quote(text)],
-    alsoOnThis: [quote('Dogs sleep less.')],
-    closest: [quote('Owls fly at night.')],
+    quotes: [storedQuoteOf(text)],
+    alsoOnThis: [storedQuoteOf('Dogs sleep less.')],
+    closest: [storedQuoteOf('Owls fly at night.')],
     added: ['cats'],
   }
 }
 
-function quote(text: string): StoredQuote {
+/** A stored quote of a document about cats. */
+export function storedQuoteOf(text: string): StoredQuote {
   return {
     documentId: 'cats',
     title: 'Cats',
@@ -43,6 +44,12 @@ function quote(text: string): StoredQuote {
     end: 18 + text.length,
     paragraph: 2,
     heading: 'Sleep',
+    version: 'sha256-0',
+    codePoint: 18,
+    place: {
+      page: { first: 1, last: 2, label: 'i' },
+      rects: [{ page: 1, x: 72, y: 310, width: 380.5, height: 12 }],
+    },
     text,
     highlight: { start: 18, end: 22 },
     confidence: 0.93,
