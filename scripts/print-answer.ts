@@ -26,7 +26,7 @@ export function printAnswer(answer: PrintedAnswer): void {
 }
 
 function printQuote(
-  { number, text, highlight, confidence, citation }: QuoteJson,
+  { number, text, highlight, confidence, citation, alsoIn }: QuoteJson,
   style: (text: string) => string,
 ): void {
   const { documentId, start, end } = citation
@@ -36,6 +36,9 @@ function printQuote(
   const shown = `“${withoutControls(before)}${words && marked}${withoutControls(after)}”`
   console.log(`${style(shown)} [${number}]`)
   console.log(`    ${printable(source)}`)
+  for (const copy of alsoIn) {
+    console.log(`    also in ${printable(copy.title)}, ${placePart(copy, ENGLISH_PLACES)}`)
+  }
   console.log(
     colours.dim(
       `    ${documentId}, characters ${start}–${end}, confidence ${percent(confidence)}\n`,

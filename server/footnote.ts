@@ -15,6 +15,7 @@ import {
 } from './conversation/question-queue.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
+import { createOriginals } from './originals.ts'
 import { createService, type Service } from './service.ts'
 import type { SlackBot } from './slack/bot.ts'
 import { openEmbeddedState } from './state/embedded/embedded-state.ts'
@@ -103,7 +104,9 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const queued: Ask = (request, asking) => queue.ask(request, asking)
     const counted = metrics?.countQuestions(queued) ?? queued
     const ask = config.logQuestions ? loggedQuestions(counted, log) : counted
-    const service = createService({ index, conversations, feedback, cache, queue, ask })
+    const originals = createOriginals(config.documentsDir, index, noPicture)
+    const parts = { index, conversations, feedback, originals, cache, queue, ask }
+    const service = createService(parts)
 
     const slack = await connectSlack(config, slackStore, service, log)
     if (slack) opened.add(() => idleOrTimeout(slack))
@@ -182,4 +185,9 @@ class OpenParts {
   async close(): Promise<void> {
     for (const close of this.#closings.splice(0).toReversed()) await close()
   }
+}
+
+/** No format that is read has pages yet. */
+async function noPicture(): Promise<never> {
+  throw new FootnoteError('page-unknown', 'There is no picture of such a page.')
 }

@@ -1,8 +1,11 @@
 import type { LiveIndex } from '../index/live-index.ts'
 import type { DocumentSummary, Outline, StoredDocument } from '../index/storage/storage.ts'
+import type { Span } from '../index/span.ts'
 import { FootnoteError } from '../index/errors.ts'
 import type { AnswerCache } from './answer/answer-cache.ts'
+import { type PagePlace, pagePlaceOf } from './answer/page-place.ts'
 import type { Ask, QuestionQueue } from './conversation/question-queue.ts'
+import type { Originals } from './originals.ts'
 import type { ConversationStore, FeedbackStore } from './state/state.ts'
 
 /**
@@ -15,8 +18,14 @@ export interface Service {
   documents(): Promise<DocumentSummary[]>
   /** A document with its text. Throws `document-unknown`. */
   document(id: string): Promise<StoredDocument>
-  /** A document with its paragraphs and headings, for its page. Throws `document-unknown`. */
+  /** A document with its paragraphs, headings and pages, for its page. Throws `document-unknown`. */
   documentWithOutline(id: string): Promise<DocumentWithOutline>
+  /** The ids of the documents of a collection; empty if there is no such collection. */
+  documentsIn(collection: string): Promise<string[]>
+  /** Where a span of a document stands on its pages; null where there is no such document, or it has no pages. */
+  pagePlace(id: string, span: Span): Promise<PagePlace | null>
+  /** The files of the documents. */
+  readonly originals: Originals
   /** The given ids that belong to no document. */
   missingDocuments(ids: readonly string[]): Promise<string[]>
   readonly conversations: ConversationStore
@@ -46,6 +55,7 @@ export interface ServiceParts {
   readonly index: LiveIndex
   readonly conversations: ConversationStore
   readonly feedback: FeedbackStore
+  readonly originals: Originals
   readonly cache: AnswerCache
   readonly queue: QuestionQueue
   /** Asks the queue; wrapped by metrics, and by the question log where it is on. */
@@ -54,7 +64,7 @@ export interface ServiceParts {
 
 /** Creates the service from its parts. */
 export function createService(parts: ServiceParts): Service {
-  const { index, conversations, feedback, cache, queue, ask } = parts
+  const { index, conversations, feedback, originals, cache, queue, ask } = parts
   return {
     ask,
     documents: () => index.use((store) => store.documents()),
@@ -64,6 +74,9 @@ export function createService(parts: ServiceParts): Service {
         const document = requireDocument(await store.document(id))
         return { document, outline: await store.outline(id) }
       }),
+    documentsIn: (collection) => index.use((store) => store.documentsIn(collection)),
+    pagePlace: (id, span) => index.use((store) => pagePlaceOf(id, span, store)),
+    originals,
     missingDocuments: (ids) => index.use((store) => store.missingDocuments(ids)),
     conversations,
     feedback,

@@ -1,6 +1,6 @@
 import { english } from '../../index/language/en.ts'
 import { wordsOf } from '../../index/language/stems.ts'
-import { passageText } from '../../index/retrieval/candidates.ts'
+import { passageText } from '../../index/retrieval/passage-text.ts'
 import type { Answer } from '../../server/answer/answer.ts'
 import { type Features, featuresOf } from '../../server/answer/confidence.ts'
 import type { Quote } from '../../server/answer/quotes.ts'

@@ -3,6 +3,7 @@ import type { Language } from '../language/language.ts'
 import { type ModelText, modelText } from '../model-text.ts'
 import type { Span } from '../span.ts'
 import type { Store, StoredPassage, StoredSentence } from '../storage/storage.ts'
+import { passageText } from './passage-text.ts'
 import { type FoundPassage, type FoundPassages, textsOf } from './passages.ts'
 import type { SentenceReading } from './sentence-reading.ts'
 
@@ -34,11 +35,6 @@ export interface Candidate extends Omit<FoundPassage, 'relativeFusedScore'> {
   readonly reading: SentenceReading | null
   /** The final score, in logits, which ranks the candidates; null where there is no logit. */
   readonly score: number | null
-}
-
-/** The text of a span of a passage, word for word. */
-export function passageText({ text, start: from }: StoredPassage, { start, end }: Span): string {
-  return text.slice(start - from, end - from)
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { Inference } from '../inference/inference.ts'
 import { asksSomething } from '../splitting/sentences.ts'
 import type { StoredSentence } from '../storage/storage.ts'
-import { type Candidate, contextualText, passageText } from './candidates.ts'
+import { type Candidate, contextualText } from './candidates.ts'
 import { ANSWERED_BEFORE_PENALTY, type Context, hasAnsweredBefore } from './context.ts'
+import { passageText } from './passage-text.ts'
 import { bounded, readingsOf } from './sentence-reading.ts'
 import { type Window, windowAround } from './windows.ts'
 

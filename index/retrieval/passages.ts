@@ -3,6 +3,7 @@ import type { Language } from '../language/language.ts'
 import { languageOfQuestion } from '../language/languages.ts'
 import type { Store, StoredPassage } from '../storage/storage.ts'
 import type { Context } from './context.ts'
+import { groupCopies } from './copies.ts'
 import { fuse } from './fusion.ts'
 import { findTopic, type Topic } from './topic.ts'
 
@@ -34,6 +35,8 @@ export interface Scope {
 /** A passage that may answer, with the evidence of each stage of the search. */
 export interface FoundPassage {
   readonly passage: StoredPassage
+  /** Passages of other documents that say the same. */
+  readonly copies: readonly StoredPassage[]
   /** Its fused score divided by that of the best passage. */
   readonly relativeFusedScore: number
   /** 1-based rank by BM25; null where BM25 did not find it. */
@@ -79,8 +82,9 @@ export async function findPassages(
   const byVector = [...new Set(sentences.map(({ passageId }) => passageId))]
   const best = await fuseRankings([byBm25, byVector], store)
   return {
-    passages: best.map(({ passage, score }, i) => ({
+    passages: best.map(({ passage, copies, score }, i) => ({
       passage,
+      copies,
       relativeFusedScore: score / (best[0]?.score ?? 1),
       bm25Rank: rankOf(passage.id, byBm25),
       vectorRank: rankOf(passage.id, byVector),
@@ -101,18 +105,26 @@ export function textsOf({ document, heading, text }: StoredPassage): string[] {
   return [document.title, heading ?? '', text]
 }
 
+interface RankedPassage {
+  readonly passage: StoredPassage
+  readonly copies: readonly StoredPassage[]
+  /** Fused. */
+  readonly score: number
+}
+
 /** The best passages of rankings of passage ids, by fused score, best first. */
 async function fuseRankings(
   rankings: readonly (readonly number[])[],
   store: Store,
-): Promise<{ passage: StoredPassage; score: number }[]> {
+): Promise<RankedPassage[]> {
   const fused = fuse(rankings).slice(0, MAX_PASSAGES)
   const passages = await store.passages(fused.map(({ item }) => item))
-  const best: { passage: StoredPassage; score: number }[] = []
+  const scores = new Map(fused.map(({ item, score }) => [item, score]))
+  const best: RankedPassage[] = []
   let characters = 0
-  for (const [i, passage] of passages.entries()) {
-    if (best.length >= MIN_PASSAGES && characters >= MIN_CHARACTERS) break
-    best.push({ passage, score: fused[i]?.score ?? 0 })
+  for (const [passage, ...copies] of groupCopies(passages)) {
+    if (!passage || (best.length >= MIN_PASSAGES && characters >= MIN_CHARACTERS)) break
+    best.push({ passage, copies, score: scores.get(passage.id) ?? 0 })
     characters += passage.text.length
   }
   return best

@@ -96,6 +96,8 @@ export interface Store {
   document(id: string, maxCharacters?: number): Promise<StoredDocument | null>
   /** Gives the ids that no document has. */
   missingDocuments(ids: readonly string[]): Promise<string[]>
+  /** The ids of the documents of a collection, in order; empty if there is no such collection. */
+  documentsIn(collection: string): Promise<string[]>
   /** The language tags of the documents, the most frequent first. */
   languages(documentIds: readonly string[] | null): Promise<string[]>
   /** The outline of a document; empty if there is no document with this id. */

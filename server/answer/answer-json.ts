@@ -1,4 +1,4 @@
-import { passageText } from '../../index/retrieval/candidates.ts'
+import { passageText } from '../../index/retrieval/passage-text.ts'
 import type { Answer, CitedQuote, Explanation } from './answer.ts'
 import type { AnswerJson, QuoteJson } from './answer-schema.ts'
 import { storedQuoteToJson, toStoredQuote } from './stored-reply.ts'

@@ -35,6 +35,33 @@ const selector = z.discriminatedUnion('type', [
   z.object({ type: z.literal('TextPositionSelector'), start: offset, end: offset }),
 ])
 
+const citation = z.object({
+  documentId: z.string(),
+  ...details,
+  publisher: z.string().nullable(),
+  source: z.string().nullable(),
+  start: offset.openapi({ description: 'In UTF-16 code units of the text, from 0' }),
+  end: offset.openapi({ description: 'Exclusive' }),
+  paragraph: z.int().min(1),
+  heading: z.string().nullable(),
+  page: page.nullable().openapi({ description: 'Null where the document has no pages' }),
+  rects: z.array(pageRectangle).openapi({
+    description:
+      'Where the quote stands on its pages, a rectangle for each line; empty where that is not known',
+  }),
+  version: z.string().nullable().openapi({
+    description:
+      "sha256- and the digest of the document's text: the quote stands in the text that has it; null for an answer of an older version",
+  }),
+  original: z.string().nullable().openapi({
+    description: 'The quote at the address where the document was published',
+  }),
+  selector: z.array(selector).openapi({
+    description: 'W3C Web Annotation selectors; positions count code points',
+  }),
+  url: z.string().openapi({ description: 'Opens the document at the quote' }),
+})
+
 export const quote = z
   .object({
     number: z.int().min(1),
@@ -44,31 +71,9 @@ export const quote = z
         "The words that answer, inside the quote, in the document's text; null where they cannot be told",
     }),
     confidence: probability,
-    citation: z.object({
-      documentId: z.string(),
-      ...details,
-      publisher: z.string().nullable(),
-      source: z.string().nullable(),
-      start: offset.openapi({ description: 'In UTF-16 code units of the text, from 0' }),
-      end: offset.openapi({ description: 'Exclusive' }),
-      paragraph: z.int().min(1),
-      heading: z.string().nullable(),
-      page: page.nullable().openapi({ description: 'Null where the document has no pages' }),
-      rects: z.array(pageRectangle).openapi({
-        description:
-          'Where the quote stands on its pages, a rectangle for each line; empty where that is not known',
-      }),
-      version: z.string().nullable().openapi({
-        description:
-          "sha256- and the digest of the document's text: the quote stands in the text that has it; null for an answer of an older version",
-      }),
-      original: z.string().nullable().openapi({
-        description: 'The quote at the address where the document was published',
-      }),
-      selector: z.array(selector).openapi({
-        description: 'W3C Web Annotation selectors; positions count code points',
-      }),
-      url: z.string().openapi({ description: 'Opens the document at the quote' }),
+    citation,
+    alsoIn: z.array(citation).openapi({
+      description: 'Where other documents say the same, word for word but for typography',
     }),
     passage: z
       .object({ text: z.string(), start: offset, end: offset })
@@ -138,3 +143,4 @@ export const answer = z
 
 export type AnswerJson = z.infer<typeof answer>
 export type QuoteJson = z.infer<typeof quote>
+export type Citation = z.infer<typeof citation>

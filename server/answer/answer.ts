@@ -7,7 +7,13 @@ import type { Store } from '../../index/storage/storage.ts'
 import { type Calibration, CALIBRATION, firstConfidence } from './confidence.ts'
 import { answerFromDetails, type DetailsAnswer } from './document-facts.ts'
 import { type PagePlace, pagePlaceOf } from './page-place.ts'
-import { chooseQuotes, type JudgedCandidate, type Quote, quoteText } from './quotes.ts'
+import {
+  chooseQuotes,
+  type Excerpt,
+  type JudgedCandidate,
+  type Quote,
+  quoteText,
+} from './quotes.ts'
 
 /** A standalone question, and where to search for it. */
 export interface Question extends Scope {
@@ -16,10 +22,15 @@ export interface Question extends Scope {
   readonly maxQuotes: number
 }
 
-/** A quote with its place on the pages of its document. */
-export interface CitedQuote extends Quote {
+/** An excerpt with its place on the pages of its document. */
+export interface CitedExcerpt extends Excerpt {
   /** Null where the document has no pages. */
   readonly place: PagePlace | null
+}
+
+/** A quote with its places, and those of its copies. */
+export interface CitedQuote extends Omit<Quote, 'copies'>, CitedExcerpt {
+  readonly copies: readonly CitedExcerpt[]
 }
 
 export interface Answer {
@@ -117,10 +128,15 @@ export function smallTalkAnswer(text: string): Answer {
 function cited(quotes: readonly Quote[], store: Store): Promise<CitedQuote[]> {
   return Promise.all(
     Array.from(quotes, async (quote) => {
-      const place = await pagePlaceOf(quote.passage.document.id, quote, store)
-      return { ...quote, place }
+      const copies = await Promise.all(quote.copies.map((copy) => placed(copy, store)))
+      return { ...(await placed(quote, store)), copies }
     }),
   )
+}
+
+async function placed<T extends Excerpt>(excerpt: T, store: Store) {
+  const place = await pagePlaceOf(excerpt.passage.document.id, excerpt, store)
+  return { ...excerpt, place }
 }
 
 async function detailsAnswer(

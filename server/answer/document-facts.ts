@@ -1,12 +1,11 @@
 import type { DocumentDetail, DocumentQuestion, Language } from '../../index/language/language.ts'
 import { languageOf, languageOfQuestion } from '../../index/language/languages.ts'
 import { contentStems, wordsOf } from '../../index/language/stems.ts'
-import { passageText } from '../../index/retrieval/candidates.ts'
+import { passageText } from '../../index/retrieval/passage-text.ts'
 import type { Scope } from '../../index/retrieval/passages.ts'
-import type { Span } from '../../index/span.ts'
 import type { DocumentSummary, Store, StoredPassage } from '../../index/storage/storage.ts'
 import { foldSpace } from '../../presentation/fold-space.ts'
-import { MAX_PAIR_LENGTH, type Quote } from './quotes.ts'
+import { type Excerpt, MAX_PAIR_LENGTH, type Quote } from './quotes.ts'
 import { hasDate, hasWords } from './written-dates.ts'
 
 /** The answer to a question about a document itself. */
@@ -203,20 +202,16 @@ function answerSubject(
   }
 }
 
-/** A sentence, or two neighbours, of a document. */
-interface Sentence extends Span {
-  readonly passage: StoredPassage
-}
-
-function sentencesIn(passages: readonly StoredPassage[]): Sentence[] {
+function sentencesIn(passages: readonly StoredPassage[]): Excerpt[] {
   return passages.flatMap((passage) =>
     passage.sentences.map(({ start, end }) => ({ passage, start, end })),
   )
 }
 
-function quotesOf(sentences: readonly Sentence[], confidence: number): Quote[] {
+function quotesOf(sentences: readonly Excerpt[], confidence: number): Quote[] {
   return sentences.map((sentence) => ({
     ...sentence,
+    copies: [],
     candidate: null,
     highlight: null,
     confidence,
@@ -231,22 +226,22 @@ function sentenceWith(
   detail: DocumentDetail,
   value: string,
   { head, body }: Opening,
-): Sentence | undefined {
-  const has = (sentence: Sentence) => hasValue(detail, value, sentence)
+): Excerpt | undefined {
+  const has = (sentence: Excerpt) => hasValue(detail, value, sentence)
   return (
     sentencesIn(head).find(has) ??
     sentencesIn(body).find((sentence) => speaksOf(detail, sentence) && has(sentence))
   )
 }
 
-function speaksOf(detail: DocumentDetail, sentence: Sentence): boolean {
+function speaksOf(detail: DocumentDetail, sentence: Excerpt): boolean {
   return languageOf(sentence.passage.document.language).speaksOf(
     detail,
     passageText(sentence.passage, sentence),
   )
 }
 
-function hasValue(detail: DocumentDetail, value: string, sentence: Sentence): boolean {
+function hasValue(detail: DocumentDetail, value: string, sentence: Excerpt): boolean {
   const language = languageOf(sentence.passage.document.language)
   const text = passageText(sentence.passage, sentence)
   if (detail === 'date') return hasDate(text, value, language)
@@ -256,7 +251,7 @@ function hasValue(detail: DocumentDetail, value: string, sentence: Sentence): bo
 }
 
 /** The first sentence of the text, with the next one if both are short enough; a line of the head where there is no other text. */
-function openingSentences({ head, body }: Opening): Sentence[] {
+function openingSentences({ head, body }: Opening): Excerpt[] {
   const passage = body[0] ?? head[0]
   const [first, second] = passage?.sentences ?? []
   if (!passage || !first) return []

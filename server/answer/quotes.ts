@@ -1,6 +1,8 @@
 import { languageOf } from '../../index/language/languages.ts'
 import { wordsOf } from '../../index/language/stems.ts'
-import { type Candidate, passageText } from '../../index/retrieval/candidates.ts'
+import type { Candidate } from '../../index/retrieval/candidates.ts'
+import { findCopy } from '../../index/retrieval/copies.ts'
+import { passageText } from '../../index/retrieval/passage-text.ts'
 import type { Span } from '../../index/span.ts'
 import type { StoredPassage } from '../../index/storage/storage.ts'
 import { type Calibration, furtherConfidence } from './confidence.ts'
@@ -32,9 +34,15 @@ const MIN_NEAR_CONFIDENCE = 0.002
  */
 const MIN_HIGHLIGHT_MARGIN = -3
 
-/** A verbatim piece of a passage: one sentence, or two neighbours. */
-export interface Quote extends Span {
+/** A span of a passage. */
+export interface Excerpt extends Span {
   readonly passage: StoredPassage
+}
+
+/** A verbatim piece of a passage: one sentence, or two neighbours. */
+export interface Quote extends Excerpt {
+  /** The places in other documents that say the same. */
+  readonly copies: readonly Excerpt[]
   /** The sentence that it was chosen for, with its evidence; null for a quote that was not searched for. */
   readonly candidate: Candidate | null
   /** The words that answer, inside the quote; null where the reader does not know them. */
@@ -81,7 +89,7 @@ export interface QuoteChoiceOptions {
 }
 
 /** The text of a quote, word for word. */
-export function quoteText(quote: Quote): string {
+export function quoteText(quote: Excerpt): string {
   return passageText(quote.passage, quote)
 }
 
@@ -141,10 +149,26 @@ class QuoteChooser {
     )
     const quotes = outcome === 'quoted' ? this.#quotes : this.#alsoOnThis
     const confidence = this.#confidenceOf(candidate)
-    quotes.push({ passage, ...span, candidate, confidence, highlight: wordsThatAnswer(inside) })
+    const highlight = wordsThatAnswer(inside)
+    const copies = this.#copiesOf({ passage, ...span }, candidate)
+    quotes.push({ passage, ...span, copies, candidate, confidence, highlight })
     for (const other of inside) {
       if (other !== candidate) this.#outcomes.set(other, 'joined to its neighbour')
     }
+  }
+
+  /** The places in other documents that say the same as a quote, one for each document. */
+  #copiesOf(quote: Excerpt, { copies }: Candidate): Excerpt[] {
+    const text = quoteText(quote)
+    const seen = new Set([quote.passage.document.id])
+    const found: Excerpt[] = []
+    for (const passage of [...copies, ...this.#candidates.map((other) => other.passage)]) {
+      const span = seen.has(passage.document.id) ? null : findCopy(text, passage)
+      if (!span) continue
+      seen.add(passage.document.id)
+      found.push({ passage, ...span })
+    }
+    return found
   }
 
   #outcomeOf(candidate: Candidate): CandidateOutcome {

@@ -1,6 +1,6 @@
 import { countCodePoints } from '../../index/span.ts'
-import type { StoredQuote } from '../state/stored.ts'
-import type { QuoteJson } from './answer-schema.ts'
+import type { StoredExcerpt } from '../state/stored.ts'
+import type { Citation } from './answer-schema.ts'
 
 /** How much of the text around a quote goes with it, in UTF-16 code units: enough to tell two like sentences apart. */
 const CONTEXT_LENGTH = 32
@@ -15,7 +15,7 @@ export function selectorsOf({
   end,
   codePoint,
   passage,
-}: StoredQuote): QuoteJson['citation']['selector'] {
+}: StoredExcerpt): Citation['selector'] {
   const [from, to] = [start - passage.start, end - passage.start]
   const quoted = {
     type: 'TextQuoteSelector' as const,

@@ -1,7 +1,7 @@
-import type { StoredQuote, StoredReply } from '../state/stored.ts'
-import { countCodePoints } from '../../index/span.ts'
-import type { Answer, CitedQuote } from './answer.ts'
-import type { QuoteJson } from './answer-schema.ts'
+import type { StoredExcerpt, StoredQuote, StoredReply } from '../state/stored.ts'
+import { countCodePoints, type Span } from '../../index/span.ts'
+import type { Answer, CitedExcerpt, CitedQuote } from './answer.ts'
+import type { Citation, QuoteJson } from './answer-schema.ts'
 import { quoteUrl } from './quote-url.ts'
 import { quoteText } from './quotes.ts'
 import { selectorsOf } from './selectors.ts'
@@ -25,10 +25,15 @@ export function toStoredReply(
 
 /** A quote in the shape that is stored. */
 export function toStoredQuote(quote: CitedQuote): StoredQuote {
-  const { passage, start, end, highlight, confidence, place } = quote
+  const { highlight, confidence, copies } = quote
+  return { ...toStoredExcerpt(quote), highlight, confidence, copies: copies.map(toStoredExcerpt) }
+}
+
+function toStoredExcerpt(excerpt: CitedExcerpt): StoredExcerpt {
+  const { passage, start, end, place } = excerpt
   const { id: documentId, title, author, date, publisher, source, version } = passage.document
-  const before = passage.text.slice(0, start - passage.start)
   const { paragraph, heading } = passage
+  const before = passage.text.slice(0, start - passage.start)
   return {
     documentId,
     title,
@@ -43,9 +48,7 @@ export function toStoredQuote(quote: CitedQuote): StoredQuote {
     version,
     codePoint: passage.codePoint + countCodePoints(before),
     place,
-    text: quoteText(quote),
-    highlight,
-    confidence,
+    text: quoteText(excerpt),
     passage: { text: passage.text, start: passage.start, end: passage.end },
   }
 }
@@ -68,32 +71,37 @@ export function storedReplyToJson(reply: StoredReply) {
 
 /** A stored quote as the API gives it; `i` is its position in the answer, from 0. */
 export function storedQuoteToJson(quote: StoredQuote, i: number): QuoteJson {
-  const { text, highlight, confidence, passage, place } = quote
-  const { documentId, title, author, date, publisher, source, version } = quote
-  const { start, end, paragraph, heading } = quote
+  const { text, highlight, confidence, passage, copies } = quote
   return {
     number: i + 1,
     text,
     highlight,
     confidence,
-    citation: {
-      documentId,
-      title,
-      author,
-      date,
-      publisher,
-      source,
-      start,
-      end,
-      paragraph,
-      heading,
-      page: place?.page ?? null,
-      rects: place?.rects ?? [],
-      version,
-      original: null,
-      selector: selectorsOf(quote),
-      url: quoteUrl(quote),
-    },
+    citation: citationOf(quote, highlight),
+    alsoIn: copies.map((copy) => citationOf(copy, null)),
     passage,
+  }
+}
+
+function citationOf(excerpt: StoredExcerpt, highlight: Span | null): Citation {
+  const { documentId, title, author, date, publisher, source, version, place } = excerpt
+  const { start, end, paragraph, heading } = excerpt
+  return {
+    documentId,
+    title,
+    author,
+    date,
+    publisher,
+    source,
+    start,
+    end,
+    paragraph,
+    heading,
+    page: place?.page ?? null,
+    rects: place?.rects ?? [],
+    version,
+    original: null,
+    selector: selectorsOf(excerpt),
+    url: quoteUrl({ documentId, start, end, highlight }),
   }
 }

@@ -34,6 +34,13 @@ export const documentIds = z
   .max(MAX_DOCUMENTS)
   .openapi({ description: 'Ids of the documents to answer from. Default: all of them' })
 
+export const MAX_COLLECTIONS = 100
+export const collections = z
+  .array(z.string().min(1))
+  .min(1)
+  .max(MAX_COLLECTIONS)
+  .openapi({ description: 'Collections to answer from, besides `documents`' })
+
 /** A question as the API takes it. */
 export const askBody = z
   .strictObject({
@@ -41,6 +48,7 @@ export const askBody = z
     conversationId: conversationId.optional(),
     maxQuotes: maxQuotes.default(DEFAULT_QUOTES),
     documents: documentIds.optional(),
+    collections: collections.optional(),
     explain: z.boolean().default(false),
   })
   .openapi('Question')

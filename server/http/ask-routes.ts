@@ -5,9 +5,11 @@ import { answer, type AnswerJson } from '../answer/answer-schema.ts'
 import {
   askBody,
   type AskBody,
+  collections,
   conversationId,
   DEFAULT_QUOTES,
   documentIds,
+  MAX_COLLECTIONS,
   MAX_DOCUMENTS,
   MAX_QUOTES,
   maxQuotes,
@@ -19,7 +21,12 @@ import { clientSignal } from './node.ts'
 import { failure, problemError, SERVICE_FAILURES } from './problem.ts'
 import { createServiceRouter, type FindService, type ServiceEnv } from './router.ts'
 
-/** The body of `POST /ask` as a query. `documents` may be given several times, or once with commas. */
+/** A parameter that may be given several times, or once with commas. */
+const severalNames = z
+  .union([z.string(), z.array(z.string())])
+  .transform((given) => [given].flat().flatMap((names) => names.split(',')))
+
+/** The body of `POST /ask` as a query. */
 const askQuery = z.strictObject({
   question,
   conversationId: conversationId.optional(),
@@ -30,9 +37,7 @@ const askQuery = z.strictObject({
     .pipe(maxQuotes)
     .default(DEFAULT_QUOTES)
     .openapi({ type: 'integer', minimum: 1, maximum: MAX_QUOTES, default: DEFAULT_QUOTES }),
-  documents: z
-    .union([z.string(), z.array(z.string())])
-    .transform((given) => [given].flat().flatMap((ids) => ids.split(',')))
+  documents: severalNames
     .pipe(documentIds)
     .optional()
     .openapi({
@@ -41,6 +46,17 @@ const askQuery = z.strictObject({
       minItems: 1,
       maxItems: MAX_DOCUMENTS,
       description: 'Ids of the documents to answer from; one parameter each, or one with commas',
+    }),
+  collections: severalNames
+    .pipe(collections)
+    .optional()
+    .openapi({
+      type: 'array',
+      items: { type: 'string', pattern: '^[^,]+$' },
+      minItems: 1,
+      maxItems: MAX_COLLECTIONS,
+      description:
+        'Collections to answer from, besides documents; one parameter each, or one with commas',
     }),
   explain: z
     .enum(['true', 'false'])
@@ -56,7 +72,7 @@ const responses = {
   },
   400: failure('Not valid'),
   404: failure(
-    'The conversation or one of the documents does not exist, or the conversation has expired',
+    'The conversation, a document or a collection does not exist, or the conversation has expired',
   ),
   ...SERVICE_FAILURES,
 } as const
@@ -91,15 +107,14 @@ export function askRoutes(findService: FindService): OpenAPIHono<ServiceEnv> {
 
 /** Answers, and sets the `Server-Timing` header. */
 async function answerTo(c: Context<ServiceEnv>, asked: AskBody): Promise<AnswerJson> {
-  const { question: text, maxQuotes: limit, documents, conversationId: id, explain } = asked
+  const { question: text, maxQuotes: limit, conversationId: id, explain } = asked
   const { service } = c.var
   const started = performance.now()
-  if (documents) await checkDocuments(documents, service)
   const reply = await service.ask(
     {
       question: text,
       maxQuotes: limit,
-      documentIds: documents ?? null,
+      documentIds: await documentsToAsk(asked, service),
       conversationId: id ?? null,
     },
     { signal: clientSignal(c) },
@@ -114,6 +129,24 @@ function serverTiming(timings: Readonly<Record<string, number>>): string {
   return Object.entries(timings)
     .map(([stage, ms]) => `${stage};dur=${ms.toFixed(1)}`)
     .join(', ')
+}
+
+/** The ids of the documents that a question names, and of those in the collections that it names; null where it names none. */
+async function documentsToAsk(
+  { documents, collections: names = [] }: AskBody,
+  service: Service,
+): Promise<string[] | null> {
+  if (documents) await checkDocuments(documents, service)
+  const members = await Promise.all(names.map((name) => service.documentsIn(name)))
+  const errors = members.flatMap((ids, i) =>
+    ids.length === 0 ? [{ path: `collections.${i}`, message: 'there is no such collection' }] : [],
+  )
+  if (errors.length > 0) {
+    throw problemError(404, 'Some of the collections do not exist.', { errors })
+  }
+  return documents || names.length > 0
+    ? [...new Set([...(documents ?? []), ...members.flat()])]
+    : null
 }
 
 async function checkDocuments(ids: readonly string[], service: Service): Promise<void> {

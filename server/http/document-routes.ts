@@ -3,9 +3,13 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { accepts } from 'hono/accepts'
 import { compress } from 'hono/compress'
 import { clientResponse, type ErrorCode, FootnoteError } from '../../index/errors.ts'
+import type { Format } from '../../index/documents/extractors/extractor.ts'
 import type { Span } from '../../index/span.ts'
+import type { DocumentWithOutline, Service } from '../service.ts'
 import { details, offset } from '../answer/answer-schema.ts'
+import type { PagePlace } from '../answer/page-place.ts'
 import { documentPage } from '../pages/document-page.ts'
+import { pageDrawing, type PagePicture } from '../pages/page-picture.ts'
 import { messagePage, type Html } from '../pages/page.ts'
 import { contentPolicy } from './headers.ts'
 import { setHeaders } from './node.ts'
@@ -51,6 +55,7 @@ const rangeQuery = z
     end: offsetParameter.optional(),
     highlightStart: offsetParameter.optional(),
     highlightEnd: offsetParameter.optional(),
+    page: offsetParameter.optional().openapi({ description: 'The page to show as a picture' }),
   })
   .refine(({ start, end }) => (start === undefined) === (end === undefined), {
     path: ['end'],
@@ -131,6 +136,56 @@ const documentText = createRoute({
   },
 })
 
+const documentFile = createRoute({
+  method: 'get',
+  path: '/{id}/file',
+  summary: 'The file of a document',
+  description: 'A PDF is shown by the browser; any other file is a download.',
+  request: { params },
+  responses: {
+    200: {
+      description: 'The file as it was indexed',
+      content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } },
+    },
+    404: failure('No such document, or its file has changed since it was read'),
+    ...SERVICE_FAILURES,
+  },
+})
+
+const pageQuery = z
+  .strictObject({ start: offsetParameter.optional(), end: offsetParameter.optional() })
+  .refine(({ start, end }) => (start === undefined) === (end === undefined), {
+    path: ['end'],
+    message: 'start and end go together',
+  })
+
+const documentPagePicture = createRoute({
+  method: 'get',
+  path: '/{id}/pages/{number}',
+  summary: 'A page of a PDF as a picture',
+  description: 'A PNG; with start and end an SVG, in which the text between them is marked.',
+  request: { params: params.extend({ number: offsetParameter }), query: pageQuery },
+  responses: {
+    200: {
+      description: 'The page',
+      content: {
+        'image/png': { schema: z.string().openapi({ format: 'binary' }) },
+        'image/svg+xml': { schema: z.string() },
+      },
+    },
+    400: failure('Not valid'),
+    404: failure('No such page, or the file of the document has changed since it was read'),
+    ...SERVICE_FAILURES,
+  },
+})
+
+/** The media types of files; the others are sent as bytes. */
+const MEDIA_TYPES: Readonly<Partial<Record<Format, string>>> = {
+  pdf: 'application/pdf',
+  plain: 'text/plain; charset=utf-8',
+  markdown: 'text/markdown; charset=utf-8',
+}
+
 export interface DocumentOptions {
   readonly findService: FindService
   /** Origins whose pages may show a document's page in a frame, in addition to this server's own. */
@@ -163,8 +218,9 @@ export function documentRoutes(options: DocumentOptions): OpenAPIHono<ServiceEnv
     showDocument,
     async (c) => {
       const { id } = c.req.valid('param')
-      const range = rangeOf(c.req.valid('query'))
-      if (formatOf(c) !== 'json') return pageOf(c, id, range)
+      const query = c.req.valid('query')
+      const range = rangeOf(query)
+      if (formatOf(c) !== 'json') return pageOf(c, id, range, query.page)
       const document = await c.var.service.document(id)
       if (range === null) return c.json(documentWithText.parse({ ...document, quote: null }), 200)
       const { start, end } = range
@@ -184,7 +240,51 @@ export function documentRoutes(options: DocumentOptions): OpenAPIHono<ServiceEnv
     return c.text(text, 200, { 'Content-Type': 'text/plain; charset=utf-8' })
   })
 
+  router.openapi(documentFile, async (c) => {
+    const { bytes, name, format } = await c.var.service.originals.file(c.req.valid('param').id)
+    const shown = format === 'pdf' ? 'inline' : 'attachment'
+    return c.body(new Uint8Array(bytes), 200, {
+      'Content-Type': MEDIA_TYPES[format] ?? 'application/octet-stream',
+      'Content-Disposition': `${shown}; filename*=UTF-8''${encodeURIComponent(name)}`,
+    })
+  })
+
+  router.openapi(documentPagePicture, async (c) => {
+    const { id, number } = c.req.valid('param')
+    const { start, end } = c.req.valid('query')
+    const { service } = c.var
+    const png = await service.originals.picture(id, number)
+    if (start === undefined || end === undefined) {
+      return c.body(new Uint8Array(png), 200, { 'Content-Type': 'image/png' })
+    }
+    const document = await service.documentWithOutline(id)
+    const place = await service.pagePlace(id, { start, end })
+    const picture = pictureOf(document, number, place)
+    if (!picture) throw new FootnoteError('page-unknown', 'There is no picture of such a page.')
+    const svg = String(await pageDrawing(picture, png))
+    return c.body(svg, 200, { 'Content-Type': 'image/svg+xml; charset=utf-8' })
+  })
+
   return router
+}
+
+/** The page of a document as a picture; null where it has no such page, or its pages have no sizes. */
+function pictureOf(
+  { document, outline }: DocumentWithOutline,
+  number: number,
+  place: PagePlace | null,
+): PagePicture | null {
+  const page = outline.pages.find((each) => each.number === number)
+  if (!page?.size) return null
+  return {
+    documentId: document.id,
+    title: document.title,
+    number,
+    label: page.label,
+    count: outline.pages.length,
+    size: page.size,
+    rects: place?.rects ?? [],
+  }
 }
 
 /**
@@ -214,14 +314,21 @@ async function pageOf(
   c: Context<ServiceEnv>,
   id: string,
   range: MarkedRange | 'invalid' | null,
+  pageNumber?: number,
 ): Promise<Response> {
-  const { document, outline } = await c.var.service.documentWithOutline(id)
+  const { service } = c.var
+  const found = await service.documentWithOutline(id)
+  const { document, outline } = found
   const { characters } = document
+  const place = range === null || range === 'invalid' ? null : await service.pagePlace(id, range)
+  const shown = pictureOf(found, pageNumber ?? place?.page.first ?? 1, place)
+  const picture = shown && (await isFileThere(service, id)) ? shown : null
   if (range !== 'invalid' && (range?.end ?? 0) <= characters) {
     return c.html(
       documentPage({
         document,
         outline,
+        picture,
         quote: range,
         words: range?.highlight ?? null,
         notice: null,
@@ -230,7 +337,15 @@ async function pageOf(
   }
   if (formatOf(c) === 'either') throw rangeBeyondEnd(characters)
   const notice = `The link to this page marks no valid place: start and end must be from 0 to ${characters}, end must be after start, and a highlight must be inside them.`
-  return c.html(documentPage({ document, outline, quote: null, words: null, notice }), 400)
+  return c.html(documentPage({ document, outline, picture, quote: null, words: null, notice }), 400)
+}
+
+/** Whether a document's file is still the one that was indexed. */
+async function isFileThere({ originals }: Service, id: string): Promise<boolean> {
+  return originals.file(id).then(
+    () => true,
+    () => false,
+  )
 }
 
 function rangeBeyondEnd(characters: number): Error {

@@ -3,6 +3,7 @@ import type { Span } from '../../index/span.ts'
 import type { Heading } from '../../index/documents/extractors/extractor.ts'
 import type { Outline, StoredDocument } from '../../index/storage/storage.ts'
 import { type Html, page } from './page.ts'
+import { isMarkedOn, pageFigure, type PagePicture } from './page-picture.ts'
 
 /** What is marked in a document. */
 interface Marks {
@@ -15,12 +16,14 @@ interface Marks {
 export interface DocumentPage extends Marks {
   readonly document: StoredDocument
   readonly outline: Outline
+  /** The page to show as it is printed; null: none. */
+  readonly picture: PagePicture | null
   /** A message above the document; null: none. */
   readonly notice: string | null
 }
 
 /** Makes the page of a document: its headings, its paragraphs numbered in the margin, and the quote marked. */
-export function documentPage({ document, outline, notice, ...marks }: DocumentPage): Html {
+export function documentPage({ document, outline, picture, notice, ...marks }: DocumentPage): Html {
   const { quote } = marks
   const isMarked = outline.paragraphs.some(
     ({ start, end }) => quote && start < quote.end && quote.start < end,
@@ -36,10 +39,12 @@ export function documentPage({ document, outline, notice, ...marks }: DocumentPa
         ${byline(document)}
       </header>
       ${message !== null && html`<p class="notice">${message}</p>`}
-      ${bodyOf(document, outline, marks)}
+      ${picture && pageFigure(picture)}
+      ${bodyOf(document, outline, marks, picture !== null && isMarkedOn(picture))}
       <footer>
         <a href="/">All documents</a>
         <a href="/documents/${document.id}/text">The text that is quoted from</a>
+        <a href="/documents/${document.id}/file">The file</a>
       </footer>
     </article>`,
     ['/assets/document.js'],
@@ -54,21 +59,25 @@ function byline({ author, date, publisher, source }: StoredDocument): Html {
   </p>`
 }
 
-/** The paragraphs, each under the headings that stand before it. */
+/** The paragraphs, each under the headings that stand before it, with a mark where a page begins. */
 function bodyOf(
   { text, title }: StoredDocument,
-  { paragraphs, headings }: Outline,
-  { quote, words }: Marks,
+  { paragraphs, headings, pages }: Outline,
+  marks: Marks,
+  isMarkedAbove: boolean,
 ): Html[] {
   let level = 1
-  let isMarked = false
+  let isMarked = isMarkedAbove
   return paragraphs.flatMap((paragraph, i) => {
-    const after = paragraphs[i - 1]?.start ?? -1
+    const after = paragraphs[i - 1]?.end ?? -1
     const above = headings.filter(({ start }) => after < start && start < paragraph.start)
     const shown = above.filter((heading: Heading) => heading.text !== title || i > 0)
-    const marked = markedText(text, paragraph, { quote, words, isFirst: !isMarked })
+    const begun = pages.filter(({ start }) => after <= start && start < paragraph.end)
+    const pagesInside = begun.filter(({ start }) => start > paragraph.start)
+    const marked = markedText({ text, pages: pagesInside }, paragraph, marks, !isMarked)
     isMarked ||= marked.isMarked
     return [
+      ...begun.filter((start) => !pagesInside.includes(start)).map(pageMark),
       ...shown.map((heading) => {
         // A level that is left out ("#", then "###") would hide what follows from screen readers.
         level = Math.min(Math.max(heading.level, 2), level + 1)
@@ -87,6 +96,16 @@ function bodyOf(
   })
 }
 
+type PageStart = Outline['pages'][number]
+
+/** Says that a page begins. A page that has a size has a picture, which the mark opens. */
+function pageMark({ number, label, size }: PageStart): Html {
+  const name = `Page ${label ?? number}`
+  return size
+    ? html`<a class="page-mark" href="?page=${number}#page">${name}</a>`
+    : html`<span class="page-mark">${name}</span>`
+}
+
 function headingOf(level: number, text: string): Html {
   const inside = html`<span dir="auto">${text}</span>`
   switch (level) {
@@ -103,29 +122,54 @@ function headingOf(level: number, text: string): Html {
   }
 }
 
-/** A paragraph's text with its part of the quote marked. The page opens at the first mark. */
+/** A text, and the pages that begin in a paragraph of it. */
+interface PagedText {
+  readonly text: string
+  readonly pages: readonly PageStart[]
+}
+
+/** A paragraph's text with its part of the quote marked. The page opens at the first mark, unless a picture has one. */
 function markedText(
-  text: string,
+  paged: PagedText,
   { start, end }: Span,
-  { quote, words, isFirst }: Marks & { isFirst: boolean },
+  { quote, words }: Marks,
+  isFirst: boolean,
 ): { content: Html | string; isMarked: boolean } {
   const from = Math.max(start, quote?.start ?? end)
   const to = Math.min(end, quote?.end ?? start)
-  if (from >= to) return { content: text.slice(start, end), isMarked: false }
-  const inside = withStrongWords(text, { start: from, end: to }, words)
+  if (from >= to) return { content: withPageMarks(paged, { start, end }), isMarked: false }
+  const inside = withStrongWords(paged, { start: from, end: to }, words)
   // Where the address has no fragment and scripts are off, the focus brings the mark into view.
   const mark = isFirst
     ? html`<mark id="quote" tabindex="-1" autofocus>${inside}</mark>`
     : html`<mark>${inside}</mark>`
-  const content = html`${text.slice(start, from)}${mark}${text.slice(to, end)}`
-  return { content, isMarked: true }
+  const before = withPageMarks(paged, { start, end: from })
+  const after = withPageMarks(paged, { start: to, end })
+  return { content: html`${before}${mark}${after}`, isMarked: true }
 }
 
 /** The text of a span, with its part of the words that answer set off. */
-function withStrongWords(text: string, { start, end }: Span, words: Span | null): Html | string {
+function withStrongWords(
+  paged: PagedText,
+  { start, end }: Span,
+  words: Span | null,
+): Html | string {
   const from = Math.max(start, words?.start ?? end)
   const to = Math.min(end, words?.end ?? start)
-  if (from >= to) return text.slice(start, end)
-  const strong = html`<strong>${text.slice(from, to)}</strong>`
-  return html`${text.slice(start, from)}${strong}${text.slice(to, end)}`
+  if (from >= to) return withPageMarks(paged, { start, end })
+  const strong = html`<strong>${withPageMarks(paged, { start: from, end: to })}</strong>`
+  const before = withPageMarks(paged, { start, end: from })
+  const after = withPageMarks(paged, { start: to, end })
+  return html`${before}${strong}${after}`
+}
+
+/** The text of a span, with a mark where a page begins. */
+function withPageMarks({ text, pages }: PagedText, { start, end }: Span): Html | string {
+  const inside = pages.filter((begun) => start <= begun.start && begun.start < end)
+  if (inside.length === 0) return text.slice(start, end)
+  const [first = end] = inside.map((begun) => begun.start)
+  const parts = inside.map((begun, i) => {
+    return html`${pageMark(begun)}${text.slice(begun.start, inside[i + 1]?.start ?? end)}`
+  })
+  return html`${text.slice(start, first)}${parts}`
 }

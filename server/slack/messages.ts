@@ -100,7 +100,7 @@ function richText(text: string, style?: { bold: true } | { italic: true }): Rich
 }
 
 function quoteBlock(quote: StoredQuote, number: number, publicUrl: string): RichTextBlock {
-  const { confidence, paragraph, place } = quote
+  const { confidence, paragraph, place, copies } = quote
   const at = placePart({ paragraph, page: place?.page ?? null }, ENGLISH_PLACES)
   const parts = [...citationParts(quote), at].join(', ')
   const label = cut(`[${number}] ${clean(parts)}`, MAX_LENGTH.citation)
@@ -108,6 +108,11 @@ function quoteBlock(quote: StoredQuote, number: number, publicUrl: string): Rich
     (marked) => `${publicUrl}${quoteUrl(marked)}#quote`,
   )
   const url = urls.find(({ length }) => length <= MAX_LENGTH.url)
+  const titles = copies.map(({ title }) => title).join(', ')
+  const alsoIn: RichTextText[] =
+    copies.length === 0
+      ? []
+      : [{ type: 'text', text: cut(` · also in ${clean(titles)}`, MAX_LENGTH.citation) }]
   return {
     type: 'rich_text',
     elements: [
@@ -120,6 +125,7 @@ function quoteBlock(quote: StoredQuote, number: number, publicUrl: string): Rich
         elements: [
           url === undefined ? { type: 'text', text: label } : { type: 'link', url, text: label },
           { type: 'text', text: ` · ${LIKELIHOOD[likelihood(confidence)]}` },
+          ...alsoIn,
         ],
       },
     ],

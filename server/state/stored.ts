@@ -7,8 +7,11 @@ import { z } from 'zod'
 
 const offset = z.int().min(0)
 
-/** A quote, with all that its citation names. Offsets count UTF-16 code units of the document's text; ends are exclusive. */
-export const storedQuote = z.object({
+/**
+ * A piece of a document, with all that its citation names. Offsets count UTF-16 code units of the document's text; ends are
+ * exclusive.
+ */
+const storedExcerpt = z.object({
   documentId: z.string(),
   title: z.string(),
   author: z.string().nullable(),
@@ -47,12 +50,20 @@ export const storedQuote = z.object({
     .default(null),
   /** The document's text from `start` to `end`. */
   text: z.string(),
+  /** The passage around the quote. */
+  passage: z.object({ text: z.string(), start: offset, end: offset }),
+})
+
+export type StoredExcerpt = z.infer<typeof storedExcerpt>
+
+/** A quote. */
+export const storedQuote = storedExcerpt.extend({
   /** The words that answer, inside the quote; null where they are not known. Quotes of older versions have none. */
   highlight: z.object({ start: offset, end: offset }).nullable().default(null),
   /** Calibrated, 0 to 1. */
   confidence: z.number(),
-  /** The passage around the quote. */
-  passage: z.object({ text: z.string(), start: offset, end: offset }),
+  /** Where other documents say the same. Quotes of older versions have none. */
+  copies: z.array(storedExcerpt).default([]),
 })
 
 export type StoredQuote = z.infer<typeof storedQuote>

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { foldSpace } from '../../presentation/fold-space.ts'
-import type { AnswerJson, QuoteJson } from '../answer/answer-schema.ts'
+import type { AnswerJson, Citation, QuoteJson } from '../answer/answer-schema.ts'
 import { citationParts, likelihood, placePart } from '../../presentation/citation.ts'
 import { highlightParts } from '../../presentation/highlight.ts'
 import { icons } from './icons.ts'
@@ -14,8 +14,8 @@ export interface AnswerView {
   readonly helpful: boolean | null
   readonly words: Words
   /** The URL of a quote's document, opened at the quote. */
-  readonly urlOf: (quote: QuoteJson) => string
-  readonly onOpen: (event: MouseEvent, quote: QuoteJson) => void
+  readonly urlOf: (citation: Citation) => string
+  readonly onOpen: (event: MouseEvent, citation: Citation) => void
   readonly onCopy: (text: string) => void
   readonly onFeedback: (helpful: boolean) => void
 }
@@ -62,7 +62,7 @@ function foldedQuotes(
 
 function quoteView(quote: QuoteJson, view: AnswerView): TemplateResult {
   const { words, urlOf, onOpen, onCopy } = view
-  const { number, text, confidence, citation, passage } = quote
+  const { number, text, confidence, citation, alsoIn, passage } = quote
   const before = passage.text.slice(0, citation.start - passage.start)
   const after = passage.text.slice(citation.end - passage.start)
   return html`<figure class="quote" part="quote">
@@ -70,10 +70,10 @@ function quoteView(quote: QuoteJson, view: AnswerView): TemplateResult {
     <figcaption>
       <a
         part="citation"
-        href="${urlOf(quote)}#quote"
+        href="${urlOf(citation)}#quote"
         target="_blank"
         rel="noopener"
-        @click=${(event: MouseEvent) => onOpen(event, quote)}
+        @click=${(event: MouseEvent) => onOpen(event, citation)}
         ><span class="number">[${number}]</span>
         ${citationParts(citation).map((part) => html`<bdi>${part}</bdi>, `)}${placePart(
           citation,
@@ -81,6 +81,7 @@ function quoteView(quote: QuoteJson, view: AnswerView): TemplateResult {
         )}</a
       >
       <span class="confidence" part="confidence">${words[likelihood(confidence)]}</span>
+      ${alsoIn.map((copy) => copyView(copy, view))}
     </figcaption>
     <div class="tools">
       <details>
@@ -92,12 +93,26 @@ function quoteView(quote: QuoteJson, view: AnswerView): TemplateResult {
         class="plain"
         aria-label="${words.copy} [${number}]"
         title=${words.copy}
-        @click=${() => onCopy(textToCopy(quote, words, urlOf(quote)))}
+        @click=${() => onCopy(textToCopy(quote, words, urlOf(citation)))}
       >
         ${icons.copy}
       </button>
     </div>
   </figure>`
+}
+
+/** A link to another document that says the same. */
+function copyView(citation: Citation, { words, urlOf, onOpen }: AnswerView): TemplateResult {
+  return html`<span class="copy"
+    >${words.alsoIn}
+    <a
+      href="${urlOf(citation)}#quote"
+      target="_blank"
+      rel="noopener"
+      @click=${(event: MouseEvent) => onOpen(event, citation)}
+      ><bdi>${citation.title}</bdi>, ${placePart(citation, words)}</a
+    ></span
+  >`
 }
 
 /** The text of a quote with the words that answer set off; without white space of the template around it. */

@@ -13,6 +13,8 @@ export interface AskRequest {
   readonly conversationId: string | null
   /** The ids of the documents to answer from; empty for all documents. */
   readonly documents: readonly string[]
+  /** The collections to answer from as well. */
+  readonly collections: readonly string[]
 }
 
 /** Whether the answer to a question of a conversation helped. */
@@ -73,11 +75,12 @@ export function connect(endpoint: string): Api {
     throw new ApiError(response.status, detailOf(problem), hasWrongFields(problem))
   }
   return {
-    async ask({ question, conversationId, documents }, signal) {
+    async ask({ question, conversationId, documents, collections }, signal) {
       const body = {
         question,
         ...(conversationId !== null && { conversationId }),
         ...(documents.length > 0 && { documents }),
+        ...(collections.length > 0 && { collections }),
       }
       const response = await post('ask', body, signal, MAX_RETRIES)
       const answer: unknown = await response.json().catch(() => null)

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import type { AnswerJson, QuoteJson } from '../answer/answer-schema.ts'
+import type { AnswerJson, Citation } from '../answer/answer-schema.ts'
 import { answerView } from './answer-view.ts'
 import { type Conversation, MAX_QUESTION } from './conversation.ts'
 import { icons } from './icons.ts'
@@ -22,8 +22,8 @@ export interface ChatView {
   readonly onSubmit: (field: HTMLTextAreaElement) => void
   readonly onAsk: (question: string) => void
   readonly onRetry: (exchange: Exchange) => void
-  readonly urlOf: (quote: QuoteJson) => string
-  readonly onOpen: (event: MouseEvent, quote: QuoteJson) => void
+  readonly urlOf: (citation: Citation) => string
+  readonly onOpen: (event: MouseEvent, citation: Citation) => void
   readonly onCopy: (text: string) => void
   readonly onFeedback: (exchange: Exchange, answer: AnswerJson, helpful: boolean) => void
 }

@@ -22,6 +22,8 @@ export interface ConversationContext {
   readonly api: Api
   /** The ids of the documents to answer from; empty for all documents. */
   readonly documents: readonly string[]
+  /** The collections to answer from as well. */
+  readonly collections: readonly string[]
   readonly words: Words
   /** Called after every change of what is shown. */
   readonly changed: () => void
@@ -127,9 +129,10 @@ export class Conversation {
   }
 
   async #outcomeOf(question: string, signal: AbortSignal): Promise<Exchange['outcome']> {
-    const { api, documents, words } = this.#context()
+    const { api, documents, collections, words } = this.#context()
     try {
-      const answer = await api.ask({ question, conversationId: this.id, documents }, signal)
+      const asked = { question, conversationId: this.id, documents, collections }
+      const answer = await api.ask(asked, signal)
       if (signal.aborted) return { kind: 'stopped' }
       this.id = answer.conversationId
       return { kind: 'answered', answer, helpful: null }

@@ -1,5 +1,5 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
-import type { QuoteJson } from '../answer/answer-schema.ts'
+import type { Citation } from '../answer/answer-schema.ts'
 import { connect } from './api.ts'
 import { addressOf, listOf, themeOf, wordsFor } from './attributes.ts'
 import { chatView, isComposing } from './chat-view.ts'
@@ -32,6 +32,7 @@ export class FootnoteChat extends LitElement {
     greeting: {},
     suggestions: {},
     documents: {},
+    collections: {},
     mode: { reflect: true },
     open: { type: Boolean, reflect: true },
     lang: { reflect: true },
@@ -46,6 +47,8 @@ export class FootnoteChat extends LitElement {
   declare suggestions: string | null
   /** The ids of the documents to answer from, separated by commas; by default, all documents. */
   declare documents: string | null
+  /** The collections to answer from as well, separated by commas. */
+  declare collections: string | null
   /** `bubble` (the default): a button that opens a window; `inline`: a chat within the page. */
   declare mode: string | null
   /** Whether the window of a bubble is open. */
@@ -164,8 +167,10 @@ export class FootnoteChat extends LitElement {
       onAsk: (question) => this.#askAndFocusField(() => this.ask(question)),
       onRetry: (exchange) =>
         this.#askAndFocusField(() => this.#follow(conversation.retry(exchange))),
-      urlOf: (quote) => this.#urlOf(quote),
-      onOpen: (event, quote) => void this.#panel.open(event, quote, this.#urlOf(quote)),
+      urlOf: (citation) => this.#urlOf(citation),
+      onOpen: (event, citation) => {
+        void this.#panel.open(event, citation, this.#urlOf(citation))
+      },
       onCopy: (text) => void this.#copy(text),
       onFeedback: (...feedback) => void conversation.giveFeedback(...feedback),
     })
@@ -187,6 +192,7 @@ export class FootnoteChat extends LitElement {
     return {
       api: connect(addressOf(this.endpoint)),
       documents: listOf(this.documents, ','),
+      collections: listOf(this.collections, ','),
       words: wordsFor(this),
       changed: () => {
         this.#saveTranscript()
@@ -208,8 +214,8 @@ export class FootnoteChat extends LitElement {
     this.#store().write({ conversationId: id, exchanges, isOpen: this.open })
   }
 
-  #urlOf({ citation }: QuoteJson): string {
-    return addressOf(this.endpoint) + citation.url.replace(/^\//, '')
+  #urlOf({ url }: Citation): string {
+    return addressOf(this.endpoint) + url.replace(/^\//, '')
   }
 
   #submit(field: HTMLTextAreaElement): void {

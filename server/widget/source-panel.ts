@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
-import type { QuoteJson } from '../answer/answer-schema.ts'
+import type { Citation } from '../answer/answer-schema.ts'
 import type { Source } from './source-view.ts'
 
 /**
@@ -26,11 +26,11 @@ export class SourcePanel implements ReactiveController {
   }
 
   /** Opens the document of a citation at `url`, unless the click asks for a new tab or window. */
-  async open(event: MouseEvent, { citation }: QuoteJson, url: string): Promise<void> {
+  async open(event: MouseEvent, { title }: Citation, url: string): Promise<void> {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
     event.preventDefault()
     this.#opener = event.currentTarget instanceof HTMLElement ? event.currentTarget : null
-    await this.#show({ title: citation.title, url })
+    await this.#show({ title, url })
     this.#host.renderRoot
       .querySelector<HTMLElement>('.source button')
       ?.focus({ preventScroll: true })

@@ -22,7 +22,7 @@ export interface Transcript {
 }
 
 /** Raised with every change of `Transcript`. Transcripts of other versions are ignored. */
-const VERSION = 2
+const VERSION = 3
 
 /** Stores a transcript over page loads, where the browser allows it. */
 export function transcriptStore(endpoint: string): {

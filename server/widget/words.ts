@@ -26,6 +26,7 @@ export interface Words {
   readonly copy: string
   readonly copied: string
   readonly notCopied: string
+  readonly alsoIn: string
   readonly alsoOnThis: string
   readonly closest: string
   readonly helpful: string
@@ -70,6 +71,7 @@ const en: Words = {
   copy: 'Copy with citation',
   copied: 'Copied.',
   notCopied: 'This browser does not allow copying here.',
+  alsoIn: 'also in',
   alsoOnThis: 'Also on this',
   closest: 'The closest passages',
   helpful: 'This helped',
@@ -114,6 +116,7 @@ const de: Words = {
   copy: 'Mit Fundstelle kopieren',
   copied: 'Kopiert.',
   notCopied: 'Dieser Browser erlaubt hier kein Kopieren.',
+  alsoIn: 'auch in',
   alsoOnThis: 'Auch dazu',
   closest: 'Die nächstliegenden Stellen',
   helpful: 'Das hat geholfen',
@@ -159,6 +162,7 @@ const fr: Words = {
   copy: 'Copier avec la référence',
   copied: 'Copié.',
   notCopied: 'Ce navigateur ne permet pas de copier ici.',
+  alsoIn: 'aussi dans',
   alsoOnThis: 'Également à ce sujet',
   closest: 'Les passages les plus proches',
   helpful: 'Cela m’a aidé',
@@ -203,6 +207,7 @@ const ar: Words = {
   copy: 'نسخ مع المصدر',
   copied: 'تم النسخ.',
   notCopied: 'لا يسمح هذا المتصفح بالنسخ هنا.',
+  alsoIn: 'وأيضًا في',
   alsoOnThis: 'حول هذا أيضًا',
   closest: 'الأقرب إلى السؤال',
   helpful: 'هذا مفيد',

@@ -77,6 +77,49 @@ describe('POST /ask', () => {
     ).not.toHaveProperty('explanation')
   })
 
+  test('answers only from the collections that the request names, and from its documents', async () => {
+    const files = {
+      'birds/owls.txt': 'Owls sleep by day.',
+      'named.txt': '---\ncollection: birds\n---\nHens sleep at night.',
+    }
+    const url = await serveWords({}, { files })
+    const quotedFrom = async (scope: object) => {
+      const body = await (
+        await post(url, { question: 'When do owls and hens sleep?', ...scope })
+      ).json()
+      const { quotes, alsoOnThis, closest } = answer.parse(body)
+      const ids = Array.from(
+        [...quotes, ...alsoOnThis, ...closest],
+        (quote) => quote.citation.documentId,
+      )
+      return [...new Set(ids)].toSorted()
+    }
+    expect(await quotedFrom({ collections: ['birds'] })).toEqual(['birds-owls', 'named'])
+    expect(await quotedFrom({ collections: ['birds'], documents: ['cats'] })).toContain('cats')
+    const unknown = await post(url, { ...QUESTION, collections: ['birds', 'fish'] })
+    expect(unknown.status).toBe(404)
+    expect(await unknown.json()).toMatchObject({ errors: [{ path: 'collections.1' }] })
+  })
+
+  test('quotes a text that stands in two documents once, with both citations', async () => {
+    const text = 'Owls “sleep” by day.'
+    const files = { 'a.md': `# Birds\n\n${text}`, 'b.txt': `Hens lay.\n\nOwls "sleep" by day.` }
+    const body = await (
+      await post(await serveWords({}, { files }), { question: 'When do owls sleep?' })
+    ).json()
+    const { quotes } = answer.parse(body)
+    const [first, ...others] = quotes.filter((quote) => quote.text.startsWith('Owls'))
+    expect(others).toEqual([])
+    const places = [first?.citation, ...(first?.alsoIn ?? [])]
+    expect(new Set(places.map((place) => place?.documentId))).toEqual(new Set(['a', 'b']))
+    for (const place of places) {
+      const url = await fetch(
+        `${await serveWords({}, { files })}/documents/${place?.documentId}/text`,
+      )
+      expect((await url.text()).slice(place?.start, place?.end)).toMatch(/^Owls .sleep. by day\.$/)
+    }
+  })
+
   test('answers only from the documents that the request names', async () => {
     const response = await post(await serveWords(), { ...QUESTION, documents: ['hostile'] })
     expect(await response.json()).toMatchObject({ answered: false })

@@ -80,7 +80,7 @@ function validRequests(operation: Operation, ids: Readonly<Record<string, string
     .map(([sent, isKnown, [one, other]]) =>
       Object.assign(
         sent,
-        isKnown && known !== undefined && { path: { id: known } },
+        isKnown && known !== undefined && { path: { ...sent.path, id: known } },
         // A parameter list cannot say which of these belong together; the description says it in words.
         RANGE_PARAMETERS.some((name) => name in sent.query) && {
           query: {
@@ -206,6 +206,8 @@ test('the API description names every route, and is as strict as the validation'
     '/conversations/{id}',
     '/documents',
     '/documents/{id}',
+    '/documents/{id}/file',
+    '/documents/{id}/pages/{number}',
     '/documents/{id}/text',
     '/feedback',
     '/health',

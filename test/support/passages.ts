@@ -36,6 +36,7 @@ export function candidatesOf(text: string): Candidate[] {
   return passagesOf(text).flatMap((passage) =>
     Array.from(passage.sentences, (sentence) => ({
       passage,
+      copies: [],
       sentence,
       bm25Rank: 1,
       vectorRank: 1,

@@ -119,6 +119,15 @@ export class SqliteStore implements Store {
     })
   }
 
+  async documentsIn(collection: string): Promise<string[]> {
+    return this.#read(() =>
+      this.#database
+        .prepare<[string], string>('SELECT id FROM documents WHERE collection = ? ORDER BY id')
+        .pluck()
+        .all(collection),
+    )
+  }
+
   async languages(documentIds: readonly string[] | null): Promise<string[]> {
     if (documentIds === null) return [...this.#languages]
     return this.#read(() =>

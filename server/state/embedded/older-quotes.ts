@@ -25,7 +25,7 @@ const olderQuote = z
     passage: z.object({ text: z.string(), start: z.int(), end: z.int() }),
   })
   .transform(({ text, confidence, citation, passage }): StoredQuote => {
-    const unknown = { version: null, codePoint: null, place: null, highlight: null }
+    const unknown = { version: null, codePoint: null, place: null, highlight: null, copies: [] }
     return { ...citation, ...unknown, text, confidence, passage }
   })
 

@@ -19,6 +19,7 @@ function highlightF1(words: string | null): number | undefined {
     candidate,
     confidence: 1,
     place: null,
+    copies: [],
     highlight: words === null ? null : at(words),
   }
   const gold = {

@@ -1,4 +1,4 @@
-import type { StoredQuote, StoredTurn } from '../../../server/state/stored.ts'
+import type { StoredExcerpt, StoredQuote, StoredTurn } from '../../../server/state/stored.ts'
 
 /** A turn without an answer. */
 export function unansweredTurn(question: string): StoredTurn {
@@ -31,8 +31,18 @@ export function answeredTurn(question: string, text = 'Cats “sleep” – all 
   }
 }
 
-/** A stored quote of a document about cats. */
+/** A stored quote of a document about cats, which stands in a second document too. */
 export function storedQuoteOf(text: string): StoredQuote {
+  const excerpt = excerptOf(text)
+  return {
+    ...excerpt,
+    highlight: { start: 18, end: 22 },
+    confidence: 0.93,
+    copies: [{ ...excerpt, documentId: 'cats-pdf' }],
+  }
+}
+
+function excerptOf(text: string): StoredExcerpt {
   return {
     documentId: 'cats',
     title: 'Cats',
@@ -51,8 +61,6 @@ export function storedQuoteOf(text: string): StoredQuote {
       rects: [{ page: 1, x: 72, y: 310, width: 380.5, height: 12 }],
     },
     text,
-    highlight: { start: 18, end: 22 },
-    confidence: 0.93,
     passage: { text: `${text} They hunt.`, start: 18, end: 29 + text.length },
   }
 }

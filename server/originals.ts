@@ -1,0 +1,81 @@
+import path from 'node:path'
+import { LRUCache } from 'lru-cache'
+import type { Format } from '../index/documents/extractors/extractor.ts'
+import { readOriginal } from '../index/documents/original.ts'
+import { FootnoteError } from '../index/errors.ts'
+import type { LiveIndex } from '../index/live-index.ts'
+import type { Origin } from '../index/storage/storage.ts'
+
+/** A document's file as it was indexed. */
+export interface Original {
+  readonly bytes: Buffer
+  /** The name of the file, without its folders. */
+  readonly name: string
+  readonly format: Format
+}
+
+/** Draws a page of a PDF as a PNG; rejects where there is no such page, or it cannot be drawn. */
+export type RenderPage = (
+  bytes: Buffer,
+  pageNumber: number,
+  options: { readonly maxPixels: number },
+) => Promise<Uint8Array>
+
+/** Gives the files of documents, and pictures of their pages. */
+export interface Originals {
+  /** Throws `document-unknown`, and `original-gone` where the file has changed since it was indexed, or is gone. */
+  file(id: string): Promise<Original>
+  /** A page as a PNG. Throws as `file` does, and `page-unknown` where the document has no picture of such a page. */
+  picture(id: string, pageNumber: number): Promise<Uint8Array>
+}
+
+/** Enough to read small print on a page of A4 by: 150 dots an inch. */
+const MAX_PIXELS = 2_200_000
+
+/** How many bytes of pictures are kept: about a hundred pages. */
+const MAX_PICTURE_BYTES = 32_000_000
+
+/** Gives the files of the documents below `documentsDir`. */
+export function createOriginals(
+  documentsDir: string,
+  index: LiveIndex,
+  renderPage: RenderPage,
+): Originals {
+  const originOf = async (id: string) => {
+    const origin = await index.use((store) => store.origin(id))
+    if (origin) return origin
+    throw new FootnoteError('document-unknown', 'There is no document with this id.')
+  }
+  const bytesOf = async (id: string, origin: Origin) => {
+    const bytes = await readOriginal(documentsDir, id, origin)
+    if (bytes) return bytes
+    throw new FootnoteError(
+      'original-gone',
+      'The file of this document has changed since it was read, or is gone. Its text is still there.',
+    )
+  }
+  // The key has the hash of the file, so that a picture is never of an older one.
+  const pictures = new LRUCache<string, Uint8Array, () => Promise<Uint8Array>>({
+    maxSize: MAX_PICTURE_BYTES,
+    sizeCalculation: (picture) => picture.length,
+    fetchMethod: (_key, _stale, { context: draw }) => draw(),
+  })
+  return {
+    file: async (id) => {
+      const origin = await originOf(id)
+      const bytes = await bytesOf(id, origin)
+      return { bytes, name: path.posix.basename(origin.file), format: origin.format }
+    },
+    picture: async (id, pageNumber) => {
+      const origin = await originOf(id)
+      const { pages } = await index.use((store) => store.outline(id))
+      if (origin.format !== 'pdf' || !pages.some(({ number }) => number === pageNumber)) {
+        throw new FootnoteError('page-unknown', 'There is no picture of such a page.')
+      }
+      const draw = async () => {
+        return renderPage(await bytesOf(id, origin), pageNumber, { maxPixels: MAX_PIXELS })
+      }
+      return pictures.forceFetch(`${origin.hash} ${pageNumber}`, { context: draw })
+    },
+  }
+}
