@@ -18,10 +18,26 @@ export interface SourceFile {
   readonly format: Format
 }
 
-/** A file that cannot become a document, and the reason, for the person who put it there. */
+/** A file that cannot become a document, or a folder that cannot be read, and the reason, for the person who put it there. */
 export interface DocumentProblem {
+  /** The path relative to the documents folder, with `/` between its parts. */
   readonly name: string
+  /** The id of the document that the file would be; null for a folder. */
+  readonly id: string | null
+  /** The hash of the file, where it was read: see {@link readSourceFile}. */
+  readonly hash: string | null
+  /** Completes "FILE …" and says what to do. */
   readonly reason: string
+}
+
+/** Gives the problem that a document has, by its id or its folder; null where it has none. */
+export function problemFinder(
+  problems: readonly DocumentProblem[],
+): (document: { readonly id: string; readonly file: string }) => DocumentProblem | null {
+  const byId = new Map(problems.map((problem) => [problem.id, problem]))
+  const folders = problems.filter(({ id }) => id === null)
+  return ({ id, file }) =>
+    byId.get(id) ?? folders.find(({ name }) => file.startsWith(`${name}/`)) ?? null
 }
 
 /** How many files with one id a message names. */
@@ -39,7 +55,7 @@ export function documentId(name: string): string {
 /**
  * Lists the files below `directory` that have a known format, sorted by name, and the problems among them: several files
  * with one id, links out of the folder, folders that cannot be read. Ignores files whose name begins with a dot, which
- * belong to editors and the system. Throws `documents-missing` where there is no such folder.
+ * belong to editors and the system. Throws `documents-missing` where there is no such folder, or it cannot be read.
  */
 export async function listSourceFiles(
   directory: string,
@@ -48,19 +64,22 @@ export async function listSourceFiles(
   const byId = new Map<string, SourceFile[]>()
   const root = await findDirectory(directory)
   const nameOf = (file: string) => path.relative(root, file).split(path.sep).join('/')
-  for await (const entry of walk(root, (folder, reason) =>
-    problems.push({ name: nameOf(folder), reason }),
-  )) {
+  const noteUnreadable = (folder: string, reason: string) => {
+    if (folder === root) throw missingFolder(`The documents folder at ${directory} ${reason}.`)
+    problems.push({ name: nameOf(folder), id: null, hash: null, reason })
+  }
+  for await (const entry of walk(root, noteUnreadable)) {
     const extractor = extractorFor(entry.name)
     if (!extractor || entry.name.startsWith('.')) continue
     const file = path.join(entry.parentPath, entry.name)
     const name = nameOf(file)
+    const id = documentId(name)
     // `walk` does not follow links to folders, so an entry that is a file is below the root.
     if (!entry.isFile() && !(await isFileBelow(root, file))) {
-      problems.push({ name, reason: 'is not a file in the documents folder; copy it there' })
+      const reason = 'is not a file in the documents folder; copy it there'
+      problems.push({ name, id, hash: null, reason })
       continue
     }
-    const id = documentId(name)
     const same = byId.get(id) ?? []
     same.push({ id, name, path: file, format: extractor.format })
     byId.set(id, same)
@@ -70,7 +89,10 @@ export async function listSourceFiles(
     const [first, ...others] = same.toSorted(byName)
     if (!first) continue
     if (others.length === 0) files.push(first)
-    else problems.push({ name: first.name, reason: sharesId(first.id, [first, ...others]) })
+    else {
+      const { id, name } = first
+      problems.push({ name, id, hash: null, reason: sharesId(id, [first, ...others]) })
+    }
   }
   return { files: files.toSorted(byName), problems }
 }
@@ -160,12 +182,15 @@ async function* walk(
 async function findDirectory(directory: string): Promise<string> {
   const found = await stat(directory).catch(() => null)
   if (!found?.isDirectory()) {
-    throw new FootnoteError(
-      'documents-missing',
+    throw missingFolder(
       `There is no documents folder at ${directory}. Make it and put ${EXTENSIONS.join(' or ')} files there, or set DOCUMENTS_DIR.`,
     )
   }
   return realpath(directory)
+}
+
+function missingFolder(message: string): FootnoteError {
+  return new FootnoteError('documents-missing', message)
 }
 
 async function isFileBelow(root: string, file: string): Promise<boolean> {

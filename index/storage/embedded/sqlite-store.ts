@@ -7,7 +7,7 @@ import type { DocumentSummary, Outline, Paragraph, Store, StoredDocument } from 
 import type { Graph } from './hnsw.ts'
 import { type Ranking, type Scored, sentenceRanking } from './ranking.ts'
 import { isDamage } from './sqlite-errors.ts'
-import { type RowReader, rowReader } from './sqlite-rows.ts'
+import { readProblems, type RowReader, rowReader } from './sqlite-rows.ts'
 import { blobToVector } from './sqlite-schema.ts'
 import { type StemSearch, stemSearch } from './sqlite-stems.ts'
 
@@ -33,8 +33,8 @@ interface VectorRow {
   readonly vector: Buffer
 }
 
-const SUMMARY =
-  'id, format, file, language, title, author, date, publisher, source, collection, version, characters, paragraphs'
+const SUMMARY = `id, format, file, language, title, author, date, publisher, source, collection, version,
+  characters, paragraphs, (SELECT nullif(count(*), 0) FROM pages WHERE document = documents.rowid) AS pages`
 
 const PAGES = `FROM pages JOIN documents ON documents.rowid = document WHERE documents.id = ?`
 
@@ -91,6 +91,10 @@ export class SqliteStore implements Store {
         .prepare<[], DocumentSummary>(`SELECT ${SUMMARY} FROM documents ORDER BY id`)
         .all(),
     )
+  }
+
+  async problems() {
+    return this.#read(() => readProblems(this.#database))
   }
 
   async document(id: string, maxCharacters = MAX_CHARACTERS): Promise<StoredDocument | null> {

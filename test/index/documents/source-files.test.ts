@@ -2,7 +2,11 @@ import { symlink } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { parseDocument } from '../../../index/documents/document.ts'
-import { documentId, listSourceFiles } from '../../../index/documents/source-files.ts'
+import {
+  documentId,
+  listSourceFiles,
+  problemFinder,
+} from '../../../index/documents/source-files.ts'
 import { temporaryFolder, writeFiles } from '../../support/temporary.ts'
 
 test.each([
@@ -42,6 +46,16 @@ test('a link that leads out of the folder is a problem, one inside is a file', a
   const { files, problems } = await listSourceFiles(folder)
   expect(files.map(({ name }) => name)).toEqual(['again.txt', 'in.txt'])
   expect(problems.map(({ name }) => name).toSorted()).toEqual(['broken.txt', 'out.txt'])
+})
+
+test('a problem is that of the document with its id, or of all below its folder', () => {
+  const file = { name: 'a.txt', id: 'a', hash: null, reason: 'is not UTF-8' }
+  const folder = { name: 'in', id: null, hash: null, reason: 'may not be read' }
+  const problemOf = problemFinder([file, folder])
+  expect(problemOf({ id: 'a', file: 'a.txt' })).toBe(file)
+  expect(problemOf({ id: 'in-b-c', file: 'in/b/c.txt' })).toBe(folder)
+  expect(problemOf({ id: 'in-c', file: 'in-c.txt' })).toBeNull()
+  expect(problemOf({ id: 'in', file: 'in.txt' })).toBeNull()
 })
 
 test('a folder that is not there is an error that says what to do', async () => {
