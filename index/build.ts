@@ -168,7 +168,7 @@ class IndexBuild {
     const { bytes, hash } = read
     const { parseTimeoutMs = PARSE_TIMEOUT_MS } = this.#options
     const document = await this.#noteProblem(file, hash, () =>
-      parseInWorker(file, bytes, hash, parseTimeoutMs),
+      parseInWorker(file, read, parseTimeoutMs),
     )
     if (!document) return this.#report(bytes.length)
     await this.#build.put(document, await this.#vectorsOf(document, bytes.length))
