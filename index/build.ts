@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Document } from './documents/document.ts'
 import { EXTENSIONS } from './documents/extractors/formats.ts'
 import { PARSE_TIMEOUT_MS, parseInWorker } from './documents/parse-in-worker.ts'
@@ -5,6 +6,7 @@ import {
   byName,
   type DocumentProblem,
   listSourceFiles,
+  problemFinder,
   readSourceFile,
   type SourceFile,
 } from './documents/source-files.ts'
@@ -13,7 +15,7 @@ import { FootnoteError } from './errors.ts'
 import type { Inference } from './inference/inference.ts'
 import { checkModelFiles } from './inference/model-files.ts'
 import type { ModelOptions } from './inference/types.ts'
-import type { IndexStorage, StoreBuild } from './storage/storage.ts'
+import type { IndexStorage, StoreBuild, StoredSource } from './storage/storage.ts'
 
 export interface BuildOptions {
   readonly documentsDir: string
@@ -36,8 +38,9 @@ export interface BuildProgress {
 }
 
 export interface BuildResult {
-  /** Whether a new generation is served; false where nothing changed, or there are problems. */
+  /** Whether a new generation is served; false where nothing changed. */
   readonly published: boolean
+  /** Documents that are in the index now. */
   readonly documents: number
   /** Documents that are new or changed. */
   readonly changed: number
@@ -45,7 +48,7 @@ export interface BuildResult {
   readonly removed: number
   /** Sentences that the model was called for. */
   readonly embedded: number
-  /** The rejected files, with reasons. If there is one, nothing is published. */
+  /** What could not be read, by name. What the index had of these documents before, it still has. */
   readonly problems: readonly DocumentProblem[]
 }
 
@@ -58,7 +61,8 @@ const LANES = 4
 /**
  * Brings the index up to date with the documents folder and publishes it. A document whose file did not
  * change costs a read; of one that did, only the sentences that changed are embedded. What a build embedded
- * of whole documents is kept when it is killed, or when a file has a problem, and the next build goes on from there. Throws
+ * of whole documents is kept when it is killed, and the next build goes on from there. A file that cannot become a document
+ * holds up no other: what the index has of it stays, and the problem is kept beside it. Throws
  * `documents-missing`, `documents-empty`, `model-missing`, `build-running`, `index-corrupt`, `index-unwritable`, `disk-full`
  * and `storage-unwritable`.
  */
@@ -87,7 +91,9 @@ class IndexBuild {
   readonly #files: readonly SourceFile[]
   readonly #problems: DocumentProblem[]
   readonly #options: BuildOptions
-  #hashes: ReadonlyMap<string, string> = new Map()
+  #sources: ReadonlyMap<string, StoredSource> = new Map()
+  /** The problems that the index has, by name. */
+  #knownProblems: ReadonlyMap<string, DocumentProblem> = new Map()
   #doneBytes = 0
   #totalBytes = 0
   #changed = 0
@@ -106,25 +112,27 @@ class IndexBuild {
   }
 
   async run(): Promise<BuildResult> {
-    this.#hashes = await this.#build.hashes()
+    this.#sources = await this.#build.sources()
+    const known = await this.#build.problems()
+    this.#knownProblems = new Map(known.map((problem) => [problem.name, problem]))
     const removed = await this.#removeMissing()
     await this.#indexAll(await this.#findChanged())
-    const published = this.#problems.length === 0 && this.#build.changed
+    const problems = this.#problems.toSorted(byName)
+    if (!isDeepStrictEqual(problems, known)) await this.#build.putProblems(problems)
+    const published = this.#build.changed
+    const documents = (await this.#build.sources()).size
     if (published) await this.#build.publish()
-    return {
-      published,
-      documents: this.#files.length,
-      changed: this.#changed,
-      removed,
-      embedded: this.#embedded,
-      problems: this.#problems.toSorted(byName),
-    }
+    const [changed, embedded] = [this.#changed, this.#embedded]
+    return { published, documents, changed, removed, embedded, problems }
   }
 
-  /** Removes the documents whose files are gone; gives how many. */
+  /** Removes the documents whose files are gone, and not merely unreadable; gives how many. */
   async #removeMissing(): Promise<number> {
     const present = new Set(this.#files.map(({ id }) => id))
-    const gone = [...this.#hashes.keys()].filter((id) => !present.has(id))
+    const problemOf = problemFinder(this.#problems)
+    const gone = Array.from(this.#sources, ([id, { file }]) => ({ id, file }))
+      .filter((document) => !present.has(document.id) && problemOf(document) === null)
+      .map(({ id }) => id)
     if (gone.length > 0) await this.#build.remove(gone)
     return gone.length
   }
@@ -159,8 +167,8 @@ class IndexBuild {
     if (!read) return
     const { bytes, hash } = read
     const { parseTimeoutMs = PARSE_TIMEOUT_MS } = this.#options
-    const document = await this.#noteProblem(file, () =>
-      parseInWorker(file, bytes, hash, parseTimeoutMs),
+    const document = await this.#noteProblem(file, hash, () =>
+      parseInWorker(file, read, parseTimeoutMs),
     )
     if (!document) return this.#report(bytes.length)
     await this.#build.put(document, await this.#vectorsOf(document, bytes.length))
@@ -194,17 +202,28 @@ class IndexBuild {
     })
   }
 
+  /** Reads a file that is to be parsed: one that changed since it became a document, or turned out to be none. */
   async #readIfChanged(file: SourceFile) {
-    const read = await this.#noteProblem(file, () => readSourceFile(file))
-    return read && this.#hashes.get(file.id) !== read.hash ? read : null
+    const read = await this.#noteProblem(file, null, () => readSourceFile(file))
+    if (!read || this.#sources.get(file.id)?.hash === read.hash) return null
+    // To parse it again would give the same, and may take a minute.
+    const known = this.#knownProblems.get(file.name)
+    if (known?.hash !== read.hash) return read
+    this.#problems.push(known)
+    return null
   }
 
-  /** What `work` gives; null where it throws, which is then a problem of the file. */
-  async #noteProblem<T>({ name }: SourceFile, work: () => Promise<T>): Promise<T | null> {
+  /** What `work` gives; null where it throws, which is then a problem of the file with this hash. */
+  async #noteProblem<T>(
+    { name, id }: SourceFile,
+    hash: string | null,
+    work: () => Promise<T>,
+  ): Promise<T | null> {
     try {
       return await work()
     } catch (error) {
-      this.#problems.push({ name, reason: error instanceof Error ? error.message : String(error) })
+      const reason = error instanceof Error ? error.message : String(error)
+      this.#problems.push({ name, id, hash, reason })
       return null
     }
   }

@@ -105,7 +105,9 @@ async function open(config: Config): Promise<Footnote> {
       onBuildProgress: progress.update,
       onBuilt: (built) => {
         progress.stop()
-        if (!built.published) throw new FootnoteError('documents-invalid', describeBuild(built))
+        if (built.documents === 0)
+          throw new FootnoteError('documents-invalid', describeBuild(built))
+        if (built.problems.length > 0) console.error(describeBuild(built))
       },
     },
   ).finally(progress.stop)

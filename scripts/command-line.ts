@@ -67,20 +67,18 @@ export function showProgress(
   }
 }
 
-/** The result of a build as lines for people. */
+/** The result of a build as lines for people; the problems come last. */
 export function describeBuild(result: BuildResult): string {
   const { published, documents, changed, removed, embedded, problems } = result
-  const lines = problems.map(({ name, reason }) => escapeUnprintable(`${name} ${reason}`))
-  if (problems.length > 0) {
-    lines.push('The index was left as it was. Correct or remove these files, then build again.')
-  } else if (published) {
-    lines.push(
-      `Indexed ${count(documents, 'document')}: ${changed} new or changed, ${removed} removed, ${count(embedded, 'sentence')} embedded.`,
-    )
-  } else {
-    lines.push(`The index is up to date with ${count(documents, 'document')}.`)
-  }
-  return lines.join('\n')
+  const summary = published
+    ? `Indexed ${count(documents, 'document')}: ${changed} new or changed, ${removed} removed, ${count(embedded, 'sentence')} embedded.`
+    : `The index is up to date with ${count(documents, 'document')}.`
+  if (problems.length === 0) return summary
+  return [
+    summary,
+    `What follows could not be read, and stays in the index as it was there before, if it was:`,
+    ...problems.map(({ name, reason }) => escapeUnprintable(`${name} ${reason}`)),
+  ].join('\n')
 }
 
 function count(number: number, noun: string): string {

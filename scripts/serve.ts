@@ -7,7 +7,6 @@ import { listen } from '../server/http/listen.ts'
 import { createLog } from '../server/log.ts'
 import { createMetrics } from '../server/metrics.ts'
 import { showBuildProgress } from './build.ts'
-import { describeBuild } from './command-line.ts'
 
 /** How long everything may take to close when the server stops, in ms: Slack's answers have 10 s of it. */
 const CLOSING_MS = 11_000
@@ -45,10 +44,7 @@ export async function serveFootnote(config: Config, loading: Promise<Inference>)
       inference: loading,
       build: 'if-changed',
       onBuildProgress: progress.update,
-      onBuilt: (built) => {
-        progress.stop()
-        if (built.problems.length > 0) console.error(describeBuild(built))
-      },
+      onBuilt: progress.stop,
     },
   ).finally(progress.stop)
   log.info({ url: server.url }, 'ready')

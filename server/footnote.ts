@@ -122,18 +122,37 @@ async function openIndex(
   loading: Promise<Inference>,
   options: FootnoteOptions,
 ): Promise<LiveIndex> {
+  const { log } = options
   const storage = storageOf(config)
   await buildIfNeeded(config, storage, loading, options)
-  return openLiveIndex({
+  const logProblems = problemLogger(log)
+  const index = await openLiveIndex({
     storage,
-    onChange: (change) =>
-      'error' in change
-        ? options.log.error(
-            { err: change.error },
-            'the new index cannot be loaded; the old one is still served',
-          )
-        : options.log.info(change, 'a new index was loaded'),
+    onChange: (change) => {
+      if ('error' in change) {
+        const { error: err } = change
+        return log.error({ err }, 'the new index cannot be loaded; the old one is still served')
+      }
+      log.info(change, 'a new index was loaded')
+      // An index that cannot be read any more is reported to the next question.
+      return void logProblems(index).catch(() => {})
+    },
   })
+  await logProblems(index)
+  return index
+}
+
+/** Gives a function that logs each file that an index could not read, when it is new. */
+function problemLogger(log: Log): (index: LiveIndex) => Promise<void> {
+  let logged = new Set<string>()
+  return async (index) => {
+    const problems = await index.use((store) => store.problems())
+    const lines = new Map(problems.map((problem) => [JSON.stringify(problem), problem]))
+    for (const [line, { name, reason }] of lines) {
+      if (!logged.has(line)) log.warn({ file: name, problem: reason }, 'a file could not be read')
+    }
+    logged = new Set(lines.keys())
+  }
 }
 
 async function buildIfNeeded(

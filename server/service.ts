@@ -1,3 +1,4 @@
+import { type DocumentProblem, problemFinder } from '../index/documents/source-files.ts'
 import type { LiveIndex } from '../index/live-index.ts'
 import type { DocumentSummary, Outline, StoredDocument } from '../index/storage/storage.ts'
 import type { Span } from '../index/span.ts'
@@ -15,7 +16,9 @@ import type { ConversationStore, FeedbackStore } from './state/state.ts'
 export interface Service {
   readonly ask: Ask
   /** All documents, by id. */
-  documents(): Promise<DocumentSummary[]>
+  documents(): Promise<ListedDocument[]>
+  /** The files that the last build could not read, by name. */
+  problems(): Promise<DocumentProblem[]>
   /** A document with its text. Throws `document-unknown`. */
   document(id: string): Promise<StoredDocument>
   /** A document with its paragraphs, headings and pages, for its page. Throws `document-unknown`. */
@@ -34,6 +37,11 @@ export interface Service {
   isIndexDamaged(): boolean
   /** The current values for the metrics. */
   status(): ServiceStatus
+}
+
+export interface ListedDocument extends DocumentSummary {
+  /** Why its file or its folder cannot be read now, so that it is served as it was before; null where nothing is wrong. */
+  readonly problem: string | null
 }
 
 export interface DocumentWithOutline {
@@ -67,7 +75,14 @@ export function createService(parts: ServiceParts): Service {
   const { index, conversations, feedback, originals, cache, queue, ask } = parts
   return {
     ask,
-    documents: () => index.use((store) => store.documents()),
+    documents: () =>
+      index.use(async (store) => {
+        const problemOf = problemFinder(await store.problems())
+        return Array.from(await store.documents(), (document) => {
+          return Object.assign(document, { problem: problemOf(document)?.reason ?? null })
+        })
+      }),
+    problems: () => index.use((store) => store.problems()),
     document: (id) => index.use(async (store) => requireDocument(await store.document(id))),
     documentWithOutline: (id) =>
       index.use(async (store) => {

@@ -4,9 +4,11 @@ import { DEFAULT_LANGUAGE, languageOf } from '../language/languages.ts'
 import type { Language, Stem } from '../language/language.ts'
 import { stemsOf } from '../language/stems.ts'
 import { type Passage, splitBlocks } from '../splitting/split.ts'
-import type { Block, Format, Heading, Page } from './extractors/extractor.ts'
+import type { Block, ExtractedDetails, Format, Heading, Page } from './extractors/extractor.ts'
 import { extractorOf } from './extractors/formats.ts'
-import type { SourceFile } from './source-files.ts'
+import { decodeUtf8 } from './extractors/text-file.ts'
+import { readDetails } from './front-matter.ts'
+import { besideIt, type SourceFile } from './source-files.ts'
 
 /** What a citation says of its document. */
 export interface DocumentDetails {
@@ -55,15 +57,19 @@ const MAX_HEADING_LENGTH = 1000
 const MAX_SENTENCES = 100_000
 
 /**
- * Makes a document of a file's bytes. Rejects with an `Error` whose message completes "FILE …" where the bytes are not in the
+ * Makes a document of a file's bytes. What the bytes of the YAML file beside it say overrides what it says of itself. Rejects with an `Error` whose message completes "FILE …" where the bytes are not in the
  * file's format, or the document is too large.
  */
 export async function parseDocument(
   file: SourceFile,
   bytes: Buffer,
   hash: string,
+  yaml: Buffer | null = null,
 ): Promise<Document> {
-  const { text, blocks, pages, details } = await extractorOf(file.format).extract(bytes)
+  const overriding = yaml && readYaml(file, yaml)
+  const extraction = await extractorOf(file.format).extract(bytes)
+  const { text, blocks, pages } = extraction
+  const details = overriding ? override(extraction.details, overriding) : extraction.details
   const headings = headingsIn(blocks)
   const { author, date, publisher, source } = details
   const title = details.title ?? headings[0]?.text ?? path.posix.parse(file.name).name
@@ -87,6 +93,29 @@ export async function parseDocument(
     headings,
     pages,
     passages: withStems(passages, text, title, language),
+  }
+}
+
+function readYaml(file: SourceFile, yaml: Buffer): ExtractedDetails {
+  try {
+    return readDetails(decodeUtf8(yaml))
+  } catch (error) {
+    throw besideIt(
+      file,
+      `cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+}
+
+function override(details: ExtractedDetails, by: ExtractedDetails): ExtractedDetails {
+  return {
+    title: by.title ?? details.title,
+    author: by.author ?? details.author,
+    date: by.date ?? details.date,
+    publisher: by.publisher ?? details.publisher,
+    source: by.source ?? details.source,
+    language: by.language ?? details.language,
+    collection: by.collection ?? details.collection,
   }
 }
 

@@ -38,8 +38,8 @@ const schema = z.object({
 export type FrontMatter = z.output<typeof schema>
 
 /**
- * Splits the text of a file into its YAML front matter and the text after it, which is kept as it is. Ignores unknown
- * keys, which other programs may use. Throws an `Error` whose message says what is wrong with the front matter.
+ * Splits the text of a file into its YAML front matter and the text after it, which is kept as it is. Throws an `Error`
+ * whose message says what is wrong with the front matter.
  */
 export function readFrontMatter(file: string): { frontMatter: FrontMatter; text: string } {
   const opening = OPENING.exec(file)
@@ -47,7 +47,15 @@ export function readFrontMatter(file: string): { frontMatter: FrontMatter; text:
   const closing = opening && CLOSING.exec(file)
   if (!closing) return { frontMatter: schema.parse({}), text: file }
 
-  const yaml = file.slice(opening[0].length, closing.index)
+  const frontMatter = readDetails(file.slice(opening[0].length, closing.index))
+  return { frontMatter, text: file.slice(closing.index + closing[0].length) }
+}
+
+/**
+ * Reads what a document says about itself from YAML, as it stands in front matter or in a file beside the document. Ignores
+ * unknown keys, which other programs may use. Throws an `Error` whose message says what is wrong.
+ */
+export function readDetails(yaml: string): FrontMatter {
   const parsed = schema.safeParse(parseYaml(yaml) ?? {})
   if (!parsed.success) {
     const [issue] = parsed.error.issues
@@ -58,7 +66,7 @@ export function readFrontMatter(file: string): { frontMatter: FrontMatter; text:
         : 'it is not a list of "key: value" lines',
     )
   }
-  return { frontMatter: parsed.data, text: file.slice(closing.index + closing[0].length) }
+  return parsed.data
 }
 
 function wrongValue(key: string, message: string | undefined): string {

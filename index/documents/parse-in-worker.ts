@@ -1,7 +1,7 @@
 import PQueue from 'p-queue'
 import { Tinypool } from 'tinypool'
 import { type Document, parseDocument } from './document.ts'
-import type { SourceFile } from './source-files.ts'
+import type { SourceBytes, SourceFile } from './source-files.ts'
 
 /** How long a document may take: 5 MB of ordinary Markdown take 20 s, of plain text 4 s. */
 export const PARSE_TIMEOUT_MS = 60_000
@@ -25,18 +25,18 @@ const inTurn = new PQueue({ concurrency: 1 })
  */
 export async function parseInWorker(
   file: SourceFile,
-  bytes: Buffer,
-  hash: string,
+  { bytes, yaml, hash }: SourceBytes,
   timeoutMs: number,
 ): Promise<Document> {
-  if (bytes.length <= SHORT_BYTES && !NESTS.test(bytes.toString('latin1'))) {
-    return parseDocument(file, bytes, hash)
+  const all = yaml ? Buffer.concat([bytes, yaml]) : bytes
+  if (all.length <= SHORT_BYTES && !NESTS.test(all.toString('latin1'))) {
+    return parseDocument(file, bytes, hash, yaml)
   }
   const thread = (pool ??= startPool())
   return inTurn.add(async () => {
     const signal = AbortSignal.timeout(timeoutMs)
     try {
-      return await thread.run({ file, bytes, hash }, { signal })
+      return await thread.run({ file, bytes, yaml, hash }, { signal })
     } catch (error) {
       if (signal.aborted) throw tooMuch(`more than ${timeoutMs / 1000} s`, error)
       if (isOutOfMemory(error)) throw tooMuch(`more than ${MAX_MEMORY_MB} MB of memory`, error)

@@ -16,51 +16,101 @@ export interface SourceFile {
   /** The path to read it from. */
   readonly path: string
   readonly format: Format
+  /** The path of the file `NAME.yaml` beside it, which overrides what it says of itself; absent where there is none. */
+  readonly yamlPath?: string
 }
 
-/** A file that cannot become a document, and the reason, for the person who put it there. */
+/** What was read of a source file. */
+export interface SourceBytes {
+  readonly bytes: Buffer
+  /** The bytes of the YAML file beside it; null where there is none. */
+  readonly yaml: Buffer | null
+  /** Changes with both, with the name, and with the version of the extractor. */
+  readonly hash: string
+}
+
+/** A file that cannot become a document, or a folder that cannot be read, and the reason, for the person who put it there. */
 export interface DocumentProblem {
+  /** The path relative to the documents folder, with `/` between its parts. */
   readonly name: string
+  /** The id of the document that the file would be; null for a folder. */
+  readonly id: string | null
+  /** The hash of the file, where it was read: see {@link readSourceFile}. */
+  readonly hash: string | null
+  /** Completes "FILE …" and says what to do. */
   readonly reason: string
+}
+
+/** Gives the problem that a document has, by its id or its folder; null where it has none. */
+export function problemFinder(
+  problems: readonly DocumentProblem[],
+): (document: { readonly id: string; readonly file: string }) => DocumentProblem | null {
+  const byId = new Map(problems.map((problem) => [problem.id, problem]))
+  const folders = problems.filter(({ id }) => id === null)
+  return ({ id, file }) =>
+    byId.get(id) ?? folders.find(({ name }) => file.startsWith(`${name}/`)) ?? null
 }
 
 /** How many files with one id a message names. */
 const MAX_NAMED_FILES = 5
+
+/** The ending of the file beside a document that says what the document does not say of itself. */
+const YAML = '.yaml'
+
+/** The largest of these files. Its seven values have at most 1,000 characters each. */
+const MAX_YAML_BYTES = 100_000
 
 /**
  * The id of a document: its path in lower case, without the extension, and with one `-` for every run of characters
  * other than `a-z0-9`. `Reports/Q1 (final).md` becomes `reports-q1-final-`.
  */
 export function documentId(name: string): string {
-  const withoutEnding = name.slice(0, name.length - path.posix.extname(name).length)
-  return withoutEnding.toLowerCase().replace(/[^a-z0-9]+/g, '-')
+  return withoutEnding(name)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+}
+
+/** The error for the YAML file beside a document; `reason` is the end of a sentence about that file. */
+export function besideIt({ name }: SourceFile, reason: string): Error {
+  return new Error(
+    `has ${path.posix.basename(withoutEnding(name))}${YAML} beside it, which ${reason}`,
+  )
+}
+
+function withoutEnding(file: string): string {
+  return file.slice(0, file.length - path.extname(file).length)
 }
 
 /**
  * Lists the files below `directory` that have a known format, sorted by name, and the problems among them: several files
  * with one id, links out of the folder, folders that cannot be read. Ignores files whose name begins with a dot, which
- * belong to editors and the system. Throws `documents-missing` where there is no such folder.
+ * belong to editors and the system. Throws `documents-missing` where there is no such folder, or it cannot be read.
  */
 export async function listSourceFiles(
   directory: string,
 ): Promise<{ files: SourceFile[]; problems: DocumentProblem[] }> {
   const problems: DocumentProblem[] = []
   const byId = new Map<string, SourceFile[]>()
+  const yamlFiles = new Set<string>()
   const root = await findDirectory(directory)
   const nameOf = (file: string) => path.relative(root, file).split(path.sep).join('/')
-  for await (const entry of walk(root, (folder, reason) =>
-    problems.push({ name: nameOf(folder), reason }),
-  )) {
+  const noteUnreadable = (folder: string, reason: string) => {
+    if (folder === root) throw missingFolder(`The documents folder at ${directory} ${reason}.`)
+    problems.push({ name: nameOf(folder), id: null, hash: null, reason })
+  }
+  for await (const entry of walk(root, noteUnreadable)) {
     const extractor = extractorFor(entry.name)
-    if (!extractor || entry.name.startsWith('.')) continue
     const file = path.join(entry.parentPath, entry.name)
+    if (entry.name.endsWith(YAML)) yamlFiles.add(file)
+    if (!extractor || entry.name.startsWith('.')) continue
     const name = nameOf(file)
+    const id = documentId(name)
     // `walk` does not follow links to folders, so an entry that is a file is below the root.
     if (!entry.isFile() && !(await isFileBelow(root, file))) {
-      problems.push({ name, reason: 'is not a file in the documents folder; copy it there' })
+      const reason = 'is not a file in the documents folder; copy it there'
+      problems.push({ name, id, hash: null, reason })
       continue
     }
-    const id = documentId(name)
     const same = byId.get(id) ?? []
     same.push({ id, name, path: file, format: extractor.format })
     byId.set(id, same)
@@ -69,8 +119,19 @@ export async function listSourceFiles(
   for (const same of byId.values()) {
     const [first, ...others] = same.toSorted(byName)
     if (!first) continue
-    if (others.length === 0) files.push(first)
-    else problems.push({ name: first.name, reason: sharesId(first.id, [first, ...others]) })
+    const { id, name } = first
+    const yamlPath = withoutEnding(first.path) + YAML
+    const hasYaml = yamlFiles.has(yamlPath)
+    if (others.length > 0) {
+      problems.push({ name, id, hash: null, reason: sharesId(id, [first, ...others]) })
+    } else if (!hasYaml) {
+      files.push(first)
+    } else if (await isFileBelow(root, yamlPath)) {
+      files.push({ ...first, yamlPath })
+    } else {
+      const { message } = besideIt(first, 'is not a file in the documents folder; copy it there')
+      problems.push({ name, id, hash: null, reason: message })
+    }
   }
   return { files: files.toSorted(byName), problems }
 }
@@ -81,27 +142,45 @@ export function byName(a: { name: string }, b: { name: string }): number {
 }
 
 /**
- * Reads a source file. The hash changes with its bytes, with its name, and with the version of its extractor. Throws an
- * `Error` whose message completes "FILE …" where the file cannot be read, or is larger than its extractor takes.
+ * Reads a source file, and the YAML file beside it. Throws an `Error` whose message completes "FILE …" where one of them
+ * cannot be read, or is too large.
  */
-export async function readSourceFile(file: SourceFile): Promise<{ bytes: Buffer; hash: string }> {
+export async function readSourceFile(file: SourceFile): Promise<SourceBytes> {
   // One file a turn of the event loop: asynchronous reads of 5,000 small files take 1.7 s, these 0.3 s.
   await setImmediate()
   const { version, maxBytes } = extractorOf(file.format)
-  const bytes = readBytes(file.path, maxBytes)
+  const bytes = readBytes(file.path, maxBytes, 'split it into several files')
+  const yaml = readYamlBeside(file)
   // The name is hashed too, because a title may come from it.
-  const readAs = [file.name, file.format, version].join('\0')
-  return { bytes, hash: createHash('sha256').update(`${readAs}\0`).update(bytes).digest('hex') }
+  const readAs = [file.name, file.format, version, yaml ? sha256(yaml) : ''].join('\0')
+  return { bytes, yaml, hash: sha256(`${readAs}\0`, bytes) }
 }
 
-function readBytes(file: string, maxBytes: number): Buffer {
+function readYamlBeside(file: SourceFile): Buffer | null {
+  if (file.yamlPath === undefined) return null
+  try {
+    return readBytes(file.yamlPath, MAX_YAML_BYTES, 'shorten it')
+  } catch (error) {
+    throw error instanceof Error ? besideIt(file, error.message) : error
+  }
+}
+
+function sha256(...parts: readonly (string | Buffer)[]): string {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  return hash.digest('hex')
+}
+
+function readBytes(file: string, maxBytes: number, howToShorten: string): Buffer {
   let descriptor: number | undefined
   try {
     // The file may have become a pipe since it was listed: a read must not wait for somebody to write to it.
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
     const stats = fstatSync(descriptor)
     if (!stats.isFile()) throw new Error('is not a file')
-    if (stats.size > maxBytes) throw new Error(tooLarge(stats.size, maxBytes))
+    if (stats.size > maxBytes) {
+      throw new Error(`${tooLarge(stats.size, maxBytes)}; ${howToShorten}`)
+    }
     return readFileSync(descriptor)
   } catch (error) {
     throw isSystemError(error) ? new Error(whyUnreadable(error), { cause: error }) : error
@@ -115,7 +194,7 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 }
 
 function tooLarge(size: number, maxBytes: number): string {
-  return `has ${megabytes(size)}, and ${megabytes(maxBytes)} is the maximum; split it into several files`
+  return `has ${megabytes(size)}, and ${megabytes(maxBytes)} is the maximum`
 }
 
 function megabytes(bytes: number): string {
@@ -160,12 +239,15 @@ async function* walk(
 async function findDirectory(directory: string): Promise<string> {
   const found = await stat(directory).catch(() => null)
   if (!found?.isDirectory()) {
-    throw new FootnoteError(
-      'documents-missing',
+    throw missingFolder(
       `There is no documents folder at ${directory}. Make it and put ${EXTENSIONS.join(' or ')} files there, or set DOCUMENTS_DIR.`,
     )
   }
   return realpath(directory)
+}
+
+function missingFolder(message: string): FootnoteError {
+  return new FootnoteError('documents-missing', message)
 }
 
 async function isFileBelow(root: string, file: string): Promise<boolean> {

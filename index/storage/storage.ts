@@ -1,5 +1,6 @@
 import type { Document, DocumentDetails } from '../documents/document.ts'
 import type { Format, Heading, Page } from '../documents/extractors/extractor.ts'
+import type { DocumentProblem } from '../documents/source-files.ts'
 import type { Stem } from '../language/language.ts'
 import type { Span } from '../span.ts'
 
@@ -34,9 +35,13 @@ export type Origin = Pick<Document, 'file' | 'format' | 'hash'>
 /** A document without its text. */
 export interface DocumentSummary extends DocumentDetails {
   readonly format: Format
+  /** Its file, relative to the documents folder, with `/` between its parts. */
+  readonly file: string
   /** Length of the text in UTF-16 code units. */
   readonly characters: number
   readonly paragraphs: number
+  /** How many pages it has; null where its format has none. */
+  readonly pages: number | null
 }
 
 export interface StoredDocument extends DocumentSummary {
@@ -92,6 +97,8 @@ export interface Store {
   readonly generation: string
   /** All documents, by id. */
   documents(): Promise<DocumentSummary[]>
+  /** The files that the build of this generation could not take, by name. */
+  problems(): Promise<DocumentProblem[]>
   /** A document with at most the first `maxCharacters` UTF-16 code units of its text; null if there is none with this id. */
   document(id: string, maxCharacters?: number): Promise<StoredDocument | null>
   /** Gives the ids that no document has. */
@@ -133,6 +140,14 @@ export interface Store {
   close(): Promise<void>
 }
 
+/** The file of a document in the index. */
+export interface StoredSource {
+  /** Its path relative to the documents folder. */
+  readonly file: string
+  /** See `Document.hash`. */
+  readonly hash: string
+}
+
 /**
  * A build of a new generation. If it ends before it is published, the next build continues with the documents that it
  * wrote. Methods throw `disk-full`, `storage-busy` and `storage-unwritable`.
@@ -140,8 +155,10 @@ export interface Store {
 export interface StoreBuild {
   /** Whether anything was written, by this build or by an interrupted build that it continues. */
   readonly changed: boolean
-  /** The hash of each document in this generation, by the document's id. */
-  hashes(): Promise<Map<string, string>>
+  /** What each document in this generation was made of, by the document's id. */
+  sources(): Promise<Map<string, StoredSource>>
+  /** The problems that this generation has, by name. */
+  problems(): Promise<DocumentProblem[]>
   /** The passages of one document in this generation, in order; empty if there is no document with this id. */
   passagesOf(documentId: string): Promise<StoredPassage[]>
   /** The vectors of these sentences, in that order. */
@@ -149,8 +166,10 @@ export interface StoreBuild {
   /** Writes a document, and replaces one with the same id; `vectors` has one vector for each sentence, in order. */
   put(document: Document, vectors: readonly Float32Array[]): Promise<void>
   remove(documentIds: readonly string[]): Promise<void>
+  /** Replaces all problems that this generation has. */
+  putProblems(problems: readonly DocumentProblem[]): Promise<void>
   /** Completes this generation and publishes it, atomically. */
   publish(): Promise<void>
-  /** Ends the build. Without {@link publish} before, nothing is published. */
+  /** Ends the build. Without {@link publish} before, the generation that was served stays. */
   close(): Promise<void>
 }

@@ -19,7 +19,7 @@ type RouteGroup = keyof typeof PATHS_BY_GROUP
 
 const PATHS_BY_GROUP = {
   questions: ['/ask', '/feedback', '/conversations/*'],
-  documents: ['/documents/*'],
+  documents: ['/documents/*', '/problems'],
   metrics: ['/metrics'],
 } as const
 

@@ -18,6 +18,7 @@ import { homeRoutes } from './home-routes.ts'
 import { countRequests, metricsRoutes } from './metrics-routes.ts'
 import { setHeaders } from './node.ts'
 import { originGuard, type OriginRules } from './origin-guard.ts'
+import { problemRoutes } from './problem-routes.ts'
 import { problemResponse } from './problem.ts'
 import { createRouter, type FindService } from './router.ts'
 import { SLACK_PATH, slackRoutes, type SlackRoutesOptions } from './slack-routes.ts'
@@ -68,6 +69,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.route('/conversations', conversationRoutes(findService))
   app.route('/feedback', feedbackRoutes(findService))
   app.route('/documents', documentRoutes({ findService, allowedOrigins }))
+  app.route('/problems', problemRoutes(findService))
   const areDocumentsHidden = needsApiKey('documents', options)
   app.route('/', homeRoutes({ findService, publicUrl, areDocumentsHidden }))
   app.route('/', widgetRoutes())

@@ -16,18 +16,32 @@ import { setHeaders } from './node.ts'
 import { failure, failureOrPage, problemError, SERVICE_FAILURES } from './problem.ts'
 import { createRouter, type FindService, notValid, ready, type ServiceEnv } from './router.ts'
 
+const facts = {
+  id: z.string(),
+  ...details,
+  characters: z.int().min(0).openapi({ description: 'UTF-16 code units of the text' }),
+  paragraphs: z.int().min(0),
+  pages: z.int().min(1).nullable().openapi({ description: 'Null where the format has none' }),
+  format: z.string().openapi({ example: 'markdown' }),
+  collection: z.string().nullable().openapi({
+    description: 'The collection that it names, or else the first folder of its path',
+  }),
+}
+
 /** A document in the list of all. */
 export const documentSummary = z
   .object({
-    id: z.string(),
-    ...details,
-    characters: z.int().min(0).openapi({ description: 'UTF-16 code units of the text' }),
-    paragraphs: z.int().min(0),
+    ...facts,
+    problem: z.string().nullable().openapi({
+      description:
+        'Why its file cannot be read now, so that it is served as it was before; null where nothing is wrong',
+    }),
   })
   .openapi('DocumentSummary')
 
-const documentWithText = documentSummary
-  .extend({
+const documentWithText = z
+  .object({
+    ...facts,
     publisher: z.string().nullable(),
     source: z.string().nullable(),
     text: z.string(),
@@ -206,12 +220,7 @@ export function documentRoutes(options: DocumentOptions): OpenAPIHono<ServiceEnv
 
   router.openapi(listDocuments, async (c) => {
     const documents = await c.var.service.documents()
-    return c.json(
-      documents.map(({ id, title, author, date, characters, paragraphs }) => {
-        return { id, title, author, date, characters, paragraphs }
-      }),
-      200,
-    )
+    return c.json(z.array(documentSummary).parse(documents), 200)
   })
 
   router.openapi(

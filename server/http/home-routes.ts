@@ -24,8 +24,11 @@ export function homeRoutes({ findService, publicUrl, areDocumentsHidden }: HomeO
   }
   const listDocuments = async () => {
     if (areDocumentsHidden) return { hidden: 'They are listed for those who have a key.' }
-    const documents = await findService()?.documents()
-    return documents ?? { hidden: 'They are still being read. Load this page again in a moment.' }
+    const service = findService()
+    if (!service) {
+      return { hidden: 'They are still being read. Load this page again in a moment.' }
+    }
+    return { listed: await service.documents(), problems: await service.problems() }
   }
   router.get('/', async (c) => {
     const address = `${publicUrl ?? new URL(c.req.url).origin}/`

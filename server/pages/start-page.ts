@@ -1,12 +1,18 @@
 import { html } from 'hono/html'
+import type { DocumentProblem } from '../../index/documents/source-files.ts'
 import type { DocumentSummary } from '../../index/storage/storage.ts'
 import { type Html, page } from './page.ts'
 
 export interface StartPage {
   /** The URL that people reach this server by, with a `/` at its end. */
   readonly address: string
-  /** All documents, or why they cannot be listed. */
-  readonly documents: readonly DocumentSummary[] | { readonly hidden: string }
+  /** All documents and the files that could not be read, or why they cannot be listed. */
+  readonly documents: DocumentList | { readonly hidden: string }
+}
+
+interface DocumentList {
+  readonly listed: readonly DocumentSummary[]
+  readonly problems: readonly DocumentProblem[]
 }
 
 /** Makes the page at `/`: the widget, the documents, and the line that adds the widget to other pages. */
@@ -44,6 +50,10 @@ export function startPage({ address, documents }: StartPage): Html {
 
 function listOf(documents: StartPage['documents']): Html {
   if ('hidden' in documents) return html`<p>${documents.hidden}</p>`
+  return html`${listOfDocuments(documents.listed)}${listOfProblems(documents.problems)}`
+}
+
+function listOfDocuments(documents: readonly DocumentSummary[]): Html {
   if (documents.length === 0) return html`<p>There are none.</p>`
   return html`<ul class="documents">
     ${documents.map(
@@ -57,4 +67,13 @@ function listOf(documents: StartPage['documents']): Html {
         </li>`,
     )}
   </ul>`
+}
+
+function listOfProblems(problems: readonly DocumentProblem[]): Html | '' {
+  if (problems.length === 0) return ''
+  return html`<h3>Not read</h3>
+    <p>Answers come from these as they were before, if they were there:</p>
+    <ul class="problems">
+      ${problems.map(({ name, reason }) => html`<li><bdi>${name}</bdi> ${reason}</li>`)}
+    </ul>`
 }

@@ -86,27 +86,22 @@ describe('a start that fails', () => {
     await truncate(path.join(index, 'generation-1', 'index.sqlite'), 6000)
     await expectFailure(env, /is damaged: .*"npm run build-index -- --force"/)
   })
-
-  test('for files that are no documents, if there is no index', async () => {
-    const { documents, env } = await settings()
-    await writeFile(path.join(documents, 'bad.txt'), Uint8Array.of(0xff))
-    const { ended, output } = run('start', [], { PORT: '0', ...env })
-    expect(await ended).toBe(1)
-    expect(output().stderr).toContain('bad.txt is not UTF-8')
-  })
 })
 
 describe('a server', () => {
-  test('serves the index that it has if a document has a problem, and names the file', async () => {
+  test('answers from the documents that can be read, and names the others', async () => {
     const { documents, index, env } = await settings()
-    await run('build-index', [], env).ended
     await writeFile(path.join(documents, 'bad.txt'), Uint8Array.of(0xff))
-    const { url, output } = await start(env)
-    expect(output().stderr).toContain('bad.txt is not UTF-8')
-    expect(await (await post(url, OWL_QUESTION)).json()).toMatchObject({ answered: true })
     const built = run('build-index', [], env)
     expect(await built.ended).toBe(1)
-    expect(built.output().stderr).toContain('bad.txt is not UTF-8')
+    expect(built.output().stderr.trimEnd().split('\n').slice(-3)).toEqual([
+      'Indexed 1 document: 1 new or changed, 0 removed, 2 sentences embedded.',
+      expect.stringMatching(/^What follows could not be read/),
+      'bad.txt is not UTF-8; save it as UTF-8 text',
+    ])
+    const { url, output } = await start(env)
+    expect(output().stdout).toMatch(/"file":"bad\.txt","problem":"is not UTF-8; save it/)
+    expect(await (await post(url, OWL_QUESTION)).json()).toMatchObject({ answered: true })
     expect(await readFile(path.join(index, 'current'), 'utf8')).toBe('generation-1')
   })
 

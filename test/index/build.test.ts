@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { chmod, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -49,6 +49,16 @@ async function find(store: Store, question: string, documentIds: string[] | null
       return { text, distance: distance.toFixed(4) }
     }),
   }
+}
+
+/** The texts and the problems of what is served, each by its name. */
+async function served(index: string) {
+  const store = await open(index)
+  const documents = await store.documents()
+  const texts = await Promise.all(documents.map(({ id }) => store.document(id)))
+  const problems = (await store.problems()).map(({ name }) => name)
+  await store.close()
+  return { texts: Object.fromEntries(texts.map((each) => [each?.id, each?.text])), problems }
 }
 
 test('a built passage is found by its words and by its vector, with its document', async () => {
@@ -190,30 +200,83 @@ describe('a build with an index there', () => {
 })
 
 describe('files that are rejected', () => {
-  test('are named, the others are embedded, and the served index stays', async () => {
-    const { documents, index, inference } = await folders()
+  const BAD = Uint8Array.of(0xff, 0xfe, 0x00)
+
+  test('are named and kept as problems, and the others are published', async () => {
+    const { documents, index, inference } = await folders({ 'cats.txt': 'Cats purr.' })
     await build(documents, index, inference)
     await writeFiles(documents, {
       'new.txt': 'Owls fly at night.',
-      'bad.txt': Uint8Array.of(0xff, 0xfe, 0x00),
+      'bad.txt': BAD,
       'front.md': '---\ntitle: "a\n---\nText.',
     })
-    const failed = await build(documents, index, inference)
-    expect(failed).toMatchObject({ published: false, embedded: 1 })
-    expect(failed.problems.map(({ name }) => name)).toEqual(['bad.txt', 'front.md'])
-    const store = await open(index)
-    expect(await store.documents()).toHaveLength(3)
-    await store.close()
+    const result = await build(documents, index, inference)
+    expect(result).toMatchObject({ published: true, documents: 2, embedded: 1 })
+    expect(result.problems.map(({ name }) => name)).toEqual(['bad.txt', 'front.md'])
+    const texts = { cats: 'Cats purr.', new: 'Owls fly at night.' }
+    expect(await served(index)).toEqual({ texts, problems: ['bad.txt', 'front.md'] })
 
+    const again = await build(documents, index, inference)
+    expect(again).toMatchObject({ published: false, problems: result.problems })
     await rm(path.join(documents, 'bad.txt'))
     await rm(path.join(documents, 'front.md'))
-    expect(await build(documents, index, inference)).toMatchObject({
-      published: true,
-      embedded: 0,
+    expect(await build(documents, index, inference)).toMatchObject({ published: true, embedded: 0 })
+    expect(await served(index)).toEqual({ texts, problems: [] })
+  })
+
+  test('stay served as they were before, until they are right or gone', async () => {
+    const { documents, index, inference } = await folders({ 'a.txt': 'Cats.', 'b/c.txt': 'Dogs.' })
+    await build(documents, index, inference)
+    await writeFiles(documents, { 'a.txt': BAD, 'b/c.txt': BAD })
+    await build(documents, index, inference)
+    await build(documents, index, inference)
+    const before = { a: 'Cats.', 'b-c': 'Dogs.' }
+    expect(await served(index)).toEqual({ texts: before, problems: ['a.txt', 'b/c.txt'] })
+    await writeFiles(documents, { 'a.txt': 'Cats.' })
+    await rm(path.join(documents, 'b/c.txt'))
+    expect(await build(documents, index, inference)).toMatchObject({ removed: 1, embedded: 0 })
+    expect(await served(index)).toEqual({ texts: { a: 'Cats.' }, problems: [] })
+  })
+
+  test('stay served as they were before where another file has the same id', async () => {
+    const { documents, index, inference } = await folders({ 'a b.txt': 'Cats.' })
+    await build(documents, index, inference)
+    await writeFiles(documents, { 'a-b.txt': 'Dogs.' })
+    const { problems } = await build(documents, index, inference)
+    expect(problems).toMatchObject([{ name: 'a b.txt', id: 'a-b' }])
+    expect((await served(index)).texts).toEqual({ 'a-b': 'Cats.' })
+  })
+
+  test('stay served as they were before where their folder cannot be read', async ({ skip }) => {
+    if (process.getuid?.() === 0) skip('everything may be read by root')
+    const { documents, index, inference } = await folders({
+      'in/a.txt': 'Cats.',
+      'in/b/c.txt': 'Dogs.',
+      'in.txt': 'Owls.',
     })
-    const mended = await open(index)
-    expect(await mended.documents()).toHaveLength(4)
-    await mended.close()
+    await build(documents, index, inference)
+    await chmod(path.join(documents, 'in'), 0)
+    await rm(path.join(documents, 'in.txt'))
+    await build(documents, index, inference)
+    await chmod(path.join(documents, 'in'), 0o700)
+    const texts = { 'in-a': 'Cats.', 'in-b-c': 'Dogs.' }
+    expect(await served(index)).toEqual({ texts, problems: ['in'] })
+  })
+
+  test('are parsed once, however often the index is built, until they change', async () => {
+    // Takes longer than it may.
+    const nested = Array.from({ length: 700 }, (_, i) => `${'  '.repeat(i)}- a`).join('\n')
+    const { documents, index, inference } = await folders({ 'busy.md': nested })
+    const options = { parseTimeoutMs: 1000 }
+    const first = await build(documents, index, inference, options)
+    expect(first).toMatchObject({ published: true, documents: 0 })
+    let isParsing = false
+    const onProgress = () => (isParsing = true)
+    const second = await build(documents, index, inference, { ...options, onProgress })
+    expect(second.problems).toEqual(first.problems)
+    expect(isParsing).toBe(false)
+    await writeFiles(documents, { 'busy.md': 'Owls fly.' })
+    expect(await build(documents, index, inference, options)).toMatchObject({ problems: [] })
   })
 
   test('a folder without documents is an error that says so', async () => {

@@ -212,6 +212,7 @@ test('the API description names every route, and is as strict as the validation'
     '/feedback',
     '/health',
     '/metrics',
+    '/problems',
     '/ready',
   ])
   expect(description).toMatchObject({

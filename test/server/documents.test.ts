@@ -9,12 +9,39 @@ describe('documents', () => {
     const url = await serveWords()
     const list = await (await fetch(`${url}/documents`)).json()
     expect(list).toMatchObject([
-      { id: 'cats', title: 'cats', author: 'Ann', characters: 40, paragraphs: 1 },
+      {
+        id: 'cats',
+        title: 'cats',
+        author: 'Ann',
+        characters: 40,
+        paragraphs: 1,
+        format: 'plain',
+        collection: null,
+        pages: null,
+        problem: null,
+      },
       { id: 'hostile', title: HOSTILE },
     ])
     const text = await fetch(`${url}/documents/cats/text`)
     expect(text.headers.get('Content-Type')).toBe('text/plain; charset=utf-8')
     expect(await text.text()).toBe('Cats sleep all day. They hunt at night.\n')
+  })
+
+  test('whose files cannot be read are listed with the problem, on the page at / too', async () => {
+    const url = await serveWords({}, { broken: ['cats.txt', 'never/<b>.txt'] })
+    const reason = 'is not UTF-8; save it as UTF-8 text'
+    expect(await (await fetch(`${url}/problems`)).json()).toEqual([
+      { file: 'cats.txt', problem: reason, documentId: 'cats' },
+      { file: 'never/<b>.txt', problem: reason, documentId: null },
+    ])
+    const list = await (await fetch(`${url}/documents`)).json()
+    expect(list).toMatchObject([
+      { id: 'cats', problem: reason },
+      { id: 'hostile', problem: null },
+    ])
+    const page = await (await fetch(url)).text()
+    expect(page).toContain(`<li><bdi>cats.txt</bdi> ${reason}</li>`)
+    expect(page).toContain(`<li><bdi>never/&lt;b&gt;.txt</bdi> ${reason}</li>`)
   })
 
   test('are never sent as HTML to a client that accepts JSON', async () => {

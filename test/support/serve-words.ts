@@ -21,6 +21,8 @@ export const HOSTILE = `<img src=x onerror=alert(1)>"'>\u202Egpj.exe`
 export interface WordsOptions {
   /** Documents besides `cats` and `hostile`. */
   readonly files?: Record<string, string>
+  /** Files that become unreadable after a first build. */
+  readonly broken?: readonly string[]
   readonly inference?: Inference
   readonly queue?: FootnoteOptions['queue']
   /** The folder of the index and of what people say; a new one by default. */
@@ -34,7 +36,7 @@ export async function openWords(
   options: Partial<AppOptions> = {},
   given: WordsOptions = {},
 ): Promise<{ readonly app: OpenAPIHono; readonly service: Service }> {
-  const { files = {}, inference = wordVectors(), queue = {} } = given
+  const { files = {}, broken = [], inference = wordVectors(), queue = {} } = given
   const documents = await temporaryFolder()
   const indexDir = given.indexDir ?? (await temporaryFolder())
   await writeFiles(documents, {
@@ -44,6 +46,11 @@ export async function openWords(
     'hostile.txt': `---\ntitle: ${HOSTILE}\n---\n<script>alert("owls")</script> ${HOSTILE} owls\n`,
   })
   await build(documents, indexDir, wordVectors())
+  if (broken.length > 0) {
+    const bytes = Uint8Array.of(0xff)
+    await writeFiles(documents, Object.fromEntries(broken.map((name) => [name, bytes])))
+    await build(documents, indexDir, wordVectors())
+  }
   const log = createLog('silent')
   const config = readConfig({
     INDEX_DIR: indexDir,

@@ -12,7 +12,7 @@ export const MAX_TEXT_BYTES = 5_000_000
  * is no part of its text. Throws an `Error` whose message completes "FILE …".
  */
 export function readTextFile(bytes: Buffer): { details: ExtractedDetails; text: string } {
-  const file = decode(bytes)
+  const file = decodeUtf8(bytes)
   try {
     const { frontMatter, text } = readFrontMatter(file)
     return { details: frontMatter, text }
@@ -22,7 +22,8 @@ export function readTextFile(bytes: Buffer): { details: ExtractedDetails; text: 
   }
 }
 
-function decode(bytes: Buffer): string {
+/** The text of a file in UTF-8. Throws an `Error` whose message completes "FILE …" where it is not. */
+export function decodeUtf8(bytes: Buffer): string {
   // UTF-16, an archive or a picture is hardly ever valid UTF-8; where it is, it has NUL characters.
   if (bytes.includes(0)) {
     throw new Error('is not text, or not UTF-8: it has NUL characters; save it as UTF-8 text')

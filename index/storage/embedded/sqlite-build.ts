@@ -3,8 +3,9 @@ import { copyFile, mkdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type Database from 'better-sqlite3'
 import type { Document } from '../../documents/document.ts'
+import type { DocumentProblem } from '../../documents/source-files.ts'
 import { hashFile, syncFile } from '../../files.ts'
-import type { StoreBuild } from '../storage.ts'
+import type { StoreBuild, StoredSource } from '../storage.ts'
 import { lockForBuild } from './build-lock.ts'
 import { deriveGraph } from './derive-graph.ts'
 import {
@@ -21,9 +22,9 @@ import {
 } from './generations.ts'
 import { writeGraph } from './hnsw.ts'
 import { openDatabase } from './open-generation.ts'
-import { insertDocument, removeDocument } from './sqlite-documents.ts'
+import { insertDocument, removeDocument, replaceProblems } from './sqlite-documents.ts'
 import { storageError } from './sqlite-errors.ts'
-import { rowReader } from './sqlite-rows.ts'
+import { readProblems, rowReader } from './sqlite-rows.ts'
 import {
   closeAsOneFile,
   createDatabase,
@@ -122,12 +123,17 @@ class SqliteBuild implements StoreBuild {
     return this.#target !== null
   }
 
-  async hashes(): Promise<Map<string, string>> {
+  async sources(): Promise<Map<string, StoredSource>> {
     const database = this.#target ?? this.#base
     const rows = database
-      ?.prepare<[], { id: string; hash: string }>('SELECT id, hash FROM documents')
+      ?.prepare<[], StoredSource & { id: string }>('SELECT id, file, hash FROM documents')
       .all()
-    return new Map(rows?.map(({ id, hash }) => [id, hash]))
+    return new Map(rows?.map(({ id, file, hash }) => [id, { file, hash }]))
+  }
+
+  async problems(): Promise<DocumentProblem[]> {
+    const database = this.#target ?? this.#base
+    return database ? readProblems(database) : []
   }
 
   async passagesOf(documentId: string) {
@@ -156,6 +162,12 @@ class SqliteBuild implements StoreBuild {
       database.transaction(() => {
         for (const id of documentIds) removeDocument(database, id)
       })(),
+    )
+  }
+
+  async putProblems(problems: readonly DocumentProblem[]): Promise<void> {
+    await this.#write((database) =>
+      database.transaction(() => replaceProblems(database, problems))(),
     )
   }
 

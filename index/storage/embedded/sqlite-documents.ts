@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { Document } from '../../documents/document.ts'
+import type { DocumentProblem } from '../../documents/source-files.ts'
 import { countCodePoints } from '../../span.ts'
 import { vectorToBlob } from './sqlite-schema.ts'
 
@@ -63,6 +64,18 @@ export function removeDocument(database: Database.Database, id: string): void {
     )
     .run(id)
   database.prepare('DELETE FROM documents WHERE id = ?').run(id)
+}
+
+/** Replaces the rows of all problems. */
+export function replaceProblems(
+  database: Database.Database,
+  problems: readonly DocumentProblem[],
+): void {
+  database.prepare('DELETE FROM problems').run()
+  const insert = database.prepare(
+    'INSERT OR REPLACE INTO problems (name, id, hash, reason) VALUES (?, ?, ?, ?)',
+  )
+  for (const { name, id, hash, reason } of problems) insert.run(name, id, hash, reason)
 }
 
 function insertDetails(database: Database.Database, document: Document): number | bigint {

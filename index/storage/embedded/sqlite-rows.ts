@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { DocumentDetails } from '../../documents/document.ts'
+import type { DocumentProblem } from '../../documents/source-files.ts'
 import type { StoredPassage, StoredSentence } from '../storage.ts'
 import type { LabelledVector } from './hnsw.ts'
 import { blobToVector } from './sqlite-schema.ts'
@@ -56,6 +57,13 @@ export function rowReader(database: Database.Database): RowReader {
       return blobToVector(blob)
     },
   }
+}
+
+/** All problems, by name. */
+export function readProblems(database: Database.Database): DocumentProblem[] {
+  return database
+    .prepare<[], DocumentProblem>('SELECT name, id, hash, reason FROM problems ORDER BY name')
+    .all()
 }
 
 /** The number of sentences, and the length of their vectors (0 if there are none). */

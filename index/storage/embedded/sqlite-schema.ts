@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 
 /** To be raised with every change of the tables. Indexes with another version are stale. */
-export const SCHEMA_VERSION = 5
+export const SCHEMA_VERSION = 6
 
 /**
  * `documents.text` is the last column, so that a list of documents does not read their texts. The tokenizer of
@@ -28,6 +28,13 @@ const TABLES = `
     paragraphs INTEGER NOT NULL,
     text TEXT NOT NULL
   ) STRICT;
+
+  CREATE TABLE problems (
+    name TEXT PRIMARY KEY,
+    id TEXT,
+    hash TEXT,
+    reason TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE headings (
     document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,

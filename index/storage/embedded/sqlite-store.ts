@@ -14,7 +14,7 @@ import type {
 import type { Graph } from './hnsw.ts'
 import { type Ranking, type Scored, sentenceRanking } from './ranking.ts'
 import { isDamage } from './sqlite-errors.ts'
-import { type RowReader, rowReader } from './sqlite-rows.ts'
+import { readProblems, type RowReader, rowReader } from './sqlite-rows.ts'
 import { blobToVector } from './sqlite-schema.ts'
 import { type StemSearch, stemSearch } from './sqlite-stems.ts'
 
@@ -40,8 +40,8 @@ interface VectorRow {
   readonly vector: Buffer
 }
 
-const SUMMARY =
-  'id, format, language, title, author, date, publisher, source, collection, version, characters, paragraphs'
+const SUMMARY = `id, format, file, language, title, author, date, publisher, source, collection, version,
+  characters, paragraphs, (SELECT nullif(count(*), 0) FROM pages WHERE document = documents.rowid) AS pages`
 
 const PAGES = `FROM pages JOIN documents ON documents.rowid = document WHERE documents.id = ?`
 
@@ -98,6 +98,10 @@ export class SqliteStore implements Store {
         .prepare<[], DocumentSummary>(`SELECT ${SUMMARY} FROM documents ORDER BY id`)
         .all(),
     )
+  }
+
+  async problems() {
+    return this.#read(() => readProblems(this.#database))
   }
 
   async document(id: string, maxCharacters = MAX_CHARACTERS): Promise<StoredDocument | null> {

@@ -150,7 +150,15 @@ export function describeStorage({ name, newPlace, storageAt, module }: StorageKi
       )
       const store = await storeOf([markdown, documentOf('a', 'Owls fly.')])
       expect(await store.documents()).toMatchObject([
-        { id: 'a', format: 'plain', language: 'en', author: null, characters: 9, paragraphs: 1 },
+        {
+          id: 'a',
+          format: 'plain',
+          language: 'en',
+          author: null,
+          characters: 9,
+          paragraphs: 1,
+          pages: null,
+        },
         { id: 'guide', format: 'markdown', language: 'de', title: 'Guide', author: 'Ann' },
       ])
       expect(await store.document('guide', 7)).toMatchObject({ id: 'guide', text: '# Guide' })
@@ -190,6 +198,7 @@ export function describeStorage({ name, newPlace, storageAt, module }: StorageKi
       const pages = [{ ...first, places: encodePlaces(lines) }, second]
       const twoPages = documentOf('a', 'Owls fly.\n\nCats purr.')
       const store = await storeOf([twoPages.then((document) => ({ ...document, pages }))])
+      expect(await store.documents()).toMatchObject([{ id: 'a', pages: 2 }])
       expect((await store.outline('a')).pages).toMatchObject([first, second])
       expect(await store.pagesAt('a', { start: 8, end: 11 })).toMatchObject([first])
       const found = await store.pagesAt('a', { start: 8, end: 12 })
@@ -321,7 +330,7 @@ export function describeStorage({ name, newPlace, storageAt, module }: StorageKi
       ])
       const build = await storage.beginBuild()
       expect(build.changed).toBe(false)
-      expect([...(await build.hashes()).keys()].toSorted()).toEqual(['a', 'b', 'c'])
+      expect([...(await build.sources()).keys()].toSorted()).toEqual(['a', 'b', 'c'])
       const [passage] = await build.passagesOf('b')
       expect(passage?.text).toBe('Cats purr.')
       const sentenceIds = passage?.sentences.map(({ id }) => id) ?? []
@@ -339,6 +348,28 @@ export function describeStorage({ name, newPlace, storageAt, module }: StorageKi
       expect(await store.findSentences(EAST, 9, null)).toHaveLength(2)
     })
 
+    test('keeps the problems that it was given, in place of those before, and knows the files', async () => {
+      const storage = await newStorage()
+      const folder = { name: 'closed', id: null, hash: null, reason: 'may not be read' }
+      const file = { name: 'bad.txt', id: 'bad', hash: 'of bad', reason: 'is not UTF-8 “é”' }
+      const publishProblems = async (...problems: (typeof folder | typeof file)[]) => {
+        const build = await storage.beginBuild()
+        await build.putProblems(problems)
+        expect(build.changed).toBe(true)
+        await build.publish()
+        await build.close()
+        return (await openStorage(storage)).problems()
+      }
+      await publish(storage, [documentOf('a', 'Owls fly.')])
+      expect(await publishProblems(folder, file)).toEqual([file, folder])
+      const build = await storage.beginBuild()
+      expect(await build.problems()).toEqual([file, folder])
+      expect((await build.sources()).get('a')?.file).toBe('a.txt')
+      await build.close()
+      expect(await publishProblems(file)).toEqual([file])
+      expect(await publishProblems()).toEqual([])
+    })
+
     test('goes on from what one that was closed had put, unless it is forced', async () => {
       const storage = await newStorage()
       const first = await storage.beginBuild()
@@ -346,10 +377,10 @@ export function describeStorage({ name, newPlace, storageAt, module }: StorageKi
       await first.close()
       const second = await storage.beginBuild()
       expect(second.changed).toBe(true)
-      expect([...(await second.hashes()).keys()]).toEqual(['a'])
+      expect([...(await second.sources()).keys()]).toEqual(['a'])
       await second.close()
       const forced = await storage.beginBuild({ force: true })
-      expect((await forced.hashes()).size).toBe(0)
+      expect((await forced.sources()).size).toBe(0)
       await forced.close()
     })
 
@@ -361,7 +392,7 @@ export function describeStorage({ name, newPlace, storageAt, module }: StorageKi
       const store = await openStorage(storage)
       expect((await store.documents()).map(({ id }) => id)).toEqual(['served'])
       const build = await storage.beginBuild()
-      expect([...(await build.hashes()).keys()].toSorted()).toEqual(['killed', 'served'])
+      expect([...(await build.sources()).keys()].toSorted()).toEqual(['killed', 'served'])
       await build.publish()
       await build.close()
       const after = await openStorage(storage)
@@ -387,7 +418,7 @@ export function describeStorage({ name, newPlace, storageAt, module }: StorageKi
         message: expect.stringContaining('npm run build-index'),
       })
       const build = await storage.beginBuild()
-      expect((await build.hashes()).size).toBe(0)
+      expect((await build.sources()).size).toBe(0)
       await put(build, documentOf('b', 'Cats purr.'))
       await build.publish()
       await build.close()
