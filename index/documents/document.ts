@@ -5,7 +5,7 @@ import type { Language, Stem } from '../language/language.ts'
 import { stemsOf } from '../language/stems.ts'
 import { type Passage, splitBlocks } from '../splitting/split.ts'
 import type { Block, Format, Heading, Page } from './extractors/extractor.ts'
-import { extractorOf } from './extractors/formats.ts'
+import { extractorOfBytes } from './extractors/formats.ts'
 import type { SourceFile } from './source-files.ts'
 
 /** What a citation says of its document. */
@@ -28,6 +28,7 @@ export interface DocumentDetails {
 
 /** A document ready to be indexed. */
 export interface Document extends DocumentDetails {
+  /** What its bytes are, whatever the name of its file says. */
   readonly format: Format
   /** Its file, relative to the documents folder, with `/` between its parts. */
   readonly file: string
@@ -63,7 +64,8 @@ export async function parseDocument(
   bytes: Buffer,
   hash: string,
 ): Promise<Document> {
-  const { text, blocks, pages, details } = await extractorOf(file.format).extract(bytes)
+  const extractor = extractorOfBytes(file.format, bytes)
+  const { text, blocks, pages, details } = await extractor.extract(bytes)
   const headings = headingsIn(blocks)
   const { author, date, publisher, source } = details
   const title = details.title ?? headings[0]?.text ?? path.posix.parse(file.name).name
@@ -72,7 +74,7 @@ export async function parseDocument(
   const passages = passagesIn(text, blocks, language)
   return {
     id: file.id,
-    format: file.format,
+    format: extractor.format,
     file: file.name,
     language: tag,
     collection: details.collection ?? firstFolder(file.name),
