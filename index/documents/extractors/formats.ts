@@ -1,16 +1,22 @@
 import path from 'node:path'
 import { docxExtractor } from './docx.ts'
+import { epubExtractor } from './epub.ts'
 import type { Extractor, Format } from './extractor.ts'
 import { htmlExtractor } from './html.ts'
 import { markdownExtractor } from './markdown.ts'
+import { odtExtractor } from './odt.ts'
 import { plainExtractor } from './plain.ts'
+import { pptxExtractor } from './pptx.ts'
 import { formatOfBytes } from './signatures.ts'
 
 const EXTRACTORS: readonly Extractor[] = [
   plainExtractor,
   markdownExtractor,
   docxExtractor,
+  odtExtractor,
+  pptxExtractor,
   htmlExtractor,
+  epubExtractor,
 ]
 
 /** The extensions of all files that can be read, such as ".txt". */

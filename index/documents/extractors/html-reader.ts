@@ -16,6 +16,9 @@ const NEVER = new Set(
   ),
 )
 
+// The white space of HTML: others, such as U+FEFF, are characters.
+const WHITE_SPACE = /[ \t\n\f\r]+/g
+
 const BLOCKS = new Set(
   'address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure footer form header hgroup hr legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul'.split(
     ' ',
@@ -97,7 +100,7 @@ class HtmlReader {
   }
 
   text(value: string): void {
-    const text = this.#kind === 'code' ? value : value.replace(/[^\S\u00A0]+/g, ' ')
+    const text = this.#kind === 'code' ? value : value.replace(WHITE_SPACE, ' ')
     if (this.#bold === 0 && text.trim() !== '') this.#isCellBold = false
     this.#line.add(text, this.#position)
   }
