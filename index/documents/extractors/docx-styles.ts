@@ -55,6 +55,18 @@ export class Styles {
     return id === undefined ? NO_STYLE : this.#style(id, 0)
   }
 
+  /** Whether tables of a style have a first row in bold. */
+  hasBoldFirstRow(id: string | undefined, depth = 0): boolean {
+    const element = this.#elements.get(id ?? '')
+    if (!element || depth > MAX_CHAIN) return false
+    const firstRow = elementsOf(element, 'w:tblStylePr').find(
+      ({ attributes }) => attributes.get('w:type') === 'firstRow',
+    )
+    const isBold = toggle(elementAt(firstRow, 'w:rPr'), 'w:b')
+    const base = elementAt(element, 'w:basedOn')?.attributes.get('w:val')
+    return isBold ?? this.hasBoldFirstRow(base, depth + 1)
+  }
+
   #style(id: string, depth: number): Style {
     const known = this.#styles.get(id)
     if (known) return known

@@ -234,17 +234,19 @@ class DocxReader {
   }
 
   #table(table: XmlElement): TableContent {
-    const rows = through(table, 'w:tr').filter(
-      (row) => !elementAt(row, 'w:trPr', 'w:del') && !toggle(elementAt(row, 'w:trPr'), 'w:hidden'),
-    )
-    return {
-      kind: 'table',
-      rows: withMergedCells(rows.map((row) => this.#row(row))),
-      isLayout: false,
-    }
+    const properties = elementAt(table, 'w:tblPr')
+    const style = elementAt(properties, 'w:tblStyle')?.attributes.get('w:val')
+    const hasHeader = showsFirstRow(properties) && this.#styles.hasBoldFirstRow(style)
+    const rows = through(table, 'w:tr')
+      .filter((row) => {
+        const own = elementAt(row, 'w:trPr')
+        return !elementAt(own, 'w:del') && !toggle(own, 'w:hidden')
+      })
+      .map((row, i) => this.#row(row, hasHeader && i === 0))
+    return { kind: 'table', rows: withMergedCells(rows), isLayout: false }
   }
 
-  #row(row: XmlElement): DocxRow {
+  #row(row: XmlElement, isFirst: boolean): DocxRow {
     const properties = elementAt(row, 'w:trPr')
     const cells = through(row, 'w:tc').map((cell): DocxCell => {
       const cellProperties = elementAt(cell, 'w:tcPr')
@@ -265,7 +267,7 @@ class DocxReader {
     })
     return {
       before: numberAt(properties, 'w:gridBefore') ?? 0,
-      isHeader: toggle(properties, 'w:tblHeader') ?? false,
+      isHeader: isFirst || (toggle(properties, 'w:tblHeader') ?? false),
       cells,
     }
   }
@@ -302,6 +304,14 @@ function withMergedCells(rows: readonly DocxRow[]): TableRow[] {
       cells: before > 0 ? [{ ...EMPTY_CELL, columns: before }, ...placed] : placed,
     }
   })
+}
+
+/** Whether the first row of a table has the look that its style has for it. */
+function showsFirstRow(properties: XmlElement | undefined): boolean {
+  const look = elementAt(properties, 'w:tblLook')?.attributes
+  const flag = look?.get('w:firstRow')
+  if (flag !== undefined) return flag === '1' || flag === 'true'
+  return (Number.parseInt(look?.get('w:val') ?? '0', 16) & 0x20) !== 0
 }
 
 /** The paragraphs and tables in an element, also those in what only wraps them. */
