@@ -25,7 +25,7 @@ export function expectSound({ text, blocks, pages }: Extraction): void {
   expect(pages.map(({ number }) => number)).toEqual(
     pages.map(({ number }) => number).toSorted((a, b) => a - b),
   )
-  expect(text).toBe(text.trim())
+  expect(text).toBe(text.trimEnd())
   expect(text).not.toMatch(/[\u00A0\u00AD\u200B\uFEFF\0]|\n{3}/)
 }
 

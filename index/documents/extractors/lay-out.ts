@@ -106,10 +106,11 @@ class Layout {
       this.#addBlock('paragraph', [{ before: '', text: line }])
       return
     }
-    if (line === '') return
+    if (!this.#hasText(line)) return
     this.#beginBlock()
-    const span = this.#write(line)
-    const bare = line.replace(PAGE_MARKS, '')
+    const written = this.#pieces.length
+    const span = this.#writeText(line)
+    const bare = this.#pieces.slice(written).join('')
     this.#blocks.push({
       ...span,
       role: 'heading',
@@ -144,15 +145,28 @@ class Layout {
 
   /** A block whose parts stand on lines of their own, each after what is no part of it. */
   #addBlock(role: TextBlock['role'], lines: readonly { before: string; text: string }[]): void {
-    const filled = lines.filter(({ text }) => text !== '')
-    if (filled.length === 0) return
-    this.#beginBlock()
-    const start = this.#length
-    const parts = filled.map(({ before, text }, i) => {
-      this.#write((i === 0 ? '' : '\n') + before)
-      return this.#write(text)
-    })
+    let start: number | null = null
+    const parts: Span[] = []
+    for (const { before, text } of lines) {
+      if (!this.#hasText(text)) continue
+      if (start === null) {
+        this.#beginBlock()
+        start = this.#length
+        this.#write(before.trimStart())
+      } else {
+        this.#write(`\n${before}`)
+      }
+      parts.push(this.#writeText(text))
+    }
+    if (start === null) return
     this.#blocks.push({ start, end: this.#length, role, mayRunOn: false, parts })
+  }
+
+  /** Whether there is more in a text than marks of pages; where there is not, the pages begin here. */
+  #hasText(text: string): boolean {
+    if (text.replace(PAGE_MARKS, '').trim() !== '') return true
+    for (const [, page] of text.matchAll(PAGE_MARKS)) this.#beginMarked(Number(page))
+    return false
   }
 
   #beginBlock(): void {
@@ -165,21 +179,31 @@ class Layout {
     }
   }
 
+  #beginMarked(number: number): void {
+    this.#beginPage(number, this.#labels.get(number) ?? null)
+  }
+
   /** Writes a text, and begins the pages that are marked in it. */
-  #write(text: string): Span {
+  #writeText(text: string): Span {
     const start = this.#length
     // Texts and numbers of pages by turns.
-    for (const [i, piece] of text.split(PAGE_MARKS).entries()) {
-      if (i % 2 === 1) this.#beginPage(Number(piece), this.#labels.get(Number(piece)) ?? null)
-      else this.#writePiece(piece, i > 0)
+    const pieces = text.split(PAGE_MARKS)
+    const last = pieces.findLastIndex((piece, i) => i % 2 === 0 && piece.trim() !== '')
+    for (const [i, piece] of pieces.entries()) {
+      if (i % 2 === 1) this.#beginMarked(Number(piece))
+      else if (i <= last) this.#writeBesideMark(i === last ? piece.trimEnd() : piece, i > 0)
     }
     return { start, end: this.#length }
   }
 
-  #writePiece(text: string, isAfterMark: boolean): void {
+  /** Spaces on both sides of a mark are one. */
+  #writeBesideMark(text: string, isAfterMark: boolean): void {
     const before = this.#pieces.at(-1)
     const doublesSpace = isAfterMark && text.startsWith(' ') && (!before || /\s$/.test(before))
-    const piece = doublesSpace ? text.slice(1) : text
+    this.#write(doublesSpace ? text.slice(1) : text)
+  }
+
+  #write(piece: string): void {
     if (piece === '') return
     this.#pieces.push(piece)
     this.#length += piece.length
