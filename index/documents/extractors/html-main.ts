@@ -7,8 +7,8 @@ const MAY_BE_LINKS = new Set(['div', 'ul', 'ol', 'dl', 'menu', 'p', 'table', 'se
 /** Fewer links are in any paragraph. */
 const MIN_LINKS = 3
 
-/** "Next: A, Previous: B, Up: C [Contents][Index]" has two thirds; prose in Wikipedia has a third at most. */
-const MIN_LINKED_SHARE = 0.6
+/** "Next: A, Previous: B, Up: C [Contents][Index]" has 0.59 and more; prose in Wikipedia has a third at most. */
+const MIN_LINKED_SHARE = 0.5
 
 /** Where the page says what its text is, less of it is navigation: lists of languages, of categories. */
 const MIN_LINKED_SHARE_IN_MAIN = 0.8
