@@ -45,12 +45,16 @@ export class InlineText {
   }
 }
 
+/** A longer text that is raised is not an exponent. */
+const MAX_FORMULA_LENGTH = 40
+
 // "10⁶", "xⁿ⁺¹" and "word¹,²" need their form. "19th", "1er" and "Mme" are read as they stand.
 const FIGURES = /^[\s\d+\-−=(),;–.]*\d[\s\d+\-−=(),;–.]*$/
 const VARIABLE = /^\s*[b-cf-np-qt-zA-Zα-ω]\s*$/u
 const TERM = /^[\s\d\p{L}()]*[+\-−*/][\s\d\p{L}()]+$/u
 
 function isFormula(text: string): boolean {
+  if (text.length > MAX_FORMULA_LENGTH) return false
   return FIGURES.test(text) || VARIABLE.test(text) || (text.length <= 12 && TERM.test(text))
 }
 

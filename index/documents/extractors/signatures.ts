@@ -17,7 +17,7 @@ const ZIP_MIMETYPES: ReadonlyMap<string, Format> = new Map([
 ])
 
 const HTML_START =
-  /^(?:\uFEFF|\s|<\?xml[^>]*>|<!--[\s\S]*?-->)*<(?:!doctype\s+html|html|head|body|title|meta)[\s>]/i
+  /^(?:\uFEFF|\s|<\?xml[^>]*>|<!--(?:(?!-->)[\s\S])*-->)*<(?:!doctype\s+html|html|head|body|title|meta)[\s>]/i
 
 /**
  * The format of a file by its first bytes, whatever its name says; null where they do not tell. Throws an `Error` whose message
@@ -25,13 +25,14 @@ const HTML_START =
  */
 export function formatOfBytes(bytes: Buffer): Format | null {
   if (bytes.subarray(0, OLE.length).equals(OLE)) throw new Error(whatOldFile(bytes))
-  if (bytes.subarray(0, PDF_START_BYTES).includes('%PDF-')) return 'pdf'
   if (bytes.subarray(0, 4).equals(Buffer.from('PK\x03\x04', 'latin1'))) return formatOfZip(bytes)
   const start = bytes.subarray(0, HTML_START_BYTES)
   if (start.subarray(0, 5).equals(Buffer.from('{\\rtf'))) {
     throw new Error('is an RTF file; save it as .docx')
   }
-  return HTML_START.test(start.toString('utf8')) ? 'html' : null
+  // A page may well speak of PDF near its start.
+  if (HTML_START.test(start.toString('utf8'))) return 'html'
+  return bytes.subarray(0, PDF_START_BYTES).includes('%PDF-') ? 'pdf' : null
 }
 
 function formatOfZip(bytes: Buffer): Format | null {

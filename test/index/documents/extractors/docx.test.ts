@@ -25,6 +25,11 @@ const NUMBERS =
 const item = (text: string, level = 0) =>
   p(text, `<w:numPr><w:ilvl w:val="${level}"/><w:numId w:val="1"/></w:numPr>`)
 
+const mr = (text: string) => `<m:r><m:t>${text}</m:t></m:r>`
+const cells = (...texts: string[]) => texts.map((text) => p(text))
+const bold = (...texts: string[]) => texts.map((text) => p(text, '', '<w:b/>'))
+const reference = (kind: string) => `<w:r><w:${kind}Reference w:id="2"/></w:r>`
+
 describe('the text of a Word file', () => {
   test('has paragraphs with single spaces and a blank line between them', async () => {
     const body = p('Owls  fly&#160;at ') + p(' ') + `<w:p>${r('ni')}${r('ght.\u00AD')}</w:p>`
@@ -80,7 +85,6 @@ describe('the text of a Word file', () => {
   })
 
   test('has equations', async () => {
-    const mr = (text: string) => `<m:r><m:t>${text}</m:t></m:r>`
     const body = `<w:p>${r('Here ')}<m:oMath>${mr('A=π')}<m:sSup><m:e>${mr('r')}</m:e><m:sup>${mr('2')}</m:sup></m:sSup>${mr('+')}<m:f><m:num>${mr('a+b')}</m:num><m:den>${mr('c')}</m:den></m:f></m:oMath>${r(' holds.')}</w:p>`
     expect(await blocks(body)).toEqual(['paragraph: Here A=πr²+(a+b)/c holds.'])
   })
@@ -148,9 +152,6 @@ describe('a list of Word', () => {
 })
 
 describe('a table of Word', () => {
-  const cells = (...texts: string[]) => texts.map((text) => p(text))
-  const bold = (...texts: string[]) => texts.map((text) => p(text, '', '<w:b/>'))
-
   test.each([
     [
       'is marked as such',
@@ -204,7 +205,6 @@ describe('a table of Word', () => {
 describe('a note of Word', () => {
   const footnotes = `<w:footnote w:id="0" w:type="separator">${p('—')}</w:footnote><w:footnote w:id="2">${p(' First note.')}</w:footnote>`
   const endnotes = `<w:endnote w:id="2">${p('End note.')}</w:endnote>`
-  const reference = (kind: string) => `<w:r><w:${kind}Reference w:id="2"/></w:r>`
 
   test('stands after its paragraph, and leaves no mark in it', async () => {
     const body = `<w:p>${r('Owls')}${reference('footnote')}${r(' fly.')}${reference('endnote')}</w:p>${p('Next.')}`

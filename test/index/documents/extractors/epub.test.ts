@@ -3,6 +3,10 @@ import { epubExtractor } from '../../../../index/documents/extractors/epub.ts'
 import { blocksOf, expectSound } from '../../../support/extractions.ts'
 import { epubOf } from '../../../support/office-files.ts'
 
+const encryption = (name: string) => ({
+  'META-INF/encryption.xml': `<encryption xmlns="urn:oasis:names:tc:opendocument:xmlns:container" xmlns:enc="http://www.w3.org/2001/04/xmlenc#"><enc:EncryptedData><enc:CipherData><enc:CipherReference URI="${name}"/></enc:CipherData></enc:EncryptedData></encryption>`,
+})
+
 test('the chapters stand in their order, without the table of contents', async () => {
   const extraction = await epubExtractor.extract(
     epubOf([
@@ -52,9 +56,6 @@ test('what a book says about itself comes from its package', async () => {
 })
 
 test('a protected book is refused, one with scrambled fonts is read', async () => {
-  const encryption = (name: string) => ({
-    'META-INF/encryption.xml': `<encryption xmlns="urn:oasis:names:tc:opendocument:xmlns:container" xmlns:enc="http://www.w3.org/2001/04/xmlenc#"><enc:EncryptedData><enc:CipherData><enc:CipherReference URI="${name}"/></enc:CipherData></enc:EncryptedData></encryption>`,
-  })
   const locked = epubOf(['<p>x</p>'], '', encryption('book/text/chapter%200.xhtml'))
   await expect(epubExtractor.extract(locked)).rejects.toThrow(/^is protected against copying/)
   const fonts = epubOf(['<p>Owls.</p>'], '', encryption('book/font.otf'))

@@ -79,6 +79,16 @@ describe('the first bytes decide what a file is', () => {
     await expect(read('a.docx', bytes)).rejects.toThrow(reason)
   })
 
+  test('and a page that speaks of PDF is none', async () => {
+    const html = Buffer.from('<!doctype html><title>x</title><p>Files begin with %PDF-1.4.')
+    expect(await read('a.html', html)).toMatchObject({ format: 'html' })
+  })
+
+  test('at once, however many comments stand first', async () => {
+    const html = Buffer.from(`${'<!---->'.repeat(280)}Owls`)
+    expect(await read('a.html', html)).toMatchObject({ text: 'Owls' })
+  })
+
   test('but not of text and Markdown', async () => {
     expect(await read('a.md', Buffer.from('<html> owls'))).toMatchObject({ format: 'markdown' })
     expect(await read('a.txt', Buffer.from('%PDF- owls'))).toMatchObject({ format: 'plain' })

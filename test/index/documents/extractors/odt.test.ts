@@ -13,6 +13,11 @@ const p = (text: string, style = '') => `<text:p text:style-name="${style}">${te
 const textStyle = (name: string, properties: string) =>
   `<style:style style:name="${name}" style:family="text"><style:text-properties ${properties}/></style:style>`
 
+const item = (inside: string) => `<text:list-item>${inside}</text:list-item>`
+const cell = (text: string, attributes = '') =>
+  `<table:table-cell ${attributes}>${p(text)}</table:table-cell>`
+const row = (...cells: string[]) => `<table:table-row>${cells.join('')}</table:table-row>`
+
 test('headings have their level, and paragraphs single spaces', async () => {
   const text = `<text:h text:outline-level="2">Owls</text:h>${p('They  fly<text:s text:c="3"/>at\n<text:tab/>night.<text:line-break/>Always.')}`
   expect(await blocks(text)).toEqual(['heading 2: Owls', 'paragraph: They fly at night.\nAlways.'])
@@ -27,7 +32,6 @@ test('deleted and hidden text, comments and tables of contents are left out, ins
 test('lists are one block with their numbers in the text, and go on where they say so', async () => {
   const automatic =
     '<text:list-style style:name="L"><text:list-level-style-number text:level="1" style:num-format="1" style:num-suffix="."/><text:list-level-style-bullet text:level="2"/></text:list-style>'
-  const item = (inside: string) => `<text:list-item>${inside}</text:list-item>`
   const nested = `<text:list>${item(p('Barn owls'))}</text:list>`
   const text = `<text:list text:style-name="L">${item(p('Owls') + nested)}${item(p('Ducks') + p('And geese'))}</text:list>${p('Between.')}<text:list text:style-name="L" text:continue-numbering="true">${item(p('Trout'))}</text:list>`
   const extraction = await odtExtractor.extract(odtOf(text, { automatic }))
@@ -38,9 +42,6 @@ test('lists are one block with their numbers in the text, and go on where they s
 })
 
 test('table rows are understood alone, also where cells take several columns or rows', async () => {
-  const cell = (text: string, attributes = '') =>
-    `<table:table-cell ${attributes}>${p(text)}</table:table-cell>`
-  const row = (...cells: string[]) => `<table:table-row>${cells.join('')}</table:table-row>`
   const text = `<table:table><table:table-header-rows>${row(cell('Region'), cell('Year'), cell('Sales'))}</table:table-header-rows>${row(cell('Europe', 'table:number-rows-spanned="2"'), cell('2019'), cell('5'))}${row('<table:covered-table-cell/>', cell('2020'), cell('6'))}</table:table>`
   expect(await blocks(text)).toEqual([
     'table: Region: Europe | Year: 2019 | Sales: 5 ¶ Region: Europe | Year: 2020 | Sales: 6',

@@ -3,6 +3,9 @@ import { pptxExtractor } from '../../../../index/documents/extractors/pptx.ts'
 import { blocksOf, expectSound } from '../../../support/extractions.ts'
 import { pptxOf, shapeOf } from '../../../support/office-files.ts'
 
+const cell = (text: string) =>
+  `<a:tc><a:txBody><a:p><a:r><a:t>${text}</a:t></a:r></a:p></a:txBody></a:tc>`
+
 test('each slide is a page with its title first and its notes last', async () => {
   const extraction = await pptxExtractor.extract(
     pptxOf([
@@ -48,8 +51,6 @@ test('hidden slides and shapes are left out; the others keep their numbers', asy
 })
 
 test('table rows are understood alone, and raised figures keep their meaning', async () => {
-  const cell = (text: string) =>
-    `<a:tc><a:txBody><a:p><a:r><a:t>${text}</a:t></a:r></a:p></a:txBody></a:tc>`
   const table = `<p:graphicFrame><a:graphic><a:graphicData><a:tbl><a:tblPr firstRow="1"/><a:tr>${cell('Year')}${cell('Sales')}</a:tr><a:tr>${cell('2019')}${cell('5 million')}</a:tr></a:tbl></a:graphicData></a:graphic></p:graphicFrame>`
   const raised = shapeOf(['m']).replace(
     '</a:p>',
