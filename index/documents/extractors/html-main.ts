@@ -16,6 +16,9 @@ const MIN_LINKED_SHARE_IN_MAIN = 0.8
 /** Lists of links alone are menus, however short. */
 const LISTS = new Set(['ul', 'ol', 'menu'])
 
+/** An article with less of the page's text is a teaser beside it. */
+const MIN_ARTICLE_SHARE = 0.25
+
 const NO_TEXT = new Set(['script', 'style', 'template', 'noscript', 'head'])
 
 /** Where the text of a page is, and what in it is not. */
@@ -44,7 +47,9 @@ export function findMain(document: HtmlDocument): MainContent | null {
   const mains = findAll(body, (element) => isMain(element) && !isHidden(element))
   const [main] = mains.toSorted((a, b) => textOf(b) - textOf(a))
   const [article, ...others] = findAll(body, ({ tagName }) => tagName === 'article')
-  const chosen = main ?? (others.length === 0 ? article : undefined)
+  const isOnly =
+    article && others.length === 0 && textOf(article) >= textOf(body) * MIN_ARTICLE_SHARE
+  const chosen = main ?? (isOnly ? article : undefined)
   const root = chosen && textOf(chosen) > 0 ? chosen : body
   const isForm = (element: HtmlElement) =>
     element.tagName === 'form' && textOf(element) < textOf(root) / 2

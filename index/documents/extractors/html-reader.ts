@@ -29,6 +29,7 @@ const NOTE = /(?:^|\s)(?:footnotes?|endnotes?|rearnotes?|doc-footnote|doc-endnot
 const NOTE_MARK = /(?:^|\s)(?:noteref|doc-noteref)(?:\s|$)/
 const PAGE_BREAK = /(?:^|\s)(?:pagebreak|doc-pagebreak)(?:\s|$)/
 const ARROW = /^(?:\s|[\^↑↩⤴↵]|\uFE0E)+$/
+const NUMBER = /^[([]?\d+[)\].]?$/
 
 /** A table in a table in a table: pages that are arranged with tables have ten. */
 const MAX_TABLES = 50
@@ -445,11 +446,17 @@ function isNoteMark(element: HtmlElement): boolean {
   )
 }
 
-/** Whether an element is an arrow that leads from a note back to its mark. */
+/** Whether an element leads from a note back to its mark: an arrow, or the number of the note as a heading of its own. */
 function isBackLink(element: HtmlElement): boolean {
   if (element.tagName !== 'a' || !attributeOf(element, 'href')?.includes('#')) return false
-  const text = shallowText(element)
-  return text.trim() !== '' && ARROW.test(text)
+  const text = shallowText(element).trim()
+  return text !== '' && (ARROW.test(text) || (NUMBER.test(text) && isAloneInHeading(element)))
+}
+
+function isAloneInHeading({ parentNode }: HtmlElement): boolean {
+  if (!parentNode || !/^h[1-6]$/.test(parentNode.nodeName)) return false
+  const parts = parentNode.childNodes.filter((node) => !isText(node) || node.value.trim() !== '')
+  return parts.length === 1
 }
 
 /** The text of an element and of its children, no deeper. */

@@ -180,7 +180,7 @@ class Layout {
   }
 
   #beginMarked(number: number): void {
-    this.#beginPage(number, this.#labels.get(number) ?? null)
+    this.#beginPage(number, this.#labels.get(number) || null)
   }
 
   /** Writes a text, and begins the pages that are marked in it. */

@@ -7,7 +7,7 @@ const PDF_START_BYTES = 1024
 /** How far HTML is looked for: comments may stand before it. */
 const HTML_START_BYTES = 2048
 
-/** Where the names of the streams of an old Office file are: in its directory, mostly near the start or the end. */
+/** How old Office files begin, and new ones with a password. */
 const OLE = Buffer.from('d0cf11e0a1b11ae1', 'hex')
 
 const ZIP_MIMETYPES: ReadonlyMap<string, Format> = new Map([

@@ -68,6 +68,16 @@ describe('the text of a page', () => {
     expect(await blocks(html)).toEqual(['paragraph: Owls often fly.'])
   })
 
+  test('has notes without the numbers that lead back to their marks', async () => {
+    const html =
+      '<h4>Footnotes</h4><h5><a id=f1 href="#d1">(1)</a></h5><p>A note.</p><h5><a href="#s2">2.</a> Owls</h5>'
+    expect(await blocks(html)).toEqual([
+      'heading 4: Footnotes',
+      'paragraph: A note.',
+      'heading 5: 2. Owls',
+    ])
+  })
+
   test('keeps figures apart, has formulas once, and lacks the marks of notes', async () => {
     const html = `<p>10<sup>6</sup> m<sup>2</sup> of H<sub>2</sub>O<sup><a href="#n1">[1]</a></sup> on the 5<sup>th</sup><a href="#n2"><sup>2</sup></a>,
       <span style="display:none"><math><semantics><msup><mi>x</mi><mi>n</mi></msup><annotation>x^n</annotation></semantics></math></span><img alt="x^n"> too</p>
@@ -95,6 +105,11 @@ describe('the main content', () => {
     expect(await blocks(`${menu}<div>${links}</div>${prose}`)).toEqual([
       'paragraph: Owls, see x, y and z, are birds that fly at night.',
     ])
+  })
+
+  test('is not an article that is only a teaser', async () => {
+    const html = `<article>Read more!</article>${'<p>Owls fly at night.</p>'.repeat(9)}`
+    expect(await blocks(html)).toHaveLength(10)
   })
 
   test('is all of a page that is one form', async () => {
