@@ -175,6 +175,22 @@ describe('a table of Word', () => {
     expect(blocksOf(extraction)).toEqual(['table: Owl | Bird ¶ Trout | Fish'])
   })
 
+  test('has names in the first row where its style shows that row in bold', async () => {
+    const styles = style(
+      'Grid',
+      '<w:name w:val="Grid"/><w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr></w:tblStylePr>',
+      'table',
+    )
+    const plain = table([cells('Owner', 'City'), cells('Ada', 'Paris')])
+    const styled = (look: string) =>
+      plain.replace(
+        '<w:tbl>',
+        `<w:tbl><w:tblPr><w:tblStyle w:val="Grid"/><w:tblLook w:val="${look}"/></w:tblPr>`,
+      )
+    expect(await blocks(styled('04A0'), { styles })).toEqual(['table: Owner: Ada | City: Paris'])
+    expect(await blocks(styled('0480'), { styles })).toEqual(['table: Owner | City ¶ Ada | Paris'])
+  })
+
   test('repeats a cell in every row that it takes, and leaves out deleted rows', async () => {
     const upper = '<w:tcPr><w:vMerge w:val="restart"/></w:tcPr>'
     const lower = '<w:tcPr><w:vMerge/></w:tcPr>'
