@@ -5,7 +5,7 @@ import type { Language, Stem } from '../language/language.ts'
 import { stemsOf } from '../language/stems.ts'
 import { type Passage, splitBlocks } from '../splitting/split.ts'
 import type { Block, ExtractedDetails, Format, Heading, Page } from './extractors/extractor.ts'
-import { extractorOf } from './extractors/formats.ts'
+import { extractorOfBytes } from './extractors/formats.ts'
 import { decodeUtf8 } from './extractors/text-file.ts'
 import { readDetails } from './front-matter.ts'
 import { besideIt, type SourceFile } from './source-files.ts'
@@ -30,6 +30,7 @@ export interface DocumentDetails {
 
 /** A document ready to be indexed. */
 export interface Document extends DocumentDetails {
+  /** What its bytes are, whatever the name of its file says. */
   readonly format: Format
   /** Its file, relative to the documents folder, with `/` between its parts. */
   readonly file: string
@@ -67,7 +68,8 @@ export async function parseDocument(
   yaml: Buffer | null = null,
 ): Promise<Document> {
   const overriding = yaml && readYaml(file, yaml)
-  const extraction = await extractorOf(file.format).extract(bytes)
+  const extractor = extractorOfBytes(file.format, bytes)
+  const extraction = await extractor.extract(bytes)
   const { text, blocks, pages } = extraction
   const details = overriding ? override(extraction.details, overriding) : extraction.details
   const headings = headingsIn(blocks)
@@ -78,7 +80,7 @@ export async function parseDocument(
   const passages = passagesIn(text, blocks, language)
   return {
     id: file.id,
-    format: file.format,
+    format: extractor.format,
     file: file.name,
     language: tag,
     collection: details.collection ?? firstFolder(file.name),

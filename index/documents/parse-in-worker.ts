@@ -1,6 +1,7 @@
 import PQueue from 'p-queue'
 import { Tinypool } from 'tinypool'
 import { type Document, parseDocument } from './document.ts'
+import { isText } from './extractors/formats.ts'
 import type { SourceBytes, SourceFile } from './source-files.ts'
 
 /** How long a document may take: 5 MB of ordinary Markdown take 20 s, of plain text 4 s. */
@@ -12,7 +13,7 @@ const MAX_MEMORY_MB = 1024
 /** How long a thread waits for another document. Starting a thread takes 0.3 s. */
 const IDLE_MS = 1000
 
-/** Documents up to this size that do not nest are parsed without a thread: they take 0.5 s at most. */
+/** Texts up to this size that do not nest are parsed without a thread: they take 0.5 s at most. */
 const SHORT_BYTES = 4096
 const NESTS = /(?:[-+*>?[{]\s*|\d[.)]\s*){9}/
 
@@ -29,7 +30,8 @@ export async function parseInWorker(
   timeoutMs: number,
 ): Promise<Document> {
   const all = yaml ? Buffer.concat([bytes, yaml]) : bytes
-  if (all.length <= SHORT_BYTES && !NESTS.test(all.toString('latin1'))) {
+  const isShort = isText(file.format) && all.length <= SHORT_BYTES
+  if (isShort && !NESTS.test(all.toString('latin1'))) {
     return parseDocument(file, bytes, hash, yaml)
   }
   const thread = (pool ??= startPool())
