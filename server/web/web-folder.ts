@@ -1,0 +1,151 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { parse, stringify } from 'yaml'
+import { z } from 'zod'
+import { documentId } from '../../index/documents/source-files.ts'
+import { FootnoteError } from '../../index/errors.ts'
+import { writeAtomically } from '../../index/files.ts'
+import { KEPT_ENDINGS } from './content.ts'
+import { fileNameOf } from './file-name.ts'
+
+/** The folder below the documents folder that pages of the web are kept in. */
+export const WEB_FOLDER = 'web'
+
+/** Has the validators of all pages. Its name begins with a dot, so that it is no document. */
+const VALIDATORS_FILE = '.validators.json'
+
+/** What beside a document says where it is from. */
+const SIDECAR_ENDING = '.yaml'
+
+const validators = z.object({ etag: z.string().optional(), lastModified: z.string().optional() })
+const sidecar = z.object({ source: z.string() })
+
+/** What a server wants to hear again, to say whether a page has changed. */
+export type Validators = z.output<typeof validators>
+
+/** What became of a file. */
+export type Saved = 'added' | 'changed' | 'unchanged'
+
+/** A page that is kept. */
+export interface KeptPage {
+  /** The name of its file. */
+  readonly file: string
+  readonly validators: Validators
+}
+
+/** A page to keep. */
+export interface NewPage {
+  readonly bytes: Buffer
+  /** Of its file, with a dot. */
+  readonly ending: string
+  readonly validators: Validators
+}
+
+/** The folder of pages of the web: one file for each page, and beside it one that names its address. */
+export interface WebFolder {
+  /** The page that is kept of an address; null where none is. */
+  find(url: URL): KeptPage | null
+  read(page: KeptPage): Promise<Buffer>
+  /** Keeps a page under its address. Whatever happens, each file has its old content or its new content. */
+  save(url: URL, page: NewPage): Promise<{ file: string; saved: Saved }>
+}
+
+/** Opens the folder below the documents folder; makes it where it is missing. Rejects with `documents-unwritable`. */
+export async function openWebFolder(documentsDir: string): Promise<WebFolder> {
+  const folder = path.join(documentsDir, WEB_FOLDER)
+  await orUnwritable(folder, () => mkdir(folder, { recursive: true }))
+  const names = new Set(await readdir(folder))
+  const nameOf = await readSources(folder, names)
+  const validatorsOf = await readValidators(folder)
+
+  const fileOf = (name: string) =>
+    [...KEPT_ENDINGS].map((ending) => name + ending).find((file) => names.has(file))
+  const isTaken = (id: string) => [...names].some((file) => documentId(file) === id)
+
+  async function write(file: string, content: string | Uint8Array): Promise<void> {
+    await orUnwritable(folder, () => writeAtomically(path.join(folder, file), content))
+    names.add(file)
+  }
+
+  async function remember(url: URL, given: Validators): Promise<void> {
+    validatorsOf.set(url.href, given)
+    await write(VALIDATORS_FILE, JSON.stringify(Object.fromEntries(validatorsOf), null, 1))
+  }
+
+  /** The name of an address. A new one gets its sidecar first, so that a file never stands without its address. */
+  async function claimName(url: URL): Promise<string> {
+    const known = nameOf.get(url.href)
+    if (known !== undefined) return known
+    const name = fileNameOf(url, isTaken)
+    await write(name + SIDECAR_ENDING, stringify({ source: url.href }))
+    nameOf.set(url.href, name)
+    return name
+  }
+
+  return {
+    find: (url) => {
+      const file = fileOf(nameOf.get(url.href) ?? '')
+      return file === undefined ? null : { file, validators: validatorsOf.get(url.href) ?? {} }
+    },
+    read: ({ file }) => readFile(path.join(folder, file)),
+    save: async (url, page) => {
+      const name = await claimName(url)
+      const file = name + page.ending
+      const old = fileOf(name)
+      const isSame = old === file && page.bytes.equals(await readFile(path.join(folder, file)))
+      if (!isSame) await write(file, page.bytes)
+      if (old !== undefined && old !== file) {
+        await orUnwritable(folder, () => rm(path.join(folder, old)))
+        names.delete(old)
+      }
+      await remember(url, page.validators)
+      if (isSame) return { file, saved: 'unchanged' }
+      return { file, saved: old === undefined ? 'added' : 'changed' }
+    },
+  }
+}
+
+/** The names, without ending, of the addresses that sidecars name. Other sidecars belong to people's own files. */
+async function readSources(
+  folder: string,
+  names: ReadonlySet<string>,
+): Promise<Map<string, string>> {
+  const nameOf = new Map<string, string>()
+  for (const name of names) {
+    if (!name.endsWith(SIDECAR_ENDING)) continue
+    const source = readSource(await readFile(path.join(folder, name), 'utf8'))
+    if (source !== null) nameOf.set(source, name.slice(0, -SIDECAR_ENDING.length))
+  }
+  return nameOf
+}
+
+function readSource(yaml: string): string | null {
+  try {
+    return sidecar.parse(parse(yaml, { logLevel: 'error' })).source
+  } catch {
+    return null
+  }
+}
+
+/** The validators of an earlier run. Without them every page is fetched in full. */
+async function readValidators(folder: string): Promise<Map<string, Validators>> {
+  try {
+    const json: unknown = JSON.parse(await readFile(path.join(folder, VALIDATORS_FILE), 'utf8'))
+    return new Map(Object.entries(z.record(z.string(), validators).parse(json)))
+  } catch {
+    return new Map()
+  }
+}
+
+async function orUnwritable<T>(folder: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action()
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+    throw new FootnoteError(
+      'documents-unwritable',
+      `Pages cannot be kept in ${folder} (${code}). Check its permissions and the disk, then run the command again.`,
+      error,
+    )
+  }
+}
