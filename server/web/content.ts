@@ -57,7 +57,10 @@ export function contentOf(contentType: string | undefined, url: URL): Content {
 export function keptBytes(bytes: Buffer, { ending, charset }: Content): Buffer {
   if (charset === null || !TEXT_ENDINGS.has(ending) || tells(bytes, ending, charset)) return bytes
   const decoder = decoderOf(charset)
-  return decoder ? Buffer.from(`\uFEFF${decoder.decode(bytes)}`) : bytes
+  if (!decoder) return bytes
+  // In one piece, Node 20 reads windows-1252 as Latin-1: its quotation marks become control characters.
+  const text = decoder.decode(bytes, { stream: true }) + decoder.decode()
+  return Buffer.from(`\uFEFF${text}`)
 }
 
 const TEXT_ENDINGS: ReadonlySet<string> = new Set(['.html', '.txt', '.md'])

@@ -67,6 +67,12 @@ export async function get(
   const { first, all } = await reachableAddresses(url, network)
   const { request: requestOf } = url.protocol === 'https:' ? https : http
   const signal = AbortSignal.timeout(limits.totalMs)
+  let silence: WebProblem | undefined
+  // A response that is cut off does not say why.
+  const explain = (error: unknown): WebProblem => {
+    if (signal.aborted) return tooSlow('has not come in full', limits.totalMs)
+    return silence ?? toProblem(error)
+  }
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const request = requestOf(url, {
       agent: false,
@@ -77,9 +83,12 @@ export async function get(
       signal,
       timeout: limits.silenceMs,
     })
-    request.on('timeout', () => request.destroy(tooSlow('sends nothing', limits.silenceMs)))
+    request.on('timeout', () => {
+      silence = tooSlow('sends nothing', limits.silenceMs)
+      request.destroy(silence)
+    })
     request.on('response', resolve)
-    request.on('error', (error) => reject(toProblem(error, signal, limits)))
+    request.on('error', (error) => reject(explain(error)))
     request.end()
   })
   // Its errors reach whoever reads it. Without a listener, the error of a discarded one would end the process.
@@ -92,7 +101,7 @@ export async function get(
       try {
         return await readBody(response, maxBytes)
       } catch (error) {
-        throw toProblem(error, signal, limits)
+        throw explain(error)
       } finally {
         response.destroy()
       }
@@ -114,7 +123,7 @@ async function lookUp(host: string, network: Network): Promise<LookupAddress[]> 
   try {
     return await network.resolve(host)
   } catch (error) {
-    throw new WebProblem(whyUnreachable(codeOf(error)), { cause: error })
+    throw toProblem(error)
   }
 }
 
@@ -169,14 +178,10 @@ function notPublic(address: string): WebProblem {
   )
 }
 
-function toProblem(error: unknown, signal: AbortSignal, limits: RequestLimits): WebProblem {
+function toProblem(error: unknown): WebProblem {
   if (error instanceof WebProblem) return error
-  if (signal.aborted) return tooSlow('has not come in full', limits.totalMs)
-  return new WebProblem(whyUnreachable(codeOf(error)), { cause: error })
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return new WebProblem(whyUnreachable(code), { cause: error })
 }
 
 function whyUnreachable(code: string): string {

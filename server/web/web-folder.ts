@@ -6,7 +6,7 @@ import { documentId } from '../../index/documents/source-files.ts'
 import { FootnoteError } from '../../index/errors.ts'
 import { writeAtomically } from '../../index/files.ts'
 import { KEPT_ENDINGS } from './content.ts'
-import { fileNameOf } from './file-name.ts'
+import { fileNamesFor } from './file-name.ts'
 
 /** The folder below the documents folder that pages of the web are kept in. */
 export const WEB_FOLDER = 'web'
@@ -55,12 +55,13 @@ export async function openWebFolder(documentsDir: string): Promise<WebFolder> {
   const folder = path.join(documentsDir, WEB_FOLDER)
   await orUnwritable(folder, () => mkdir(folder, { recursive: true }))
   const names = new Set(await readdir(folder))
-  const nameOf = await readSources(folder, names)
+  const sourceOf = await readSources(folder, names)
   const validatorsOf = await readValidators(folder)
 
   const fileOf = (name: string) =>
     [...KEPT_ENDINGS].map((ending) => name + ending).find((file) => names.has(file))
-  const isTaken = (id: string) => [...names].some((file) => documentId(file) === id)
+  /** The name that an earlier run gave an address. A file that people named otherwise is theirs, whatever its source. */
+  const nameOf = (url: URL) => fileNamesFor(url).find((name) => sourceOf.get(name) === url.href)
 
   async function write(file: string, content: string | Uint8Array): Promise<void> {
     await orUnwritable(folder, () => writeAtomically(path.join(folder, file), content))
@@ -72,24 +73,24 @@ export async function openWebFolder(documentsDir: string): Promise<WebFolder> {
     await write(VALIDATORS_FILE, JSON.stringify(Object.fromEntries(validatorsOf), null, 1))
   }
 
-  /** The name of an address. A new one gets its sidecar first, so that a file never stands without its address. */
+  /** Names an address. Its sidecar is written first, so that a file never stands without its address. */
   async function claimName(url: URL): Promise<string> {
-    const known = nameOf.get(url.href)
-    if (known !== undefined) return known
-    const name = fileNameOf(url, isTaken)
+    const taken = new Set(Array.from(names, documentId))
+    const name = fileNamesFor(url).find((free) => !taken.has(documentId(free + SIDECAR_ENDING)))
+    if (name === undefined) throw new Error(`every name for ${url.href} is taken`)
     await write(name + SIDECAR_ENDING, stringify({ source: url.href }))
-    nameOf.set(url.href, name)
+    sourceOf.set(name, url.href)
     return name
   }
 
   return {
     find: (url) => {
-      const file = fileOf(nameOf.get(url.href) ?? '')
+      const file = fileOf(nameOf(url) ?? '')
       return file === undefined ? null : { file, validators: validatorsOf.get(url.href) ?? {} }
     },
     read: ({ file }) => readFile(path.join(folder, file)),
     save: async (url, page) => {
-      const name = await claimName(url)
+      const name = nameOf(url) ?? (await claimName(url))
       const file = name + page.ending
       const old = fileOf(name)
       const isSame = old === file && page.bytes.equals(await readFile(path.join(folder, file)))
@@ -105,18 +106,18 @@ export async function openWebFolder(documentsDir: string): Promise<WebFolder> {
   }
 }
 
-/** The names, without ending, of the addresses that sidecars name. Other sidecars belong to people's own files. */
+/** The addresses that sidecars name, by the name of the sidecar without its ending. */
 async function readSources(
   folder: string,
   names: ReadonlySet<string>,
 ): Promise<Map<string, string>> {
-  const nameOf = new Map<string, string>()
+  const sourceOf = new Map<string, string>()
   for (const name of names) {
     if (!name.endsWith(SIDECAR_ENDING)) continue
     const source = readSource(await readFile(path.join(folder, name), 'utf8'))
-    if (source !== null) nameOf.set(source, name.slice(0, -SIDECAR_ENDING.length))
+    if (source !== null) sourceOf.set(name.slice(0, -SIDECAR_ENDING.length), source)
   }
-  return nameOf
+  return sourceOf
 }
 
 function readSource(yaml: string): string | null {

@@ -62,6 +62,13 @@ function redirect(location: string, status = 302): SiteReply {
   return { status, headers: { Location: location } }
 }
 
+/** A sitemap of pages, or an index of sitemaps. */
+function list(tag: 'url' | 'sitemap', addresses: string[]): string {
+  const entries = addresses.map((address) => `<${tag}><loc>${address}</loc></${tag}>`)
+  const root = tag === 'url' ? 'urlset' : 'sitemapindex'
+  return `<?xml version="1.0"?><${root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${entries.join('')}</${root}>`
+}
+
 describe('a page', () => {
   test('is kept as it was sent, with its address beside it', async () => {
     const documents = await temporaryFolder()
@@ -335,11 +342,15 @@ describe('names of files', () => {
     const site = await serveSite({ '/a': html('<p>a') })
     const url = `http://docs.example:${site.port}/a`
     await add(documents, [])
-    const own = path.join(documents, 'web', `docs.example-${site.port}-a.txt`)
-    await writeFile(own, 'mine')
+    const own = [`docs.example-${site.port}-a.txt`, 'notes.html', 'notes.yaml']
+    for (const name of own) {
+      await writeFile(path.join(documents, 'web', name), `source: ${url}`)
+    }
     const { files } = await add(documents, [url])
-    expect(files.length).toBe(3)
-    expect(await readFile(own, 'utf8')).toBe('mine')
+    expect(files.length).toBe(own.length + 2)
+    for (const name of own) {
+      expect((await read(documents, name)).toString()).toBe(`source: ${url}`)
+    }
   })
 })
 
@@ -440,14 +451,13 @@ describe('a name whose address changes', () => {
   test('is not connected to its private addresses where it has both kinds', async () => {
     const documents = await temporaryFolder()
     const site = await serveSite({ '/a': html('<p>a') })
-    const resolve = async () => [
-      { address: '127.0.0.2', family: 4 },
-      { address: '127.0.0.1', family: 4 },
-    ]
     const seen: string[] = []
-    const network = {
-      resolve,
-      mayConnect: (address: string) => {
+    const network: Means['network'] = {
+      resolve: async () => [
+        { address: '127.0.0.2', family: 4 },
+        { address: '127.0.0.1', family: 4 },
+      ],
+      mayConnect: (address) => {
         seen.push(address)
         return address === '127.0.0.1'
       },
@@ -603,12 +613,6 @@ describe('links', () => {
 })
 
 describe('a sitemap', () => {
-  const list = (tag: 'url' | 'sitemap', addresses: string[]) => {
-    const entries = addresses.map((address) => `<${tag}><loc>${address}</loc></${tag}>`)
-    const root = tag === 'url' ? 'urlset' : 'sitemapindex'
-    return `<?xml version="1.0"?><${root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${entries.join('')}</${root}>`
-  }
-
   test('of its site gives its pages, also through an index and packed', async () => {
     const documents = await temporaryFolder()
     const replies: Record<string, SiteReply> = {
