@@ -28,16 +28,17 @@ const command = new Command('npm run add --')
   .option('--depth <number>', 'follow links on the same site so many steps', wholeNumber, 0)
   .option('--include <pattern>', 'only pages whose path matches a regular expression', regExp, null)
   .option('--limit <number>', 'the most pages to ask for', wholeNumber, DEFAULT_LIMIT)
-  .option('--allow-private', 'allow addresses of this machine and of private networks', false)
+  .option('--allow-private', 'allow the hosts that you name to be on a private network', false)
 
 await runScript(async () => {
   const { allowPrivate, ...options } = command.parse().opts<Options>()
   const urls = command.args.map(namedAddress)
+  const privateHosts = new Set(allowPrivate ? urls.map(({ hostname }) => hostname) : [])
   const { documentsDir } = readConfig()
   const counts = { added: 0, changed: 0, unchanged: 0, problem: 0 }
   const { left } = await addPages(
     { urls, ...options },
-    { documentsDir, network: machineNetwork(allowPrivate) },
+    { documentsDir, network: machineNetwork(privateHosts) },
     (outcome) => {
       counts[outcome.became] += 1
       print(outcome)

@@ -12,8 +12,8 @@ import { WebProblem } from './web-problem.ts'
 export interface Network {
   /** The IP addresses of a host name. */
   readonly resolve: (hostname: string) => Promise<LookupAddress[]>
-  /** Whether a connection to an IP address may be opened. */
-  readonly mayConnect: (address: string) => boolean
+  /** Whether a connection to an IP address may be opened, for a host as a URL writes it. */
+  readonly mayConnect: (address: string, host: string) => boolean
 }
 
 /** How long a request may take. Times are in ms. */
@@ -36,6 +36,9 @@ export const USER_AGENT = 'FootnoteBot'
 /** The codes of zlib and of Brotli for bytes that they cannot unpack. */
 const UNPACKING_FAILED = /^(?:Z_|ERR__ERROR_FORMAT)/
 
+/** The codes of TLS for a server that does not show that it is the one in the address. */
+const NOT_TRUSTED = /CERT|TLS/
+
 /** The head of a response. The body must be read or discarded. */
 export interface HttpResponse {
   readonly status: number
@@ -45,11 +48,11 @@ export interface HttpResponse {
   discard(): void
 }
 
-/** The network of this machine: only public addresses, or all of them where `allowPrivate`. */
-export function machineNetwork(allowPrivate: boolean): Network {
+/** The network of this machine: public addresses, and whatever address `privateHosts` have. */
+export function machineNetwork(privateHosts: ReadonlySet<string>): Network {
   return {
     resolve: async (hostname) => dns.lookup(hostname, { all: true }),
-    mayConnect: allowPrivate ? () => true : isPublicAddress,
+    mayConnect: (address, host) => isPublicAddress(address) || privateHosts.has(host),
   }
 }
 
@@ -113,7 +116,7 @@ async function reachableAddresses(url: URL, network: Network) {
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const family = isIP(host)
   const addresses = family > 0 ? [{ address: host, family }] : await lookUp(host, network)
-  const all = addresses.filter(({ address }) => network.mayConnect(address))
+  const all = addresses.filter(({ address }) => network.mayConnect(address, url.hostname))
   const [first] = all
   if (!first) throw notPublic(addresses[0]?.address ?? 'no address')
   return { first, all }
@@ -174,7 +177,7 @@ function tooSlow(what: string, ms: number): WebProblem {
 
 function notPublic(address: string): WebProblem {
   return new WebProblem(
-    `leads to ${address}, which is not an address of the public internet; --allow-private allows it`,
+    `leads to ${address}, which is not an address of the public internet; --allow-private allows it where you name its host`,
   )
 }
 
@@ -196,6 +199,7 @@ function whyUnreachable(code: string): string {
       return 'ended before all of it had come'
     default:
       if (UNPACKING_FAILED.test(code)) return 'is packed wrongly'
+      if (NOT_TRUSTED.test(code)) return `has a certificate that cannot be trusted (${code})`
       return `cannot be fetched (${code === '' ? 'unknown error' : code})`
   }
 }

@@ -26,14 +26,16 @@ export interface PageLinks {
 
 /**
  * Finds the links of an HTML page. It reads tags without making a tree of them: trees of hostile pages grow without
- * measure. Of a page that takes longer than 3 s it gives the links that it found until then.
+ * measure. A page that asks robots not to follow its links has none. Of a page that takes longer than 3 s it gives the links that it found until then.
  */
 export function linksIn(html: string): PageLinks {
   const links: string[] = []
   let base: string | null = null
+  let mayFollow = true
   const handler: TokenHandler = {
     onStartTag: (tag) => {
       const href = Token.getTokenAttr(tag, 'href')
+      mayFollow &&= !forbidsFollowing(tag)
       if (tag.tagName === 'base') base ??= href
       else if ((tag.tagName === 'a' || tag.tagName === 'area') && href !== null) links.push(href)
       tokenizer.state = TEXT_ELEMENTS.get(tag.tagName) ?? tokenizer.state
@@ -53,5 +55,12 @@ export function linksIn(html: string): PageLinks {
   for (let at = 0; at < html.length && performance.now() < endAt; at += CHUNK_CHARACTERS) {
     tokenizer.write(html.slice(at, at + CHUNK_CHARACTERS), at + CHUNK_CHARACTERS >= html.length)
   }
-  return { links, base }
+  return { links: mayFollow ? links : [], base }
+}
+
+/** Whether a tag is the one by which a page asks robots not to follow its links. */
+function forbidsFollowing(tag: Token.TagToken): boolean {
+  if (tag.tagName !== 'meta') return false
+  const forRobots = Token.getTokenAttr(tag, 'name')?.toLowerCase() === 'robots'
+  return forRobots && /\b(?:nofollow|none)\b/i.test(Token.getTokenAttr(tag, 'content') ?? '')
 }

@@ -398,7 +398,7 @@ describe('redirections', () => {
       replies['/start'] = redirect(target ?? '')
       const added = await add(documents, [`http://docs.example:${site.port}/start`])
       expect(reasonOf(added)).toContain(
-        `leads to ${address}, which is not an address of the public internet; --allow-private allows it`,
+        `leads to ${address}, which is not an address of the public internet; --allow-private allows it where you name its host`,
       )
     }
     expect(new Set(site.paths())).toEqual(new Set(['/start']))
@@ -593,6 +593,23 @@ describe('links', () => {
     const { left } = await add(await temporaryFolder(), urls, { depth: 9, limit: 3 })
     expect(site.paths()).toEqual(['/', '/docs/one', '/docs/two'])
     expect(left).toBe(2)
+  })
+
+  test('of a page that asks robots not to follow them are left alone', async () => {
+    const meta = '<meta name="Robots" content="noindex, NOFOLLOW">'
+    const site = await serveSite({ '/': html(`<a href="/a">a</a>${meta}<a href="/b">b</a>`) })
+    await add(await temporaryFolder(), [`http://docs.example:${site.port}/`], { depth: 1 })
+    expect(site.paths()).toEqual(['/'])
+  })
+
+  test('of a page that is made to be slow end its reading', async () => {
+    const attributes = Array.from({ length: 2_000_000 }, (_, i) => `x${i}`).join(' ')
+    const site = await serveSite({
+      '/': html(`<a href="/a">a</a><a ${attributes}>`),
+      '/a': html(''),
+    })
+    await add(await temporaryFolder(), [`http://docs.example:${site.port}/`], { depth: 1 })
+    expect(site.paths()).toEqual(['/', '/a'])
   })
 
   test('of a page that has not changed are followed too', async () => {

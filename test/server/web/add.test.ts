@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { run } from '../../support/process.ts'
-import { html, serveSite } from '../../support/serve-site.ts'
+import { html, serveSite, type SiteReply } from '../../support/serve-site.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
 
 async function add(documentsDir: string, ...args: string[]) {
@@ -35,10 +35,21 @@ describe('npm run add', () => {
       const { status, stderr } = await add(documents, `http://${host}:${site.port}/a`)
       expect(status).toBe(1)
       expect(stderr).toContain(
-        'is not an address of the public internet; --allow-private allows it',
+        'is not an address of the public internet; --allow-private allows it where you name its host',
       )
     }
     expect(site.requests).toEqual([])
+  })
+
+  test('reaches only the private hosts that are named, where it may', async () => {
+    const replies: Record<string, SiteReply> = {}
+    const site = await serveSite(replies)
+    replies['/a'] = { status: 302, headers: { Location: `http://127.0.0.1:${site.port}/b` } }
+    const url = `http://localhost:${site.port}/a`
+    const { status, stderr } = await add(await temporaryFolder(), '--allow-private', url)
+    expect(status).toBe(1)
+    expect(stderr).toContain('leads to 127.0.0.1, which is not an address of the public internet')
+    expect(site.paths()).toEqual(['/a'])
   })
 
   test.each([
