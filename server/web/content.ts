@@ -26,7 +26,17 @@ const UNKNOWN_TYPES: ReadonlySet<string> = new Set([
   'binary/octet-stream',
 ])
 
-/** How far a page says its encoding: HTML asks for it within this many bytes. */
+/** The endings of files whose encoding must be known. */
+const TEXT_ENDINGS: ReadonlySet<string> = new Set(['.html', '.txt', '.md'])
+
+/** Of UTF-8 and of UTF-16. They count more than what a server says. */
+const BYTE_ORDER_MARKS = [
+  Buffer.from([0xef, 0xbb, 0xbf]),
+  Buffer.from([0xfe, 0xff]),
+  Buffer.from([0xff, 0xfe]),
+]
+
+/** A page says its encoding within this many bytes, as the HTML standard demands. */
 const DECLARED_WITHIN_BYTES = 1024
 
 /** What a page is. */
@@ -63,8 +73,6 @@ export function keptBytes(bytes: Buffer, { ending, charset }: Content): Buffer {
   return Buffer.from(`\uFEFF${text}`)
 }
 
-const TEXT_ENDINGS: ReadonlySet<string> = new Set(['.html', '.txt', '.md'])
-
 /** Whether the bytes of a file say, or the format demands, what the server says of its encoding. */
 function tells(bytes: Buffer, ending: string, charset: string): boolean {
   if (BYTE_ORDER_MARKS.some((mark) => bytes.subarray(0, mark.length).equals(mark))) return true
@@ -73,12 +81,6 @@ function tells(bytes: Buffer, ending: string, charset: string): boolean {
   const declared = /charset\s*=\s*["']?\s*([^\s"'/>;]+)/i.exec(start)?.[1]
   return declared?.toLowerCase() === charset.toLowerCase()
 }
-
-const BYTE_ORDER_MARKS = [
-  Buffer.from([0xef, 0xbb, 0xbf]),
-  Buffer.from([0xfe, 0xff]),
-  Buffer.from([0xff, 0xfe]),
-]
 
 function parseType(contentType: string | undefined): MIMEType | null {
   try {

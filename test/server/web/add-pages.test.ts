@@ -655,8 +655,8 @@ describe('a sitemap', () => {
     expect(
       outcomes.map(({ url, became, detail }) => [url, became === 'problem' ? detail : became]),
     ).toEqual([
-      [`${origin}/1.xml`, 'lists 1 addresses of other sites; left out'],
-      [`${origin}/index.xml`, 'lists a sitemap of another site; left out'],
+      [`${origin}/index.xml`, 'lists sitemaps of other sites; left out'],
+      [`${origin}/1.xml`, 'lists pages of other sites (1); left out'],
       [`${origin}/a`, 'added'],
       [`${origin}/c?x=1&y=2`, 'does not exist (status 404)'],
       [`${origin}/b`, 'added'],
