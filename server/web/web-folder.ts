@@ -85,7 +85,8 @@ export async function openWebFolder(documentsDir: string): Promise<WebFolder> {
 
   return {
     find: (url) => {
-      const file = fileOf(nameOf(url) ?? '')
+      const name = nameOf(url)
+      const file = name === undefined ? undefined : fileOf(name)
       return file === undefined ? null : { file, validators: validatorsOf.get(url.href) ?? {} }
     },
     read: ({ file }) => readFile(path.join(folder, file)),
@@ -114,15 +115,16 @@ async function readSources(
   const sourceOf = new Map<string, string>()
   for (const name of names) {
     if (!name.endsWith(SIDECAR_ENDING)) continue
-    const source = readSource(await readFile(path.join(folder, name), 'utf8'))
+    const source = await readSource(path.join(folder, name))
     if (source !== null) sourceOf.set(name.slice(0, -SIDECAR_ENDING.length), source)
   }
   return sourceOf
 }
 
-function readSource(yaml: string): string | null {
+/** The address that a sidecar names; null where it names none or cannot be read. */
+async function readSource(file: string): Promise<string | null> {
   try {
-    return sidecar.parse(parse(yaml, { logLevel: 'error' })).source
+    return sidecar.parse(parse(await readFile(file, 'utf8'), { logLevel: 'error' })).source
   } catch {
     return null
   }

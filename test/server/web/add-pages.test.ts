@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
@@ -343,11 +343,12 @@ describe('names of files', () => {
     const url = `http://docs.example:${site.port}/a`
     await add(documents, [])
     const own = [`docs.example-${site.port}-a.txt`, 'notes.html', 'notes.yaml']
+    await mkdir(path.join(documents, 'web', 'folder.yaml'))
     for (const name of own) {
       await writeFile(path.join(documents, 'web', name), `source: ${url}`)
     }
     const { files } = await add(documents, [url])
-    expect(files.length).toBe(own.length + 2)
+    expect(files.length).toBe(own.length + 3)
     for (const name of own) {
       expect((await read(documents, name)).toString()).toBe(`source: ${url}`)
     }
