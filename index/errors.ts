@@ -15,6 +15,7 @@ const STORAGE_FAILED =
  * while a request is answered. If it occurs there, the response says only that something went wrong.
  */
 const CLIENT_RESPONSES = {
+  'address-invalid': null,
   'build-running': null,
   'conversation-unknown': { status: 404 },
   'conversations-unreadable': { status: 503, retryAfterSeconds: 60, detail: STORAGE_FAILED },
@@ -24,6 +25,7 @@ const CLIENT_RESPONSES = {
   'documents-empty': null,
   'documents-invalid': null,
   'documents-missing': null,
+  'documents-unwritable': null,
   'feedback-unreadable': { status: 503, retryAfterSeconds: 60, detail: STORAGE_FAILED },
   'index-corrupt': {
     status: 503,

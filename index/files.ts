@@ -39,7 +39,7 @@ export async function syncFile(file: string): Promise<void> {
 }
 
 /** Replaces the content of a file. Whatever happens, the file has its old content or its new content. */
-export async function writeAtomically(file: string, content: string): Promise<void> {
+export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${file}.tmp`
   const handle = await open(temporary, 'w')
   try {

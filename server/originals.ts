@@ -1,10 +1,9 @@
 import path from 'node:path'
 import { LRUCache } from 'lru-cache'
 import type { Format } from '../index/documents/extractors/extractor.ts'
-import { readOriginal } from '../index/documents/original.ts'
+import { type Origin, readUnchanged } from '../index/documents/source-files.ts'
 import { FootnoteError } from '../index/errors.ts'
 import type { LiveIndex } from '../index/live-index.ts'
-import type { Origin } from '../index/storage/storage.ts'
 
 /** A document's file as it was indexed. */
 export interface Original {
@@ -46,8 +45,8 @@ export function createOriginals(
     if (origin) return origin
     throw new FootnoteError('document-unknown', 'There is no document with this id.')
   }
-  const bytesOf = async (id: string, origin: Origin) => {
-    const bytes = await readOriginal(documentsDir, id, origin)
+  const bytesOf = (origin: Origin) => {
+    const bytes = readUnchanged(documentsDir, origin)
     if (bytes) return bytes
     throw new FootnoteError(
       'original-gone',
@@ -63,7 +62,7 @@ export function createOriginals(
   return {
     file: async (id) => {
       const origin = await originOf(id)
-      const bytes = await bytesOf(id, origin)
+      const bytes = bytesOf(origin)
       return { bytes, name: path.posix.basename(origin.file), format: origin.format }
     },
     picture: async (id, pageNumber) => {
@@ -72,10 +71,8 @@ export function createOriginals(
       if (origin.format !== 'pdf' || !pages.some(({ number }) => number === pageNumber)) {
         throw new FootnoteError('page-unknown', 'There is no picture of such a page.')
       }
-      const draw = async () => {
-        return renderPage(await bytesOf(id, origin), pageNumber, { maxPixels: MAX_PIXELS })
-      }
-      return pictures.forceFetch(`${origin.hash} ${pageNumber}`, { context: draw })
+      const draw = async () => renderPage(bytesOf(origin), pageNumber, { maxPixels: MAX_PIXELS })
+      return pictures.forceFetch(`${origin.fileHash} ${pageNumber}`, { context: draw })
     },
   }
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { DEFAULT_LANGUAGE, languageOf } from '../language/languages.ts'
 import type { Language, Stem } from '../language/language.ts'
@@ -8,11 +7,13 @@ import type { Block, ExtractedDetails, Format, Heading, Page } from './extractor
 import { extractorOfBytes } from './extractors/formats.ts'
 import { decodeUtf8 } from './extractors/text-file.ts'
 import { readDetails } from './front-matter.ts'
-import { besideIt, type SourceFile } from './source-files.ts'
+import { besideIt, type Origin, sha256, type SourceFile } from './source-files.ts'
 
 /** What a citation says of its document. */
 export interface DocumentDetails {
   readonly id: string
+  /** What its bytes are, whatever the name of its file says. */
+  readonly format: Format
   readonly title: string
   readonly author: string | null
   /** As the document says it, by convention in ISO 8601. */
@@ -29,11 +30,7 @@ export interface DocumentDetails {
 }
 
 /** A document ready to be indexed. */
-export interface Document extends DocumentDetails {
-  /** What its bytes are, whatever the name of its file says. */
-  readonly format: Format
-  /** Its file, relative to the documents folder, with `/` between its parts. */
-  readonly file: string
+export interface Document extends DocumentDetails, Origin {
   /** All offsets count in this text. Of a text file it is what follows the front matter. */
   readonly text: string
   /** Changes with the file, its name, and the version of its extractor. */
@@ -58,8 +55,9 @@ const MAX_HEADING_LENGTH = 1000
 const MAX_SENTENCES = 100_000
 
 /**
- * Makes a document of a file's bytes. What the bytes of the YAML file beside it say overrides what it says of itself. Rejects with an `Error` whose message completes "FILE …" where the bytes are not in the
- * file's format, or the document is too large.
+ * Makes a document of a file's bytes. What the bytes of the YAML file beside it say overrides what it says of itself. Rejects
+ * with an `Error` whose message completes "FILE …" where the bytes are in no format that is read, or the document is too
+ * large.
  */
 export async function parseDocument(
   file: SourceFile,
@@ -82,9 +80,10 @@ export async function parseDocument(
     id: file.id,
     format: extractor.format,
     file: file.name,
+    fileHash: sha256(bytes),
     language: tag,
     collection: details.collection ?? firstFolder(file.name),
-    version: `sha256-${createHash('sha256').update(text).digest('hex')}`,
+    version: `sha256-${sha256(text)}`,
     title,
     author,
     date,

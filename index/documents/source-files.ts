@@ -21,6 +21,15 @@ export interface SourceFile {
   readonly yamlPath?: string
 }
 
+/** The file that a document was read from. */
+export interface Origin {
+  /** Relative to the documents folder, with `/` between its parts. */
+  readonly file: string
+  readonly format: Format
+  /** The SHA-256 of the file, in hexadecimal digits. */
+  readonly fileHash: string
+}
+
 /** What was read of a source file. */
 export interface SourceBytes {
   readonly bytes: Buffer
@@ -161,6 +170,19 @@ export async function readSourceFile(file: SourceFile): Promise<SourceBytes> {
   return { bytes, yaml, hash: sha256(`${readAs}\0`, bytes) }
 }
 
+/** The bytes of a document's file below `directory`; null where it is gone, or its SHA-256 is no longer `fileHash`. */
+export function readUnchanged(
+  directory: string,
+  { file, format, fileHash }: Origin,
+): Buffer | null {
+  try {
+    const bytes = readBytes(path.join(directory, file), extractorOf(format).maxBytes, '')
+    return sha256(bytes) === fileHash ? bytes : null
+  } catch {
+    return null
+  }
+}
+
 function readYamlBeside(file: SourceFile): Buffer | null {
   if (file.yamlPath === undefined) return null
   try {
@@ -170,7 +192,8 @@ function readYamlBeside(file: SourceFile): Buffer | null {
   }
 }
 
-function sha256(...parts: readonly (string | Buffer)[]): string {
+/** The SHA-256 of parts one after the other, in hexadecimal digits. */
+export function sha256(...parts: readonly (string | Buffer)[]): string {
   const hash = createHash('sha256')
   for (const part of parts) hash.update(part)
   return hash.digest('hex')

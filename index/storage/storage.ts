@@ -1,6 +1,6 @@
 import type { Document, DocumentDetails } from '../documents/document.ts'
-import type { Format, Heading, Page } from '../documents/extractors/extractor.ts'
-import type { DocumentProblem } from '../documents/source-files.ts'
+import type { Heading, Page } from '../documents/extractors/extractor.ts'
+import type { DocumentProblem, Origin } from '../documents/source-files.ts'
 import type { Stem } from '../language/language.ts'
 import type { Span } from '../span.ts'
 
@@ -29,12 +29,8 @@ export interface IndexStorage {
   beginBuild(options?: { readonly force?: boolean }): Promise<StoreBuild>
 }
 
-/** The file of a document. */
-export type Origin = Pick<Document, 'file' | 'format' | 'hash'>
-
 /** A document without its text. */
 export interface DocumentSummary extends DocumentDetails {
-  readonly format: Format
   /** Its file, relative to the documents folder, with `/` between its parts. */
   readonly file: string
   /** Length of the text in UTF-16 code units. */
@@ -109,7 +105,7 @@ export interface Store {
   languages(documentIds: readonly string[] | null): Promise<string[]>
   /** The outline of a document; empty if there is no document with this id. */
   outline(documentId: string): Promise<Outline>
-  /** What to read the document again from, and the hash that it then has; null if there is no document with this id. */
+  /** The file that a document was read from; null if there is no document with this id. */
   origin(documentId: string): Promise<Origin | null>
   /** The pages that have a part of a span of a document, in order; empty where its format has no pages. */
   pagesAt(documentId: string, span: Span): Promise<Page[]>

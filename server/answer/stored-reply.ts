@@ -2,6 +2,7 @@ import type { StoredExcerpt, StoredQuote, StoredReply } from '../state/stored.ts
 import { countCodePoints, type Span } from '../../index/span.ts'
 import type { Answer, CitedExcerpt, CitedQuote } from './answer.ts'
 import type { Citation, QuoteJson } from './answer-schema.ts'
+import { originalUrl } from './original-url.ts'
 import { quoteUrl } from './quote-url.ts'
 import { quoteText } from './quotes.ts'
 import { selectorsOf } from './selectors.ts'
@@ -31,9 +32,20 @@ export function toStoredQuote(quote: CitedQuote): StoredQuote {
 
 function toStoredExcerpt(excerpt: CitedExcerpt): StoredExcerpt {
   const { passage, start, end, place } = excerpt
-  const { id: documentId, title, author, date, publisher, source, version } = passage.document
+  const {
+    id: documentId,
+    format,
+    title,
+    author,
+    date,
+    publisher,
+    source,
+    version,
+  } = passage.document
   const { paragraph, heading } = passage
   const before = passage.text.slice(0, start - passage.start)
+  const text = quoteText(excerpt)
+  const pdfPage = format === 'pdf' && place ? place.page.first : null
   return {
     documentId,
     title,
@@ -48,7 +60,8 @@ function toStoredExcerpt(excerpt: CitedExcerpt): StoredExcerpt {
     version,
     codePoint: passage.codePoint + countCodePoints(before),
     place,
-    text: quoteText(excerpt),
+    original: source === null ? null : originalUrl(source, { text, pdfPage }),
+    text,
     passage: { text: passage.text, start: passage.start, end: passage.end },
   }
 }
@@ -100,7 +113,7 @@ function citationOf(excerpt: StoredExcerpt, highlight: Span | null): Citation {
     page: place?.page ?? null,
     rects: place?.rects ?? [],
     version,
-    original: null,
+    original: excerpt.original,
     selector: selectorsOf(excerpt),
     url: quoteUrl({ documentId, start, end, highlight }),
   }

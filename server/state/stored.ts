@@ -48,6 +48,8 @@ const storedExcerpt = z.object({
     })
     .nullable()
     .default(null),
+  /** The address of the quote where the document was published; null without one. Quotes of older versions have none. */
+  original: z.string().nullable().default(null),
   /** The document's text from `start` to `end`. */
   text: z.string(),
   /** The passage around the quote. */

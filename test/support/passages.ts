@@ -10,6 +10,7 @@ const document = {
   publisher: null,
   source: null,
   language: 'en',
+  format: 'plain' as const,
   collection: null,
   version: 'sha256-0',
 }

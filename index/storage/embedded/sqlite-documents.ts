@@ -82,10 +82,10 @@ function insertDetails(database: Database.Database, document: Document): number 
   return database
     .prepare(
       `INSERT INTO documents
-         (id, hash, format, language, title, author, date, publisher, source, collection, file, version,
+         (id, hash, format, language, title, author, date, publisher, source, collection, file, fileHash, version,
           characters, paragraphs, text)
          VALUES (@id, @hash, @format, @language, @title, @author, @date, @publisher, @source,
-           @collection, @file, @version, @characters, @paragraphs, @text)`,
+           @collection, @file, @fileHash, @version, @characters, @paragraphs, @text)`,
     )
     .run({
       id: document.id,
@@ -99,6 +99,7 @@ function insertDetails(database: Database.Database, document: Document): number 
       source: document.source,
       collection: document.collection,
       file: document.file,
+      fileHash: document.fileHash,
       version: document.version,
       characters: document.text.length,
       paragraphs: document.passages.at(-1)?.paragraph ?? 0,

@@ -10,7 +10,7 @@ type PassageRow = Omit<StoredPassage, 'document' | 'sentences'> &
 
 const PASSAGES = `
   SELECT passages.id, paragraph, heading, start, "end", codePoint, passages.text,
-    documents.id AS documentId, title, author, date, publisher, source, language,
+    documents.id AS documentId, title, author, date, publisher, source, language, format,
     collection, version
   FROM passages JOIN documents ON documents.rowid = passages.document`
 

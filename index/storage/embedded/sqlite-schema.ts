@@ -23,6 +23,7 @@ const TABLES = `
     source TEXT,
     collection TEXT,
     file TEXT NOT NULL,
+    fileHash TEXT NOT NULL,
     version TEXT NOT NULL,
     characters INTEGER NOT NULL,
     paragraphs INTEGER NOT NULL,

@@ -1,16 +1,10 @@
 import type Database from 'better-sqlite3'
 import type { Heading, Page } from '../../documents/extractors/extractor.ts'
+import type { Origin } from '../../documents/source-files.ts'
 import type { Stem } from '../../language/language.ts'
 import { cosine } from '../../cosine.ts'
 import type { Span } from '../../span.ts'
-import type {
-  DocumentSummary,
-  Origin,
-  Outline,
-  Paragraph,
-  Store,
-  StoredDocument,
-} from '../storage.ts'
+import type { DocumentSummary, Outline, Paragraph, Store, StoredDocument } from '../storage.ts'
 import type { Graph } from './hnsw.ts'
 import { type Ranking, type Scored, sentenceRanking } from './ranking.ts'
 import { isDamage } from './sqlite-errors.ts'
@@ -171,7 +165,7 @@ export class SqliteStore implements Store {
   async origin(documentId: string): Promise<Origin | null> {
     const row = this.#read(() =>
       this.#database
-        .prepare<[string], Origin>('SELECT file, format, hash FROM documents WHERE id = ?')
+        .prepare<[string], Origin>('SELECT file, format, fileHash FROM documents WHERE id = ?')
         .get(documentId),
     )
     return row ?? null

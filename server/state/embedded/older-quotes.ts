@@ -25,7 +25,14 @@ const olderQuote = z
     passage: z.object({ text: z.string(), start: z.int(), end: z.int() }),
   })
   .transform(({ text, confidence, citation, passage }): StoredQuote => {
-    const unknown = { version: null, codePoint: null, place: null, highlight: null, copies: [] }
+    const unknown = {
+      version: null,
+      codePoint: null,
+      place: null,
+      original: null,
+      highlight: null,
+      copies: [],
+    }
     return { ...citation, ...unknown, text, confidence, passage }
   })
 

@@ -73,6 +73,7 @@ function quoteOf(
     version: null,
     codePoint: null,
     place: null,
+    original: null,
     copies: [],
     text: words,
     highlight: words.length > 9 ? { start: 3, end: 9 } : null,

@@ -60,6 +60,7 @@ function excerptOf(text: string): StoredExcerpt {
       page: { first: 1, last: 2, label: 'i' },
       rects: [{ page: 1, x: 72, y: 310, width: 380.5, height: 12 }],
     },
+    original: 'https://cats.example/#:~:text=Cats',
     text,
     passage: { text: `${text} They hunt.`, start: 18, end: 29 + text.length },
   }
