@@ -1,6 +1,9 @@
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { expectProblem } from '../support/problem.ts'
-import { HOSTILE, serveWords } from '../support/serve-words.ts'
+import { HOSTILE, openWords, serveWords } from '../support/serve-words.ts'
+import { writeFiles } from '../support/temporary.ts'
 
 const ACCEPT_JSON = { headers: { Accept: 'application/json' } }
 
@@ -70,5 +73,38 @@ describe('documents', () => {
     await expectProblem(await fetch(address, ACCEPT_JSON), 400)
     // A client that accepts any type gets the problem, not the page that a browser gets.
     await expectProblem(await fetch(address), 400)
+  })
+})
+
+describe('the file of a document', () => {
+  test('is a download, and never a page of this server', async () => {
+    const html = '<!doctype html><title>Owls</title><p>Owls fly.</p><script>alert(1)</script>'
+    const url = await serveWords({}, { files: { 'wild/Große Eulen.html': html } })
+    const response = await fetch(`${url}/documents/wild-gro-e-eulen/file`)
+    expect(response.status).toBe(200)
+    expect(response.headers.get('Content-Disposition')).toBe(
+      `attachment; filename*=UTF-8''Gro%C3%9Fe%20Eulen.html`,
+    )
+    expect(response.headers.get('Content-Type')).toBe('application/octet-stream')
+    expect(await response.text()).toBe(html)
+  })
+
+  test('is there only as long as it is the file that was read', async () => {
+    const { app, documents } = await openWords()
+    const file = () => app.request('http://127.0.0.1/documents/cats/file')
+    expect((await file()).status).toBe(200)
+    await writeFiles(documents, { 'cats.yaml': 'title: Felines' })
+    expect((await file()).status).toBe(200)
+    await writeFiles(documents, { 'cats.txt': 'Dogs bark.' })
+    await expectProblem(await file(), 404)
+    await rm(path.join(documents, 'cats.txt'))
+    await expectProblem(await file(), 404)
+    const unknown = await app.request('http://127.0.0.1/documents/..%2F..%2Fetc%2Fpasswd/file')
+    await expectProblem(unknown, 404)
+  })
+
+  test('has pictures of its pages only where it is a PDF', async () => {
+    const url = await serveWords()
+    await expectProblem(await fetch(`${url}/documents/cats/pages/1`), 404)
   })
 })

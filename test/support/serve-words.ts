@@ -35,7 +35,7 @@ export interface WordsOptions {
 export async function openWords(
   options: Partial<AppOptions> = {},
   given: WordsOptions = {},
-): Promise<{ readonly app: OpenAPIHono; readonly service: Service }> {
+): Promise<{ readonly app: OpenAPIHono; readonly service: Service; readonly documents: string }> {
   const { files = {}, broken = [], inference = wordVectors(), queue = {} } = given
   const documents = await temporaryFolder()
   const indexDir = given.indexDir ?? (await temporaryFolder())
@@ -53,6 +53,7 @@ export async function openWords(
   }
   const log = createLog('silent')
   const config = readConfig({
+    DOCUMENTS_DIR: documents,
     INDEX_DIR: indexDir,
     DATA_DIR: indexDir,
     MIN_CONFIDENCE: '0.5',
@@ -81,7 +82,7 @@ export async function openWords(
     slack: given.slack?.(service, state.slack) ?? null,
     ...options,
   })
-  return { app, service }
+  return { app, service, documents }
 }
 
 /** The same on a real socket; gives its address. */
