@@ -33,14 +33,14 @@ export function asksSomething(sentence: string): boolean {
 
 export interface SentenceOptions {
   readonly language: Language
-  /** `lines`: every line is a sentence of its own. */
-  readonly kind: 'prose' | 'lines'
+  /** `lines`: every line is a sentence of its own. `whole`: all of it is one, such as a row of a table. */
+  readonly kind: 'prose' | 'lines' | 'whole'
 }
 
 /** The sentences of `text` inside `span`, in order. Each has a letter or a digit, and no white space at its ends. */
 export function splitSentences(text: string, span: Span, options: SentenceOptions): Span[] {
   const flat = unwrap(text.slice(span.start, span.end), options.kind)
-  const bounds = boundaries(flat, options.language)
+  const bounds = options.kind === 'whole' ? [0] : boundaries(flat, options.language)
   const sentences: Span[] = []
   for (const [i, start] of bounds.entries()) {
     const end = bounds[i + 1] ?? flat.length
@@ -59,7 +59,7 @@ export function splitSentences(text: string, span: Span, options: SentenceOption
  * then it starts something new.
  */
 function unwrap(text: string, kind: SentenceOptions['kind']): string {
-  if (kind === 'lines' || !LINE_BREAK.test(text)) return text
+  if (kind !== 'prose' || !LINE_BREAK.test(text)) return text
   const lines = text.split(/(\r\n|\r|\n)/)
   let width = 0
   for (let i = 0; i < lines.length; i += 2) width = Math.max(width, lines[i]?.length ?? 0)

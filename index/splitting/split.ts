@@ -2,10 +2,10 @@ import type { Block, TextBlock } from '../documents/extractors/extractor.ts'
 import type { Language } from '../language/language.ts'
 import type { Span } from '../span.ts'
 import { sentenceRunsOn } from './blocks.ts'
-import { splitSentences } from './sentences.ts'
+import { type SentenceOptions, splitSentences } from './sentences.ts'
 
 /** Must be raised whenever texts are split differently. Existing indexes are then stale. */
-export const SPLITTING_VERSION = 2
+export const SPLITTING_VERSION = 3
 
 /**
  * The longest passage, in UTF-16 code units. Far above a paragraph that people wrote (XQuAD's longest
@@ -28,11 +28,17 @@ interface Section {
   readonly heading: string | null
 }
 
+/** How the parts of blocks are divided that are not prose. */
+const KINDS: Readonly<Partial<Record<TextBlock['role'], SentenceOptions['kind']>>> = {
+  code: 'lines',
+  table: 'whole',
+}
+
 /** The blocks of a text as passages of sentences, in order. */
 export function splitBlocks(text: string, blocks: readonly Block[], language: Language): Passage[] {
   let paragraph = 0
   return sectionsOf(text, blocks, language).flatMap(({ block, heading }) => {
-    const kind = block.role === 'code' ? 'lines' : 'prose'
+    const kind = KINDS[block.role] ?? 'prose'
     const sentences = block.parts.flatMap((part) => splitSentences(text, part, { language, kind }))
     if (sentences.length === 0) return []
     paragraph += 1

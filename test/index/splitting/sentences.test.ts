@@ -1,13 +1,22 @@
 import { describe, expect, test } from 'vitest'
 import { english } from '../../../index/language/en.ts'
-import { MAX_SENTENCE_LENGTH, splitSentences } from '../../../index/splitting/sentences.ts'
+import {
+  MAX_SENTENCE_LENGTH,
+  type SentenceOptions,
+  splitSentences,
+} from '../../../index/splitting/sentences.ts'
 
-function split(text: string, kind: 'prose' | 'lines' = 'prose'): string[] {
+function split(text: string, kind: SentenceOptions['kind'] = 'prose'): string[] {
   const whole = { start: 0, end: text.length }
   return splitSentences(text, whole, { language: english, kind }).map(({ start, end }) =>
     text.slice(start, end),
   )
 }
+
+test('a row of a table is one sentence, however many its cells have', () => {
+  const row = 'Duty: Feed the cats. Every day. | Who: Ann'
+  expect(split(row, 'whole')).toEqual([row])
+})
 
 describe('a full stop that ends no sentence', () => {
   test.each([
