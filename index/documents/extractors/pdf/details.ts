@@ -9,6 +9,9 @@ const FILE_NAME = /\.(?:docx?|pdf|tex|dvi|pptx?|xlsx?|rtf|odt|indd|qxd|txt|html?
 /** Dates such as "D:20200806093012-04'00'". */
 const DATE = /^(?:D:)?(\d{4})(\d{2})?(\d{2})?/
 
+/** PDF came in 1993. An earlier date stands for none. */
+const FIRST_YEAR = 1990
+
 /** A BCP 47 tag, as far as it matters here. */
 const LANGUAGE = /^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/i
 
@@ -45,7 +48,7 @@ export function dateIn(text: string | null): string | null {
   if (year === undefined) return null
   const date = [year, month, month === undefined ? undefined : day].filter((part) => part !== undefined)
   const iso = date.join('-')
-  return Number.isNaN(Date.parse(iso)) ? null : iso
+  return Number.isNaN(Date.parse(iso)) || Number(year) < FIRST_YEAR ? null : iso
 }
 
 function oneLine(text: string | null): string | null {

@@ -9,7 +9,6 @@ import {
   NUMBERED,
   type Paragraph,
   paragraphsOf,
-  SAME_SIZE,
   STARTS_LOWER_CASE,
 } from './paragraphs.ts'
 import type { Typography } from './typography.ts'
@@ -40,7 +39,7 @@ export interface Draft {
   readonly role: 'heading' | 'paragraph' | 'list' | 'table' | 'code' | 'note'
   /** Several where a paragraph goes on in another column. */
   readonly parts: Part[]
-  /** Of a heading's letters, larger for bold ones; headings of one weight have one level. */
+  /** Of its letters: their size, and a little more for bold ones, capitals and italics. Headings of one weight have one level. */
   readonly weight: number
 }
 
@@ -57,7 +56,7 @@ const MAX_HEADING_LINES = 4
 
 /** Headings are larger than the text by this factor, or bold. */
 const LARGER = 1.12
-const ABOUT_AS_LARGE = 0.93
+const ABOUT_AS_LARGE = 0.9
 
 /** Notes are smaller than the text by this factor. */
 const SMALLER = 0.93
@@ -83,7 +82,7 @@ export function draftsOf(columns: readonly PlacedColumn[], typography: Typograph
         unfinished.set(size, { ...open, column: index, roomAfter: paragraph.roomAfter })
         return
       }
-      const weight = size + (paragraph.lines.every(({ bold }) => bold) ? 0.3 : 0)
+      const weight = size + emphasisOf(paragraph)
       const draft: Draft = { role, parts: [part], weight }
       drafts.push(draft)
       if (role === 'paragraph' || role === 'note' || role === 'list') {
@@ -102,8 +101,9 @@ function goesOn(open: Unfinished, part: Part, role: Draft['role'], column: numbe
   if (!last || !lastLine || !first || column === open.column) return false
   if (part.on.page - last.on.page > 1 || part.on.turn !== last.on.turn) return false
   const sameRole = role === open.draft.role || (role === 'paragraph' && open.draft.role === 'list')
-  if (!sameRole || isItem(first.text) || NOTE_MARK.test(first.text) !== false && role === 'note') return false
-  if (ENDS_SENTENCE.test(lastLine.text)) return false
+  if (!sameRole || isItem(first.text)) return false
+  if (role === 'note' && NOTE_MARK.test(first.text)) return false
+  if (ENDS_SENTENCE.test(lastLine.text) || !/\p{L}/u.test(lastLine.text)) return false
   if (STARTS_LOWER_CASE.test(first.text)) return true
   const isFull = open.roomAfter < FULL * lastLine.size
   return isFull && second !== undefined && first.left - second.left < 0.5 * first.size
@@ -142,8 +142,15 @@ function isHeading(paragraph: Paragraph, { bodySize }: Typography): boolean {
   if (!/\p{L}/u.test(text) || BULLET.test(text) || LEADERS.test(text)) return false
   const size = sizeOf(paragraph)
   if (size >= LARGER * bodySize) return !/[^.][.,;]$/.test(text) || size >= 1.4 * bodySize
-  const isBold = lines.every(({ bold }) => bold)
-  return isBold && size >= ABOUT_AS_LARGE * bodySize && !/[.,;:]$/.test(text)
+  const isEmphasized = emphasisOf(paragraph) > 0 && /^[^\p{Ll}]/u.test(text)
+  return isEmphasized && size >= ABOUT_AS_LARGE * bodySize && !/[.,;:]$/.test(text)
+}
+
+/** How much the letters of a paragraph weigh more than others of their size, in points. */
+function emphasisOf({ lines }: Paragraph): number {
+  if (lines.every(({ bold }) => bold)) return 0.3
+  if (lines.every(({ text }) => /(?:\p{Lu}.*){4}/u.test(text) && !/\p{Ll}/u.test(text))) return 0.2
+  return lines.every(({ italic }) => italic) ? 0.1 : 0
 }
 
 /** Whether a paragraph stands among the small ones at the foot of its column, from one with a mark on. */
@@ -159,13 +166,8 @@ function isNote(paragraphs: readonly Paragraph[], index: number, typography: Typ
     .some(({ lines }) => NOTE_MARK.test(lines[0]?.text ?? ''))
 }
 
-/** The size of most of a paragraph's letters. */
+/** The size of most of a paragraph's lines, to half a point. */
 function sizeOf({ lines }: Paragraph): number {
   const sizes = lines.map(({ size }) => size).toSorted((a, b) => a - b)
-  return sizes[sizes.length >> 1] ?? 0
-}
-
-/** Whether two sizes look the same. */
-export function sameSize(a: number, b: number): boolean {
-  return Math.abs(a - b) <= SAME_SIZE * Math.max(a, b)
+  return Math.round((sizes[sizes.length >> 1] ?? 0) * 2) / 2
 }

@@ -10,6 +10,9 @@ export interface LinedPage {
 const MARGIN = 0.14
 const ROWS = 3
 
+/** Page numbers stand in these shares of a page. */
+const NUMBER_MARGIN = 0.25
+
 /** How far apart, in points and in pages, lines may stand that repeat each other. Chapters change their headers. */
 const SAME_HEIGHT = 6
 const PAGES_APART = 12
@@ -22,7 +25,8 @@ const MIN_PAGES = 4
 /** What stands apart has a gap of so many of its sizes to the text. */
 const APART = 0.9
 
-const PAGE_NUMBER = /^(?:[-–—[(]\s?)?(?:page\s)?(?:\d{1,4}|[ivxlc]{1,7})(?:\s?(?:of|\/)\s?\d{1,4})?(?:\s?[-–—\])])?$/iu
+const PAGE_NUMBER =
+  /^(?:[-–—[(]\s?)?(?:page\s)?(?:(?:\d{1,2}|[A-Z])[-–.])?(?:\d{1,4}|[ivxlc]{1,7})(?:\s?(?:of|\/)\s?\d{1,4})?(?:\s?[-–—\])])?$/iu
 const NUMBERS = /\p{N}+|\b[ivxlc]+\b/giu
 
 /** A line near the top or the bottom edge of a page. */
@@ -43,10 +47,20 @@ export function furnitureOf(pages: readonly LinedPage[], bodySize: number): Set<
   // The titles of slides stand in one place too, in larger letters than the text.
   const small = edges.filter(({ line }) => line.size <= bodySize * 1.05)
   for (const one of atPlaceOfHeaders(small, pages.length)) furniture.add(one.line)
-  for (const { line, standsApart } of edges) {
-    if (standsApart && PAGE_NUMBER.test(line.text)) furniture.add(line)
-  }
+  for (const page of pages) for (const line of pageNumbers(page)) furniture.add(line)
   return furniture
+}
+
+/** What is nothing but a number, apart in the first or last row. Wide margins may put it far from the edge. */
+function pageNumbers({ lines, height }: LinedPage): Line[] {
+  const first = Math.min(...lines.map(({ baseline }) => baseline))
+  const last = Math.max(...lines.map(({ baseline }) => baseline))
+  return lines.filter((line) => {
+    const isTop = line.baseline < first + 2 && line.baseline < height * NUMBER_MARGIN
+    const isBottom = line.baseline > last - 2 && line.baseline > height * (1 - NUMBER_MARGIN)
+    if (!isTop && !isBottom) return false
+    return PAGE_NUMBER.test(line.text) && standsApart(line, lines, isTop ? 'top' : 'bottom')
+  })
 }
 
 function edgeLines({ lines, height }: LinedPage, page: number): EdgeLine[] {

@@ -8,6 +8,7 @@ export interface Glyph {
   /** Of its font, as it is displayed. */
   readonly size: number
   readonly bold: boolean
+  readonly italic: boolean
   /** Whether all letters of its font are equally wide. */
   readonly monospaced: boolean
   /** Whether white space stands before it, as far as PDFium can tell. */
@@ -41,6 +42,7 @@ export interface PdfPage {
 export interface Style {
   readonly size: number
   readonly bold: boolean
+  readonly italic: boolean
   readonly monospaced: boolean
   /** Null where the text is slanted. */
   readonly turn: Turn | null

@@ -11,8 +11,9 @@ export interface Line {
   readonly baseline: number
   /** Of most of its letters, in points, to a tenth. */
   readonly size: number
-  /** Whether all of its letters are bold. */
+  /** Whether all of its letters are. */
   readonly bold: boolean
+  readonly italic: boolean
   readonly monospaced: boolean
 }
 
@@ -23,6 +24,15 @@ const RAISED = 0.65
 /** From this share of the line's size on, a glyph is no raised mark. */
 const SMALL = 0.86
 
+/** How many lines before or after its place in the file a piece of text may belong to. */
+const NEAR_LINES = 12
+
+/** A piece of text that another line leaves room for is so near to it, in sizes. */
+const TOUCHING = 0.6
+
+/** Text that is so many sizes away, and set otherwise, belongs to another column. */
+const FAR = 1.2
+
 /** How far a line may go back to the left, in its sizes: letters overlap, and accents stand on letters before them. */
 const BACKWARDS = 0.6
 
@@ -30,6 +40,8 @@ const BACKWARDS = 0.6
 const SPACE = 0.2
 
 const RAISED_DIGITS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
+const RAISED_DIGIT = /^[⁰¹²³⁴-⁹]$/
+const FRACTION = /^[⁄/]$/
 
 /** The lines of glyphs in the order of the file. A line ends where the next glyph stands on another baseline, or further left. */
 export function linesOf(glyphs: readonly Glyph[]): Line[] {
@@ -51,7 +63,7 @@ export function linesOf(glyphs: readonly Glyph[]): Line[] {
     }
   }
   if (current.length > 0) lines.push(lineOf(current))
-  return lines
+  return withInsertions(lines)
 }
 
 /** Whether a glyph stands on the line of the one before it. A line with Arabic or Hebrew in it runs both ways. */
@@ -60,9 +72,9 @@ function goesOn(main: Glyph, previous: Glyph, next: Glyph, bothWays: boolean): b
   const smaller = Math.min(main.size, next.size) < SMALL * size
   const shift = Math.abs(next.baseline - main.baseline)
   if (shift > size * (smaller ? RAISED : SAME_BASELINE)) return false
-  // A small glyph far away is no raised mark of this line.
-  if (smaller && shift > size * SAME_BASELINE && next.left - previous.right > size) return false
   if (bothWays) return true
+  const isFar = next.left - previous.right > FAR * size
+  if (isFar && (shift > 0.05 * size || Math.abs(main.size - next.size) > 0.02 * size)) return false
   return next.left > previous.left - BACKWARDS * size && next.right > main.left
 }
 
@@ -71,7 +83,7 @@ export function lineOf(glyphs: readonly Glyph[]): Line {
   const size = median(glyphs.map((glyph) => glyph.size))
   const full = glyphs.filter((glyph) => glyph.size >= SMALL * size)
   const baseline = median(full.map((glyph) => glyph.baseline))
-  const marked = glyphs.map((glyph) => raised(glyph, size, baseline))
+  const marked = withRaisedDigits(glyphs)
   const letters = marked.filter(({ text }) => /[\p{L}\p{N}]/u.test(text))
   const styled = letters.length > 0 ? letters : marked
   return {
@@ -82,6 +94,7 @@ export function lineOf(glyphs: readonly Glyph[]): Line {
     baseline,
     size: Math.round(size * 10) / 10,
     bold: styled.every(({ bold }) => bold),
+    italic: styled.every(({ italic }) => italic),
     monospaced: styled.every(({ monospaced }) => monospaced),
   }
 }
@@ -91,16 +104,92 @@ export function hasSpaceBefore(glyphs: readonly Glyph[], index: number): boolean
   const glyph = glyphs[index]
   const before = glyphs[index - 1]
   if (!glyph || !before) return false
-  if (/^[⁰¹²³⁴-⁹]$/.test(glyph.text) && glyph.left - before.right < glyph.size * SPACE) return false
   const gap = Math.max(glyph.left - before.right, before.left - glyph.right)
-  return glyph.spaceBefore || gap > SPACE * Math.max(glyph.size, before.size)
+  const isWide = gap > SPACE * Math.max(glyph.size, before.size)
+  if (isTight(glyphs, index)) return gap > 2 * SPACE * before.size
+  // The number of a note stands close to its text.
+  if (RAISED_DIGIT.test(before.text) && isFirstWord(glyphs, index)) return /^[\p{L}“‘"'(]/u.test(glyph.text)
+  return glyph.spaceBefore || isWide
 }
 
-/** A small digit above the baseline as the digit that Unicode has for it, so that "10⁶" does not become "106". */
-function raised(glyph: Glyph, size: number, baseline: number): Glyph {
-  const isRaised = glyph.size < SMALL * size && glyph.baseline < baseline - 0.15 * size
-  const digit = isRaised && /^\d$/.test(glyph.text) ? RAISED_DIGITS[Number(glyph.text)] : undefined
-  return digit === undefined ? glyph : { ...glyph, text: digit }
+/** Whether PDFium takes what divides a glyph from the one before for a space only because one of them is raised. */
+function isTight(glyphs: readonly Glyph[], index: number): boolean {
+  const text = glyphs[index]?.text ?? ''
+  const before = glyphs[index - 1]?.text ?? ''
+  if (text === '⁄' || before === '⁄' || RAISED_DIGIT.test(text)) return true
+  if (isNumerator(glyphs, index - 1) && /^\d$/.test(before)) return true
+  return RAISED_DIGIT.test(before) && /^[.,;:!?)\]”’]$/.test(text)
+}
+
+function isFirstWord(glyphs: readonly Glyph[], end: number): boolean {
+  return glyphs.slice(0, end).every(({ text }) => RAISED_DIGIT.test(text))
+}
+
+/** The lines, after those that the file draws apart from the line they stand in were put there: marks of notes, bold words. */
+function withInsertions(lines: readonly Line[]): Line[] {
+  const result: (Line | null)[] = [...lines]
+  lines.forEach((piece, i) => {
+    const first = Math.max(0, i - NEAR_LINES)
+    for (let j = first; j <= Math.min(lines.length - 1, i + NEAR_LINES); j++) {
+      const line = result[j]
+      const at = j === i || !line ? null : placeFor(piece, line)
+      if (!line || at === null) continue
+      const rest = line.glyphs.slice(at).map((glyph, k) => (k === 0 ? withSpace(glyph, piece) : glyph))
+      result[j] = lineOf([...line.glyphs.slice(0, at), ...piece.glyphs, ...rest])
+      result[i] = null
+      return
+    }
+  })
+  return result.filter((line) => line !== null)
+}
+
+/** The index at which a line leaves room for a piece; null where it leaves none. */
+function placeFor(piece: Line, line: Line): number | null {
+  if (line.glyphs.length <= piece.glyphs.length || isRightToLeft(line.text)) return null
+  const isMark = piece.size < SMALL * line.size && piece.glyphs.length <= 4
+  const shift = Math.abs(piece.baseline - line.baseline)
+  if (shift > line.size * (isMark ? RAISED : SAME_BASELINE / 2)) return null
+  const at = line.glyphs.findIndex(({ left }) => left > piece.left)
+  const index = at === -1 ? line.glyphs.length : at
+  const before = line.glyphs[index - 1]
+  const after = line.glyphs[index]
+  const gapBefore = before ? piece.left - before.right : Infinity
+  const gapAfter = after ? after.left - piece.right : Infinity
+  const reach = TOUCHING * line.size
+  const touches = (gap: number) => gap > -reach / 3 && gap < reach
+  const isBetween = touches(gapBefore) && touches(gapAfter)
+  const isAtEnd = isMark && (after ? index === 0 && touches(gapAfter) : touches(gapBefore))
+  return isBetween || isAtEnd ? index : null
+}
+
+function withSpace(glyph: Glyph, before: Line): Glyph {
+  return { ...glyph, spaceBefore: glyph.left - before.right > SPACE * glyph.size }
+}
+
+/** Small digits above their neighbours as the digits that Unicode has for them, so that "10⁶" does not become "106". */
+function withRaisedDigits(glyphs: readonly Glyph[]): Glyph[] {
+  let normal: Glyph | undefined
+  return glyphs.map((glyph, i) => {
+    if (!/^\d$/.test(glyph.text)) {
+      normal = glyph
+      return glyph
+    }
+    const beside = normal ?? glyphs.slice(i + 1).find(({ text }) => !/^\d$/.test(text))
+    if (!beside || !isRaised(glyph, beside)) normal = glyph
+    else if (!isNumerator(glyphs, i)) return { ...glyph, text: RAISED_DIGITS[Number(glyph.text)] ?? '' }
+    return glyph
+  })
+}
+
+function isRaised(glyph: Glyph, beside: Glyph): boolean {
+  return glyph.size < SMALL * beside.size && glyph.baseline < beside.baseline - 0.15 * beside.size
+}
+
+/** Whether a digit is the first part of a fraction: "1/3", with small digits on both sides. */
+function isNumerator(glyphs: readonly Glyph[], index: number): boolean {
+  const [digit, stroke, denominator] = glyphs.slice(index, index + 3)
+  if (!digit || !stroke || !denominator || !FRACTION.test(stroke.text)) return false
+  return /^\d$/.test(denominator.text) && denominator.size < stroke.size / SMALL
 }
 
 function median(numbers: readonly number[]): number {

@@ -12,7 +12,7 @@ export interface Paragraph {
 /** Sizes and indents that differ by less, in sizes of the text, are the same. */
 const INDENT = 0.6
 const MAX_INDENT = 8
-export const SAME_SIZE = 0.07
+const SAME_SIZE = 0.07
 
 /** A step from line to line that is so much more than the usual one divides paragraphs. */
 const GAP = 1.22
@@ -30,8 +30,8 @@ export const ENDS_SENTENCE = /[.!?:;…][”’"')\]]*[⁰¹²³⁴-⁹]*$/u
 const STARTS_SENTENCE = /^[“‘"'([¿¡]*[\p{Lu}\p{Lt}\p{Lo}\p{N}]/u
 export const STARTS_LOWER_CASE = /^\p{Ll}/u
 
-/** What introduces an item of a list: a bullet, or a number or letter with a stop or parentheses. */
-export const BULLET = /^[•▪▫‣◦●○■□◆◇►▶➤✓✔·](?=\s|$|\p{L})/u
+/** What introduces an item of a list: a bullet (some fonts have it in the place of an exclamation mark), or a number or letter with a stop or parentheses. */
+export const BULLET = /^(?:[•▪▫‣◦●○■□◆◇►▶➤✓✔·](?=\s|$|\p{L})|!\s)/u
 export const NUMBERED = /^(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})\)|(?:\d{1,3}|[a-zA-Z])\.)\s/u
 export const DASH = /^[–—-]\s/u
 
@@ -60,10 +60,27 @@ export function paragraphsOf(lines: readonly Line[], typography: Typography): Pa
 /** What the lines are: rows of a table follow one another. */
 function kindsOf(lines: readonly Line[], typography: Typography): Paragraph['kind'][] {
   const rows = lines.map((line) => LEADERS.test(line.text) || hasWideGap(line))
+  const code = codeLines(lines, typography)
   return lines.map((line, i) => {
-    if (line.monospaced && !typography.typewritten) return 'code'
+    if (code[i]) return 'code'
     return rows[i] && (rows[i - 1] || rows[i + 1] || LEADERS.test(line.text)) ? 'rows' : 'text'
   })
+}
+
+/** Which lines are code: a sentence may also end with a line of it. */
+function codeLines(lines: readonly Line[], typography: Typography): boolean[] {
+  const code: boolean[] = []
+  lines.forEach((line, i) => {
+    const before = lines[i - 1]
+    const isInSentence =
+      before !== undefined &&
+      code[i - 1] === false &&
+      !isGap(line, [before], typography) &&
+      !ENDS_SENTENCE.test(before.text) &&
+      Math.abs(line.left - before.left) < MAX_INDENT * line.size
+    code.push(line.monospaced && !typography.typewritten && !isInSentence)
+  })
+  return code
 }
 
 function hasWideGap({ glyphs, size }: Line): boolean {
@@ -84,7 +101,7 @@ function edgesAround(lines: readonly Line[], index: number): Edges {
   const line = lines[index]
   const near = lines
     .slice(Math.max(0, index - NEAR_LINES), index + NEAR_LINES + 1)
-    .filter((one) => one === line || Math.abs(one.size - (line?.size ?? 0)) <= SAME_SIZE * one.size)
+    .filter((one) => isSameSize(one.size, line?.size ?? 0))
   return {
     left: Math.min(...near.map(({ left }) => left)),
     right: Math.max(...near.map(({ right }) => right)),
@@ -114,9 +131,32 @@ function startsParagraph(
 function isOtherStyle(line: Line, before: Line, edges: Edges): boolean {
   const isLong = line.text.length > 3 && before.text.length > 3
   const size = Math.max(line.size, before.size)
-  if (isLong && Math.abs(line.size - before.size) > SAME_SIZE * size) return true
+  if (isLong && !haveLettersOfOneSize(line, before)) return true
+  if (startsBold(line) && !endsBold(before) && ENDS_SENTENCE.test(before.text)) return true
   if (line.bold === before.bold || STARTS_LOWER_CASE.test(line.text)) return false
   return ENDS_SENTENCE.test(before.text) || roomAfter(before, edges) > size
+}
+
+/** Whether two lines are set in one size, but for some words such as small capitals. */
+function haveLettersOfOneSize(line: Line, other: Line): boolean {
+  if (isSameSize(line.size, other.size)) return true
+  const has = ({ glyphs }: Line, size: number) => {
+    return glyphs.filter((glyph) => /\p{L}/u.test(glyph.text) && isSameSize(glyph.size, size)).length > 1
+  }
+  return has(line, other.size) || has(other, line.size)
+}
+
+function isSameSize(a: number, b: number): boolean {
+  return Math.abs(a - b) <= SAME_SIZE * Math.max(a, b)
+}
+
+/** Whether a line opens with some words in bold letters, as paragraphs do that have their heading in them. */
+function startsBold({ glyphs, bold }: Line): boolean {
+  return !bold && glyphs.slice(0, 4).every((glyph) => glyph.bold)
+}
+
+function endsBold({ glyphs }: Line): boolean {
+  return glyphs.at(-1)?.bold === true
 }
 
 function isGap(line: Line, lines: readonly Line[], { leadingOf }: Typography): boolean {

@@ -10,8 +10,17 @@ import { init } from '@embedpdf/pdfium'
  */
 
 /**
+ * Those that are called for each character. They come straight from the module: the wrappers around the others cost more
+ * than what they call.
+ *
+ * @typedef {Pick<Methods, 'FPDFText_GetUnicode' | 'FPDFText_IsGenerated' | 'FPDFText_HasUnicodeMapError' |
+ *   'FPDFText_GetLooseCharBox' | 'FPDFText_GetCharOrigin' | 'FPDFText_GetTextObject'>} CharacterMethods
+ */
+
+/**
  * @typedef {object} Pdfium
  * @property {Methods} call
+ * @property {CharacterMethods} callFast
  * @property {(size: number) => number} allocate gives an address, and throws where the memory is full
  * @property {(address: number) => void} free
  * @property {() => DataView} memory all of its memory; a call may replace it, so take it anew after each
@@ -42,11 +51,18 @@ export async function startPdfium() {
   const options = { wasmBinary, print: () => {}, printErr: () => {} }
   const call = await init(/** @type {any} */ (options))
   const { wasmExports } = call.pdfium
-  const heap = /** @type {{ HEAPU8: Uint8Array }} */ (/** @type {unknown} */ (call.pdfium))
+  const exported = /** @type {CharacterMethods & { memory: WebAssembly.Memory }} */ (
+    /** @type {unknown} */ (wasmExports)
+  )
+  let memory = new DataView(exported.memory.buffer)
   call.PDFiumExt_Init()
   return {
     call,
-    memory: () => new DataView(heap.HEAPU8.buffer),
+    callFast: exported,
+    memory() {
+      if (memory.buffer !== exported.memory.buffer) memory = new DataView(exported.memory.buffer)
+      return memory
+    },
     free: (address) => wasmExports.free(address),
     allocate(size) {
       const address = wasmExports.malloc(size)

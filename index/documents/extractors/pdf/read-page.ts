@@ -91,9 +91,10 @@ function frameOf(pdfium: Pdfium, page: number): Frame {
 
 /** What PDFium calls a rectangle: left, top, right and bottom. */
 function readBox(memory: DataView, address: number): Box {
-  const [left = 0, top = 0, right = 0, bottom = 0] = [0, 4, 8, 12].map((offset) =>
-    memory.getFloat32(address + offset, true),
-  )
+  const left = memory.getFloat32(address, true)
+  const top = memory.getFloat32(address + 4, true)
+  const right = memory.getFloat32(address + 8, true)
+  const bottom = memory.getFloat32(address + 12, true)
   return {
     left: Math.min(left, right),
     right: Math.max(left, right),
@@ -108,7 +109,7 @@ function readCharacters(
   text: number,
   frame: Frame,
 ): { characters: Character[]; counts: CharacterCounts } {
-  const { call } = pdfium
+  const { call, callFast } = pdfium
   const styles = new StyleReader(pdfium, text, frame.turn)
   const address = pdfium.allocate(SCRATCH_BYTES)
   const found: Character[] = []
@@ -116,17 +117,17 @@ function readCharacters(
   let spaceBefore = false
   const count = call.FPDFText_CountChars(text)
   for (let i = 0; i < count; i++) {
-    const code = call.FPDFText_GetUnicode(text, i)
+    const code = callFast.FPDFText_GetUnicode(text, i)
     const character = code === LINE_END_HYPHEN ? '-' : textOf(code)
-    if (/^\s$/.test(character) || call.FPDFText_IsGenerated(text, i) === 1) {
+    if (/^\s$/.test(character) || callFast.FPDFText_IsGenerated(text, i) === 1) {
       spaceBefore = true
       continue
     }
-    if (isUnreadable(code) || call.FPDFText_HasUnicodeMapError(text, i) === 1) unreadable += 1
+    if (isUnreadable(code) || callFast.FPDFText_HasUnicodeMapError(text, i) === 1) unreadable += 1
     if (character === '') continue
-    call.FPDFText_GetLooseCharBox(text, i, address)
+    callFast.FPDFText_GetLooseCharBox(text, i, address)
     const box = readBox(pdfium.memory(), address)
-    call.FPDFText_GetCharOrigin(text, i, address, address + 8)
+    callFast.FPDFText_GetCharOrigin(text, i, address, address + 8)
     const memory = pdfium.memory()
     const origin = { x: memory.getFloat64(address, true), y: memory.getFloat64(address + 8, true) }
     found.push({ text: character, style: styles.of(i), box, origin, spaceBefore })
@@ -185,7 +186,7 @@ function toGlyph(
 ): Glyph {
   const a = place({ x: box.left, y: box.top })
   const b = place({ x: box.right, y: box.bottom })
-  const { size, bold, monospaced } = style
+  const { size, bold, italic, monospaced } = style
   return {
     text,
     left: Math.min(a.x, b.x),
@@ -193,6 +194,7 @@ function toGlyph(
     baseline: place(origin).y,
     size,
     bold,
+    italic,
     monospaced,
     spaceBefore,
   }

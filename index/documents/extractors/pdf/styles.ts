@@ -11,11 +11,13 @@ const MIN_SIZE = 1
 const BOLD_WEIGHT = 600
 
 const BOLD_NAME = /bold|black|heavy|cmbx|demi/i
+const ITALIC_NAME = /italic|oblique|cmti|cmsl|slanted/i
 const LIGHT_NAME = /regular|roman|light|book|medium|italic|oblique|cmr\d/i
 const MONOSPACED_NAME = /mono|courier|typewriter|consolas|menlo|cmtt|cmsltt|cmtcsc/i
 
-/** A flag of a font's descriptor. */
+/** Flags of a font's descriptor. */
 const FIXED_PITCH = 1
+const ITALIC = 64
 
 /** How text is drawn: neither filled nor outlined, only for searching or as an outline that cuts other things. */
 const INVISIBLE_MODES = new Set([3, 7])
@@ -37,7 +39,7 @@ export class StyleReader {
 
   /** The style of the page's character at `index`. */
   of(index: number): Style {
-    const run = this.#pdfium.call.FPDFText_GetTextObject(this.#text, index)
+    const run = this.#pdfium.callFast.FPDFText_GetTextObject(this.#text, index)
     const known = this.#known.get(run)
     if (known) return known
     const style = this.#read(index, run)
@@ -54,6 +56,7 @@ export class StyleReader {
     return {
       size,
       bold: BOLD_NAME.test(name) || (weight >= BOLD_WEIGHT && !LIGHT_NAME.test(name)),
+      italic: (flags & ITALIC) !== 0 || ITALIC_NAME.test(name),
       monospaced: (flags & FIXED_PITCH) !== 0 || MONOSPACED_NAME.test(name),
       turn: turnOf(a, b, this.#pageTurn),
       visible: !INVISIBLE_MODES.has(call.FPDFTextObj_GetTextRenderMode(run)) && size >= MIN_SIZE,

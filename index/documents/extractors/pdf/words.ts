@@ -58,8 +58,8 @@ function isUpperCase(text: string): boolean {
 /** Whether the end of a line cuts something that is written without a space: a range, a path, an address, Chinese. */
 function goesOnWithoutSpace(line: string, next: string): boolean {
   if (/[\p{L}\p{N}][-‐‑–—]$/u.test(line) && /^[\p{L}\p{N}]/u.test(next)) return true
-  if (/[^\s/]\/$/.test(line) && /^[\p{L}\p{N}._~]/u.test(next)) return true
-  if (/(?:https?:|www\.)\S*[-_=&?.]$/.test(line)) return /^[\p{Ll}\p{N}]/u.test(next)
+  if (/\S[/@]$/.test(line) && /^[\p{L}\p{N}._~]/u.test(next)) return true
+  if (/(?:https?:|www\.)\S*[-_=&?.%]$/.test(line)) return /^[\p{Ll}\p{N}%]/u.test(next)
   const chinese = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}、。，]/u
   return chinese.test(line.slice(-1)) && chinese.test(next.slice(0, 1))
 }
