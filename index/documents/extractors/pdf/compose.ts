@@ -35,6 +35,8 @@ export function compose(drafts: readonly Draft[], pages: readonly PdfPage[]): Co
       const level = levels.get(first.weight) ?? LEVELS
       return { ...span, role: 'heading', level, text: writer.text.slice(span.start, span.end) }
     }
+    // Nothing is quoted from a table of contents.
+    if (first.role === 'contents') return { ...span, role: 'table', mayRunOn: false, parts: [] }
     const items = first.role === 'list' ? parts.map((part) => withoutMarker(writer.text, part)) : parts
     return { ...span, role: first.role, mayRunOn: false, parts: items }
   })
@@ -46,7 +48,8 @@ function grouped(drafts: readonly Draft[]): Draft[][] {
   const groups: Draft[][] = []
   for (const draft of drafts) {
     const group = groups.at(-1)
-    const isSameList = draft.role === 'list' && group?.[0]?.role === 'list'
+    const isSameList =
+      (draft.role === 'list' || draft.role === 'contents') && group?.[0]?.role === draft.role
     if (group && isSameList) group.push(draft)
     else groups.push([draft])
   }
@@ -107,7 +110,7 @@ class Writer {
   }
 
   #writeLine(line: Line, { on }: Draft['parts'][number], next: Line | undefined, role: Draft['role']): void {
-    const inLines = role === 'code' || role === 'table'
+    const inLines = role === 'code' || role === 'table' || role === 'contents'
     const junction = next && !inLines ? this.#junctions.between(line.text, next.text) : 'space'
     const glyphs = junction === 'no hyphen' ? line.glyphs.slice(0, -1) : line.glyphs
     const written = placesOf(glyphs, line, on, this.text.length)

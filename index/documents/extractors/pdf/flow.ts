@@ -5,7 +5,6 @@ import {
   BULLET,
   DASH,
   ENDS_SENTENCE,
-  LEADERS,
   NUMBERED,
   type Paragraph,
   paragraphsOf,
@@ -36,7 +35,7 @@ export interface Part {
 
 /** A block before it has a text. */
 export interface Draft {
-  readonly role: 'heading' | 'paragraph' | 'list' | 'table' | 'code' | 'note'
+  readonly role: 'heading' | 'paragraph' | 'list' | 'table' | 'contents' | 'code' | 'note'
   /** Several where a paragraph goes on in another column. */
   readonly parts: Part[]
   /** Of its letters: their size, and a little more for bold ones, capitals and italics. Headings of one weight have one level. */
@@ -76,7 +75,8 @@ export function draftsOf(columns: readonly PlacedColumn[], typography: Typograph
       const part: Part = { on: column.on, lines: paragraph.lines, repaired: column.repaired }
       const size = sizeOf(paragraph)
       const open = unfinished.get(size)
-      if (role === 'heading') unfinished.clear()
+      // A sentence that runs into code or a table does not go on behind it.
+      if (role !== 'paragraph' && role !== 'list' && role !== 'note') unfinished.clear()
       if (open && goesOn(open, part, role, index)) {
         open.draft.parts.push(part)
         unfinished.set(size, { ...open, column: index, roomAfter: paragraph.roomAfter })
@@ -118,6 +118,7 @@ function roleOf(
   const first = paragraph?.lines[0]
   if (!paragraph || !first) return 'paragraph'
   if (paragraph.kind === 'code') return 'code'
+  if (paragraph.kind === 'contents') return 'contents'
   if (paragraph.kind === 'rows') return 'table'
   if (isHeading(paragraph, typography)) return 'heading'
   if (isNote(paragraphs, index, typography)) return 'note'
@@ -139,7 +140,7 @@ function isHeading(paragraph: Paragraph, { bodySize }: Typography): boolean {
   const { lines } = paragraph
   const text = lines.map((line) => line.text).join(' ')
   if (lines.length > MAX_HEADING_LINES || text.length > MAX_HEADING_LENGTH) return false
-  if (!/\p{L}/u.test(text) || BULLET.test(text) || LEADERS.test(text)) return false
+  if (!/\p{L}/u.test(text) || BULLET.test(text)) return false
   const size = sizeOf(paragraph)
   if (size >= LARGER * bodySize) return !/[^.][.,;]$/.test(text) || size >= 1.4 * bodySize
   const isEmphasized = emphasisOf(paragraph) > 0 && /^[^\p{Ll}]/u.test(text)

@@ -3,7 +3,8 @@ import type { Typography } from './typography.ts'
 
 /** Lines that belong together. */
 export interface Paragraph {
-  readonly kind: 'text' | 'code' | 'rows'
+  /** `contents` is what leads to other pages: of a table of contents, or of an index. */
+  readonly kind: 'text' | 'code' | 'rows' | 'contents'
   readonly lines: readonly Line[]
   /** How far the last line stays away from the right edge of its column, in points. */
   readonly roomAfter: number
@@ -35,8 +36,11 @@ export const BULLET = /^(?:[•▪▫‣◦●○■□◆◇►▶➤✓✔·](
 export const NUMBERED = /^(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})\)|(?:\d{1,3}|[a-zA-Z])\.)\s/u
 export const DASH = /^[–—-]\s/u
 
-/** A row of a table of contents: dots lead to the number of a page. */
-export const LEADERS = /(?:\.\s?){4,}\s*[\divxlc]*$/iu
+/** Dots that lead to the number of a page. */
+const LEADERS = /(?:\.\s?){5,}[\s\divxlc,–-]*$/iu
+
+/** Lines among so many with leaders belong to them, in shares of the lines around. */
+const MOSTLY = 0.5
 
 /** The paragraphs of one column. */
 export function paragraphsOf(lines: readonly Line[], typography: Typography): Paragraph[] {
@@ -59,12 +63,19 @@ export function paragraphsOf(lines: readonly Line[], typography: Typography): Pa
 
 /** What the lines are: rows of a table follow one another. */
 function kindsOf(lines: readonly Line[], typography: Typography): Paragraph['kind'][] {
-  const rows = lines.map((line) => LEADERS.test(line.text) || hasWideGap(line))
+  const leaders = lines.map((line) => LEADERS.test(line.text))
+  const rows = lines.map(hasWideGap)
   const code = codeLines(lines, typography)
-  return lines.map((line, i) => {
+  return lines.map((_, i) => {
+    if (leaders[i] || isAmong(leaders, i)) return 'contents'
     if (code[i]) return 'code'
-    return rows[i] && (rows[i - 1] || rows[i + 1] || LEADERS.test(line.text)) ? 'rows' : 'text'
+    return rows[i] && (rows[i - 1] || rows[i + 1]) ? 'rows' : 'text'
   })
+}
+
+function isAmong(marked: readonly boolean[], index: number): boolean {
+  const around = marked.slice(Math.max(0, index - 4), index + 5)
+  return around.filter(Boolean).length >= MOSTLY * around.length
 }
 
 /** Which lines are code: a sentence may also end with a line of it. */
@@ -77,7 +88,7 @@ function codeLines(lines: readonly Line[], typography: Typography): boolean[] {
       code[i - 1] === false &&
       !isGap(line, [before], typography) &&
       !ENDS_SENTENCE.test(before.text) &&
-      Math.abs(line.left - before.left) < MAX_INDENT * line.size
+      line.left <= before.left + 0.5 * line.size
     code.push(line.monospaced && !typography.typewritten && !isInSentence)
   })
   return code
