@@ -18,9 +18,23 @@ interface Piece {
   readonly size: number
 }
 
-interface Gutter {
+/** A strip of white between two columns, as far down as no line crosses it. */
+interface Gutter extends Band {
   readonly left: number
   readonly right: number
+  /** In how many rows of points there is text on both sides. */
+  readonly rows: number
+}
+
+/** A part of a page from one height to another. */
+interface Band {
+  readonly top: number
+  readonly bottom: number
+}
+
+/** A band in which text stands in columns, with all gutters between them, from left to right. */
+interface Zone extends Band {
+  readonly gutters: readonly Gutter[]
 }
 
 /** A gap of so many sizes may be a gutter. Spaces of justified lines are mostly narrower. */
@@ -30,9 +44,15 @@ const WIDE_GAP = 0.75
 const STRIP = 2
 const ROW = 3
 
-/** A gutter has text on both sides in so many rows, and is crossed in at most this share of them. */
-const MIN_ROWS = 24
-const MAX_CROSSED = 0.25
+/** A gutter is so many strips wide, and has text on both sides in so many rows. */
+const MIN_STRIPS = 2
+const MIN_ROWS = 20
+
+/** A gutter that goes along so much of another one divides the same zone. */
+const ALONGSIDE = 0.6
+
+/** The narrowest column, in points. */
+const MIN_COLUMN = 40
 
 /** Columns of prose: so many sizes wide, and half filled by their lines. Those of tables are narrower, or emptier. */
 const MIN_COLUMN_SIZES = 9
@@ -48,13 +68,15 @@ const MIN_CHANGES = 0.25
  */
 export function columnsOf(lines: readonly Line[], width: number): Column[] {
   const pieces = lines.flatMap((line, i) => piecesOf(line, i))
-  const gutters = guttersOf(pieces, width)
-  if (gutters.length > 0 && isOutOfOrder(pieces, gutters)) return repaired(pieces, gutters)
-  return inOrder(lines).map((column) => ({ lines: column, repaired: false }))
+  const goesDown = lines.every((line, i) => line.baseline >= (lines[i - 1]?.baseline ?? 0))
+  if (goesDown && pieces.length === lines.length) return inOrder(lines)
+  const zones = zonesOf(pieces, width, { top: -Infinity, bottom: Infinity })
+  const isOrdered = zones.every((zone) => !isOutOfOrder(piecesIn(pieces, zone), zone.gutters))
+  return isOrdered ? inOrder(lines) : repaired(pieces, lines, zones)
 }
 
-/** Where the next line stands higher up, or beside the one before it, another column begins. */
-function inOrder(lines: readonly Line[]): Line[][] {
+/** The lines in the order of the file. Where one stands higher up, or beside the one before it, another column begins. */
+function inOrder(lines: readonly Line[]): Column[] {
   const columns: Line[][] = []
   for (const line of lines) {
     const column = columns.at(-1)
@@ -62,7 +84,7 @@ function inOrder(lines: readonly Line[]): Line[][] {
     if (column && before && isBelow(line, before)) column.push(line)
     else columns.push([line])
   }
-  return columns
+  return columns.map((column) => ({ lines: column, repaired: false }))
 }
 
 function isBelow(line: Line, before: Line): boolean {
@@ -90,52 +112,109 @@ function piecesOf(line: Line, index: number): Piece[] {
   }))
 }
 
-/** The gutters between columns of prose, from left to right. */
+/** The zones of a band of a page, from the top down. */
+function zonesOf(all: readonly Piece[], width: number, band: Band): Zone[] {
+  const pieces = piecesIn(all, band)
+  const gutters = guttersOf(pieces, width)
+  const main = gutters.toSorted((a, b) => b.rows - a.rows)[0]
+  if (!main) return []
+  const beside = guttersAlong(main, gutters)
+  // Above and below its text, a band is white.
+  const top = Math.max(band.top, ...beside.map((gutter) => gutter.top))
+  const bottom = Math.min(band.bottom, ...beside.map((gutter) => gutter.bottom))
+  const inside = piecesIn(pieces, { top, bottom })
+  const zone = { top, bottom, gutters: beside.filter((_, i) => isBetweenProse(inside, beside, i)) }
+  return [
+    ...zonesOf(pieces, width, { top: band.top, bottom: top }),
+    ...(zone.gutters.length > 0 ? [zone] : []),
+    ...zonesOf(pieces, width, { top: bottom, bottom: band.bottom }),
+  ]
+}
+
+/** A gutter and those that divide the same zone, from left to right; of several in one place the one with most rows. */
+function guttersAlong(main: Gutter, gutters: readonly Gutter[]): Gutter[] {
+  const length = main.bottom - main.top
+  const chosen = [main]
+  for (const gutter of gutters.toSorted((a, b) => b.rows - a.rows)) {
+    const together = Math.min(gutter.bottom, main.bottom) - Math.max(gutter.top, main.top)
+    const isNear = chosen.some(({ left, right }) => {
+      return gutter.left < right + MIN_COLUMN && gutter.right > left - MIN_COLUMN
+    })
+    if (!isNear && together >= ALONGSIDE * length) chosen.push(gutter)
+  }
+  return chosen.toSorted((a, b) => a.left - b.left)
+}
+
+function piecesIn(pieces: readonly Piece[], { top, bottom }: Band): Piece[] {
+  return pieces.filter(({ baseline }) => baseline >= top && baseline < bottom)
+}
+
+/** All gutters, from left to right. */
 function guttersOf(pieces: readonly Piece[], width: number): Gutter[] {
-  const strips = stripsWithGap(pieces, width)
+  const rows = rowsOf(pieces)
+  const strips = Array.from({ length: Math.ceil(width / STRIP) }, (_, i) => whiteRuns(rows, i))
   const gutters: Gutter[] = []
-  for (let i = 0; i < strips.length; i++) {
-    const start = i
-    while (strips[i]) i++
-    if (i - start >= 2) gutters.push({ left: start * STRIP, right: i * STRIP })
+  let open: Gutter[] = []
+  for (const runs of strips) {
+    // A strip widens the gutter to its left that it goes along; what it does not go along has ended.
+    const widened = runs.map((run) => {
+      const gutter = open.find((one) => one.top === run.top && one.bottom === run.bottom)
+      return gutter ? { ...gutter, right: run.right, rows: Math.max(gutter.rows, run.rows) } : run
+    })
+    gutters.push(
+      ...open.filter(
+        (one) => !widened.some(({ left, top }) => left === one.left && top === one.top),
+      ),
+    )
+    open = widened
   }
-  return gutters.filter((_, i) => isBetweenProse(pieces, gutters, i))
+  const minimum = MIN_STRIPS * STRIP
+  return [...gutters, ...open].filter(({ left, right }) => right - left >= minimum)
 }
 
-/** For each strip of the page, whether it looks like a part of a gutter. */
-function stripsWithGap(pieces: readonly Piece[], width: number): boolean[] {
-  const count = Math.max(0, Math.ceil(width / STRIP))
-  const crossed = new Uint16Array(count)
-  const between = new Uint16Array(count)
-  for (const row of rowsOf(pieces)) {
-    const first = Math.min(...row.map(({ left }) => left))
-    const last = Math.max(...row.map(({ right }) => right))
-    const covered = new Uint8Array(count)
-    for (const { left, right } of row) {
-      covered.fill(1, Math.max(0, Math.floor(left / STRIP)), Math.max(0, Math.ceil(right / STRIP)))
-    }
-    for (let x = Math.max(0, Math.floor(first / STRIP)); x < Math.min(count, last / STRIP); x++) {
-      if (covered[x]) crossed[x] = (crossed[x] ?? 0) + 1
-      else between[x] = (between[x] ?? 0) + 1
-    }
-  }
-  return Array.from(between, (rows, x) => {
-    return rows >= MIN_ROWS && (crossed[x] ?? 0) <= rows * MAX_CROSSED
-  })
+/** What stands in a row of points, from where to where. */
+interface Row {
+  readonly pieces: readonly Piece[]
+  readonly left: number
+  readonly right: number
 }
 
-/** The pieces that a row of points crosses, for each row that crosses any. */
-function rowsOf(pieces: readonly Piece[]): Piece[][] {
-  const rows = new Map<number, Piece[]>()
+/** The rows of points of a page, from the top down. */
+function rowsOf(pieces: readonly Piece[]): Row[] {
+  const rows: Piece[][] = []
   for (const piece of pieces) {
     const top = Math.floor((piece.baseline - 0.7 * piece.size) / ROW)
-    for (let y = top; y <= Math.floor(piece.baseline / ROW); y++) {
-      const row = rows.get(y)
-      if (row) row.push(piece)
-      else rows.set(y, [piece])
+    for (let y = Math.max(0, top); y <= Math.floor(piece.baseline / ROW); y++) {
+      const row = (rows[y] ??= [])
+      row.push(piece)
     }
   }
-  return [...rows.values()]
+  return Array.from(rows, (row = []) => ({
+    pieces: row,
+    left: Math.min(...row.map(({ left }) => left)),
+    right: Math.max(...row.map(({ right }) => right)),
+  }))
+}
+
+/** The runs of rows in which a strip is white, where there is text on both sides in enough of them. */
+function whiteRuns(rows: readonly Row[], strip: number): Gutter[] {
+  const left = strip * STRIP
+  const right = left + STRIP
+  const runs: Gutter[] = []
+  let top = 0
+  let between = 0
+  const endAt = (y: number) => {
+    if (between >= MIN_ROWS)
+      runs.push({ left, right, top: top * ROW, bottom: y * ROW, rows: between })
+    top = y + 1
+    between = 0
+  }
+  rows.forEach((row, y) => {
+    if (row.pieces.some((piece) => piece.left < right && piece.right > left)) endAt(y)
+    else if (row.left < left && row.right > right) between += 1
+  })
+  endAt(rows.length)
+  return runs
 }
 
 function isBetweenProse(
@@ -148,7 +227,9 @@ function isBetweenProse(
   const before = gutters[index - 1]?.right ?? -Infinity
   const after = gutters[index + 1]?.left ?? Infinity
   const isProse = (left: number, right: number) => {
-    const inside = pieces.filter((piece) => piece.left >= left - STRIP && piece.right <= right + STRIP)
+    const inside = pieces.filter(
+      (piece) => piece.left >= left - STRIP && piece.right <= right + STRIP,
+    )
     if (inside.length === 0) return false
     const start = Math.min(...inside.map((piece) => piece.left))
     const end = Math.max(...inside.map((piece) => piece.right))
@@ -160,10 +241,8 @@ function isBetweenProse(
   return isProse(before, gutter.left) && isProse(gutter.right, after)
 }
 
-/** The number of the column in which a piece stands, from the left; null where it runs over a gutter. */
-function columnOf(piece: Piece, gutters: readonly Gutter[]): number | null {
-  const crosses = gutters.some(({ left, right }) => piece.left < left && piece.right > right)
-  if (crosses) return null
+/** The number of the column in which a piece stands, from the left. */
+function columnOf(piece: Piece, gutters: readonly Gutter[]): number {
   const middle = (piece.left + piece.right) / 2
   return gutters.filter(({ left, right }) => middle > (left + right) / 2).length
 }
@@ -173,42 +252,44 @@ function isOutOfOrder(pieces: readonly Piece[], gutters: readonly Gutter[]): boo
   const runningThrough = new Set<number>()
   pieces.forEach((piece, i) => {
     const before = pieces[i - 1]
-    if (!before) return
-    const column = columnOf(piece, gutters)
-    const columnBefore = columnOf(before, gutters)
-    if (column === null || columnBefore === null || column === columnBefore) return
+    if (!before || columnOf(piece, gutters) === columnOf(before, gutters)) return
     changes += 1
     if (piece.line === before.line) runningThrough.add(piece.line)
   })
   return runningThrough.size >= MIN_RUNNING_THROUGH || changes >= pieces.length * MIN_CHANGES
 }
 
-/** What runs over a gutter divides the page into bands; each band is read one column after the other. */
-function repaired(pieces: readonly Piece[], gutters: readonly Gutter[]): Column[] {
+/** The columns of each zone, one after the other, and between the zones the lines in the order of the file. */
+function repaired(
+  pieces: readonly Piece[],
+  lines: readonly Line[],
+  zones: readonly Zone[],
+): Column[] {
   const columns: Column[] = []
-  const add = (part: readonly Piece[]) => {
-    if (part.length > 0) columns.push({ lines: joinRows(part), repaired: true })
-  }
-  let band: Piece[] = []
-  const endBand = () => {
-    for (let i = 0; i <= gutters.length; i++) add(band.filter((one) => columnOf(one, gutters) === i))
-    band = []
-  }
-  for (const piece of pieces.toSorted((a, b) => a.baseline - b.baseline)) {
-    if (columnOf(piece, gutters) !== null) band.push(piece)
-    else {
-      endBand()
-      add([piece])
+  let bottom = -Infinity
+  for (const zone of [...zones, null]) {
+    const top = zone?.top ?? Infinity
+    columns.push(...inOrder(linesIn(piecesIn(pieces, { top: bottom, bottom: top }), lines)))
+    if (!zone) break
+    const inside = piecesIn(pieces, zone)
+    for (let i = 0; i <= zone.gutters.length; i++) {
+      const column = inside.filter((piece) => columnOf(piece, zone.gutters) === i)
+      if (column.length > 0) columns.push({ lines: joinRows(column), repaired: true })
     }
+    bottom = zone.bottom
   }
-  endBand()
   return columns
+}
+
+/** The lines of which pieces are parts, in the order of the file. */
+function linesIn(pieces: readonly Piece[], lines: readonly Line[]): Line[] {
+  return [...new Set(pieces.map(({ line }) => line))].flatMap((line) => lines[line] ?? [])
 }
 
 /** The pieces of one column as lines, from the top down. */
 function joinRows(pieces: readonly Piece[]): Line[] {
   const rows: Piece[][] = []
-  for (const piece of pieces) {
+  for (const piece of pieces.toSorted((a, b) => a.baseline - b.baseline)) {
     const row = rows.at(-1)
     const first = row?.[0]
     if (row && first && piece.baseline - first.baseline < 0.35 * piece.size) row.push(piece)

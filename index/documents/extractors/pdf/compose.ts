@@ -37,7 +37,8 @@ export function compose(drafts: readonly Draft[], pages: readonly PdfPage[]): Co
     }
     // Nothing is quoted from a table of contents.
     if (first.role === 'contents') return { ...span, role: 'table', mayRunOn: false, parts: [] }
-    const items = first.role === 'list' ? parts.map((part) => withoutMarker(writer.text, part)) : parts
+    const items =
+      first.role === 'list' ? parts.map((part) => withoutMarker(writer.text, part)) : parts
     return { ...span, role: first.role, mayRunOn: false, parts: items }
   })
   return { text: writer.text, blocks, pages: writer.pages(pages) }
@@ -74,7 +75,9 @@ class Writer {
   readonly #placed: PlacedLine[][]
 
   constructor(drafts: readonly Draft[], pages: number) {
-    this.#junctions = new Junctions(drafts.flatMap(({ parts }) => parts.flatMap(({ lines }) => lines)))
+    this.#junctions = new Junctions(
+      drafts.flatMap(({ parts }) => parts.flatMap(({ lines }) => lines)),
+    )
     this.#placed = Array.from({ length: pages }, () => [])
   }
 
@@ -109,7 +112,12 @@ class Writer {
     return spans
   }
 
-  #writeLine(line: Line, { on }: Draft['parts'][number], next: Line | undefined, role: Draft['role']): void {
+  #writeLine(
+    line: Line,
+    { on }: Draft['parts'][number],
+    next: Line | undefined,
+    role: Draft['role'],
+  ): void {
     const inLines = role === 'code' || role === 'table' || role === 'contents'
     const junction = next && !inLines ? this.#junctions.between(line.text, next.text) : 'space'
     const glyphs = junction === 'no hyphen' ? line.glyphs.slice(0, -1) : line.glyphs

@@ -3,8 +3,10 @@ import type { Pdfium } from './pdfium.js'
 import { readString } from './strings.ts'
 
 /** Titles that programs give by themselves. */
-const NO_TITLE = /^(?:untitled|document|title|microsoft word|powerpoint presentation|slide|print|about:blank)\b.{0,3}$/i
-const FILE_NAME = /\.(?:docx?|pdf|tex|dvi|pptx?|xlsx?|rtf|odt|indd|qxd|txt|html?|p65|fm|eps|ps|book)$/i
+const NO_TITLE =
+  /^(?:untitled|document|title|microsoft word|powerpoint presentation|slide|print|about:blank)\b.{0,3}$/i
+const FILE_NAME =
+  /\.(?:docx?|pdf|tex|dvi|pptx?|xlsx?|rtf|odt|indd|qxd|txt|html?|p65|fm|eps|ps|book)$/i
 
 /** Dates such as "D:20200806093012-04'00'". */
 const DATE = /^(?:D:)?(\d{4})(\d{2})?(\d{2})?/
@@ -46,7 +48,9 @@ export function titleIn(text: string | null): string | null {
 export function dateIn(text: string | null): string | null {
   const [, year, month, day] = DATE.exec(text ?? '') ?? []
   if (year === undefined) return null
-  const date = [year, month, month === undefined ? undefined : day].filter((part) => part !== undefined)
+  const date = [year, month, month === undefined ? undefined : day].filter(
+    (part) => part !== undefined,
+  )
   const iso = date.join('-')
   return Number.isNaN(Date.parse(iso)) || Number(year) < FIRST_YEAR ? null : iso
 }

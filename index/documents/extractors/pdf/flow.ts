@@ -161,7 +161,8 @@ function isNote(paragraphs: readonly Paragraph[], index: number, typography: Typ
   }
   if (!paragraphs.slice(index).every(isSmall)) return false
   let start = index
-  while (start > 0 && isSmall(paragraphs[start - 1] ?? { kind: 'code', lines: [], roomAfter: 0 })) start--
+  while (start > 0 && isSmall(paragraphs[start - 1] ?? { kind: 'code', lines: [], roomAfter: 0 }))
+    start--
   return paragraphs
     .slice(start, index + 1)
     .some(({ lines }) => NOTE_MARK.test(lines[0]?.text ?? ''))

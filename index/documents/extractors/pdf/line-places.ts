@@ -36,7 +36,13 @@ export function placesOf(
   const top = line.baseline - ASCENT * line.size
   const bottom = line.baseline + DESCENT * line.size
   const places = runsOf(units).map(({ first, run }) => {
-    return { start: start + first, end: start + first + run.length, top, height: bottom - top, edges: edgesOf(run) }
+    return {
+      start: start + first,
+      end: start + first + run.length,
+      top,
+      height: bottom - top,
+      edges: edgesOf(run),
+    }
   })
   return { text, places: places.flatMap((place) => asDisplayed(place, on)) }
 }

@@ -24,6 +24,12 @@ const RAISED = 0.65
 /** From this share of the line's size on, a glyph is no raised mark. */
 const SMALL = 0.86
 
+/** Between two pieces of a line, a gap of so many sizes is a space: what PDFium found there is the end of a line. */
+const NARROW_SPACE = 0.12
+
+/** The most characters of a mark. */
+const MARK_LENGTH = 4
+
 /** How many lines before or after its place in the file a piece of text may belong to. */
 const NEAR_LINES = 12
 
@@ -108,7 +114,8 @@ export function hasSpaceBefore(glyphs: readonly Glyph[], index: number): boolean
   const isWide = gap > SPACE * Math.max(glyph.size, before.size)
   if (isTight(glyphs, index)) return gap > 2 * SPACE * before.size
   // The number of a note stands close to its text.
-  if (RAISED_DIGIT.test(before.text) && isFirstWord(glyphs, index)) return /^[\p{L}“‘"'(]/u.test(glyph.text)
+  if (RAISED_DIGIT.test(before.text) && isFirstWord(glyphs, index))
+    return /^[\p{L}“‘"'(]/u.test(glyph.text)
   return glyph.spaceBefore || isWide
 }
 
@@ -125,17 +132,18 @@ function isFirstWord(glyphs: readonly Glyph[], end: number): boolean {
   return glyphs.slice(0, end).every(({ text }) => RAISED_DIGIT.test(text))
 }
 
-/** The lines, after those that the file draws apart from the line they stand in were put there: marks of notes, bold words. */
+/** The lines, after what the file draws apart from the rest of its line was put there: marks of notes, bold words. */
 function withInsertions(lines: readonly Line[]): Line[] {
   const result: (Line | null)[] = [...lines]
-  lines.forEach((piece, i) => {
+  lines.forEach((_, i) => {
+    const piece = result[i]
+    if (!piece) return
     const first = Math.max(0, i - NEAR_LINES)
     for (let j = first; j <= Math.min(lines.length - 1, i + NEAR_LINES); j++) {
       const line = result[j]
-      const at = j === i || !line ? null : placeFor(piece, line)
+      const at = j === i || !line ? null : placeFor(piece, line, Math.abs(i - j) === 1)
       if (!line || at === null) continue
-      const rest = line.glyphs.slice(at).map((glyph, k) => (k === 0 ? withSpace(glyph, piece) : glyph))
-      result[j] = lineOf([...line.glyphs.slice(0, at), ...piece.glyphs, ...rest])
+      result[j] = inserted(line, piece, at)
       result[i] = null
       return
     }
@@ -143,27 +151,39 @@ function withInsertions(lines: readonly Line[]): Line[] {
   return result.filter((line) => line !== null)
 }
 
-/** The index at which a line leaves room for a piece; null where it leaves none. */
-function placeFor(piece: Line, line: Line): number | null {
-  if (line.glyphs.length <= piece.glyphs.length || isRightToLeft(line.text)) return null
-  const isMark = piece.size < SMALL * line.size && piece.glyphs.length <= 4
+/** The index at which a line leaves room for a piece, or `isNext` to which it goes on; null where there is none. */
+function placeFor(piece: Line, line: Line, isNext: boolean): number | null {
+  if (isRightToLeft(line.text) || isRightToLeft(piece.text)) return null
+  const isMark = piece.size < SMALL * line.size && piece.glyphs.length <= MARK_LENGTH
   const shift = Math.abs(piece.baseline - line.baseline)
   if (shift > line.size * (isMark ? RAISED : SAME_BASELINE / 2)) return null
   const at = line.glyphs.findIndex(({ left }) => left > piece.left)
   const index = at === -1 ? line.glyphs.length : at
   const before = line.glyphs[index - 1]
   const after = line.glyphs[index]
-  const gapBefore = before ? piece.left - before.right : Infinity
-  const gapAfter = after ? after.left - piece.right : Infinity
   const reach = TOUCHING * line.size
   const touches = (gap: number) => gap > -reach / 3 && gap < reach
-  const isBetween = touches(gapBefore) && touches(gapAfter)
-  const isAtEnd = isMark && (after ? index === 0 && touches(gapAfter) : touches(gapBefore))
-  return isBetween || isAtEnd ? index : null
+  const touchesBefore = before !== undefined && touches(piece.left - before.right)
+  const touchesAfter = after !== undefined && touches(after.left - piece.right)
+  if (before && after) return touchesBefore && touchesAfter ? index : null
+  return (isMark || isNext) && (touchesBefore || touchesAfter) ? index : null
 }
 
-function withSpace(glyph: Glyph, before: Line): Glyph {
-  return { ...glyph, spaceBefore: glyph.left - before.right > SPACE * glyph.size }
+function inserted(line: Line, piece: Line, index: number): Line {
+  const before = line.glyphs.slice(0, index)
+  const after = line.glyphs.slice(index)
+  return lineOf([
+    ...before,
+    ...separated(piece.glyphs, before.at(-1)),
+    ...separated(after, piece.glyphs.at(-1)),
+  ])
+}
+
+/** Glyphs whose first one has a space before it where there is a gap. */
+function separated(glyphs: readonly Glyph[], before: Glyph | undefined): Glyph[] {
+  const [first, ...rest] = glyphs
+  if (!first || !before) return [...glyphs]
+  return [{ ...first, spaceBefore: first.left - before.right > NARROW_SPACE * first.size }, ...rest]
 }
 
 /** Small digits above their neighbours as the digits that Unicode has for them, so that "10⁶" does not become "106". */
@@ -176,7 +196,8 @@ function withRaisedDigits(glyphs: readonly Glyph[]): Glyph[] {
     }
     const beside = normal ?? glyphs.slice(i + 1).find(({ text }) => !/^\d$/.test(text))
     if (!beside || !isRaised(glyph, beside)) normal = glyph
-    else if (!isNumerator(glyphs, i)) return { ...glyph, text: RAISED_DIGITS[Number(glyph.text)] ?? '' }
+    else if (!isNumerator(glyphs, i))
+      return { ...glyph, text: RAISED_DIGITS[Number(glyph.text)] ?? '' }
     return glyph
   })
 }

@@ -152,7 +152,9 @@ function isOtherStyle(line: Line, before: Line, edges: Edges): boolean {
 function haveLettersOfOneSize(line: Line, other: Line): boolean {
   if (isSameSize(line.size, other.size)) return true
   const has = ({ glyphs }: Line, size: number) => {
-    return glyphs.filter((glyph) => /\p{L}/u.test(glyph.text) && isSameSize(glyph.size, size)).length > 1
+    return (
+      glyphs.filter((glyph) => /\p{L}/u.test(glyph.text) && isSameSize(glyph.size, size)).length > 1
+    )
   }
   return has(line, other.size) || has(other, line.size)
 }
@@ -183,7 +185,11 @@ function isGap(line: Line, lines: readonly Line[], { leadingOf }: Typography): b
 
 function isItem(line: Line, before: Line, edges: Edges): boolean {
   if (!NUMBERED.test(line.text) && !DASH.test(line.text)) return false
-  return ENDS_SENTENCE.test(before.text) || /[,]$|\b(?:and|or)$/.test(before.text) || isShort(before, edges)
+  return (
+    ENDS_SENTENCE.test(before.text) ||
+    /[,]$|\b(?:and|or)$/.test(before.text) ||
+    isShort(before, edges)
+  )
 }
 
 /** Whether the first line of a paragraph is indented, or, as in lists, all lines but the first. */

@@ -87,6 +87,11 @@ function furnitureOfTurns(
   bodySize: number,
 ): Set<Line> {
   const turns: readonly Turn[] = [0, 90, 180, 270]
-  const found = turns.map((turn) => furnitureOf(texts.filter((text) => text.turn === turn), bodySize))
+  const found = turns.map((turn) =>
+    furnitureOf(
+      texts.filter((text) => text.turn === turn),
+      bodySize,
+    ),
+  )
   return new Set(found.flatMap((lines) => [...lines]))
 }

@@ -85,7 +85,10 @@ export class StyleReader {
     const memory = this.#pdfium.memory()
     const known = length > 1 && length <= NAME_BYTES
     const bytes = new Uint8Array(memory.buffer, address, known ? length - 1 : 0)
-    const font = { name: new TextDecoder().decode(bytes), flags: known ? memory.getInt32(flagsAt, true) : 0 }
+    const font = {
+      name: new TextDecoder().decode(bytes),
+      flags: known ? memory.getInt32(flagsAt, true) : 0,
+    }
     this.#pdfium.free(address)
     return font
   }
