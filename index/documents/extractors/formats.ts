@@ -1,9 +1,10 @@
 import path from 'node:path'
 import type { Extractor, Format } from './extractor.ts'
 import { markdownExtractor } from './markdown.ts'
+import { pdfExtractor } from './pdf/pdf.ts'
 import { plainExtractor } from './plain.ts'
 
-const EXTRACTORS: readonly Extractor[] = [plainExtractor, markdownExtractor]
+const EXTRACTORS: readonly Extractor[] = [plainExtractor, markdownExtractor, pdfExtractor]
 
 /** The extensions of all files that can be read, such as ".txt". */
 export const EXTENSIONS = EXTRACTORS.flatMap(({ extensions }) => extensions)

@@ -6,7 +6,7 @@ import { draftsOf, type PlacedColumn } from './flow.ts'
 import { furnitureOf } from './furniture.ts'
 import type { PdfPage, Turn } from './glyphs.ts'
 import { type Line, linesOf } from './lines.ts'
-import { openPdf, type Pdfium, startPdfium } from './pdfium.js'
+import { openPdf, type Pdfium, startPdfium, whyGivenUp } from './pdfium.js'
 import { readPage } from './read-page.ts'
 import { typographyOf } from './typography.ts'
 
@@ -28,9 +28,13 @@ export const pdfExtractor: Extractor = {
   maxBytes: MAX_BYTES,
   extract: async (bytes) => {
     const pdfium = await startPdfium()
-    const document = openPdf(pdfium, bytes)
-    const details = readDetails(pdfium, document)
-    return { ...layOut(readPages(pdfium, document)), details }
+    try {
+      const document = openPdf(pdfium, bytes)
+      const details = readDetails(pdfium, document)
+      return { ...layOut(readPages(pdfium, document)), details }
+    } catch (error) {
+      throw whyGivenUp(pdfium, error)
+    }
   },
 }
 

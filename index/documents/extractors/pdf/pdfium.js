@@ -1,7 +1,6 @@
 // JavaScript with types in comments: the thread that renders pages does without a TypeScript loader, which would cost it 0.3 s.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { init } from '@embedpdf/pdfium'
 
 /**
  * PDFium in WebAssembly. Its methods take and give numbers: handles, and addresses in its memory.
@@ -29,6 +28,9 @@ import { init } from '@embedpdf/pdfium'
 /** The memory that one PDF may use, in MB: 2,415 pages need 177, and a page at 4,000 by 4,000 pixels 64 more. */
 export const MAX_WASM_MB = 512
 
+/** Memory is full from this share on: it grows by a fifth and more, so the last growth fails before all is used. */
+const FULL = 0.5
+
 /** The section of a WebAssembly module that says how much memory it has, and the size of a page of this memory. */
 const MEMORY_SECTION = 5
 const HAS_MAXIMUM = 1
@@ -45,6 +47,8 @@ const UNSUPPORTED_ENCRYPTION = 5
  * @returns {Promise<Pdfium>}
  */
 export async function startPdfium() {
+  // Only threads that read a PDF load it.
+  const { init } = await import('@embedpdf/pdfium')
   const file = createRequire(import.meta.url).resolve('@embedpdf/pdfium/pdfium.wasm')
   const wasmBinary = withMaximumMemory(readFileSync(file), MAX_WASM_MB)
   // Without `wasmBinary` it would fetch itself from the network. What it prints says nothing that its results do not.
@@ -90,6 +94,22 @@ export function openPdf(pdfium, bytes) {
     throw new Error('is encrypted in a way that cannot be read; save it without encryption')
   }
   throw new Error('is not a PDF, or is damaged; open it in a PDF reader and save it again')
+}
+
+/**
+ * What to say of a file for which `error` was thrown: an `Error` whose message completes "FILE …" where PDFium itself gave up,
+ * else the same error.
+ *
+ * @param {Pdfium} pdfium
+ * @param {unknown} error
+ */
+export function whyGivenUp(pdfium, error) {
+  if (!(error instanceof WebAssembly.RuntimeError)) return error
+  const isFull = pdfium.memory().byteLength > MAX_WASM_MB * FULL * 1024 * 1024
+  const reason = isFull
+    ? `takes more than ${MAX_WASM_MB} MB of memory to be read; make it simpler, or split it`
+    : 'is damaged; open it in a PDF reader and save it again'
+  return new Error(reason, { cause: error })
 }
 
 /**
