@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { buildIndex, type BuildProgress, type BuildResult } from '../index/build.ts'
+import { renderPage } from '../index/documents/extractors/pdf/render.ts'
 import { FootnoteError } from '../index/errors.ts'
 import { type Inference, startInference } from '../index/inference/inference.ts'
 import { type LiveIndex, openLiveIndex } from '../index/live-index.ts'
@@ -104,7 +105,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const queued: Ask = (request, asking) => queue.ask(request, asking)
     const counted = metrics?.countQuestions(queued) ?? queued
     const ask = config.logQuestions ? loggedQuestions(counted, log) : counted
-    const originals = createOriginals(config.documentsDir, index, noPicture)
+    const originals = createOriginals(config.documentsDir, index, renderPage)
     const parts = { index, conversations, feedback, originals, cache, queue, ask }
     const service = createService(parts)
 
@@ -204,9 +205,4 @@ class OpenParts {
   async close(): Promise<void> {
     for (const close of this.#closings.splice(0).toReversed()) await close()
   }
-}
-
-/** No format that is read has pages yet. */
-async function noPicture(): Promise<never> {
-  throw new FootnoteError('page-unknown', 'There is no picture of such a page.')
 }

@@ -71,7 +71,12 @@ export function createOriginals(
       if (origin.format !== 'pdf' || !pages.some(({ number }) => number === pageNumber)) {
         throw new FootnoteError('page-unknown', 'There is no picture of such a page.')
       }
-      const draw = async () => renderPage(bytesOf(origin), pageNumber, { maxPixels: MAX_PIXELS })
+      const draw = async () => {
+        const bytes = bytesOf(origin)
+        return renderPage(bytes, pageNumber, { maxPixels: MAX_PIXELS }).catch((cause: unknown) => {
+          throw new FootnoteError('page-unknown', 'This page cannot be drawn.', cause)
+        })
+      }
       return pictures.forceFetch(`${origin.fileHash} ${pageNumber}`, { context: draw })
     },
   }

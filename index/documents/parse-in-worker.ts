@@ -1,7 +1,8 @@
 import PQueue from 'p-queue'
 import { Tinypool } from 'tinypool'
 import { type Document, parseDocument } from './document.ts'
-import { isText } from './extractors/formats.ts'
+import type { Format } from './extractors/extractor.ts'
+import { extractorOfBytes, isText } from './extractors/formats.ts'
 import type { SourceBytes, SourceFile } from './source-files.ts'
 
 /** How long a document may take: 5 MB of ordinary Markdown take 20 s, of plain text 4 s. */
@@ -17,12 +18,17 @@ const IDLE_MS = 1000
 const SHORT_BYTES = 4096
 const NESTS = /(?:[-+*>?[{]\s*|\d[.)]\s*){9}/
 
+/** Formats whose files are read by native code. Each file gets a thread of its own, which ends with it. */
+const ISOLATED = new Set<Format>(['pdf'])
+
 let pool: Tinypool | undefined
+let isolatedPool: Tinypool | undefined
 const inTurn = new PQueue({ concurrency: 1 })
 
 /**
  * Parses a document as `parseDocument` does, in a thread, one document at a time: some texts of a few kB keep CommonMark or
- * YAML busy for minutes. Throws the same kind of `Error` where it takes longer than `timeoutMs`, or too much memory.
+ * YAML busy for minutes. A PDF gets a new thread. Throws the same kind of `Error` where it takes longer than `timeoutMs`, or
+ * too much memory.
  */
 export async function parseInWorker(
   file: SourceFile,
@@ -34,7 +40,10 @@ export async function parseInWorker(
   if (isShort && !NESTS.test(all.toString('latin1'))) {
     return parseDocument(file, bytes, hash, yaml)
   }
-  const thread = (pool ??= startPool())
+  const isIsolated = ISOLATED.has(extractorOfBytes(file.format, bytes).format)
+  const thread = isIsolated
+    ? (isolatedPool ??= startPool({ isolateWorkers: true }))
+    : (pool ??= startPool({ isolateWorkers: false }))
   return inTurn.add(async () => {
     const signal = AbortSignal.timeout(timeoutMs)
     try {
@@ -47,9 +56,10 @@ export async function parseInWorker(
   })
 }
 
-function startPool(): Tinypool {
+function startPool({ isolateWorkers }: { isolateWorkers: boolean }): Tinypool {
   const started = new Tinypool({
     runtime: 'worker_threads',
+    isolateWorkers,
     filename: new URL('parse-worker.js', import.meta.url).href,
     minThreads: 0,
     maxThreads: 1,

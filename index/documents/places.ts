@@ -20,30 +20,73 @@ export interface Rectangle {
 /** Places are kept in steps of this many to a point. */
 const STEPS = 10
 
-/** Packs the lines of one page, in any order. */
+/** How many numbers stand at the head of a packed line. */
+const HEAD = 5
+
+/** Packs the lines of one page, in any order: half a byte for each code unit. */
 export function encodePlaces(lines: readonly PlacedLine[]): Uint8Array {
-  const numbers = lines.flatMap(({ start, end, top, height, edges }) => {
-    const steps = Array.from(edges, (edge) => Math.round(edge * STEPS))
-    const moves = Array.from(steps, (step, i) => step - (steps[i - 1] ?? 0))
-    return [start, end - start, Math.round(top * STEPS), Math.round(height * STEPS), ...moves]
-  })
-  return deflateRawSync(new Uint8Array(Int32Array.from(numbers).buffer))
+  // Widths of letters repeat each other, so they stand together, and apart from the beginnings of lines.
+  const heads: number[] = []
+  const widths: number[] = []
+  let before = { end: 0, top: 0 }
+  for (const { start, end, top, height, edges } of lines) {
+    const steps = Array.from(edges, toSteps)
+    heads.push(start - before.end, end - start, toSteps(top) - before.top, toSteps(height))
+    heads.push(steps[0] ?? 0)
+    for (let i = 1; i < steps.length; i++) widths.push((steps[i] ?? 0) - (steps[i - 1] ?? 0))
+    before = { end, top: toSteps(top) }
+  }
+  return deflateRawSync(toBytes([lines.length, ...heads].concat(widths)), { level: 9 })
 }
 
 /** Unpacks what {@link encodePlaces} packed. */
 export function decodePlaces(places: Uint8Array): PlacedLine[] {
-  const bytes = new Uint8Array(inflateRawSync(places))
-  const numbers = new Int32Array(bytes.buffer)
+  const [count = 0, ...numbers] = fromBytes(inflateRawSync(places))
   const lines: PlacedLine[] = []
-  for (let i = 0; i < numbers.length;) {
-    const [start = 0, length = 0, top = 0, height = 0] = numbers.subarray(i, i + 4)
-    const moves = numbers.subarray(i + 4, i + 5 + length)
-    let step = 0
-    const edges = Array.from(moves, (move) => (step += move) / STEPS)
+  let at = count * HEAD
+  let before = { end: 0, top: 0 }
+  for (let i = 0; i < count * HEAD; i += HEAD) {
+    const [gap = 0, length = 0, move = 0, height = 0, left = 0] = numbers.slice(i, i + HEAD)
+    const start = before.end + gap
+    const top = before.top + move
+    let edge = left
+    const rest = numbers.slice(at, at + length)
+    const edges = [left / STEPS, ...Array.from(rest, (width) => (edge += width) / STEPS)]
     lines.push({ start, end: start + length, top: top / STEPS, height: height / STEPS, edges })
-    i += 5 + length
+    at += length
+    before = { end: start + length, top }
   }
   return lines
+}
+
+function toSteps(points: number): number {
+  return Math.round(points * STEPS)
+}
+
+/** Whole numbers in as few bytes as each needs: 7 bits a byte, the sign in the lowest. */
+function toBytes(numbers: readonly number[]): Uint8Array {
+  const bytes: number[] = []
+  for (const number of numbers) {
+    let rest = number < 0 ? -2 * number - 1 : 2 * number
+    for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128)
+    bytes.push(rest)
+  }
+  return Uint8Array.from(bytes)
+}
+
+function fromBytes(bytes: Uint8Array): number[] {
+  const numbers: number[] = []
+  let number = 0
+  let factor = 1
+  for (const byte of bytes) {
+    number += (byte % 128) * factor
+    factor *= 128
+    if (byte > 127) continue
+    numbers.push(number % 2 === 1 ? -(number + 1) / 2 : number / 2)
+    number = 0
+    factor = 1
+  }
+  return numbers
 }
 
 /** The rectangles of a span's text on a page, one for each line of which it has a part, from the top down. */

@@ -18,8 +18,9 @@ const SEGMENTER_WINDOW_LENGTH = 2 * MAX_SENTENCE_LENGTH
 const LINE_BREAK = /\r\n|\r|\n/
 const NEW_ITEM = /^[ \t]*(?:[-*•·–—▪◦‣+|]\s|[([]?[a-zA-Z][.)]\s)/
 const NUMBERED_ITEM = /^[ \t]*[([]?(\d{1,3})[.)]\s/
-// "… in 1990.[3] The next": the reference belongs to the sentence before it.
-const REFERENCE_MARKS = /(?<=[.!?])["'”’)]*(?:\[[\p{L}\p{N} ,–-]{1,24}\])+\s+(?=["'“‘(]?\p{Lu})/gu
+// "… in 1990.[3] The next", "… in 1990.³ The next": the reference belongs to the sentence before it.
+const REFERENCE_MARKS =
+  /(?<=[.!?])["'”’)]*(?:(?:\[[\p{L}\p{N} ,–-]{1,24}\])+|[⁰¹²³⁴-⁹]+)\s+(?=["'“‘(]?\p{Lu})/gu
 // A closing quotation mark or bracket after a space: it belongs to the sentence before it.
 const STRAY_CLOSING = /^(?:["'”’»)\]]+(?=\s|$)\s*)/
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u

@@ -5,6 +5,7 @@ import type { Extractor, Format } from './extractor.ts'
 import { htmlExtractor } from './html.ts'
 import { markdownExtractor } from './markdown.ts'
 import { odtExtractor } from './odt.ts'
+import { pdfExtractor } from './pdf/pdf.ts'
 import { plainExtractor } from './plain.ts'
 import { pptxExtractor } from './pptx.ts'
 import { formatOfBytes } from './signatures.ts'
@@ -12,6 +13,7 @@ import { formatOfBytes } from './signatures.ts'
 const EXTRACTORS: readonly Extractor[] = [
   plainExtractor,
   markdownExtractor,
+  pdfExtractor,
   docxExtractor,
   odtExtractor,
   pptxExtractor,
