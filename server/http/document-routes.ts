@@ -3,7 +3,6 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { accepts } from 'hono/accepts'
 import { compress } from 'hono/compress'
 import { clientResponse, type ErrorCode, FootnoteError } from '../../index/errors.ts'
-import type { Format } from '../../index/documents/extractors/extractor.ts'
 import type { Span } from '../../index/span.ts'
 import type { DocumentWithOutline, Service } from '../service.ts'
 import { details, offset } from '../answer/answer-schema.ts'
@@ -159,7 +158,10 @@ const documentFile = createRoute({
   responses: {
     200: {
       description: 'The file as it was indexed',
-      content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } },
+      content: {
+        'application/pdf': { schema: z.string().openapi({ format: 'binary' }) },
+        'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) },
+      },
     },
     404: failure('No such document, or its file has changed since it was read'),
     ...SERVICE_FAILURES,
@@ -192,13 +194,6 @@ const documentPagePicture = createRoute({
     ...SERVICE_FAILURES,
   },
 })
-
-/** The media types of files; the others are sent as bytes. */
-const MEDIA_TYPES: Readonly<Partial<Record<Format, string>>> = {
-  pdf: 'application/pdf',
-  plain: 'text/plain; charset=utf-8',
-  markdown: 'text/markdown; charset=utf-8',
-}
 
 export interface DocumentOptions {
   readonly findService: FindService
@@ -251,9 +246,10 @@ export function documentRoutes(options: DocumentOptions): OpenAPIHono<ServiceEnv
 
   router.openapi(documentFile, async (c) => {
     const { bytes, name, format } = await c.var.service.originals.file(c.req.valid('param').id)
-    const shown = format === 'pdf' ? 'inline' : 'attachment'
+    const [type, shown] =
+      format === 'pdf' ? ['application/pdf', 'inline'] : ['application/octet-stream', 'attachment']
     return c.body(new Uint8Array(bytes), 200, {
-      'Content-Type': MEDIA_TYPES[format] ?? 'application/octet-stream',
+      'Content-Type': type,
       'Content-Disposition': `${shown}; filename*=UTF-8''${encodeURIComponent(name)}`,
     })
   })

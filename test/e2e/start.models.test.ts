@@ -61,7 +61,7 @@ describe('a start that fails', () => {
     const empty = await temporaryFolder()
     await expectFailure(
       { ...env, DOCUMENTS_DIR: empty },
-      /no \.txt or \.md file in .*DOCUMENTS_DIR/,
+      /no \.txt or \.md .*file in .*DOCUMENTS_DIR/,
     )
   })
 

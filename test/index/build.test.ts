@@ -280,7 +280,7 @@ describe('files that are rejected', () => {
   })
 
   test('a folder without documents is an error that says so', async () => {
-    const { documents, index, inference } = await folders({ 'readme.pdf': '' })
+    const { documents, index, inference } = await folders({ 'readme.rtf': '' })
     await expect(build(documents, index, inference)).rejects.toMatchObject({
       code: 'documents-empty',
     })

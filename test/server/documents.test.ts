@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import path from 'node:path'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { expectProblem } from '../support/problem.ts'
 import { HOSTILE, openWords, serveWords } from '../support/serve-words.ts'
@@ -97,7 +97,7 @@ describe('the file of a document', () => {
     expect((await file()).status).toBe(200)
     await writeFiles(documents, { 'cats.txt': 'Dogs bark.' })
     await expectProblem(await file(), 404)
-    await rm(path.join(documents, 'cats.txt'))
+    await rm(join(documents, 'cats.txt'))
     await expectProblem(await file(), 404)
     const unknown = await app.request('http://127.0.0.1/documents/..%2F..%2Fetc%2Fpasswd/file')
     await expectProblem(unknown, 404)

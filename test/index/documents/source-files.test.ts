@@ -22,7 +22,7 @@ test.each([
 
 test('every .txt and .md file below the folder is found, whatever the case of its ending', async () => {
   const folder = await temporaryFolder()
-  await writeFiles(folder, { 'b.txt': '', 'A/c.MD': '', 'A/d.pdf': '', '.#b.txt': '' })
+  await writeFiles(folder, { 'b.txt': '', 'A/c.MD': '', 'A/d.xyz': '', '.#b.txt': '' })
   const { files, problems } = await listSourceFiles(folder)
   expect(files.map(({ name }) => name)).toEqual(['A/c.MD', 'b.txt'])
   expect(problems).toEqual([])

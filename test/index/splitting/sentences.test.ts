@@ -63,6 +63,10 @@ describe('quotation marks', () => {
 })
 
 test('a reference mark belongs to the sentence before it', () => {
+  expect(split('It was built in 1990.³ The tower came later.')).toEqual([
+    'It was built in 1990.³',
+    'The tower came later.',
+  ])
   expect(split('It was built in 1990.[3] The tower came later.')).toEqual([
     'It was built in 1990.[3]',
     'The tower came later.',

@@ -157,7 +157,7 @@ function guttersOf(pieces: readonly Piece[], width: number): Gutter[] {
   let open: Gutter[] = []
   for (const runs of strips) {
     // A strip widens the gutter to its left that it goes along; what it does not go along has ended.
-    const widened = runs.map((run) => {
+    const widened = Array.from(runs, (run) => {
       const gutter = open.find((one) => one.top === run.top && one.bottom === run.bottom)
       return gutter ? { ...gutter, right: run.right, rows: Math.max(gutter.rows, run.rows) } : run
     })
@@ -185,11 +185,11 @@ function rowsOf(pieces: readonly Piece[]): Row[] {
   for (const piece of pieces) {
     const top = Math.floor((piece.baseline - 0.7 * piece.size) / ROW)
     for (let y = Math.max(0, top); y <= Math.floor(piece.baseline / ROW); y++) {
-      const row = (rows[y] ??= [])
-      row.push(piece)
+      while (rows.length <= y) rows.push([])
+      rows[y]?.push(piece)
     }
   }
-  return Array.from(rows, (row = []) => ({
+  return rows.map((row) => ({
     pieces: row,
     left: Math.min(...row.map(({ left }) => left)),
     right: Math.max(...row.map(({ right }) => right)),

@@ -21,7 +21,7 @@ const LEVELS = 6
 export function compose(drafts: readonly Draft[], pages: readonly PdfPage[]): Composed {
   const writer = new Writer(drafts, pages.length)
   const levels = levelsOf(drafts)
-  const blocks = grouped(drafts).map((group): Block => {
+  const blocks = Array.from(grouped(drafts), (group): Block => {
     const [first] = group
     if (!first) throw new Error('a block without drafts')
     writer.write('\n\n')

@@ -46,7 +46,7 @@ function lettersOf(letters: readonly Glyph[]): Glyph[] {
   const isLamAlef = ALEF.test(first.text) && second.text === LAM
   const ordered = isLamAlef ? [second, first, ...letters.slice(2)] : letters
   const step = (first.right - first.left) / letters.length
-  return ordered.map((letter, i) => {
+  return Array.from(ordered, (letter, i) => {
     const left = first.left + step * (isRightToLeft(letter.text) ? letters.length - 1 - i : i)
     return { ...letter, left, right: left + step, spaceBefore: i === 0 && first.spaceBefore }
   })

@@ -97,5 +97,5 @@ function furnitureOfTurns(
       bodySize,
     ),
   )
-  return new Set(found.flatMap((lines) => [...lines]))
+  return new Set(found.flatMap((lines) => Array.from(lines)))
 }

@@ -53,11 +53,10 @@ export async function startPdfium() {
   const wasmBinary = withMaximumMemory(readFileSync(file), MAX_WASM_MB)
   // Without `wasmBinary` it would fetch itself from the network. What it prints says nothing that its results do not.
   const options = { wasmBinary, print: () => {}, printErr: () => {} }
-  const call = await init(/** @type {any} */ (options))
+  const call = await init(options)
   const { wasmExports } = call.pdfium
-  const exported = /** @type {CharacterMethods & { memory: WebAssembly.Memory }} */ (
-    /** @type {unknown} */ (wasmExports)
-  )
+  /** @type {CharacterMethods & { memory: WebAssembly.Memory }} */
+  const exported = exportsOf(call.pdfium)
   let memory = new DataView(exported.memory.buffer)
   call.PDFiumExt_Init()
   return {
@@ -74,6 +73,15 @@ export async function startPdfium() {
       return address
     },
   }
+}
+
+/**
+ * All that the module exports; the types of the package name two functions.
+ *
+ * @param {object} started
+ */
+function exportsOf(started) {
+  return Reflect.get(started, 'wasmExports')
 }
 
 /**
