@@ -96,7 +96,7 @@ export function rectanglesOf(lines: readonly PlacedLine[], span: Span): Rectangl
     .map(({ start, top, height, edges }) => {
       const part = edges.slice(Math.max(0, span.start - start), span.end - start + 1)
       const x = Math.min(...part)
-      return { x, y: top, width: Math.max(...part) - x, height }
+      return { x, y: top, width: toSteps(Math.max(...part) - x) / STEPS, height }
     })
     .filter(({ width }) => width > 0)
 }

@@ -3,7 +3,7 @@ import type { StoredPassage } from '../storage/storage.ts'
 import { passageText } from './passage-text.ts'
 
 /** What two versions of a text have in common: its letters and digits, whatever their case and typography. */
-function lettersOf(text: string): string {
+export function lettersOf(text: string): string {
   return text
     .normalize('NFKC')
     .toLowerCase()

@@ -264,7 +264,7 @@ export function documentRoutes(options: DocumentOptions): OpenAPIHono<ServiceEnv
     }
     const document = await service.documentWithOutline(id)
     const place = await service.pagePlace(id, { start, end })
-    const picture = pictureOf(document, number, place)
+    const picture = pictureOf(document, number, { start, end }, place)
     if (!picture) throw new FootnoteError('page-unknown', 'There is no picture of such a page.')
     const svg = String(await pageDrawing(picture, png))
     return c.body(svg, 200, { 'Content-Type': 'image/svg+xml; charset=utf-8' })
@@ -277,6 +277,7 @@ export function documentRoutes(options: DocumentOptions): OpenAPIHono<ServiceEnv
 function pictureOf(
   { document, outline }: DocumentWithOutline,
   number: number,
+  quote: Span | null,
   place: PagePlace | null,
 ): PagePicture | null {
   const page = outline.pages.find((each) => each.number === number)
@@ -288,6 +289,7 @@ function pictureOf(
     label: page.label,
     count: outline.pages.length,
     size: page.size,
+    quote,
     rects: place?.rects ?? [],
   }
 }
@@ -325,8 +327,9 @@ async function pageOf(
   const found = await service.documentWithOutline(id)
   const { document, outline } = found
   const { characters } = document
-  const place = range === null || range === 'invalid' ? null : await service.pagePlace(id, range)
-  const shown = pictureOf(found, pageNumber ?? place?.page.first ?? 1, place)
+  const quote = range === 'invalid' ? null : range
+  const place = quote && (await service.pagePlace(id, quote))
+  const shown = pictureOf(found, pageNumber ?? place?.page.first ?? 1, quote, place)
   const picture = shown && (await isFileThere(service, id)) ? shown : null
   if (range !== 'invalid' && (range?.end ?? 0) <= characters) {
     return c.html(

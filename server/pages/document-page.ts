@@ -64,17 +64,19 @@ function bodyOf(
   { text, title }: StoredDocument,
   { paragraphs, headings, pages }: Outline,
   marks: Marks,
-  isMarkedAbove: boolean,
+  isPictured: boolean,
 ): Html[] {
   let level = 1
-  let isMarked = isMarkedAbove
+  let isMarked = false
   return paragraphs.flatMap((paragraph, i) => {
     const after = paragraphs[i - 1]?.end ?? -1
     const above = headings.filter(({ start }) => after < start && start < paragraph.start)
     const shown = above.filter((heading: Heading) => heading.text !== title || i > 0)
     const begun = pages.filter(({ start }) => after <= start && start < paragraph.end)
     const pagesInside = begun.filter(({ start }) => start > paragraph.start)
-    const marked = markedText({ text, pages: pagesInside }, paragraph, marks, !isMarked)
+    const markId = isPictured ? 'quoted-text' : 'quote'
+    const paged = { text, pages: pagesInside }
+    const marked = markedText(paged, paragraph, marks, isMarked ? null : markId)
     isMarked ||= marked.isMarked
     return [
       ...begun.filter((start) => !pagesInside.includes(start)).map(pageMark),
@@ -128,20 +130,23 @@ interface PagedText {
   readonly pages: readonly PageStart[]
 }
 
-/** A paragraph's text with its part of the quote marked. The page opens at the first mark, unless a picture has one. */
+/**
+ * A paragraph's text with its part of the quote marked. The first mark gets an id: the page opens at `quote`, which is on the
+ * picture of a page where there is one.
+ */
 function markedText(
   paged: PagedText,
   { start, end }: Span,
   { quote, words }: Marks,
-  isFirst: boolean,
+  id: 'quote' | 'quoted-text' | null,
 ): { content: Html | string; isMarked: boolean } {
   const from = Math.max(start, quote?.start ?? end)
   const to = Math.min(end, quote?.end ?? start)
   if (from >= to) return { content: withPageMarks(paged, { start, end }), isMarked: false }
   const inside = withStrongWords(paged, { start: from, end: to }, words)
   // Where the address has no fragment and scripts are off, the focus brings the mark into view.
-  const mark = isFirst
-    ? html`<mark id="quote" tabindex="-1" autofocus>${inside}</mark>`
+  const mark = id
+    ? html`<mark id="${id}" tabindex="-1" ${id === 'quote' ? 'autofocus' : ''}>${inside}</mark>`
     : html`<mark>${inside}</mark>`
   const before = withPageMarks(paged, { start, end: from })
   const after = withPageMarks(paged, { start: to, end })

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { Span } from '../../index/span.ts'
 import type { PageRectangle } from '../answer/page-place.ts'
 import type { Html } from './page.ts'
 
@@ -14,6 +15,8 @@ export interface PagePicture {
   readonly count: number
   /** In points. */
   readonly size: { readonly width: number; readonly height: number }
+  /** The quote that is marked; null: none. */
+  readonly quote: Span | null
   /** Where the quote stands on its pages. */
   readonly rects: readonly PageRectangle[]
 }
@@ -28,15 +31,17 @@ export function isMarkedOn({ number, rects }: PagePicture): boolean {
 
 /** A page as a figure: its picture with the quote marked, and links to the pages beside it. */
 export function pageFigure(picture: PagePicture): Html {
-  const { documentId, number, label, count } = picture
+  const { documentId, number, label, count, quote } = picture
+  const range = quote ? `start=${quote.start}&end=${quote.end}&` : ''
   const name = label === null || label === String(number) ? `Page ${number}` : `Page ${label}`
   const link = (to: number, rel: string, text: string) =>
-    to >= 1 && to <= count && html`<a rel="${rel}" href="?page=${to}#page">${text}</a>`
+    to >= 1 && to <= count && html`<a rel="${rel}" href="?${range}page=${to}#page">${text}</a>`
   return html`<figure class="page" id="page" tabindex="-1" autofocus>
     ${drawing(picture, `/documents/${documentId}/pages/${number}`, name)}
     <figcaption>
       <span>${name}${name !== `Page ${number}` && ` (${number} of ${count})`}</span>
       ${link(number - 1, 'prev', 'Previous page')} ${link(number + 1, 'next', 'Next page')}
+      ${quote && html`<a href="#quoted-text">The quote in the text</a>`}
       <a href="/documents/${documentId}/file#page=${number}">The file</a>
     </figcaption>
   </figure>`

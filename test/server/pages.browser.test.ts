@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { answer } from '../../server/answer/answer-schema.ts'
 import { useBrowser } from '../support/browser.ts'
-import { HOSTILE, serveWords } from '../support/serve-words.ts'
+import { HOSTILE, openWords, post, serveWords } from '../support/serve-words.ts'
+import { writeFiles } from '../support/temporary.ts'
+import { violations } from '../support/violations.ts'
+import { writePdf } from '../support/write-pdf.ts'
 
 const JAVASCRIPT_OFF = { javaScriptEnabled: false, viewport: { width: 800, height: 400 } }
 const openPage = useBrowser()
@@ -105,6 +109,90 @@ describe("a document's page", () => {
       /frame-ancestors 'self' https:\/\/friend\.example(;|$)/,
     )
     expect(await policyOf('/')).toMatch(/frame-ancestors 'none'/)
+  })
+})
+
+const BRIDGE = writePdf([
+  [
+    { x: 40, y: 440, text: 'The bridge', size: 18, bold: true },
+    { x: 40, y: 400, text: 'Boats pass below it. The town is proud of its bridge, which' },
+    { x: 40, y: 388, text: 'stands on five arches of stone.' },
+  ],
+  [
+    { x: 40, y: 440, text: 'Owls nest in the tower. Nobody may climb it in spring, since' },
+    { x: 40, y: 428, text: 'the young owls are easily frightened.' },
+  ],
+])
+
+describe('the page of a PDF', () => {
+  test.each([
+    ['on a desktop', { viewport: { width: 1000, height: 600 } }],
+    [
+      'on a phone, without scripts',
+      { javaScriptEnabled: false, viewport: { width: 390, height: 500 } },
+    ],
+  ])('shows the page of a quote with the quote marked on it, %s', async (_, options) => {
+    const url = await serveWords({}, { files: { 'bridge.pdf': BRIDGE } })
+    const asked = await (await post(url, { question: 'Where do owls nest in the tower?' })).json()
+    const [quote] = answer.parse(asked).quotes
+    expect(quote?.citation.page).toEqual({ first: 2, last: 2, label: null })
+    const page = await openPage(options)
+    const picture = page.waitForResponse((response) => response.url().endsWith('/pages/2'))
+    await page.goto(`${url}${quote?.citation.url}#quote`)
+    expect((await picture).headers()['content-type']).toBe('image/png')
+    const marks = page.locator('figure rect')
+    expect(await marks.count()).toBe(quote?.citation.rects.length)
+    const [mark, drawn] = [
+      await marks.first().boundingBox(),
+      await page.locator('svg').boundingBox(),
+    ]
+    const { height = 0 } = options.viewport
+    expect(mark?.y).toBeGreaterThan(0)
+    expect(mark?.y).toBeLessThan(height)
+    // The first line of the page stands 12 % of its height below its top.
+    expect(((mark?.y ?? 0) - (drawn?.y ?? 0)) / (drawn?.height ?? 1)).toBeCloseTo(0.11, 1)
+    expect(await page.locator('mark').first().textContent()).toContain('Owls nest in the tower.')
+  })
+
+  test('leads to the pages beside it by keyboard, and keeps the quote marked', async () => {
+    const url = await serveWords({}, { files: { 'bridge.pdf': BRIDGE } })
+    const page = await openPage()
+    await page.goto(`${url}/documents/bridge?start=0&end=9`)
+    await page.getByRole('link', { name: 'Next page' }).press('Enter')
+    await page.getByRole('img', { name: /^Page 2: / }).waitFor()
+    expect(await page.getByRole('link', { name: 'Next page' }).count()).toBe(0)
+    await page.getByRole('link', { name: 'Previous page' }).press('Enter')
+    await page.getByRole('img', { name: /^Page 1, with the quote marked/ }).waitFor()
+  })
+
+  test.each([
+    ['light', { colorScheme: 'light' as const }],
+    ['dark', { colorScheme: 'dark' as const }],
+    ['320 pixels wide', { viewport: { width: 320, height: 640 } }],
+  ])('has no problems that axe finds, %s', async (_, options) => {
+    const url = await serveWords({}, { files: { 'bridge.pdf': BRIDGE } })
+    const page = await openPage(options)
+    const blocked: string[] = []
+    page.on('console', (message) => blocked.push(message.text()))
+    const { text } = await (
+      await fetch(`${url}/documents/bridge`, { headers: { Accept: 'application/json' } })
+    ).json()
+    const start = String(text).indexOf('Owls nest')
+    await page.goto(`${url}/documents/bridge?start=${start}&end=${start + 23}`)
+    expect(await violations(page)).toEqual([])
+    expect(blocked).toEqual([])
+  })
+
+  test('shows the text alone where the file has changed', async () => {
+    const { app, documents } = await openWords({}, { files: { 'bridge.pdf': BRIDGE } })
+    const shown = async () =>
+      (
+        await app.request('http://127.0.0.1/documents/bridge', { headers: { Accept: 'text/html' } })
+      ).text()
+    expect(await shown()).toContain('<svg')
+    await writeFiles(documents, { 'bridge.pdf': writePdf([[]]) })
+    expect(await shown()).not.toContain('<svg')
+    expect(await shown()).toContain('Owls nest in the tower.')
   })
 })
 

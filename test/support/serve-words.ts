@@ -20,7 +20,7 @@ export const HOSTILE = `<img src=x onerror=alert(1)>"'>\u202Egpj.exe`
 
 export interface WordsOptions {
   /** Documents besides `cats` and `hostile`. */
-  readonly files?: Record<string, string>
+  readonly files?: Record<string, string | Uint8Array>
   /** Files that become unreadable after a first build. */
   readonly broken?: readonly string[]
   readonly inference?: Inference

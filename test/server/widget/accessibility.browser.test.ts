@@ -1,9 +1,9 @@
-import axe from 'axe-core'
-import type { BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { useBrowser } from '../../support/browser.ts'
 import { ask, INLINE, openChat, showHost } from '../../support/chat.ts'
 import { serveWords } from '../../support/serve-words.ts'
+import { violations } from '../../support/violations.ts'
 
 const openPage = useBrowser()
 
@@ -13,18 +13,6 @@ const WAYS: [string, BrowserContextOptions, string][] = [
   ['right to left', {}, 'ar'],
   ['320 pixels wide', { viewport: { width: 320, height: 640 } }, 'en'],
 ]
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  const { violations: found } = await page.evaluate(() => window.axe.run({ iframes: false }))
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
-}
-
-declare global {
-  interface Window {
-    axe: typeof axe
-  }
-}
 
 describe.each(WAYS)('axe finds no problems, %s', (_, options, lang) => {
   test('in a chat that is new, answers, refuses, fails, or has a document open', async () => {
