@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { benchmarkProduct, benchmarkScale } from '../devtools/benchmark/benchmark.ts'
+import { measureDocuments } from '../devtools/benchmark/measure-documents.ts'
 import {
   describeCorpus,
   scaleMeasures,
@@ -17,6 +18,7 @@ const PLOT = fileURLToPath(new URL('../docs/scale.svg', import.meta.url))
 interface Options {
   scale: boolean
   load: boolean
+  documents?: string
   dataset?: string
 }
 
@@ -29,14 +31,19 @@ const command = new Command('npm run benchmark --')
   )
   .option('--load', 'measure only the behaviour under many concurrent clients', false)
   .option(
+    '--documents <file>',
+    'measure instead how a PDF is read and drawn, and how soon a changed file is answered from',
+  )
+  .option(
     '--dataset <file>',
     'with --scale: mix in the articles of a file in SQuAD 1.1 format, and ask its questions',
   )
   .allowExcessArguments(false)
 
 await runScript(async () => {
-  const { scale, load, dataset } = command.parse().opts<Options>()
+  const { scale, load, documents, dataset } = command.parse().opts<Options>()
   const config = readConfig()
+  if (documents !== undefined) return console.log(measuresTable(await measureDocuments(documents)))
   if (!scale) return console.log(measuresTable(await benchmarkProduct(config, { onlyLoad: load })))
   const progress = showProgress('Indexed', 'bytes')
   const figures = await benchmarkScale(config, dataset, ({ doneBytes, totalBytes }) =>

@@ -146,7 +146,7 @@ describe('the page of a PDF', () => {
       await marks.first().boundingBox(),
       await page.locator('svg').boundingBox(),
     ]
-    const { height = 0 } = options.viewport
+    const { height } = options.viewport
     expect(mark?.y).toBeGreaterThan(0)
     expect(mark?.y).toBeLessThan(height)
     // The first line of the page stands 12 % of its height below its top.
