@@ -21,7 +21,9 @@ test.each([true, false])(
       index: {
         generation: '',
         isDamaged: () => false,
+        refresh: async () => {},
         use: () => new Promise<never>(() => {}),
+        refresh: async () => {},
         close: async () => {},
       },
       inference: wordVectors(),
