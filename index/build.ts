@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { isDeepStrictEqual } from 'node:util'
 import type { Document } from './documents/document.ts'
 import { EXTENSIONS } from './documents/extractors/formats.ts'
@@ -25,6 +26,12 @@ export interface BuildOptions {
   readonly inference: () => Promise<Inference>
   /** Build everything anew, whatever is there. */
   readonly force?: boolean
+  /** The ids of the documents that may have changed; the others stay as they are, and are not read. Default: all. */
+  readonly only?: ReadonlySet<string>
+  /** Whether other calls of the models come first, such as those for questions. */
+  readonly isBackground?: boolean
+  /** Ends the build, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal
   /** How long a document may take to be parsed. */
   readonly parseTimeoutMs?: number
   /** Called before the first embedding and after each batch. */
@@ -54,6 +61,9 @@ export interface BuildResult {
 
 /** Small enough that progress is seen, large enough that a call between processes costs nothing beside it. */
 const BATCH_TEXTS = 16
+
+/** In the background, where each step of a question may have to wait for a batch. A text takes 35 ms. */
+const BACKGROUND_BATCH_TEXTS = 2
 
 /** Documents in work at once, so that no model process waits for a file to be read and split. */
 const LANES = 4
@@ -106,15 +116,16 @@ class IndexBuild {
     options: BuildOptions,
   ) {
     this.#build = build
-    this.#files = files
-    this.#problems = [...problems]
     this.#options = options
+    this.#files = files.filter(({ id }) => !this.#staysAsItIs(id))
+    this.#problems = problems.filter(({ id }) => id === null || !this.#staysAsItIs(id))
   }
 
   async run(): Promise<BuildResult> {
     this.#sources = await this.#build.sources()
     const known = await this.#build.problems()
     this.#knownProblems = new Map(known.map((problem) => [problem.name, problem]))
+    this.#problems.push(...known.filter(({ id }) => id !== null && this.#staysAsItIs(id)))
     const removed = await this.#removeMissing()
     await this.#indexAll(await this.#findChanged())
     const problems = this.#problems.toSorted(byName)
@@ -131,10 +142,16 @@ class IndexBuild {
     const present = new Set(this.#files.map(({ id }) => id))
     const problemOf = problemFinder(this.#problems)
     const gone = Array.from(this.#sources, ([id, { file }]) => ({ id, file }))
-      .filter((document) => !present.has(document.id) && problemOf(document) === null)
+      .filter(({ id }) => !present.has(id) && !this.#staysAsItIs(id))
+      .filter((document) => problemOf(document) === null)
       .map(({ id }) => id)
     if (gone.length > 0) await this.#build.remove(gone)
     return gone.length
+  }
+
+  #staysAsItIs(id: string): boolean {
+    const { only } = this.#options
+    return only !== undefined && !only.has(id)
   }
 
   async #findChanged(): Promise<SourceFile[]> {
@@ -163,13 +180,15 @@ class IndexBuild {
   }
 
   async #index(file: SourceFile): Promise<void> {
+    this.#options.signal?.throwIfAborted()
     const read = await this.#readIfChanged(file)
     if (!read) return
     const { bytes, hash } = read
     const { parseTimeoutMs = PARSE_TIMEOUT_MS } = this.#options
     const document = await this.#noteProblem(file, hash, () =>
-      parseInWorker(file, read, parseTimeoutMs),
+      this.#untilEnded(parseInWorker(file, read, parseTimeoutMs)),
     )
+    this.#options.signal?.throwIfAborted()
     if (!document) return this.#report(bytes.length)
     await this.#build.put(document, await this.#vectorsOf(document, bytes.length))
     this.#changed += 1
@@ -183,11 +202,14 @@ class IndexBuild {
     const known = await knownVectors(this.#build, document.id)
     const missing = [...new Set(texts)].filter((text) => !known.has(text))
     const bytesOf = (share: number) => bytes * share
-    const batches = Array.from({ length: Math.ceil(missing.length / BATCH_TEXTS) }, (_, i) =>
-      missing.slice(i * BATCH_TEXTS, (i + 1) * BATCH_TEXTS),
+    const { isBackground = false, signal } = this.#options
+    const size = isBackground ? BACKGROUND_BATCH_TEXTS : BATCH_TEXTS
+    const batches = Array.from({ length: Math.ceil(missing.length / size) }, (_, i) =>
+      missing.slice(i * size, (i + 1) * size),
     )
     const embedBatch = async (batch: readonly string[]) => {
-      const vectors = await (await this.#options.inference()).embed(batch)
+      const inference = await this.#options.inference()
+      const vectors = await inference.embed(batch, { isBackground, ...(signal && { signal }) })
       this.#embedded += batch.length
       this.#report(bytesOf(batch.length / texts.length))
       return vectors
@@ -225,6 +247,21 @@ class IndexBuild {
       const reason = error instanceof Error ? error.message : String(error)
       this.#problems.push({ name, id, hash, reason })
       return null
+    }
+  }
+
+  /** What the work gives; rejects as soon as the build is to end, because parsing may take a minute and changes nothing. */
+  async #untilEnded<T>(work: Promise<T>): Promise<T> {
+    const { signal } = this.#options
+    if (!signal) return work
+    const listening = new AbortController()
+    const aborted = once(signal, 'abort', { signal: listening.signal }).then(() => {
+      throw signal.reason
+    })
+    try {
+      return await Promise.race([work, aborted])
+    } finally {
+      listening.abort()
     }
   }
 

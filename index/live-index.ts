@@ -18,6 +18,8 @@ export interface LiveIndex {
    * that is `index-corrupt` where the generation was damaged after it was opened.
    */
   use<T>(work: (store: Store) => Promise<T>): Promise<T>
+  /** Opens the generation that was published last, without waiting until the storage reports it. */
+  refresh(): Promise<void>
   close(): Promise<void>
 }
 
@@ -40,10 +42,11 @@ export async function openLiveIndex({ storage, onChange }: LiveIndexOptions): Pr
   }
   const onPublished = () => {
     changing = changing.then(openServed)
+    return changing
   }
-  const stopWatching = storage.watch(onPublished)
+  const stopWatching = storage.watch(() => void onPublished())
   // A generation may have been published after the opening and before the watching.
-  onPublished()
+  void onPublished()
 
   return {
     get generation() {
@@ -62,6 +65,7 @@ export async function openLiveIndex({ storage, onChange }: LiveIndexOptions): Pr
         await held.release()
       }
     },
+    refresh: onPublished,
     async close() {
       stopWatching()
       await changing

@@ -43,6 +43,7 @@ export async function serveFootnote(config: Config, loading: Promise<Inference>)
       metrics,
       inference: loading,
       build: 'if-changed',
+      watch: config.watch ?? (process.stdout.isTTY ? 'events' : 'nothing'),
       onBuildProgress: progress.update,
       onBuilt: progress.stop,
     },

@@ -31,11 +31,18 @@ const zeroOrOne = z
   .transform((value) => value === '1')
   .describe('0 or 1')
 
+const WATCH_BY = { '0': 'nothing', '1': 'events', poll: 'poll' } as const
+
 /** The settings. The description of each lists its valid values, for the message about a wrong value. */
 const schema = z.object({
   HOST: z.string().default('127.0.0.1').describe('an address or host name to listen on'),
   PORT: wholeNumber(0, 65_535, 8787).describe('a whole number from 0 to 65535 (0: any free port)'),
   DOCUMENTS_DIR: folder('documents'),
+  WATCH: z
+    .enum(['0', '1', 'poll'])
+    .transform((value) => WATCH_BY[value])
+    .optional()
+    .describe('0, 1 or poll'),
   INDEX_DIR: folder('index/built'),
   DATA_DIR: folder('data'),
   MODELS_DIR: folder('models'),
@@ -116,6 +123,8 @@ export interface Config {
   /** 0: any free port. */
   readonly port: number
   readonly documentsDir: string
+  /** How changes of the documents are noticed; null: by events, if the server runs on a terminal. */
+  readonly watch: (typeof WATCH_BY)[keyof typeof WATCH_BY] | null
   readonly indexDir: string
   readonly inference: InferenceOptions
   /** The lowest calibrated confidence (0 to 1) at which a sentence counts as an answer. */
@@ -166,6 +175,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     host: settings.HOST,
     port: settings.PORT,
     documentsDir: settings.DOCUMENTS_DIR,
+    watch: settings.WATCH ?? null,
     indexDir: settings.INDEX_DIR,
     inference: {
       modelsDir: settings.MODELS_DIR,

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { buildIndex, type BuildProgress, type BuildResult } from '../index/build.ts'
+import { type FolderState, folderState } from '../index/documents/folder-state.ts'
 import { renderPage } from '../index/documents/extractors/pdf/render.ts'
 import { FootnoteError } from '../index/errors.ts'
 import { type Inference, startInference } from '../index/inference/inference.ts'
@@ -22,6 +23,7 @@ import type { SlackBot } from './slack/bot.ts'
 import { openEmbeddedState } from './state/embedded/embedded-state.ts'
 import type { SlackStore, State } from './state/state.ts'
 import { storageOf } from './storage.ts'
+import { takeUpChanges } from './take-up-changes.ts'
 
 /** How long a stop waits for unanswered questions from Slack, in ms; the rest are answered after the next start. */
 const SLACK_GRACE_MS = 10_000
@@ -35,6 +37,8 @@ export interface FootnoteOptions {
    * where there is none, and `never` opens it as it is.
    */
   readonly build: 'if-changed' | 'if-missing' | 'never'
+  /** How changes of the documents folder are noticed, and the index brought up to date with them. Default: they are not. */
+  readonly watch?: 'events' | 'poll' | 'nothing'
   /** Called while the index is built. */
   readonly onBuildProgress?: (progress: BuildProgress) => void
   /** Called when a build has ended, before the index is opened. If it throws, opening fails with that error. */
@@ -77,8 +81,10 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
         ),
       )
     }
+    const storage = storageOf(config)
     // The models load at the same time.
-    const index = await openIndex(config, loading, options)
+    const before = await buildIfNeeded(config, storage, loading, options)
+    const index = await openIndex(storage, log)
     opened.add(() => index.close())
     const inference = await loading
     const stopListening = inference.onProcessFailure((err) => {
@@ -90,6 +96,12 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
       options.state ?? (await openEmbeddedState({ ...config, legacyDir: config.indexDir }))
     if (!options.state) opened.add(() => state.close())
     const { conversations, feedback, slack: slackStore } = state
+    const { watch = 'nothing' } = options
+    if (watch !== 'nothing') {
+      const parts = { storage, index, inference, log }
+      const watching = takeUpChanges(config, watch, before, parts)
+      opened.add(() => watching.close())
+    }
 
     const cache = answerCache()
     const queue = new QuestionQueue({
@@ -118,14 +130,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
   }
 }
 
-async function openIndex(
-  config: Config,
-  loading: Promise<Inference>,
-  options: FootnoteOptions,
-): Promise<LiveIndex> {
-  const { log } = options
-  const storage = storageOf(config)
-  await buildIfNeeded(config, storage, loading, options)
+async function openIndex(storage: IndexStorage, log: Log): Promise<LiveIndex> {
   const logProblems = problemLogger(log)
   const index = await openLiveIndex({
     storage,
@@ -156,24 +161,28 @@ function problemLogger(log: Log): (index: LiveIndex) => Promise<void> {
   }
 }
 
+/** Builds the index as `build` says. Gives what the folder was like before; null where the index may not be built from that. */
 async function buildIfNeeded(
   { documentsDir, inference: models }: Config,
   storage: IndexStorage,
   loading: Promise<Inference>,
   { build, log, onBuildProgress, onBuilt }: FootnoteOptions,
-): Promise<void> {
-  if (build === 'never') return
-  if (build === 'if-missing' && (await storage.served()) !== null) return
+): Promise<FolderState | null> {
+  if (build === 'never') return null
+  if (build === 'if-missing' && (await storage.served()) !== null) return null
+  const before = await folderState(documentsDir)
   try {
     const onProgress = onBuildProgress && { onProgress: onBuildProgress }
     const inference = () => loading
     const built = await buildIndex({ documentsDir, storage, models, inference, ...onProgress })
     onBuilt?.(built)
+    return before
   } catch (error) {
     const isBuiltElsewhere = error instanceof FootnoteError && error.code === 'build-running'
     if (!isBuiltElsewhere || build === 'if-missing') throw error
     // The existing index is served. The index of the other process is loaded once it is published.
     log.warn(error.message)
+    return null
   }
 }
 

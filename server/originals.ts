@@ -45,8 +45,8 @@ export function createOriginals(
     if (origin) return origin
     throw new FootnoteError('document-unknown', 'There is no document with this id.')
   }
-  const bytesOf = (origin: Origin) => {
-    const bytes = readUnchanged(documentsDir, origin)
+  const bytesOf = async (origin: Origin) => {
+    const bytes = await readUnchanged(documentsDir, origin)
     if (bytes) return bytes
     throw new FootnoteError(
       'original-gone',
@@ -62,7 +62,7 @@ export function createOriginals(
   return {
     file: async (id) => {
       const origin = await originOf(id)
-      const bytes = bytesOf(origin)
+      const bytes = await bytesOf(origin)
       return { bytes, name: path.posix.basename(origin.file), format: origin.format }
     },
     picture: async (id, pageNumber) => {
@@ -72,7 +72,7 @@ export function createOriginals(
         throw new FootnoteError('page-unknown', 'There is no picture of such a page.')
       }
       const draw = async () => {
-        const bytes = bytesOf(origin)
+        const bytes = await bytesOf(origin)
         return renderPage(bytes, pageNumber, { maxPixels: MAX_PIXELS }).catch((cause: unknown) => {
           throw new FootnoteError('page-unknown', 'This page cannot be drawn.', cause)
         })

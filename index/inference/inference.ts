@@ -11,7 +11,7 @@ import type { InferenceResult, InferenceTask, ModelOptions, Reading } from './ty
  */
 export interface Inference {
   /** One normalised vector for each text, in order. */
-  embed(texts: readonly string[]): Promise<Float32Array[]>
+  embed(texts: readonly string[], options?: EmbedOptions): Promise<Float32Array[]>
   /** One logit for each text, in order: how well the text answers the question. */
   score(question: string, texts: readonly string[]): Promise<number[]>
   /** What the reader made of each text, in order: which words answer the question, if any. */
@@ -20,6 +20,13 @@ export interface Inference {
   onProcessFailure(listener: (error: unknown) => void): () => void
   /** Ends the processes. Running calls reject. */
   close(): Promise<void>
+}
+
+export interface EmbedOptions {
+  /** Whether all other calls come first. */
+  readonly isBackground?: boolean
+  /** Gives the call up while it waits; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal
 }
 
 export interface InferenceOptions extends ModelOptions {
@@ -81,8 +88,8 @@ class ProcessPool implements Inference {
     this.#idle.push(first)
   }
 
-  embed(texts: readonly string[]): Promise<Float32Array[]> {
-    return this.#run({ kind: 'embed', texts }, texts.length)
+  embed(texts: readonly string[], options?: EmbedOptions): Promise<Float32Array[]> {
+    return this.#run({ kind: 'embed', texts }, texts.length, options)
   }
 
   score(question: string, texts: readonly string[]): Promise<number[]> {
@@ -103,11 +110,17 @@ class ProcessPool implements Inference {
     await Promise.all([...this.#processes].map((process) => process.end()))
   }
 
-  async #run<T extends InferenceTask>(task: T, texts: number) {
+  async #run<T extends InferenceTask>(
+    task: T,
+    texts: number,
+    { isBackground = false, signal }: EmbedOptions = {},
+  ) {
     const timeoutMs = this.#timeoutPerTextMs * (2 + texts)
+    const turn = { priority: isBackground ? -1 : 0, ...(signal && { signal }) }
     try {
-      return await this.#calls.add(() => this.#attempt(task, timeoutMs))
+      return await this.#calls.add(() => this.#attempt(task, timeoutMs), turn)
     } catch (error) {
+      signal?.throwIfAborted()
       const message = 'A model process stopped while it worked. Try again.'
       throw new FootnoteError('inference-failed', message, error)
     }

@@ -1,4 +1,5 @@
 import { cp, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { readdirSync, readlinkSync } from 'node:fs'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -30,6 +31,18 @@ async function freePort(): Promise<number> {
   const address = server.address()
   server.close()
   return typeof address === 'object' ? (address?.port ?? 0) : 0
+}
+
+/** The names of the files that a process has open. */
+function openedBy(pid = 0): string[] {
+  return readdirSync(`/proc/${pid}/fd`).map((fd) => {
+    // It may have closed the file meanwhile.
+    try {
+      return path.basename(readlinkSync(`/proc/${pid}/fd/${fd}`))
+    } catch {
+      return ''
+    }
+  })
 }
 
 async function expectFailure(env: Record<string, string>, message: RegExp) {
@@ -127,6 +140,32 @@ describe('a server', () => {
     )
     expect(asked).toBeGreaterThan(1)
     expect(await built.ended).toBe(0)
+  })
+
+  test('takes up changes by itself with WATCH=1, while it answers, and ends in the middle of it', async () => {
+    const { documents, env } = await settings()
+    const { child, url, ended, output } = await start({ ...env, WATCH: '1' })
+    await writeFiles(documents, { 'trout.txt': 'Trout live in cold rivers.' })
+    await vi.waitFor(
+      async () => {
+        expect(await (await post(url, OWL_QUESTION)).json()).toMatchObject({ answered: true })
+        expect(await (await post(url, { question: 'Where do trout live?' })).json()).toMatchObject({
+          quotes: [{ text: 'Trout live in cold rivers.' }],
+        })
+      },
+      { timeout: 30_000, interval: 20 },
+    )
+    const lines = Array.from({ length: 5000 }, (_, i) => `Bird ${i} was seen ${i} times in May.`)
+    await writeFiles(documents, { 'birds.txt': lines.join(' '), 'bad.txt': Uint8Array.of(0xff) })
+    await vi.waitFor(() => expect(openedBy(child.pid)).toContain('build.lock'), 30_000)
+    const asked = performance.now()
+    const question = { question: 'When do the owls fly?' }
+    expect(await (await post(url, question)).json()).toMatchObject({ answered: true })
+    // Embedding all birds takes minutes: the question did not wait for it.
+    expect(performance.now() - asked).toBeLessThan(30_000)
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+    expect(output().stderr).not.toContain('Error')
   })
 
   test('on SIGTERM finishes running questions, takes no new ones, and exits with 0', async () => {

@@ -20,7 +20,7 @@ test('places are the same after they were packed', () => {
 
 test('a span has a rectangle on each line that it is on', () => {
   expect(rectanglesOf(LINES, { start: 102, end: 106 })).toEqual([
-    { x: 60, y: 72, width: 20.200000000000003, height: 12 },
+    { x: 60, y: 72, width: 20.2, height: 12 },
     { x: 50, y: 90.5, width: 5, height: 12 },
   ])
   expect(rectanglesOf(LINES, { start: 104, end: 105 })).toEqual([])

@@ -22,6 +22,7 @@ test.each([true, false])(
         generation: '',
         isDamaged: () => false,
         use: () => new Promise<never>(() => {}),
+        refresh: async () => {},
         close: async () => {},
       },
       inference: wordVectors(),
