@@ -208,7 +208,7 @@ describe('a watched folder', () => {
 
   test('is tried again at the next change after a build that failed', async () => {
     const { documents, inference, expectServed, texts } = await watched()
-    const { embed } = inference
+    const embed = inference.embed.bind(inference)
     let failures = 0
     inference.embed = async () => {
       failures += 1
