@@ -137,6 +137,9 @@ test('places are those of the page as it is displayed', async () => {
   const upright = await rectangle('')
   expect(upright.size).toEqual({ width: 400, height: 500 })
   expect(upright.found).toEqual([{ x: 100, y: 92.5, width: expect.closeTo(28.9, 1), height: 9.7 }])
+  const cropped = await rectangle('/CropBox [50 300 350 450]')
+  expect(cropped.size).toEqual({ width: 300, height: 150 })
+  expect(cropped.found).toEqual([{ x: 50, y: 42.5, width: expect.closeTo(28.9, 1), height: 9.7 }])
   const turned = await rectangle('/Rotate 90')
   expect(turned.size).toEqual({ width: 500, height: 400 })
   // The text runs down: 400 points above the bottom are 400 from the left.
@@ -196,8 +199,41 @@ test('mutated files give a document or a reason', async () => {
 test('a page is drawn as a PNG of so many pixels', async () => {
   const png = await renderPage(writePdf([FILLER]), 1, { maxPixels: 100_000 })
   expect(png.subarray(1, 4).toString()).toBe('PNG')
-  const pixels = png.readUInt32BE(16) * png.readUInt32BE(20)
-  expect(pixels).toBeLessThanOrEqual(100_000)
-  expect(pixels).toBeGreaterThan(95_000)
-  await expect(renderPage(writePdf([FILLER]), 2, { maxPixels: 1 })).rejects.toThrow('has no page 2')
+  const { width, height } = sizeOf(png)
+  expect(width * height).toBeLessThanOrEqual(100_000)
+  expect(width * height).toBeGreaterThan(95_000)
 })
+
+test.each([
+  ['as it is', '', { width: 400, height: 500 }],
+  ['turned', '/Rotate 90', { width: 500, height: 400 }],
+  ['cropped', '/CropBox [50 100 350 200]', { width: 300, height: 100 }],
+  ['cropped and turned', '/CropBox [50 100 350 200] /Rotate 270', { width: 100, height: 300 }],
+])('the picture of a page has the form of the page: %s', async (_, pageEntries, size) => {
+  const bytes = writePdf([[{ x: 100, y: 150, text: 'Bridge' }]], { pageEntries })
+  expect((await pdfExtractor.extract(bytes)).pages[0]?.size).toEqual(size)
+  const pixels = size.width * size.height
+  expect(sizeOf(await renderPage(bytes, 1, { maxPixels: pixels }))).toEqual(size)
+})
+
+test('a page that cannot be drawn says why', async () => {
+  const bytes = writePdf([FILLER])
+  const options = { maxPixels: 1000 }
+  await expect(renderPage(bytes, 0, options)).rejects.toThrow('has no page 0')
+  await expect(renderPage(bytes, 2, options)).rejects.toThrow('has no page 2')
+  await expect(renderPage(Buffer.from('no PDF'), 1, options)).rejects.toThrow(/^is not a PDF/)
+  await expect(renderPage(bytes, 1, { maxPixels: 1000, timeoutMs: 1 })).rejects.toThrow(
+    /^has a page that takes more than/,
+  )
+})
+
+test('the time of a page does not count the pages drawn before it', async () => {
+  const options = { maxPixels: 10_000, timeoutMs: 3000 }
+  const bytes = writePdf([FILLER])
+  const drawn = await Promise.all(Array.from({ length: 15 }, () => renderPage(bytes, 1, options)))
+  expect(drawn).toHaveLength(15)
+}, 60_000)
+
+function sizeOf(png: Buffer) {
+  return { width: png.readUInt32BE(16), height: png.readUInt32BE(20) }
+}

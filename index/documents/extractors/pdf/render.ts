@@ -1,12 +1,16 @@
+import PQueue from 'p-queue'
 import { Tinypool } from 'tinypool'
 
 /** How long a page may take to be drawn. An ordinary one takes 0.3 s. */
-export const RENDER_TIMEOUT_MS = 10_000
+export const RENDER_TIMEOUT_MS = 20_000
 
 let pool: Tinypool | undefined
 
+/** Pages wait here rather than in the pool, so that only their own time counts. */
+const inTurn = new PQueue({ concurrency: 1 })
+
 /**
- * Draws a page of a PDF, 1-based, as a PNG with at most `maxPixels` pixels, in a thread of its own. Rejects with an `Error`
+ * Draws a page of a PDF, 1-based, as a PNG with at most `maxPixels` pixels, in a thread of its own, one page at a time. Rejects with an `Error`
  * whose message completes "FILE …" where there is no such page, or it takes longer than `timeoutMs`.
  */
 export async function renderPage(
@@ -14,16 +18,18 @@ export async function renderPage(
   page: number,
   { maxPixels, timeoutMs = RENDER_TIMEOUT_MS }: { maxPixels: number; timeoutMs?: number },
 ): Promise<Buffer> {
-  pool ??= startPool()
-  const signal = AbortSignal.timeout(timeoutMs)
-  try {
-    return Buffer.from(await pool.run({ bytes, page, maxPixels }, { signal }))
-  } catch (error) {
-    if (!signal.aborted) throw error
-    throw new Error(`has a page that takes more than ${timeoutMs / 1000} s to be drawn`, {
-      cause: error,
-    })
-  }
+  const thread = (pool ??= startPool())
+  return inTurn.add(async () => {
+    const signal = AbortSignal.timeout(timeoutMs)
+    try {
+      return Buffer.from(await thread.run({ bytes, page, maxPixels }, { signal }))
+    } catch (error) {
+      if (!signal.aborted) throw error
+      throw new Error(`has a page that takes more than ${timeoutMs / 1000} s to be drawn`, {
+        cause: error,
+      })
+    }
+  })
 }
 
 /** Every page gets a new thread, so that no file touches the memory of another. */
