@@ -37,6 +37,19 @@ test('a hyphen at the end of a line goes, unless the document writes the word wi
   ])
 })
 
+test('an address keeps its hyphens where a line ends, and gets no space', async () => {
+  const text = lines(50, 440, [
+    'Its report is at http://bridge.example/files/2018%20-',
+    '%20035%20-%20Final/the-report-of-the-committee-of-PK-',
+    'LQP.pdf, and nobody has read it to this day, they say.',
+  ])
+  const address =
+    'http://bridge.example/files/2018%20-%20035%20-%20Final/the-report-of-the-committee-of-PK-LQP.pdf'
+  expect(await blocksOf([text])).toEqual([
+    `paragraph: Its report is at ${address}, and nobody has read it to this day, they say.`,
+  ])
+})
+
 const LEFT = Array.from({ length: 12 }, (_, i) => `Left line ${i + 1} goes on and on`)
 const RIGHT = Array.from({ length: 12 }, (_, i) => `right line ${i + 1} goes on and on`)
 
@@ -108,6 +121,13 @@ test('large and bold lines are headings, the larger ones on the higher level', a
     ['The bridge', 1],
     ['Its builders', 2],
   ])
+})
+
+test('a row stays a row where a long word leaves a narrow gap to the next cell', async () => {
+  const kinds = lines(50, 440, ['list', 'expression', 'closure'])
+  const modes = lines(110, 440, ['vector', 'pairs', 'call'])
+  const rows = kinds.flatMap((kind, i) => [kind, modes[i] ?? kind])
+  expect(await blocksOf([rows])).toEqual(['table: list vector\nexpression pairs\nclosure call'])
 })
 
 test('a raised digit stays a raised digit', async () => {

@@ -21,6 +21,10 @@ const GAP = 1.22
 /** The gap between the cells of a row, in sizes. Spaces of justified lines are narrower. */
 const CELL_GAP = 1.5
 
+/** Below or above a row, narrower gaps divide cells too, where a cell of both starts at the same place. */
+const NARROW_CELL_GAP = 0.8
+const SAME_PLACE = 0.1
+
 /** How many lines before and after one show where its column ends. */
 const NEAR_LINES = 8
 
@@ -64,7 +68,7 @@ export function paragraphsOf(lines: readonly Line[], typography: Typography): Pa
 /** What the lines are: rows of a table follow one another. */
 function kindsOf(lines: readonly Line[], typography: Typography): Paragraph['kind'][] {
   const leaders = lines.map((line) => LEADERS.test(line.text))
-  const rows = lines.map(hasWideGap)
+  const rows = rowLines(lines)
   const code = codeLines(lines, typography)
   return lines.map((_, i) => {
     if (leaders[i] || isAmong(leaders, i)) return 'contents'
@@ -94,11 +98,29 @@ function codeLines(lines: readonly Line[], typography: Typography): boolean[] {
   return code
 }
 
-function hasWideGap({ glyphs, size }: Line): boolean {
-  return glyphs.some((glyph, i) => {
+/** Which lines have cells. A long word in a cell may leave a narrow gap to the next. */
+function rowLines(lines: readonly Line[]): boolean[] {
+  const rows = lines.map((line) => cellStarts(line, CELL_GAP).length > 0)
+  lines.forEach((line, i) => {
+    const rowsAround = [i - 1, i + 1].flatMap((near) => (rows[near] && lines[near]) || [])
+    rows[i] ||= rowsAround.some((row) => haveCellInOnePlace(line, row))
+  })
+  return rows
+}
+
+function haveCellInOnePlace(line: Line, row: Line): boolean {
+  const places = cellStarts(row, NARROW_CELL_GAP)
+  return cellStarts(line, NARROW_CELL_GAP).some((start) =>
+    places.some((place) => Math.abs(place - start) < SAME_PLACE * line.size),
+  )
+}
+
+/** Where the cells of a line start, but for its first one. */
+function cellStarts({ glyphs, size }: Line, gap: number): number[] {
+  return glyphs.flatMap(({ left }, i) => {
     const before = glyphs[i - 1]
     // The first gap of a list's item stands behind its number.
-    return before !== undefined && i > 3 && glyph.left - before.right > CELL_GAP * size
+    return before !== undefined && i > 3 && left - before.right > gap * size ? [left] : []
   })
 }
 

@@ -5,6 +5,9 @@ const HYPHEN = /[-‐\u00AD]$/
 const BEFORE_HYPHEN = /[\p{L}\p{N}]*\p{L}(?=[-‐\u00AD]$)/u
 const FIRST_WORD = /^\p{L}[\p{L}\p{N}]*/u
 
+/** The address of a page at the end of a line: it may have started on the line before. Its last character may be its end, or not. */
+const ADDRESS_END = /(?:https?:|www\.|%[\dA-F]{2})\S*([-_=&?.%])$/
+
 /** What stands between two lines of one paragraph. */
 export type Junction = 'space' | 'nothing' | 'no hyphen'
 
@@ -29,6 +32,7 @@ export class Junctions {
   /** What stands between the end of one line and the beginning of the next. */
   between(line: string, next: string): Junction {
     if (line.endsWith('\u00AD')) return 'no hyphen'
+    if (isCutAddress(line, next)) return 'nothing'
     const before = BEFORE_HYPHEN.exec(line)?.[0]
     const after = FIRST_WORD.exec(next)?.[0]
     if (before !== undefined && after !== undefined && this.#isOneWord(before, after)) {
@@ -55,11 +59,17 @@ function isUpperCase(text: string): boolean {
   return text.length > 1 && text === text.toUpperCase()
 }
 
-/** Whether the end of a line cuts something that is written without a space: a range, a path, an address, Chinese. */
+/** Whether the end of a line cuts an address. Its hyphens are its own. */
+function isCutAddress(line: string, next: string): boolean {
+  const end = ADDRESS_END.exec(line)?.[1]
+  if (end === undefined) return false
+  return end === '-' ? /^[\p{L}\p{N}%]/u.test(next) : /^[\p{Ll}\p{N}%]/u.test(next)
+}
+
+/** Whether the end of a line cuts something that is written without a space: a range, a path, Chinese. */
 function goesOnWithoutSpace(line: string, next: string): boolean {
   if (/[\p{L}\p{N}][-‐‑–—]$/u.test(line) && /^[\p{L}\p{N}]/u.test(next)) return true
   if (/\S[/@]$/.test(line) && /^[\p{L}\p{N}._~]/u.test(next)) return true
-  if (/(?:https?:|www\.)\S*[-_=&?.%]$/.test(line)) return /^[\p{Ll}\p{N}%]/u.test(next)
   const chinese = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}、。，]/u
   return chinese.test(line.slice(-1)) && chinese.test(next.slice(0, 1))
 }
