@@ -45,6 +45,7 @@ const CLIENT_RESPONSES = {
   'not-ready': { status: 503, retryAfterSeconds: 1 },
   'original-gone': { status: 404 },
   'page-unknown': { status: 404 },
+  'pages-waiting': { status: 503, retryAfterSeconds: 2 },
   'port-unavailable': null,
   // The questions of a full queue are answered in 2 s.
   'question-abandoned': { status: 503, retryAfterSeconds: 2 },

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { LRUCache } from 'lru-cache'
+import PQueue from 'p-queue'
 import type { Format } from '../index/documents/extractors/extractor.ts'
 import { type Origin, readUnchanged } from '../index/documents/source-files.ts'
 import { FootnoteError } from '../index/errors.ts'
@@ -24,7 +25,10 @@ export type RenderPage = (
 export interface Originals {
   /** Throws `document-unknown`, and `original-gone` where the file has changed since it was indexed, or is gone. */
   file(id: string): Promise<Original>
-  /** A page as a PNG. Throws as `file` does, and `page-unknown` where the document has no picture of such a page. */
+  /**
+   * A page as a PNG. Throws as `file` does, `page-unknown` where the document has no picture of such a page, and `pages-waiting`
+   * where too many others wait to be drawn.
+   */
   picture(id: string, pageNumber: number): Promise<Uint8Array>
 }
 
@@ -33,6 +37,9 @@ const MAX_PIXELS = 2_200_000
 
 /** How many bytes of pictures are kept: about a hundred pages. */
 const MAX_PICTURE_BYTES = 32_000_000
+
+/** How many pages may wait to be drawn: as many take 6 s. */
+const MAX_WAITING_PAGES = 20
 
 /** Gives the files of the documents below `documentsDir`. */
 export function createOriginals(
@@ -53,11 +60,24 @@ export function createOriginals(
       'The file of this document has changed since it was read, or is gone. Its text is still there.',
     )
   }
+  const drawing = new PQueue({ concurrency: 1 })
+  const drawInTurn = (origin: Origin, pageNumber: number) => {
+    if (drawing.size >= MAX_WAITING_PAGES) {
+      const message = 'Too many pages wait to be drawn. Ask for this one again in a moment.'
+      throw new FootnoteError('pages-waiting', message)
+    }
+    return drawing.add(async () => {
+      const bytes = await bytesOf(origin)
+      return renderPage(bytes, pageNumber, { maxPixels: MAX_PIXELS }).catch((cause: unknown) => {
+        throw new FootnoteError('page-unknown', 'This page cannot be drawn.', cause)
+      })
+    })
+  }
   // The key has the hash of the file, so that a picture is never of an older one.
   const pictures = new LRUCache<string, Uint8Array, () => Promise<Uint8Array>>({
     maxSize: MAX_PICTURE_BYTES,
     sizeCalculation: (picture) => picture.length,
-    fetchMethod: (_key, _stale, { context: draw }) => draw(),
+    fetchMethod: async (_key, _stale, { context: draw }) => draw(),
   })
   return {
     file: async (id) => {
@@ -71,12 +91,7 @@ export function createOriginals(
       if (origin.format !== 'pdf' || !pages.some(({ number }) => number === pageNumber)) {
         throw new FootnoteError('page-unknown', 'There is no picture of such a page.')
       }
-      const draw = async () => {
-        const bytes = await bytesOf(origin)
-        return renderPage(bytes, pageNumber, { maxPixels: MAX_PIXELS }).catch((cause: unknown) => {
-          throw new FootnoteError('page-unknown', 'This page cannot be drawn.', cause)
-        })
-      }
+      const draw = () => drawInTurn(origin, pageNumber)
       return pictures.forceFetch(`${origin.fileHash} ${pageNumber}`, { context: draw })
     },
   }

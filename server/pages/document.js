@@ -8,13 +8,18 @@ function scrollToElement(element) {
 
 // Only where the page is shown in a frame, as the widget shows it.
 if (parent !== window) {
-  scrollToElement(document.getElementById('quote'))
+  scrollToElement(document.getElementById('quote') ?? document.getElementById('page'))
 
   for (const link of document.links) {
-    if (link.hash && link.pathname === location.pathname) {
+    if (link.pathname === location.pathname) {
       link.addEventListener('click', (event) => {
         event.preventDefault()
-        scrollToElement(document.getElementById(link.hash.slice(1)))
+        if (link.search === location.search) {
+          scrollToElement(document.getElementById(link.hash.slice(1)))
+        } else {
+          // Another page of the document. It is not kept in the history of the page around the frame.
+          location.replace(link.pathname + link.search)
+        }
       })
     } else {
       // The frame shows only documents.

@@ -165,6 +165,22 @@ describe('the page of a PDF', () => {
     await page.getByRole('img', { name: /^Page 1, with the quote marked/ }).waitFor()
   })
 
+  test('leads to the pages beside it in a frame, without a trace in the history', async () => {
+    const url = await serveWords({}, { files: { 'bridge.pdf': BRIDGE } })
+    const page = await openPage()
+    await page.goto(url)
+    const steps = await page.evaluate((src) => {
+      const frame = document.createElement('iframe')
+      frame.src = src
+      document.body.append(frame)
+      return history.length
+    }, `${url}/documents/bridge?start=0&end=9`)
+    const frame = page.frameLocator('iframe')
+    await frame.getByRole('link', { name: 'Next page' }).click()
+    await frame.getByRole('img', { name: /^Page 2: / }).waitFor()
+    expect(await page.evaluate(() => history.length)).toBe(steps)
+  })
+
   test.each([
     ['light', { colorScheme: 'light' as const }],
     ['dark', { colorScheme: 'dark' as const }],
