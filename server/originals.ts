@@ -1,6 +1,5 @@
 import path from 'node:path'
 import { LRUCache } from 'lru-cache'
-import PQueue from 'p-queue'
 import type { Format } from '../index/documents/extractors/extractor.ts'
 import { type Origin, readUnchanged } from '../index/documents/source-files.ts'
 import { FootnoteError } from '../index/errors.ts'
@@ -14,7 +13,7 @@ export interface Original {
   readonly format: Format
 }
 
-/** Draws a page of a PDF as a PNG; rejects where there is no such page, or it cannot be drawn. */
+/** Draws a page of a PDF as a PNG, one at a time; rejects where there is no such page, or it cannot be drawn. */
 export type RenderPage = (
   bytes: Buffer,
   pageNumber: number,
@@ -60,24 +59,29 @@ export function createOriginals(
       'The file of this document has changed since it was read, or is gone. Its text is still there.',
     )
   }
-  const drawing = new PQueue({ concurrency: 1 })
-  const drawInTurn = (origin: Origin, pageNumber: number) => {
-    if (drawing.size >= MAX_WAITING_PAGES) {
+  let unfinished = 0
+  const draw = async (origin: Origin, pageNumber: number) => {
+    if (unfinished > MAX_WAITING_PAGES) {
       const message = 'Too many pages wait to be drawn. Ask for this one again in a moment.'
       throw new FootnoteError('pages-waiting', message)
     }
-    return drawing.add(async () => {
+    unfinished += 1
+    try {
       const bytes = await bytesOf(origin)
-      return renderPage(bytes, pageNumber, { maxPixels: MAX_PIXELS }).catch((cause: unknown) => {
-        throw new FootnoteError('page-unknown', 'This page cannot be drawn.', cause)
-      })
-    })
+      return await renderPage(bytes, pageNumber, { maxPixels: MAX_PIXELS }).catch(
+        (cause: unknown) => {
+          throw new FootnoteError('page-unknown', 'This page cannot be drawn.', cause)
+        },
+      )
+    } finally {
+      unfinished -= 1
+    }
   }
   // The key has the hash of the file, so that a picture is never of an older one.
   const pictures = new LRUCache<string, Uint8Array, () => Promise<Uint8Array>>({
     maxSize: MAX_PICTURE_BYTES,
     sizeCalculation: (picture) => picture.length,
-    fetchMethod: async (_key, _stale, { context: draw }) => draw(),
+    fetchMethod: (_key, _stale, { context: drawIt }) => drawIt(),
   })
   return {
     file: async (id) => {
@@ -91,8 +95,9 @@ export function createOriginals(
       if (origin.format !== 'pdf' || !pages.some(({ number }) => number === pageNumber)) {
         throw new FootnoteError('page-unknown', 'There is no picture of such a page.')
       }
-      const draw = () => drawInTurn(origin, pageNumber)
-      return pictures.forceFetch(`${origin.fileHash} ${pageNumber}`, { context: draw })
+      return pictures.forceFetch(`${origin.fileHash} ${pageNumber}`, {
+        context: () => draw(origin, pageNumber),
+      })
     },
   }
 }
