@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { once, setMaxListeners } from 'node:events'
 import { isDeepStrictEqual } from 'node:util'
 import type { Document } from './documents/document.ts'
 import { EXTENSIONS } from './documents/extractors/formats.ts'
@@ -203,6 +203,8 @@ class IndexBuild {
     const missing = [...new Set(texts)].filter((text) => !known.has(text))
     const bytesOf = (share: number) => bytes * share
     const { isBackground = false, signal } = this.#options
+    // Each batch that waits listens. Node warns of more than ten.
+    if (signal) setMaxListeners(0, signal)
     const size = isBackground ? BACKGROUND_BATCH_TEXTS : BATCH_TEXTS
     const batches = Array.from({ length: Math.ceil(missing.length / size) }, (_, i) =>
       missing.slice(i * size, (i + 1) * size),

@@ -48,6 +48,9 @@ export interface IndexedPassage extends Passage {
   readonly stems: readonly Stem[]
 }
 
+/** Characters that a title has by accident, or to do harm on a terminal. */
+const CONTROLS = /\p{Cc}+/gu
+
 /** The longest heading, in UTF-16 code units. It is stored with every passage below it. */
 const MAX_HEADING_LENGTH = 1000
 
@@ -72,7 +75,8 @@ export async function parseDocument(
   const details = overriding ? override(extraction.details, overriding) : extraction.details
   const headings = headingsIn(blocks)
   const { author, date, publisher, source } = details
-  const title = details.title ?? headings[0]?.text ?? path.posix.parse(file.name).name
+  const named = details.title ?? headings[0]?.text ?? path.posix.parse(file.name).name
+  const title = named.replace(CONTROLS, ' ')
   const tag = details.language ?? DEFAULT_LANGUAGE
   const language = languageOf(tag)
   const passages = passagesIn(text, blocks, language)

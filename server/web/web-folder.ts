@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
@@ -54,6 +54,10 @@ export interface WebFolder {
 export async function openWebFolder(documentsDir: string): Promise<WebFolder> {
   const folder = path.join(documentsDir, WEB_FOLDER)
   await orUnwritable(folder, () => mkdir(folder, { recursive: true }))
+  if ((await lstat(folder)).isSymbolicLink()) {
+    const message = `${folder} is a link, and documents are not read through links. Make it a folder, then run the command again.`
+    throw new FootnoteError('documents-unwritable', message)
+  }
   const names = new Set(await readdir(folder))
   const sourceOf = await readSources(folder, names)
   const validatorsOf = await readValidators(folder)

@@ -149,6 +149,11 @@ test.each([
   expect(await parseDocument(file, Buffer.from(content), '')).toMatchObject({ title })
 })
 
+test('a title has no control characters', async () => {
+  const odd = { ...file, name: 'a\n\u001B[31mb.md' }
+  expect(await parseDocument(odd, Buffer.from('Text.'), '')).toMatchObject({ title: 'a [31mb' })
+})
+
 test('a byte order mark is no part of the text', async () => {
   expect(
     await parseDocument(file, Buffer.from('\uFEFF---\ntitle: T\n---\nText.'), ''),

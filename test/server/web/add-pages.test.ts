@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
@@ -68,6 +68,14 @@ function list(tag: 'url' | 'sitemap', addresses: string[]): string {
   const root = tag === 'url' ? 'urlset' : 'sitemapindex'
   return `<?xml version="1.0"?><${root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${entries.join('')}</${root}>`
 }
+
+test('nothing is written through a link out of the documents folder', async () => {
+  const [documents, outside] = [await temporaryFolder(), await temporaryFolder()]
+  await symlink(outside, path.join(documents, 'web'))
+  const site = await serveSite({ '/a': html('A') })
+  await expect(add(documents, [`http://docs.example:${site.port}/a`])).rejects.toThrow(/is a link/)
+  expect(await readdir(outside)).toEqual([])
+})
 
 describe('a page', () => {
   test('is kept as it was sent, with its address beside it', async () => {
