@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { buildIndex, type BuildProgress, type BuildResult } from '../index/build.ts'
 import { type FolderState, folderState } from '../index/documents/folder-state.ts'
-import { renderPage } from '../index/documents/extractors/pdf/render.ts'
 import { FootnoteError } from '../index/errors.ts'
 import { type Inference, startInference } from '../index/inference/inference.ts'
 import { type LiveIndex, openLiveIndex } from '../index/live-index.ts'
@@ -117,7 +116,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const queued: Ask = (request, asking) => queue.ask(request, asking)
     const counted = metrics?.countQuestions(queued) ?? queued
     const ask = config.logQuestions ? loggedQuestions(counted, log) : counted
-    const originals = createOriginals(config.documentsDir, index, renderPage)
+    const originals = createOriginals(config.documentsDir, index)
     const parts = { index, conversations, feedback, originals, cache, queue, ask }
     const service = createService(parts)
 

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { LRUCache } from 'lru-cache'
 import type { Format } from '../index/documents/extractors/extractor.ts'
+import { renderPage } from '../index/documents/extractors/pdf/render.ts'
 import { type Origin, readUnchanged } from '../index/documents/source-files.ts'
 import { FootnoteError } from '../index/errors.ts'
 import type { LiveIndex } from '../index/live-index.ts'
@@ -12,13 +13,6 @@ export interface Original {
   readonly name: string
   readonly format: Format
 }
-
-/** Draws a page of a PDF as a PNG, one at a time; rejects where there is no such page, or it cannot be drawn. */
-export type RenderPage = (
-  bytes: Buffer,
-  pageNumber: number,
-  options: { readonly maxPixels: number },
-) => Promise<Uint8Array>
 
 /** Gives the files of documents, and pictures of their pages. */
 export interface Originals {
@@ -41,11 +35,7 @@ const MAX_PICTURE_BYTES = 32_000_000
 const MAX_WAITING_PAGES = 20
 
 /** Gives the files of the documents below `documentsDir`. */
-export function createOriginals(
-  documentsDir: string,
-  index: LiveIndex,
-  renderPage: RenderPage,
-): Originals {
+export function createOriginals(documentsDir: string, index: LiveIndex): Originals {
   const originOf = async (id: string) => {
     const origin = await index.use((store) => store.origin(id))
     if (origin) return origin

@@ -63,3 +63,12 @@ export const PAGE_MARKS = new RegExp(`${MARK}(\\d+)${MARK}`, 'g')
 export function pageMark(page: number): string {
   return `${MARK}${page}${MARK}`
 }
+
+/** What a note says: its paragraphs and items become notes. */
+export function asNotes(contents: readonly Content[]): Content[] {
+  return contents.map((content) =>
+    content.kind === 'paragraph' || content.kind === 'item'
+      ? { kind: 'note', text: content.text }
+      : content,
+  )
+}

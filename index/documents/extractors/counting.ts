@@ -18,7 +18,7 @@ const ROMAN: readonly (readonly [string, number])[] = [
 const MAX_ROMAN = 4000
 
 /** "iv"; in figures where it is over 4,000. */
-export function roman(number: number): string {
+function roman(number: number): string {
   if (number < 1 || number >= MAX_ROMAN) return String(number)
   let left = number
   let result = ''
@@ -32,7 +32,7 @@ export function roman(number: number): string {
 }
 
 /** "c" for 3, "ab" for 28. */
-export function alphabetic(number: number): string {
+function alphabetic(number: number): string {
   let left = number
   let result = ''
   while (left > 0) {
@@ -41,4 +41,20 @@ export function alphabetic(number: number): string {
     left = (left - 1 - letter) / 26
   }
   return result
+}
+
+/** A number as a list numbers its items: with letters for "a" and "A", in Roman numerals for "i" and "I", else in figures. */
+export function numberAs(number: number, style: string): string {
+  switch (style) {
+    case 'a':
+      return alphabetic(number)
+    case 'A':
+      return alphabetic(number).toUpperCase()
+    case 'i':
+      return roman(number)
+    case 'I':
+      return roman(number).toUpperCase()
+    default:
+      return String(number)
+  }
 }

@@ -1,4 +1,4 @@
-import { alphabetic, roman } from './counting.ts'
+import { numberAs } from './counting.ts'
 import { numberAt } from './docx-styles.ts'
 import { elementAt, elementsOf, type XmlElement } from './xml.ts'
 
@@ -15,6 +15,14 @@ interface List {
   /** Where this list begins anew. */
   readonly starts: ReadonlyMap<number, number>
 }
+
+/** How `numberAs` names the formats that Word numbers by; all others are in figures. */
+const STYLES: ReadonlyMap<string, string> = new Map([
+  ['lowerLetter', 'a'],
+  ['upperLetter', 'A'],
+  ['lowerRoman', 'i'],
+  ['upperRoman', 'I'],
+])
 
 /** Counts the lists of a Word document: the file says only how they are numbered. */
 export class Numbering {
@@ -51,7 +59,8 @@ export class Numbering {
     if (own.format === 'none') return ''
     return own.text.replace(/%([1-9])/g, (_, digit: string) => {
       const at = Number(digit) - 1
-      return formatted(count[at] ?? 1, list.levels.get(at)?.format ?? 'decimal')
+      const format = list.levels.get(at)?.format ?? 'decimal'
+      return numberAs(count[at] ?? 1, STYLES.get(format) ?? '1')
     })
   }
 
@@ -80,19 +89,4 @@ function levelsOf(parent: XmlElement | undefined): [number, Level][] {
       text: elementAt(level, 'w:lvlText')?.attributes.get('w:val') ?? '',
     },
   ])
-}
-
-function formatted(number: number, format: string): string {
-  switch (format) {
-    case 'lowerLetter':
-      return alphabetic(number)
-    case 'upperLetter':
-      return alphabetic(number).toUpperCase()
-    case 'lowerRoman':
-      return roman(number)
-    case 'upperRoman':
-      return roman(number).toUpperCase()
-    default:
-      return String(number)
-  }
 }

@@ -1,4 +1,10 @@
-import type { Content, TableCell, TableContent, TableRow } from './content.ts'
+import {
+  asNotes,
+  type Content,
+  type TableCell,
+  type TableContent,
+  type TableRow,
+} from './content.ts'
 import { Numbering } from './docx-numbering.ts'
 import { numberAt, numberingOf, type Style, Styles, toggle } from './docx-styles.ts'
 import type { Extractor } from './extractor.ts'
@@ -102,15 +108,7 @@ class DocxReader {
   #addNotes(contents: Content[]): void {
     const notes = this.#waiting
     this.#waiting = []
-    for (const note of notes) {
-      for (const content of this.#blocks(note)) {
-        contents.push(
-          content.kind === 'paragraph' || content.kind === 'item'
-            ? { kind: 'note', text: content.text }
-            : content,
-        )
-      }
-    }
+    for (const note of notes) contents.push(...asNotes(this.#blocks(note)))
   }
 
   #blocks(parent: XmlElement): Content[] {

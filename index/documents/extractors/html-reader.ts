@@ -1,5 +1,5 @@
 import { type Content, pageMark, type TableCell, type TableRow } from './content.ts'
-import { alphabetic, roman } from './counting.ts'
+import { numberAs } from './counting.ts'
 import { attributeOf, type HtmlElement, isElement, isText, walk } from './html-tree.ts'
 import { InlineText, type Position } from './inline-text.ts'
 import { mathElement, mathText } from './mathml.ts'
@@ -263,7 +263,7 @@ class HtmlReader {
     const value = Number(attributeOf(element, 'value') ?? Number.NaN)
     if (Number.isInteger(value)) list.next = value
     list.isInItem = true
-    list.marker = list.type === null ? '-' : `${itemNumber(list.next, list.type)}.`
+    list.marker = list.type === null ? '-' : `${numberAs(list.next, list.type)}.`
     list.next += 1
     return () => {
       this.#flush()
@@ -472,19 +472,4 @@ function shallowText(element: HtmlElement): string {
 function spanOf(element: HtmlElement, name: string): number {
   const span = Number.parseInt(attributeOf(element, name) ?? '1', 10)
   return span >= 1 ? Math.min(span, MAX_SPAN) : 1
-}
-
-function itemNumber(number: number, type: string): string {
-  switch (type) {
-    case 'a':
-      return alphabetic(number)
-    case 'A':
-      return alphabetic(number).toUpperCase()
-    case 'i':
-      return roman(number)
-    case 'I':
-      return roman(number).toUpperCase()
-    default:
-      return String(number)
-  }
 }

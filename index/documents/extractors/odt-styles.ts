@@ -1,4 +1,4 @@
-import { alphabetic, roman } from './counting.ts'
+import { numberAs } from './counting.ts'
 import type { Position } from './inline-text.ts'
 import { elementAt, elementsOf, type XmlElement } from './xml.ts'
 
@@ -132,28 +132,11 @@ export class OdtCounter {
     const numbers = Array.from({ length: shown }, (_, i) => {
       const at = level - shown + 1 + i
       const format = styleOf(at)?.attributes.get('style:num-format') ?? ''
-      return formatted(this.#counts[at] ?? 1, format)
+      return format === '' ? '' : numberAs(this.#counts[at] ?? 1, format)
     })
     const number = numbers.filter((part) => part !== '').join('.')
     if (number === '') return ''
     const affix = (name: string) => style.attributes.get(`style:num-${name}`)?.trim() ?? ''
     return affix('prefix') + number + affix('suffix')
-  }
-}
-
-function formatted(number: number, format: string): string {
-  switch (format) {
-    case '':
-      return ''
-    case 'a':
-      return alphabetic(number)
-    case 'A':
-      return alphabetic(number).toUpperCase()
-    case 'i':
-      return roman(number)
-    case 'I':
-      return roman(number).toUpperCase()
-    default:
-      return String(number)
   }
 }

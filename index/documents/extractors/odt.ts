@@ -1,4 +1,10 @@
-import type { Content, TableCell, TableContent, TableRow } from './content.ts'
+import {
+  asNotes,
+  type Content,
+  type TableCell,
+  type TableContent,
+  type TableRow,
+} from './content.ts'
 import { detailsOf } from './details.ts'
 import type { ExtractedDetails, Extractor } from './extractor.ts'
 import { InlineText, type Position } from './inline-text.ts'
@@ -123,11 +129,7 @@ class OdtReader {
   }
 
   #note(note: XmlElement): Content[] {
-    return this.#blocks(note).map((content) =>
-      content.kind === 'paragraph' || content.kind === 'item'
-        ? { kind: 'note', text: content.text }
-        : content,
-    )
+    return asNotes(this.#blocks(note))
   }
 
   #blocks(parent: XmlElement): Content[] {

@@ -10,8 +10,8 @@ let pool: Tinypool | undefined
 const inTurn = new PQueue({ concurrency: 1 })
 
 /**
- * Draws a page of a PDF, 1-based, as a PNG with at most `maxPixels` pixels, in a thread of its own, one page at a time. Rejects with an `Error`
- * whose message completes "FILE …" where there is no such page, or it takes longer than `timeoutMs`.
+ * Draws a page of a PDF, 1-based, as a PNG with at most `maxPixels` pixels, in a thread of its own, one page at a time.
+ * Rejects with an `Error` whose message completes "FILE …" where there is no such page, or it takes longer than `timeoutMs`.
  */
 export async function renderPage(
   bytes: Uint8Array,
