@@ -117,7 +117,8 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const counted = metrics?.countQuestions(queued) ?? queued
     const ask = config.logQuestions ? loggedQuestions(counted, log) : counted
     const originals = createOriginals(config.documentsDir, index)
-    const parts = { index, conversations, feedback, originals, cache, queue, ask }
+    const verify = () => Promise.reject(new Error('verification is not built yet'))
+    const parts = { index, conversations, feedback, originals, cache, queue, ask, verify }
     const service = createService(parts)
 
     const slack = await connectSlack(config, slackStore, service, log)

@@ -8,6 +8,7 @@ import { type PagePlace, pagePlaceOf } from './answer/page-place.ts'
 import type { Ask, QuestionQueue } from './conversation/question-queue.ts'
 import type { Originals } from './originals.ts'
 import type { ConversationStore, FeedbackStore } from './state/state.ts'
+import type { Verify } from './verification/verify.ts'
 
 /**
  * The interface of Footnote for every client: HTTP, Slack, the command line, evaluation and tests. Each method that reads
@@ -15,6 +16,7 @@ import type { ConversationStore, FeedbackStore } from './state/state.ts'
  */
 export interface Service {
   readonly ask: Ask
+  readonly verify: Verify
   /** All documents, by id. */
   documents(): Promise<ListedDocument[]>
   /** The files that the last build could not read, by name. */
@@ -68,13 +70,15 @@ export interface ServiceParts {
   readonly queue: QuestionQueue
   /** Asks the queue; wrapped by metrics, and by the question log where it is on. */
   readonly ask: Ask
+  readonly verify: Verify
 }
 
 /** Creates the service from its parts. */
 export function createService(parts: ServiceParts): Service {
-  const { index, conversations, feedback, originals, cache, queue, ask } = parts
+  const { index, conversations, feedback, originals, cache, queue, ask, verify } = parts
   return {
     ask,
+    verify,
     documents: () =>
       index.use(async (store) => {
         const problemOf = problemFinder(await store.problems())

@@ -30,6 +30,15 @@ export interface ConverseOptions extends AnswerContext {
   readonly answer?: typeof answerQuestion
   /** Aborted when the client no longer waits for the answer. The turn is then not stored. */
   readonly signal?: AbortSignal
+  readonly progress?: AskProgress
+}
+
+/** Told what is known of a reply before the reply is complete. Nothing is told any more once the signal is aborted. */
+export interface AskProgress {
+  /** What is searched for, as in {@link Reply}: known before the search. */
+  readonly onReading?: (interpretedAs: string) => void
+  /** The answer: known before the turn is stored. */
+  readonly onAnswer?: (answer: Answer) => void
 }
 
 /** The answer to an {@link AskRequest}. */
@@ -58,6 +67,7 @@ export async function converse(request: AskRequest, options: ConverseOptions): P
   if (history === null) throw unknownConversation()
   const { answer, interpretedAs, searched, added } = await answerTurn(request, history, options)
   options.signal?.throwIfAborted()
+  options.progress?.onAnswer?.(answer)
   const turn: StoredTurn = {
     ...toStoredReply(answer, { question: request.question, interpretedAs }),
     searched,
@@ -93,19 +103,27 @@ async function answerTurn(
   const turns = history.filter(({ searched }) => searched)
   const previous = turns.at(-1)
   if (!previous) {
+    tellReading(question, options)
     return { answer: await search(request, options), interpretedAs: question, ...AS_TYPED }
   }
   if (language.asksForMore(question)) {
     const { interpretedAs, added } = previous
+    tellReading(interpretedAs, options)
     const answer = await findMoreQuotes(request, previous, turns, language.replies.noMore, options)
     return { answer, interpretedAs, searched: true, added }
   }
   const started = performance.now()
   const { interpretedAs, added, context } = await interpret(request, turns, language, options)
   const reading = performance.now() - started
+  tellReading(interpretedAs, options)
   const answer = await search({ ...request, question: interpretedAs, context }, options)
   const timings = { reading, ...answer.timings }
   return { answer: { ...answer, timings }, interpretedAs, searched: true, added }
+}
+
+function tellReading(interpretedAs: string, { signal, progress }: ConverseOptions): void {
+  signal?.throwIfAborted()
+  progress?.onReading?.(interpretedAs)
 }
 
 const AS_TYPED = { searched: true, added: [] }

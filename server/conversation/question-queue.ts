@@ -2,7 +2,13 @@ import PQueue from 'p-queue'
 import { FootnoteError } from '../../index/errors.ts'
 import type { LiveIndex } from '../../index/live-index.ts'
 import type { AnswerCache } from '../answer/answer-cache.ts'
-import { type AskRequest, converse, type ConverseOptions, type Reply } from './converse.ts'
+import {
+  type AskProgress,
+  type AskRequest,
+  converse,
+  type ConverseOptions,
+  type Reply,
+} from './converse.ts'
 
 export interface AskOptions {
   /** Aborted when nobody waits for the answer any more. */
@@ -12,6 +18,7 @@ export interface AskOptions {
    * refused, and questions at a connection go first. Default: false.
    */
   readonly background?: boolean
+  readonly progress?: AskProgress
 }
 
 /**
@@ -22,7 +29,10 @@ export interface AskOptions {
  */
 export type Ask = (request: AskRequest, options?: AskOptions) => Promise<Reply>
 
-export interface QuestionQueueOptions extends Omit<ConverseOptions, 'store' | 'answer' | 'signal'> {
+export interface QuestionQueueOptions extends Omit<
+  ConverseOptions,
+  'store' | 'answer' | 'signal' | 'progress'
+> {
   readonly index: LiveIndex
   readonly cache: AnswerCache
   /** Questions that are answered at the same time. Two for each model process: one searches while another is read. */
@@ -78,18 +88,19 @@ export class QuestionQueue {
     return { waiting: this.#queue.size, running: this.#queue.pending }
   }
 
-  async #schedule(request: AskRequest, { signal, background }: AskOptions): Promise<Reply> {
+  async #schedule(request: AskRequest, options: AskOptions): Promise<Reply> {
+    const { signal, background } = options
     const cached = this.#cachedAnswer(request)
-    if (cached === 'kept') return this.#answer(request, signal)
-    if (cached === 'coming') return this.#answerInTime(request, signal)
-    if (background) return this.#enqueue(request, PRIORITY.background, signal)
+    if (cached === 'kept') return this.#answer(request, options)
+    if (cached === 'coming') return this.#answerInTime(request, options)
+    if (background) return this.#enqueue(request, PRIORITY.background, options)
     if (this.#isFull()) {
       const message = 'Too many questions are waiting. Ask again in a moment.'
       throw new FootnoteError('questions-waiting', message)
     }
     // The client waits for both: the limit is on the time in the queue, too.
     return within(this.#timeLimitMs, signal, (limited) =>
-      this.#enqueue(request, PRIORITY.connected, limited),
+      this.#enqueue(request, PRIORITY.connected, { ...options, signal: limited }),
     )
   }
 
@@ -105,19 +116,28 @@ export class QuestionQueue {
     return this.#queue.pending >= this.#options.concurrency && waiting >= this.#maxWaiting
   }
 
-  #enqueue(request: AskRequest, priority: number, signal?: AbortSignal): Promise<Reply> {
-    const answer = () => this.#answerInTime(request, signal)
+  #enqueue(request: AskRequest, priority: number, options: AskOptions): Promise<Reply> {
+    const { signal } = options
+    const answer = () => this.#answerInTime(request, options)
     return this.#queue.add(answer, { priority, ...(signal && { signal }) })
   }
 
-  #answerInTime(request: AskRequest, signal?: AbortSignal): Promise<Reply> {
-    return within(this.#timeLimitMs, signal, (limited) => this.#answer(request, limited))
+  #answerInTime(request: AskRequest, options: AskOptions): Promise<Reply> {
+    return within(this.#timeLimitMs, options.signal, (signal) =>
+      this.#answer(request, { ...options, signal }),
+    )
   }
 
-  #answer(request: AskRequest, signal?: AbortSignal): Promise<Reply> {
+  #answer(request: AskRequest, { signal, progress }: AskOptions): Promise<Reply> {
     const { index, cache, ...options } = this.#options
     return index.use((store) =>
-      converse(request, { ...options, store, answer: cache.answer, ...(signal && { signal }) }),
+      converse(request, {
+        ...options,
+        store,
+        answer: cache.answer,
+        ...(signal && { signal }),
+        ...(progress && { progress }),
+      }),
     )
   }
 }

@@ -18,7 +18,7 @@ export interface AccessRules {
 type RouteGroup = keyof typeof PATHS_BY_GROUP
 
 const PATHS_BY_GROUP = {
-  questions: ['/ask', '/feedback', '/conversations/*'],
+  questions: ['/ask', '/feedback', '/conversations/*', '/verify', '/v1/*', '/mcp'],
   documents: ['/documents/*', '/problems'],
   metrics: ['/metrics'],
 } as const

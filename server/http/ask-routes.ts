@@ -15,10 +15,10 @@ import {
   maxQuotes,
   question,
 } from '../conversation/ask-body.ts'
-import type { Service } from '../service.ts'
 import { BODY_FAILURES, requireJson, limitBody } from './json-body.ts'
 import { clientSignal } from './node.ts'
-import { failure, problemError, SERVICE_FAILURES } from './problem.ts'
+import { failure, SERVICE_FAILURES } from './problem.ts'
+import { requireDocuments } from './require-documents.ts'
 import { createServiceRouter, type FindService, type ServiceEnv } from './router.ts'
 
 /** A parameter that may be given several times, or once with commas. */
@@ -114,7 +114,7 @@ async function answerTo(c: Context<ServiceEnv>, asked: AskBody): Promise<AnswerJ
     {
       question: text,
       maxQuotes: limit,
-      documentIds: await documentsToAsk(asked, service),
+      documentIds: await requireDocuments(asked, service),
       conversationId: id ?? null,
     },
     { signal: clientSignal(c) },
@@ -129,31 +129,4 @@ function serverTiming(timings: Readonly<Record<string, number>>): string {
   return Object.entries(timings)
     .map(([stage, ms]) => `${stage};dur=${ms.toFixed(1)}`)
     .join(', ')
-}
-
-/** The ids of the documents that a question names, and of those in the collections that it names; null where it names none. */
-async function documentsToAsk(
-  { documents, collections: names = [] }: AskBody,
-  service: Service,
-): Promise<string[] | null> {
-  if (documents) await checkDocuments(documents, service)
-  const members = await Promise.all(names.map((name) => service.documentsIn(name)))
-  const errors = members.flatMap((ids, i) =>
-    ids.length === 0 ? [{ path: `collections.${i}`, message: 'there is no such collection' }] : [],
-  )
-  if (errors.length > 0) {
-    throw problemError(404, 'Some of the collections do not exist.', { errors })
-  }
-  return documents || names.length > 0
-    ? [...new Set([...(documents ?? []), ...members.flat()])]
-    : null
-}
-
-async function checkDocuments(ids: readonly string[], service: Service): Promise<void> {
-  const missing = new Set(await service.missingDocuments(ids))
-  if (missing.size === 0) return
-  const errors = ids.flatMap((id, i) =>
-    missing.has(id) ? [{ path: `documents.${i}`, message: 'there is no such document' }] : [],
-  )
-  throw problemError(404, 'Some of the documents do not exist.', { errors })
 }

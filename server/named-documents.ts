@@ -1,0 +1,36 @@
+import type { Service } from './service.ts'
+
+/** The documents that a request names, of which it may name none. */
+export interface NamedDocuments {
+  /** Ids. */
+  readonly documents?: readonly string[] | undefined
+  readonly collections?: readonly string[] | undefined
+}
+
+export interface FoundDocuments {
+  /** The named documents, and those of the named collections; null, for all documents, where none is named. */
+  readonly documentIds: readonly string[] | null
+  /** The names that nothing has, each with its place in the request, such as `documents.0`. */
+  readonly unknown: readonly { readonly path: string; readonly message: string }[]
+}
+
+/** Finds the documents that a request names. */
+export async function findNamedDocuments(
+  { documents, collections = [] }: NamedDocuments,
+  service: Pick<Service, 'missingDocuments' | 'documentsIn'>,
+): Promise<FoundDocuments> {
+  const missing = new Set(documents ? await service.missingDocuments(documents) : [])
+  const members = await Promise.all(collections.map((name) => service.documentsIn(name)))
+  const unknown = [
+    ...(documents ?? []).flatMap((id, i) =>
+      missing.has(id) ? [{ path: `documents.${i}`, message: 'there is no such document' }] : [],
+    ),
+    ...members.flatMap((ids, i) =>
+      ids.length === 0
+        ? [{ path: `collections.${i}`, message: 'there is no such collection' }]
+        : [],
+    ),
+  ]
+  if (!documents && collections.length === 0) return { documentIds: null, unknown }
+  return { documentIds: [...new Set([...(documents ?? []), ...members.flat()])], unknown }
+}

@@ -1,0 +1,76 @@
+import { z } from '@hono/zod-openapi'
+import { offset, quote } from '../answer/answer-schema.ts'
+import { collections, documentIds } from '../conversation/ask-body.ts'
+
+/** In UTF-16 code units. */
+export const MAX_DRAFT = 20_000
+
+/** What `POST /verify` takes. */
+export const verifyBody = z
+  .strictObject({
+    text: z
+      .string()
+      .min(1)
+      .max(MAX_DRAFT)
+      .openapi({ description: 'A sentence, a quotation, or a whole draft' }),
+    documents: documentIds.optional(),
+    collections: collections.optional(),
+    threshold: z.number().min(0).max(1).default(0.75).openapi({
+      description:
+        'How near the documents must come to a sentence in other words to be shown as similar, as a cosine. With 1 none is looked for, which is faster',
+    }),
+  })
+  .openapi('Draft')
+
+export type VerifyBody = z.infer<typeof verifyBody>
+
+const piece = z.object({ start: offset, end: offset, text: z.string() })
+
+const difference = z
+  .object({
+    kind: z.enum(['changed', 'added', 'left-out']),
+    draft: piece
+      .nullable()
+      .openapi({ description: 'In the text that was sent; null where it was left out' }),
+    source: piece.nullable().openapi({
+      description: 'In the document of the first quote; null where it was added',
+    }),
+  })
+  .openapi('Difference')
+
+const verdict = z.enum(['quoted', 'altered', 'similar', 'not-found']).openapi({
+  description:
+    'quoted: it stands in a document word for word; altered: it nearly stands there; similar: other words near it; not-found: nothing is near it',
+})
+
+const judged = {
+  start: offset.openapi({ description: 'In UTF-16 code units of the text that was sent, from 0' }),
+  end: offset.openapi({ description: 'Exclusive' }),
+  text: z.string(),
+  verdict,
+  confidence: z.number().min(0).max(1).openapi({
+    description:
+      '1 where it is quoted; the share of its words that stand there where it is altered; the cosine where it is similar; 0 where it is not found',
+  }),
+  differences: z.array(difference).openapi({
+    description: 'Where it is altered: what differs from the first quote, in the order of the text',
+  }),
+  quotes: z
+    .array(quote)
+    .openapi({ description: 'Where it stands, best first; the words are marked' }),
+}
+
+/** What is said of a quotation inside a sentence. */
+const verifiedQuotation = z.object(judged).openapi('VerifiedQuotation')
+
+/** What is said of a sentence. */
+export const verifiedSentence = z
+  .object({
+    ...judged,
+    quotations: z.array(verifiedQuotation).openapi({
+      description: 'What stands in quotation marks in a part of the sentence',
+    }),
+  })
+  .openapi('VerifiedSentence')
+
+export type VerifiedSentence = z.infer<typeof verifiedSentence>
