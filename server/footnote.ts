@@ -23,6 +23,7 @@ import { openEmbeddedState } from './state/embedded/embedded-state.ts'
 import type { SlackStore, State } from './state/state.ts'
 import { storageOf } from './storage.ts'
 import { takeUpChanges } from './take-up-changes.ts'
+import { verificationQueue } from './verification/verification-queue.ts'
 
 /** How long a stop waits for unanswered questions from Slack, in ms; the rest are answered after the next start. */
 const SLACK_GRACE_MS = 10_000
@@ -117,7 +118,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const counted = metrics?.countQuestions(queued) ?? queued
     const ask = config.logQuestions ? loggedQuestions(counted, log) : counted
     const originals = createOriginals(config.documentsDir, index)
-    const verify = () => Promise.reject(new Error('verification is not built yet'))
+    const verify = verificationQueue(index, inference)
     const parts = { index, conversations, feedback, originals, cache, queue, ask, verify }
     const service = createService(parts)
 

@@ -8,7 +8,7 @@ import { type PagePlace, pagePlaceOf } from './answer/page-place.ts'
 import type { Ask, QuestionQueue } from './conversation/question-queue.ts'
 import type { Originals } from './originals.ts'
 import type { ConversationStore, FeedbackStore } from './state/state.ts'
-import type { Verify } from './verification/verify.ts'
+import type { Verify } from './verification/verification-queue.ts'
 
 /**
  * The interface of Footnote for every client: HTTP, Slack, the command line, evaluation and tests. Each method that reads

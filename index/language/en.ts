@@ -38,6 +38,9 @@ const SENTENCE_STARTERS =
   though but and or so because since there here then thus however moreover meanwhile also both each
   some many most all no nor not neither none another such during under until once to several yet still today later`)
 
+const NEGATES =
+  /^(?:no|not|nor|neither|never|none|nobody|nothing|nowhere|without|cannot|hardly|scarcely|barely|\p{L}+n['’]t)$/iu
+
 const ENDS_MID_SENTENCE = /(?:,|\b(?:the|a|an|of|and|or))$/u
 
 const REFERS_BACK =
@@ -145,6 +148,7 @@ export const english: Language = {
     const [, place = ''] = POINTED_TO.exec(question) ?? []
     return PLACES.get(place.toLowerCase()) ?? null
   },
+  negates: (word) => NEGATES.test(word),
   asksWhether: (question) => ASKS_WHETHER.test(question),
   documentQuestion: (question) => readDocumentQuestion(question, english),
   speaksOf,

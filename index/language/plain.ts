@@ -31,6 +31,7 @@ export function plainLanguage(
     lacksAnswerType: () => false,
     references: () => NO_REFERENCES,
     placePointedTo: () => null,
+    negates: () => false,
     asksWhether: () => false,
     documentQuestion: () => null,
     speaksOf: () => false,

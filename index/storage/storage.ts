@@ -115,6 +115,15 @@ export interface Store {
     limit: number,
     documentIds: readonly string[] | null,
   ): Promise<number[]>
+  /**
+   * Ids of the passages that may have a text word for word or nearly, given its stems in order: those that have all of them in
+   * this order, or else those that have most of them, best first. A rarer stem counts more; the length of a passage does not.
+   */
+  findPassagesWith(
+    stems: readonly Stem[],
+    limit: number,
+    documentIds: readonly string[] | null,
+  ): Promise<number[]>
   /** How many passages there are, and how many of them have each stem. */
   stemFrequencies(
     stems: readonly Stem[],

@@ -22,6 +22,7 @@ import { problemRoutes } from './problem-routes.ts'
 import { problemResponse } from './problem.ts'
 import { createRouter, type FindService } from './router.ts'
 import { SLACK_PATH, slackRoutes, type SlackRoutesOptions } from './slack-routes.ts'
+import { verifyRoutes } from './verify-routes.ts'
 import { WIDGET_PATH, widgetRoutes } from './widget-routes.ts'
 
 export interface AppOptions extends AccessRules {
@@ -66,6 +67,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addAccess(app, options)
 
   app.route('/ask', askRoutes(findService))
+  app.route('/verify', verifyRoutes(findService))
   app.route('/conversations', conversationRoutes(findService))
   app.route('/feedback', feedbackRoutes(findService))
   app.route('/documents', documentRoutes({ findService, allowedOrigins }))

@@ -214,6 +214,7 @@ test('the API description names every route, and is as strict as the validation'
     '/metrics',
     '/problems',
     '/ready',
+    '/verify',
   ])
   expect(description).toMatchObject({
     openapi: '3.1.0',

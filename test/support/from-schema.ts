@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 /** As much of JSON Schema as the API description uses for requests. */
 export interface Schema {
-  readonly type?: 'string' | 'integer' | 'boolean' | 'array' | 'object' | undefined
+  readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | undefined
   readonly pattern?: string | undefined
   readonly minLength?: number | undefined
   readonly maxLength?: number | undefined
@@ -22,7 +22,7 @@ const annotations = { description: z.string(), default: z.unknown(), example: z.
 /** Refuses a keyword that the generators below do not know. */
 export const schema: z.ZodType<Schema> = z
   .strictObject({
-    type: z.enum(['string', 'integer', 'boolean', 'array', 'object']),
+    type: z.enum(['string', 'integer', 'number', 'boolean', 'array', 'object']),
     pattern: z.string(),
     minLength: z.int(),
     maxLength: z.int(),
@@ -52,6 +52,8 @@ export function valid(of: Schema): fc.Arbitrary<unknown> {
         min: of.minimum ?? -1000,
         max: Math.min(of.maximum ?? 1000, 2 ** 31 - 1),
       })
+    case 'number':
+      return fc.double({ min: of.minimum ?? -1000, max: of.maximum ?? 1000, noNaN: true })
     case 'boolean':
       return fc.boolean()
     case 'array':

@@ -19,6 +19,8 @@ const SCORED =
 export interface StemSearch {
   /** Ids of the passages that BM25 ranks best, best first, in the given documents, or in all (null). */
   best(stems: readonly Stem[], limit: number, documentIds: readonly string[] | null): number[]
+  /** Ids of the passages that have all stems in this order, or else most of them by rarity, best first. */
+  sharing(stems: readonly Stem[], limit: number, documentIds: readonly string[] | null): number[]
   /** The number of passages with each stem. */
   frequencies(stems: readonly Stem[]): number[]
   /** All stems that begin with `beginning` and have `minLength` to `maxLength` letters, sorted by code point. */
@@ -42,6 +44,17 @@ export function stemSearch(database: Database.Database): StemSearch {
        SELECT passages.id FROM passages JOIN documents ON documents.rowid = document
          WHERE documents.id IN (SELECT value FROM json_each(?))) ORDER BY score`,
   )
+  const matching = database
+    .prepare<[string], number>(
+      'SELECT rowid FROM passage_stems WHERE passage_stems MATCH ? ORDER BY rowid',
+    )
+    .pluck()
+  const passageIdsIn = database
+    .prepare<[string], number>(
+      `SELECT passages.id FROM passages JOIN documents ON documents.rowid = document
+         WHERE documents.id IN (SELECT value FROM json_each(?))`,
+    )
+    .pluck()
   const { first, sorted } = passageRanking(database)
   const frequencies = (stems: readonly Stem[]) => stems.map((stem) => frequency.get(stem) ?? 0)
 
@@ -76,7 +89,28 @@ export function stemSearch(database: Database.Database): StemSearch {
     return [...new Set(ids)].slice(0, limit)
   }
 
+  function sharing(
+    stems: readonly Stem[],
+    limit: number,
+    documentIds: readonly string[] | null,
+  ): number[] {
+    const searched = documentIds && new Set(passageIdsIn.all(JSON.stringify(documentIds)))
+    const isSearched = (id: number) => searched?.has(id) ?? true
+    const exact = matching.all(phraseOf(stems)).filter(isSearched)
+    if (exact.length > 0) return exact.slice(0, limit)
+    const scores = new Map<number, number>()
+    for (const stem of splitByRarity([...new Set(stems)], 1).finding) {
+      const ids = matching.all(phraseOf([stem])).filter(isSearched)
+      for (const id of ids) scores.set(id, (scores.get(id) ?? 0) + 1 / Math.log(2 + ids.length))
+    }
+    const found = Array.from(scores, ([id, score]) => ({ id, score: -score }))
+    const best = found.toSorted((a, b) => a.score - b.score)
+    return first(best, limit).map(({ id }) => id)
+  }
+
   return {
+    sharing: (stems, limit, documentIds) =>
+      stems.length === 0 ? [] : sharing(stems, limit, documentIds),
     best: (stems, limit, documentIds) => {
       if (stems.length === 0) return []
       if (documentIds === null) return bestOfAll(stems, limit)
@@ -87,6 +121,11 @@ export function stemSearch(database: Database.Database): StemSearch {
     vocabulary: (beginning, minLength, maxLength) =>
       vocabulary.all(beginning, `${beginning}\u{10FFFF}`, minLength, maxLength),
   }
+}
+
+/** An FTS5 query for stems that stand one after the other. */
+function phraseOf(stems: readonly Stem[]): string {
+  return `"${stems.join(' ')}"`
 }
 
 /** An FTS5 query for any of the stems. In quotation marks, FTS5 takes no stem for an operator; a stem has only letters and digits. */

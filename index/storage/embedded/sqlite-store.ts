@@ -187,6 +187,14 @@ export class SqliteStore implements Store {
     return this.#read(() => this.#stems.best(stems, limit, documentIds))
   }
 
+  async findPassagesWith(
+    stems: readonly Stem[],
+    limit: number,
+    documentIds: readonly string[] | null,
+  ) {
+    return this.#read(() => this.#stems.sharing(stems, limit, documentIds))
+  }
+
   async stemFrequencies(stems: readonly Stem[]) {
     const frequencies = this.#read(() => this.#stems.frequencies(stems))
     return { passages: this.#passages, frequencies }

@@ -1,0 +1,179 @@
+import type { Span } from '../../../index/span.ts'
+import type { VerifiedSentence } from '../../../server/verification/verify-schema.ts'
+import type { Verify } from '../../../server/verification/verification-queue.ts'
+import type { Measure } from '../../measures.ts'
+import { alter, type Alteration, type Choose, namesIn } from './alter.ts'
+import { TYPOGRAPHIES } from './typography.ts'
+
+/** A sentence of a document of the index. */
+export interface SourceSentence extends Span {
+  readonly documentId: string
+  readonly text: string
+}
+
+export interface VerificationData {
+  /** Sentences of the documents. */
+  readonly sentences: readonly SourceSentence[]
+  /** Sentences of other texts. */
+  readonly foreign: readonly string[]
+  /** All text of the documents: an altered sentence that stands in it is none. */
+  readonly corpus: string
+  readonly choose: Choose
+}
+
+const KINDS = ['number', 'name', 'date', 'negation'] as const
+
+/** The length of the draft whose time is measured, in sentences, and what it may take, in ms. */
+const DRAFT = { sentences: 200, targetMs: 2000 }
+
+/** What went wrong with a sentence, to be read by people. */
+export type Report = (line: string) => void
+
+/**
+ * Verifies sentences of the documents as they are, set otherwise, and altered, and sentences of other texts, without a look
+ * for similar ones. `report` gets each sentence that is judged wrongly.
+ */
+export async function measureVerification(
+  { sentences, foreign, corpus, choose }: VerificationData,
+  verify: Verify,
+  report: Report = () => {},
+): Promise<Measure[]> {
+  const judge = (text: string) => verify({ text, documentIds: null, threshold: 1 })
+  const asTheyAre = await countWrong(sentences, async (sentence) => {
+    const verified = await judge(sentence.text)
+    return isQuotedAt(verified, sentence) ? null : describe(sentence.text, verified)
+  })
+  const setOtherwise = await countWrong(sentences, async (sentence, i) => {
+    const set = TYPOGRAPHIES[i % TYPOGRAPHIES.length]?.(sentence.text) ?? sentence.text
+    const verified = await judge(set)
+    return isQuotedAt(verified, sentence) ? null : describe(set, verified)
+  })
+  const alterations = alterationsOf(sentences, corpus, choose)
+  let quoted = 0
+  const altered = await countWrong(alterations, async (alteration) => {
+    const verified = await judge(alteration.altered)
+    if (verified.every(({ verdict }) => verdict === 'quoted')) quoted += 1
+    return hasDifference(verified, alteration)
+      ? null
+      : `${alteration.kind}: “${alteration.before}” → “${alteration.after}”: ${describe(alteration.altered, verified)}`
+  })
+  const elsewhere = await countWrong(foreign, async (sentence) => {
+    const verified = await judge(sentence)
+    const isNear = verified.some(({ verdict }) => verdict === 'quoted' || verdict === 'altered')
+    return isNear ? describe(sentence, verified) : null
+  })
+  const draft = sentences.slice(0, DRAFT.sentences).map((sentence) => sentence.text)
+  const draftMs = await timeOf(() => judge(draft.join('\n\n')))
+  for (const { wrong } of [asTheyAre, setOtherwise, altered, elsewhere]) wrong.forEach(report)
+  return [
+    share('sentences of the documents, as they are: quoted at their places', asTheyAre, 100),
+    share('the same with other typography: quoted at their places', setOtherwise, 100),
+    {
+      what: `of ${alterations.length} with one number, name, date or negation changed: quoted`,
+      value: String(quoted),
+      target: '0',
+      met: quoted === 0,
+    },
+    share('the same: altered, with the right difference', altered, 98),
+    share('sentences of other texts: not found', elsewhere, 99),
+    {
+      what: `a draft of ${draft.length} sentences, without a look for similar ones`,
+      value: `${(draftMs / 1000).toFixed(2)} s`,
+      target: `≤ ${DRAFT.targetMs / 1000} s`,
+      met: draftMs <= DRAFT.targetMs,
+    },
+  ]
+}
+
+interface Count {
+  readonly total: number
+  readonly wrong: readonly string[]
+}
+
+async function countWrong<T>(
+  items: readonly T[],
+  faultOf: (item: T, i: number) => Promise<string | null>,
+): Promise<Count> {
+  const wrong: string[] = []
+  for (const [i, item] of items.entries()) {
+    const fault = await faultOf(item, i)
+    if (fault !== null) wrong.push(fault)
+  }
+  return { total: items.length, wrong }
+}
+
+function share(what: string, { total, wrong }: Count, atLeast: number): Measure {
+  const right = total - wrong.length
+  const percent = (100 * right) / total
+  return {
+    what: `${total} ${what}`,
+    value: `${right} (${percent.toFixed(1)} %)`,
+    target: `≥ ${atLeast} %`,
+    met: percent >= atLeast,
+  }
+}
+
+/**
+ * Whether all of a sentence is quoted, and its own place is among those that are named. Set otherwise, it may be divided, and
+ * a short rest ("[citation needed]") stands at more places than are named.
+ */
+function isQuotedAt(
+  verified: readonly VerifiedSentence[],
+  { documentId, start, end }: SourceSentence,
+) {
+  return (
+    verified.every(({ verdict }) => verdict === 'quoted') &&
+    verified.some(({ quotes }) =>
+      quotes.some(
+        ({ citation }) =>
+          citation.documentId === documentId && citation.start < end && start < citation.end,
+      ),
+    )
+  )
+}
+
+/** Whether the change is found, and no other. */
+function hasDifference(
+  verified: readonly VerifiedSentence[],
+  { before, after }: Alteration,
+): boolean {
+  const differences = verified.flatMap((sentence) => sentence.differences)
+  const [difference] = differences
+  return (
+    verified.some(({ verdict }) => verdict === 'altered') &&
+    verified.every(({ verdict }) => verdict === 'altered' || verdict === 'quoted') &&
+    differences.length === 1 &&
+    (difference?.draft?.text ?? '') === after &&
+    (difference?.source?.text ?? '') === before
+  )
+}
+
+/** One alteration of each sentence that can be altered, of each kind in turn, none of which stands in the documents. */
+function alterationsOf(
+  sentences: readonly SourceSentence[],
+  corpus: string,
+  choose: Choose,
+): Alteration[] {
+  const names = namesIn(sentences.map(({ text }) => text))
+  return sentences.flatMap(({ text }, i) => {
+    const kinds = [...KINDS.slice(i % KINDS.length), ...KINDS.slice(0, i % KINDS.length)]
+    const [first] = kinds.flatMap((kind) => alter(text, kind, names, choose) ?? [])
+    return first && !corpus.includes(first.altered) ? [first] : []
+  })
+}
+
+function describe(text: string, verified: readonly VerifiedSentence[]): string {
+  const found = verified.map(({ verdict, differences, quotes }) => {
+    const changes = differences.map(
+      ({ kind, draft, source }) => `${kind} ${source?.text ?? ''} → ${draft?.text ?? ''}`,
+    )
+    return `${verdict} [${changes.join('; ')}] at ${quotes[0]?.text ?? 'no place'}`
+  })
+  return `${JSON.stringify(text)}: ${found.join(' | ')}`
+}
+
+async function timeOf(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now()
+  await work()
+  return performance.now() - started
+}

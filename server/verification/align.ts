@@ -1,0 +1,146 @@
+import { type DraftWord, isSameWord, isStand } from './draft-words.ts'
+import type { Word } from './words.ts'
+
+/** A word of a source, and whether a sentence of the source begins or ends with it. */
+export interface SourceWord extends Word {
+  readonly beginsSentence: boolean
+  readonly endsSentence: boolean
+}
+
+/** What became of words of a draft and of its source. */
+export interface Step {
+  /** `stood-for`: an ellipsis or brackets of the draft stand in place of the words. */
+  readonly kind: 'same' | 'changed' | 'added' | 'left-out' | 'stood-for'
+  /** Empty where words were left out. */
+  readonly draft: readonly DraftWord[]
+  /** Empty where words were added. */
+  readonly source: readonly SourceWord[]
+}
+
+/** The way from the words of a source to those of a draft with the fewest edits. */
+export interface Alignment {
+  /** In order. */
+  readonly steps: readonly Step[]
+  /** How many words were changed, added or left out. */
+  readonly edits: number
+}
+
+/**
+ * What it costs to begin or end inside a sentence of the source, in edits. Of two ways with as many edits, the one that stays
+ * inside one sentence is meant.
+ */
+const INSIDE_SENTENCE_COST = 0.1
+
+/**
+ * What each word costs that an ellipsis or brackets stand for, in edits. Of two continuations the nearest is meant, and
+ * brackets stand for a few words.
+ */
+const STOOD_FOR_COST = { ellipsis: 0.001, brackets: 0.05 } as const
+
+/** The ways to reach a cell of the table, each with the words of the draft and of the source that it takes. */
+const MOVES = [
+  { kind: null, draft: 0, source: 0 },
+  { kind: 'same', draft: 1, source: 1 },
+  { kind: 'changed', draft: 1, source: 1 },
+  { kind: 'added', draft: 1, source: 0 },
+  { kind: 'left-out', draft: 0, source: 1 },
+  // A mark of a note in the source, or in the draft.
+  { kind: 'same', draft: 0, source: 1 },
+  { kind: 'same', draft: 1, source: 0 },
+  { kind: 'stood-for', draft: 0, source: 1 },
+  { kind: 'stood-for', draft: 1, source: 0 },
+  // Two words of the draft are one of the source, or the other way round.
+  { kind: 'same', draft: 2, source: 1 },
+  { kind: 'same', draft: 1, source: 2 },
+] as const
+const [START, SAME, CHANGED, ADDED, LEFT_OUT, SOURCE_MARK, DRAFT_MARK] = [0, 1, 2, 3, 4, 5, 6]
+const [STANDS_FOR, STAND_ENDS, DRAFT_JOINED, SOURCE_JOINED] = [7, 8, 9, 10]
+
+/**
+ * Finds the part of a source that all words of a draft come from with the fewest edits (the edit distance of words, with
+ * free ends in the source). Takes time in proportion to the product of both numbers of words.
+ */
+export function align(draft: readonly DraftWord[], source: readonly SourceWord[]): Alignment {
+  const width = source.length + 1
+  const costs = new Float64Array((draft.length + 1) * width).fill(Infinity)
+  const moves = new Uint8Array(costs.length)
+  const reach = (cell: number, cost: number, move: number) => {
+    if (cost >= (costs[cell] ?? 0)) return
+    costs[cell] = cost
+    moves[cell] = move
+  }
+  for (let j = 0; j < width; j += 1) {
+    costs[j] = source[j]?.beginsSentence ? 0 : INSIDE_SENTENCE_COST
+    moves[j] = START
+  }
+  for (let i = 0; i <= draft.length; i += 1) {
+    const word = draft[i]
+    const stand = draft[i - 1]
+    for (let j = 0; j < width; j += 1) {
+      const cell = i * width + j
+      const cost = costs[cell] ?? Infinity
+      const other = source[j]
+      if (i > 0 && other) {
+        if (other.isOptional) reach(cell + 1, cost, SOURCE_MARK)
+        else if (stand && isStand(stand)) {
+          reach(cell + 1, cost + STOOD_FOR_COST[stand.stands], STANDS_FOR)
+        } else reach(cell + 1, cost + 1, LEFT_OUT)
+      }
+      if (!word) continue
+      const below = cell + width
+      if (isStand(word)) {
+        reach(below, cost, STAND_ENDS)
+        continue
+      }
+      reach(below, cost + (word.isOptional ? 0 : 1), word.isOptional ? DRAFT_MARK : ADDED)
+      if (!other) continue
+      const isSame = isSameWord(word, other)
+      reach(below + 1, cost + (isSame ? 0 : 1), isSame ? SAME : CHANGED)
+      const next = draft[i + 1]
+      if (word.joins && next && !isStand(next) && word.key + next.key === other.key) {
+        reach(below + width + 1, cost, DRAFT_JOINED)
+      }
+      const nextOther = source[j + 1]
+      if (other.joins && nextOther && other.key + nextOther.key === word.key) {
+        reach(below + 2, cost, SOURCE_JOINED)
+      }
+    }
+  }
+  return traced(draft, source, moves, bestEnd(costs.subarray(draft.length * width), source))
+}
+
+/** How many words of the source stand before the end of the best way. */
+function bestEnd(costs: Float64Array, source: readonly SourceWord[]): number {
+  let best = 0
+  let least = Infinity
+  for (const [j, cost] of costs.entries()) {
+    const total = cost + (source[j - 1]?.endsSentence ? 0 : INSIDE_SENTENCE_COST)
+    if (total < least) [best, least] = [j, total]
+  }
+  return best
+}
+
+function traced(
+  draft: readonly DraftWord[],
+  source: readonly SourceWord[],
+  moves: Uint8Array,
+  end: number,
+): Alignment {
+  const steps: Step[] = []
+  let edits = 0
+  let i = draft.length
+  let j = end
+  for (;;) {
+    const move = MOVES[moves[i * (source.length + 1) + j] ?? START]
+    if (!move || move.kind === null) break
+    const [fromDraft, fromSource] = [i - move.draft, j - move.source]
+    if (move.kind !== 'same' && move.kind !== 'stood-for') edits += 1
+    steps.push({
+      kind: move.kind,
+      draft: draft.slice(fromDraft, i),
+      source: source.slice(fromSource, j),
+    })
+    ;[i, j] = [fromDraft, fromSource]
+  }
+  return { steps: steps.toReversed(), edits }
+}

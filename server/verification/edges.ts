@@ -1,0 +1,69 @@
+import type { Language } from '../../index/language/language.ts'
+import { passageText } from '../../index/retrieval/passage-text.ts'
+import type { Span } from '../../index/span.ts'
+import type { StoredPassage } from '../../index/storage/storage.ts'
+import type { Alignment, SourceWord } from './align.ts'
+import { type Difference, differenceOf, sourceOf } from './differences.ts'
+
+/** A whole sentence of a draft, and the passage that it was compared with. */
+export interface ComparedSentence {
+  readonly sentence: Span & { readonly text: string }
+  readonly alignment: Alignment
+  readonly passage: StoredPassage
+  readonly source: readonly SourceWord[]
+}
+
+/**
+ * A sentence means all of its source although it leaves out so many words at an edge: "It is not true that". A longer rest
+ * is a sentence of its own.
+ */
+const MAX_EDGE_WORDS = 6
+
+const END_MARK = /[.!?…。！？؟](?=["'”’»)\]]*$)/u
+const QUESTION_MARK = /[?？؟]/u
+
+/**
+ * What a sentence does to the edges of its source that turns what is said into something else: it leaves out a negation
+ * there, or asks what the source says.
+ */
+export function differencesAtEdges(compared: ComparedSentence, language: Language): Difference[] {
+  const { alignment, source } = compared
+  const used = alignment.steps.flatMap(sourceOf)
+  const [first, last] = [used[0], used.at(-1)]
+  if (!first || !last) return []
+  const before = source.slice(0, source.indexOf(first)).toReversed()
+  const after = source.slice(source.indexOf(last) + 1)
+  const edges = [
+    until(before, ({ endsSentence }) => endsSentence).toReversed(),
+    until(after, ({ beginsSentence }) => beginsSentence),
+  ]
+  const negated = edges.filter(
+    (words) => words.length <= MAX_EDGE_WORDS && words.some(({ key }) => language.negates(key)),
+  )
+  const lost = Array.from(negated, (words) => differenceOf([], words))
+  return last.endsSentence ? [...lost, ...otherEndMark(compared, last)] : lost
+}
+
+function until(words: readonly SourceWord[], isOther: (word: SourceWord) => boolean): SourceWord[] {
+  const at = words.findIndex(isOther)
+  return words.slice(0, at === -1 ? words.length : at)
+}
+
+/** The difference between a question mark and another mark at the end of a sentence. */
+function otherEndMark({ sentence, passage }: ComparedSentence, last: SourceWord): Difference[] {
+  const end = passage.sentences.find(
+    ({ start, end: stop }) => start <= last.start && last.end <= stop,
+  )
+  if (!end) return []
+  const drafted = endMark(sentence.text, sentence.start)
+  const written = endMark(passageText(passage, end), end.start)
+  if (!drafted || !written || drafted.asks === written.asks) return []
+  return [differenceOf([drafted], [written])]
+}
+
+function endMark(text: string, from: number): (Span & { readonly asks: boolean }) | null {
+  const match = END_MARK.exec(text)
+  if (!match) return null
+  const start = from + match.index
+  return { start, end: start + 1, asks: QUESTION_MARK.test(match[0]) }
+}

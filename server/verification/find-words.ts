@@ -1,0 +1,151 @@
+import type { Language, Stem } from '../../index/language/language.ts'
+import { languageOfQuestion } from '../../index/language/languages.ts'
+import { wordsOf } from '../../index/language/stems.ts'
+import type { Span } from '../../index/span.ts'
+import type { Store, StoredPassage } from '../../index/storage/storage.ts'
+import { align, type Alignment, type SourceWord } from './align.ts'
+import { type Difference, differencesIn, spanOf } from './differences.ts'
+import { type DraftWord, isStand } from './draft-words.ts'
+import { differencesAtEdges } from './edges.ts'
+import { sourceWordsOf } from './source.ts'
+import type { Word } from './words.ts'
+
+/** A sentence or a quotation of a draft, as it is looked for. */
+export interface Unit extends Span {
+  readonly text: string
+  /** Its words as they stand. */
+  readonly words: readonly Word[]
+  /** Its words as writers quote, with ellipses and brackets; null where it has none of these. */
+  readonly edited: readonly DraftWord[] | null
+  /** Whether it is a whole sentence: then it may not leave out the negation that its source begins or ends with. */
+  readonly isSentence: boolean
+}
+
+/** A place in a document where a unit stands, or nearly stands. */
+export interface NearPlace {
+  readonly passage: StoredPassage
+  /** The sentences of the place. */
+  readonly sentences: Span
+  /** The words of the place. */
+  readonly words: Span
+  /** Empty where the unit stands there word for word. */
+  readonly differences: readonly Difference[]
+  /** The share of the words that are the same; 1 where the unit stands there. */
+  readonly confidence: number
+  readonly alignment: Alignment
+}
+
+/** How many passages are compared with a unit word by word. */
+const MAX_PASSAGES = 20
+
+/** Where less of the words is the same, the unit does not nearly stand there. */
+const MIN_SHARE = 0.6
+
+/** With fewer words that are the same, nearly any sentence would be near. */
+const MIN_SAME_WORDS = 3
+
+/** Looks for words in one generation of the index. It remembers the passages that it has read. */
+export class WordFinder {
+  readonly #store: Store
+  readonly #documentIds: readonly string[] | null
+  readonly #passages = new Map<
+    number,
+    { passage: StoredPassage; words: SourceWord[]; keys: Set<string> }
+  >()
+  #tags: readonly string[] | null = null
+
+  constructor(store: Store, documentIds: readonly string[] | null) {
+    this.#store = store
+    this.#documentIds = documentIds
+  }
+
+  /** The places where a unit stands, or else those where it nearly stands; the nearest first. */
+  async find(unit: Unit): Promise<NearPlace[]> {
+    this.#tags ??= await this.#store.languages(this.#documentIds)
+    const language = languageOfQuestion(unit.text, this.#tags)
+    const ids = await this.#candidates(unit, language)
+    const readings = unit.edited ? [unit.words, unit.edited] : [unit.words]
+    const places = (await this.#read(ids)).flatMap(({ passage, words, keys }) =>
+      readings
+        .filter((reading) => mayStand(reading, keys))
+        .flatMap((reading) => placeIn(passage, words, { unit, reading }, language) ?? [])
+        .toSorted(byNearness)
+        .slice(0, 1),
+    )
+    const exact = places.filter(({ differences }) => differences.length === 0)
+    if (exact.length > 0) return exact
+    return places.toSorted(byNearness)
+  }
+
+  async #candidates({ words, edited }: Unit, language: Language): Promise<number[]> {
+    const find = (run: readonly Word[]) => {
+      const stems = run.flatMap(({ key }) => stemsOfKey(key, language))
+      return this.#store.findPassagesWith(stems, MAX_PASSAGES, this.#documentIds)
+    }
+    const whole = await find(words)
+    return edited ? [...new Set([...(await find(longestRun(edited))), ...whole])] : whole
+  }
+
+  async #read(ids: readonly number[]) {
+    const missing = ids.filter((id) => !this.#passages.has(id))
+    for (const passage of await this.#store.passages(missing)) {
+      const words = sourceWordsOf(passage)
+      const keys = new Set(words.map(({ key }) => key))
+      this.#passages.set(passage.id, { passage, words, keys })
+    }
+    return ids.flatMap((id) => this.#passages.get(id) ?? [])
+  }
+}
+
+/** Without the compounds that stand after the words of a text in the index, so that the stems of a run stand there in a row. */
+function stemsOfKey(key: string, language: Language): Stem[] {
+  return wordsOf(key, language).map(language.stem)
+}
+
+/** The longest run of words between ellipses and brackets. */
+function longestRun(words: readonly DraftWord[]): readonly Word[] {
+  const runs: Word[][] = [[]]
+  for (const word of words) {
+    if (isStand(word)) runs.push([])
+    else runs.at(-1)?.push(word)
+  }
+  const [longest = []] = runs.toSorted((a, b) => b.length - a.length)
+  return longest
+}
+
+/** Whether enough words of a unit are in a passage at all, which is quickly seen. */
+function mayStand(words: readonly DraftWord[], keys: ReadonlySet<string>): boolean {
+  const counted = words.flatMap((word) => (isStand(word) ? [] : [word]))
+  // A word that is divided otherwise is not seen here.
+  const there = counted.filter(({ key, joins, kept }) => joins || kept || keys.has(key))
+  return there.length >= MIN_SHARE * counted.length
+}
+
+function placeIn(
+  passage: StoredPassage,
+  source: readonly SourceWord[],
+  { unit, reading }: { readonly unit: Unit; readonly reading: readonly DraftWord[] },
+  language: Language,
+): NearPlace | null {
+  const alignment = align(reading, source)
+  const words = spanOf(alignment.steps.flatMap((step) => step.source))
+  const same = alignment.steps.filter(({ kind, draft }) => kind === 'same' && draft.length > 0)
+  if (!words || same.length === 0) return null
+  const confidence = same.length / (same.length + alignment.edits)
+  if (alignment.edits > 0 && (confidence < MIN_SHARE || same.length < MIN_SAME_WORDS)) return null
+  const sentences = spanOf(
+    passage.sentences.filter(({ start, end }) => start < words.end && words.start < end),
+  )
+  if (!sentences) return null
+  const differences = [
+    ...differencesIn(alignment, language),
+    ...(unit.isSentence
+      ? differencesAtEdges({ sentence: unit, alignment, passage, source }, language)
+      : []),
+  ]
+  return { passage, sentences, words, differences, confidence, alignment }
+}
+
+function byNearness(a: NearPlace, b: NearPlace): number {
+  return b.confidence - a.confidence || a.differences.length - b.differences.length
+}

@@ -1,0 +1,75 @@
+import type { Span } from '../../index/span.ts'
+import type { StoredPassage } from '../../index/storage/storage.ts'
+import type { Difference } from './differences.ts'
+import type { NearPlace, Unit } from './find-words.ts'
+import type { DraftSentence } from './read-draft.ts'
+
+/** Whether and where a sentence or a quotation of a draft stands in the documents. */
+export interface Finding {
+  readonly verdict: 'quoted' | 'altered' | 'similar' | 'not-found'
+  /** 1 where it is quoted, else the share of words that are the same, or the cosine; 0 where it is not found. */
+  readonly confidence: number
+  /** From the first place, in order. */
+  readonly differences: readonly Difference[]
+  /** Best first. */
+  readonly places: readonly FoundPlace[]
+}
+
+/** A place that a finding names. */
+export interface FoundPlace {
+  readonly passage: StoredPassage
+  /** Whole sentences of the passage. */
+  readonly sentences: Span
+  /** The words that were found; null where only their meaning is near. */
+  readonly words: Span | null
+  /** See {@link Finding.confidence}. */
+  readonly confidence: number
+}
+
+export const NOT_FOUND: Finding = {
+  verdict: 'not-found',
+  confidence: 0,
+  differences: [],
+  places: [],
+}
+
+/** What the nearest places make of a sentence or a quotation. */
+export function findingOf(places: readonly NearPlace[]): Finding {
+  const [first] = places
+  if (!first) return NOT_FOUND
+  const { differences, confidence } = first
+  const verdict = differences.length === 0 ? 'quoted' : 'altered'
+  return { verdict, confidence, differences, places }
+}
+
+/**
+ * What the nearest places make of a sentence with quotations. What its writer says around them ("…", he wrote, "…") is no
+ * addition to the source, where no word of it stands there.
+ */
+export function findingAround(
+  places: readonly NearPlace[],
+  { sentence, quotations }: DraftSentence,
+): Finding {
+  const finding = findingOf(places)
+  const [first] = places
+  if (!first || finding.verdict === 'quoted' || quotations.length === 0) return finding
+  const same = first.alignment.steps.flatMap(({ kind, draft }) => (kind === 'same' ? draft : []))
+  const own = spansBetween(sentence, quotations).filter((span) => !same.some(isIn(span)))
+  const differences = finding.differences.filter(
+    ({ kind, draft }) =>
+      kind !== 'added' || draft === null || !own.some((span) => isIn(span)(draft)),
+  )
+  if (differences.length > 0) return { ...finding, differences }
+  return findingOf([{ ...first, confidence: 1, differences }])
+}
+
+/** The spans of a sentence outside its quotations. */
+function spansBetween({ start, end }: Unit, quotations: readonly Unit[]): Span[] {
+  const starts = [start, ...quotations.map((quotation) => quotation.end)]
+  const ends = [...quotations.map((quotation) => quotation.start), end]
+  return Array.from(starts, (from, i) => ({ start: from, end: ends[i] ?? end }))
+}
+
+function isIn({ start, end }: Span): (inner: Span) => boolean {
+  return (inner) => start <= inner.start && inner.end <= end
+}

@@ -1,0 +1,56 @@
+import { plainBlocks } from '../../index/documents/extractors/plain.ts'
+import type { Block } from '../../index/documents/extractors/extractor.ts'
+import type { Language } from '../../index/language/language.ts'
+import type { Span } from '../../index/span.ts'
+import { type Passage, splitBlocks } from '../../index/splitting/split.ts'
+import { type DraftWord, draftWordsIn, isStand } from './draft-words.ts'
+import type { Unit } from './find-words.ts'
+import { quotationsIn } from './quotations.ts'
+import { wordsIn } from './words.ts'
+
+/** A sentence of a draft, and the quotations that are a part of it. */
+export interface DraftSentence {
+  readonly sentence: Unit
+  /** None where the whole sentence is a quotation. */
+  readonly quotations: readonly Unit[]
+}
+
+/** The sentences of a draft, in order. Its blocks are by default those of a plain text. */
+export function readDraft(
+  text: string,
+  language: Language,
+  blocks: readonly Block[] = plainBlocks(text),
+): DraftSentence[] {
+  const passages = splitBlocks(text, blocks, language)
+  return passages.flatMap((passage, i) => {
+    const quotations = quotationsIn(text, passage, (mark) => opensWith(mark, text, passages[i + 1]))
+    return Array.from(passage.sentences, (span) => draftSentence(text, span, quotations))
+  })
+}
+
+function opensWith(mark: string, text: string, passage: Passage | undefined): boolean {
+  return passage !== undefined && text.startsWith(mark, passage.start)
+}
+
+function draftSentence(text: string, span: Span, quotations: readonly Span[]): DraftSentence {
+  const sentence = unitOf(text, span, true)
+  const parts = quotations.flatMap((quotation) => {
+    const start = Math.max(span.start, quotation.start)
+    const end = Math.min(span.end, quotation.end)
+    return start < end ? [unitOf(text, { start, end }, false)] : []
+  })
+  const isPart = ({ words }: Unit) => words.length > 0 && words.length < sentence.words.length
+  return { sentence, quotations: parts.filter(isPart) }
+}
+
+function unitOf(text: string, span: Span, isSentence: boolean): Unit {
+  const words = wordsIn(text, span)
+  const edited = draftWordsIn(text, span)
+  const isEdited = edited.length !== words.length || edited.some(isEditors)
+  const unit = { ...span, text: text.slice(span.start, span.end), words, isSentence }
+  return { ...unit, edited: isEdited ? edited : null }
+}
+
+function isEditors(word: DraftWord): boolean {
+  return isStand(word) || word.kept !== undefined
+}

@@ -1,0 +1,47 @@
+import { passageText } from '../../index/retrieval/passage-text.ts'
+import type { Span } from '../../index/span.ts'
+import type { Store } from '../../index/storage/storage.ts'
+import { quoteToJson } from '../answer/answer-json.ts'
+import { pagePlaceOf } from '../answer/page-place.ts'
+import type { Difference } from './differences.ts'
+import type { Finding } from './finding.ts'
+import type { VerifiedSentence } from './verify-schema.ts'
+
+/** So many places are shown where words stand in the documents, and where other words are near. */
+const MAX_QUOTES = { quoted: 10, altered: 3, similar: 3, 'not-found': 0 } as const
+
+/** What was found of a span of a draft, as the API gives it. */
+export async function findingToJson(
+  { start, end }: Span,
+  text: string,
+  { verdict, confidence, differences, places }: Finding,
+  store: Store,
+): Promise<Omit<VerifiedSentence, 'quotations'>> {
+  const shown = places.slice(0, MAX_QUOTES[verdict])
+  const quotes = await Promise.all(
+    Array.from(shown, async ({ passage, sentences, words, confidence: near }, i) => {
+      const place = await pagePlaceOf(passage.document.id, sentences, store)
+      const quote = { passage, ...sentences, place, highlight: words, confidence: near }
+      return quoteToJson({ ...quote, copies: [], candidate: null }, i)
+    }),
+  )
+  const [first] = shown
+  const differenceToJson = ({ kind, draft, source }: Difference) => ({
+    kind,
+    draft: piece(draft, (span) => text.slice(span.start, span.end)),
+    source: piece(source, (span) => (first ? passageText(first.passage, span) : '')),
+  })
+  return {
+    start,
+    end,
+    text: text.slice(start, end),
+    verdict,
+    confidence,
+    differences: differences.map(differenceToJson),
+    quotes,
+  }
+}
+
+function piece(span: Span | null, textOf: (span: Span) => string) {
+  return span && { start: span.start, end: span.end, text: textOf(span) }
+}

@@ -1,0 +1,97 @@
+import type { Span } from '../../index/span.ts'
+
+/** A word, a number or a sign with a meaning, as it is compared. Offsets count in the text that it was read from. */
+export interface Word extends Span {
+  /** Equal for words that differ only in case and typography. */
+  readonly key: string
+  /** Whether it and the next word may be one word, with a hyphen or markup between them: "re-election", "deci-\nsion". */
+  readonly joins: boolean
+  /** Whether it may be left out without a difference: a mark of a note, such as "[3]" or "³". */
+  readonly isOptional: boolean
+}
+
+/** Characters of format: soft hyphens, joiners, marks of direction. Nobody sees them. */
+const INVISIBLE = /\p{Cf}/gu
+
+const CHARACTER_WORD =
+  '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}]\\p{M}*'
+const APOSTROPHES = "['’‘ʼ`´＇]"
+const RAISED = '[¹²³⁰⁴-⁹]'
+
+/**
+ * In order: raised digits; numbers with what divides their digits; letters of scripts without spaces, one by one; words with
+ * apostrophes inside; a minus sign; other signs that change what is said.
+ */
+const WORDS = new RegExp(
+  [
+    `(?<raised>${RAISED}+)`,
+    `(?:(?!${RAISED})\\p{N})+(?:\\p{Cf}*[.,:/⁄'’](?:(?!${RAISED})\\p{N})+)*`,
+    CHARACTER_WORD,
+    `(?:(?!${CHARACTER_WORD})\\p{L})(?:(?!${CHARACTER_WORD})[\\p{L}\\p{M}\\p{Cf}]|${APOSTROPHES}(?=\\p{L}))*`,
+    '(?<=^|[\\s([])[-−‒](?=\\p{N})',
+    '[%‰°§&@+=<>±×÷≤≥≠≈\\p{Sc}]',
+  ].join('|'),
+  'gu',
+)
+
+/** What may stand inside one word, with nothing to see where it is set as text. */
+const INSIDE_WORD = /^(?:[-‐‑*_`~\p{Cf}]*|\p{Cf}*[-‐‑\u00AD]\s+)$/u
+
+const IS_NUMBER = /^\p{N}/u
+
+/** A mark of a note, of one or more numbers: "[3]", "[2, 5]". */
+const NOTE_MARK = /\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]/g
+
+/** What Markdown and HTML do not show: the address of a link, a tag. */
+const UNSEEN_MARKUP = /(?<=\])\([^()\s]*(?:\s"[^"]*")?\)|<\/?[a-z][^<>]*>/giu
+
+/** The words of a text between `start` and `end`, in order. */
+export function wordsIn(text: string, { start, end }: Span): Word[] {
+  const slice = text.slice(start, end)
+  const unseen = spansOf(UNSEEN_MARKUP, slice)
+  const marks = spansOf(NOTE_MARK, slice)
+  const found = Array.from(slice.matchAll(WORDS)).filter(({ index }) => !isInAny(index, unseen))
+  return Array.from(found, (match, i) => {
+    const [written] = match
+    const next = found[i + 1]
+    const at = match.index
+    return {
+      start: start + at,
+      end: start + at + written.length,
+      key: keyOf(written),
+      joins: next !== undefined && mayJoin(match, next, slice),
+      isOptional: isInAny(at, marks) || isNoteMark(match, slice),
+    }
+  })
+}
+
+function keyOf(written: string): string {
+  return written
+    .normalize('NFKC')
+    .replace(INVISIBLE, '')
+    .replace(/[’‘ʼ`´]/g, "'")
+    .replace(/[−‒]/g, '-')
+    .replace('⁄', '/')
+    .toLowerCase()
+}
+
+function mayJoin(word: RegExpExecArray, next: RegExpExecArray, text: string): boolean {
+  const isBetweenNumbers = IS_NUMBER.test(word[0]) && IS_NUMBER.test(next[0])
+  const between = text.slice(word.index + word[0].length, next.index)
+  return !isBetweenNumbers && INSIDE_WORD.test(between)
+}
+
+/** Raised digits after a number are an exponent, elsewhere the mark of a note. */
+function isNoteMark({ groups, index }: RegExpExecArray, text: string): boolean {
+  return groups?.raised !== undefined && !IS_NUMBER.test(text.slice(index - 1, index))
+}
+
+function spansOf(pattern: RegExp, text: string): Span[] {
+  return Array.from(text.matchAll(pattern), ({ index, 0: found }) => {
+    return { start: index, end: index + found.length }
+  })
+}
+
+function isInAny(at: number, spans: readonly Span[]): boolean {
+  return spans.some(({ start, end }) => start <= at && at < end)
+}
