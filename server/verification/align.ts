@@ -37,6 +37,12 @@ const INSIDE_SENTENCE_COST = 0.1
  */
 const STOOD_FOR_COST = { ellipsis: 0.001, brackets: 0.05 } as const
 
+/**
+ * What a word costs that was added or left out, in edits. Of a word that was added and one that was changed, at the edge of what
+ * was quoted, the changed one is meant.
+ */
+const ADDED_COST = 1.01
+
 /** The ways to reach a cell of the table, each with the words of the draft and of the source that it takes. */
 const MOVES = [
   { kind: null, draft: 0, source: 0 },
@@ -55,6 +61,11 @@ const MOVES = [
 ] as const
 const [START, SAME, CHANGED, ADDED, LEFT_OUT, SOURCE_MARK, DRAFT_MARK] = [0, 1, 2, 3, 4, 5, 6]
 const [STANDS_FOR, STAND_ENDS, DRAFT_JOINED, SOURCE_JOINED] = [7, 8, 9, 10]
+
+/** Whether a word was changed, added or left out. */
+export function isEdit({ kind }: Step): boolean {
+  return kind === 'changed' || kind === 'added' || kind === 'left-out'
+}
 
 /**
  * Finds the part of a source that all words of a draft come from with the fewest edits (the edit distance of words, with
@@ -81,10 +92,10 @@ export function align(draft: readonly DraftWord[], source: readonly SourceWord[]
       const cost = costs[cell] ?? Infinity
       const other = source[j]
       if (i > 0 && other) {
-        if (other.isOptional) reach(cell + 1, cost, SOURCE_MARK)
+        if (other.isOptional && !isOtherMark(word, other)) reach(cell + 1, cost, SOURCE_MARK)
         else if (stand && isStand(stand)) {
           reach(cell + 1, cost + STOOD_FOR_COST[stand.stands], STANDS_FOR)
-        } else reach(cell + 1, cost + 1, LEFT_OUT)
+        } else reach(cell + 1, cost + ADDED_COST, LEFT_OUT)
       }
       if (!word) continue
       const below = cell + width
@@ -92,7 +103,8 @@ export function align(draft: readonly DraftWord[], source: readonly SourceWord[]
         reach(below, cost, STAND_ENDS)
         continue
       }
-      reach(below, cost + (word.isOptional ? 0 : 1), word.isOptional ? DRAFT_MARK : ADDED)
+      const isFree = word.isOptional && !isOtherMark(word, other)
+      reach(below, cost + (isFree ? 0 : ADDED_COST), isFree ? DRAFT_MARK : ADDED)
       if (!other) continue
       const isSame = isSameWord(word, other)
       reach(below + 1, cost + (isSame ? 0 : 1), isSame ? SAME : CHANGED)
@@ -107,6 +119,15 @@ export function align(draft: readonly DraftWord[], source: readonly SourceWord[]
     }
   }
   return traced(draft, source, moves, bestEnd(costs.subarray(draft.length * width), source))
+}
+
+/**
+ * Whether a draft and its source have different marks in one place: of a note, or the number of an item in a program. A mark
+ * that only one of them has may be left out.
+ */
+function isOtherMark(word: DraftWord | undefined, other: SourceWord | undefined): boolean {
+  if (!word || !other || isStand(word)) return false
+  return word.isOptional && other.isOptional && word.key !== other.key
 }
 
 /** How many words of the source stand before the end of the best way. */
@@ -127,14 +148,12 @@ function traced(
   end: number,
 ): Alignment {
   const steps: Step[] = []
-  let edits = 0
   let i = draft.length
   let j = end
   for (;;) {
     const move = MOVES[moves[i * (source.length + 1) + j] ?? START]
     if (!move || move.kind === null) break
     const [fromDraft, fromSource] = [i - move.draft, j - move.source]
-    if (move.kind !== 'same' && move.kind !== 'stood-for') edits += 1
     steps.push({
       kind: move.kind,
       draft: draft.slice(fromDraft, i),
@@ -142,5 +161,5 @@ function traced(
     })
     ;[i, j] = [fromDraft, fromSource]
   }
-  return { steps: steps.toReversed(), edits }
+  return { steps: steps.toReversed(), edits: steps.filter(isEdit).length }
 }

@@ -1,6 +1,6 @@
 import type { Language } from '../../index/language/language.ts'
 import type { Span } from '../../index/span.ts'
-import type { Alignment, SourceWord, Step } from './align.ts'
+import { type Alignment, isEdit, type SourceWord, type Step } from './align.ts'
 import { isStand, type Stand } from './draft-words.ts'
 import type { Word } from './words.ts'
 
@@ -13,6 +13,12 @@ export interface Difference {
   readonly source: Span | null
 }
 
+/**
+ * A sentence means all of its source although it leaves out so many words at its beginning or its end: "It is not true that". A
+ * longer rest is a clause of its own, and so is its negation.
+ */
+export const MAX_EDGE_WORDS = 6
+
 const IS_NUMBER = /^\p{N}/u
 
 /**
@@ -23,19 +29,19 @@ export function differencesIn({ steps }: Alignment, language: Language): Differe
   const differences: Difference[] = []
   for (const group of grouped(steps)) {
     const [{ kind } = { kind: 'same' }] = group
-    if (kind === 'same') continue
+    const [draft, source] = [group.flatMap(draftOf), group.flatMap(sourceOf)]
     if (kind === 'stood-for') differences.push(...hiddenBy(group, language))
-    else differences.push(differenceOf(group.flatMap(draftOf), group.flatMap(sourceOf)))
+    else if (kind !== 'same') differences.push(differenceOf(draft, source))
   }
   return differences
 }
 
-/** Neighbouring steps, put together where all are edits or all belong to the same ellipsis or brackets. */
+/** Neighbouring steps, put together where all are edits, or all belong to the same ellipsis or brackets. */
 function grouped(steps: readonly Step[]): Step[][] {
   const groups: Step[][] = []
   let last: string | null = null
   for (const step of steps) {
-    const kind = step.kind === 'same' || step.kind === 'stood-for' ? step.kind : 'edit'
+    const kind = isEdit(step) ? 'edit' : step.kind
     // The step with the ellipsis or the brackets comes before the words that they stand for.
     const continues = kind === last && kind !== 'same' && !step.draft.some(isStand)
     if (continues) groups.at(-1)?.push(step)
@@ -74,7 +80,10 @@ function isHiding(stand: Stand, source: readonly SourceWord[], language: Languag
   const negations = (words: readonly Word[]) =>
     words.filter(({ key }) => language.negates(key)).length
   if (stand.stands === 'ellipsis') {
-    return negations(source) > 0 && !source.some(({ endsSentence }) => endsSentence)
+    // A negation inside what is left out belongs to that; beside the ellipsis ("did … attack") it belongs to what stays.
+    const isOpening = source[0]?.beginsSentence === true && source.length <= MAX_EDGE_WORDS
+    const lost = isOpening ? source : [...source.slice(0, 1), ...source.slice(-1)]
+    return negations(lost) > 0 && !source.some(({ endsSentence }) => endsSentence)
   }
   const [given, replaced] = [stand.words, source].map((words) =>
     Array.from(words, ({ key }) => key).filter((key) => IS_NUMBER.test(key)),

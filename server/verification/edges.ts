@@ -3,7 +3,7 @@ import { passageText } from '../../index/retrieval/passage-text.ts'
 import type { Span } from '../../index/span.ts'
 import type { StoredPassage } from '../../index/storage/storage.ts'
 import type { Alignment, SourceWord } from './align.ts'
-import { type Difference, differenceOf, sourceOf } from './differences.ts'
+import { type Difference, differenceOf, MAX_EDGE_WORDS, sourceOf } from './differences.ts'
 
 /** A whole sentence of a draft, and the passage that it was compared with. */
 export interface ComparedSentence {
@@ -13,13 +13,8 @@ export interface ComparedSentence {
   readonly source: readonly SourceWord[]
 }
 
-/**
- * A sentence means all of its source although it leaves out so many words at an edge: "It is not true that". A longer rest
- * is a sentence of its own.
- */
-const MAX_EDGE_WORDS = 6
-
-const END_MARK = /[.!?…。！？؟](?=["'”’»)\]]*$)/u
+/** The mark at the end of a sentence, before what closes a quotation. */
+export const END_MARK = /[.!?…。！？؟](?=["'”’»)\]]*$)/u
 const QUESTION_MARK = /[?？؟]/u
 
 /**

@@ -1,28 +1,55 @@
 import type { Inference } from '../../index/inference/inference.ts'
+import { contextualText } from '../../index/retrieval/candidates.ts'
 import type { Store } from '../../index/storage/storage.ts'
 import { type Finding, type FoundPlace, NOT_FOUND } from './finding.ts'
-import type { Unit } from './find-words.ts'
 
+/** So many of the nearest sentences are scored and shown. */
 const MAX_SIMILAR = 3
 
-/** Finds the sentences whose embeddings are nearest to that of a sentence or a quotation, down to a cosine of `threshold`. */
+/**
+ * Sentences with a lower cosine are not scored. The nearest one to a paraphrase had 0.57 and more; that to a sentence of other
+ * texts had less than 0.5 in four of five cases.
+ */
+const MIN_COSINE = 0.5
+
+/** Where and from which probability on to look for similar sentences. */
+export interface SimilarScope {
+  readonly documentIds: readonly string[] | null
+  /** 0 to 1. */
+  readonly threshold: number
+}
+
+/** Finds the sentences that say something near a text, by their embeddings and then by the cross-encoder. */
 export async function findSimilar(
-  { text }: Unit,
-  { threshold, documentIds }: { threshold: number; documentIds: readonly string[] | null },
-  { store, inference }: { store: Store; inference: Inference },
+  text: string,
+  { threshold, documentIds }: SimilarScope,
+  {
+    store,
+    inference,
+  }: { readonly store: Store; readonly inference: Pick<Inference, 'embed' | 'score'> },
 ): Promise<Finding> {
   const [vector] = await inference.embed([text])
   if (!vector) throw new Error('the sentence has no embedding')
   const nearest = await store.findSentences(vector, MAX_SIMILAR, documentIds)
-  const near = nearest.filter(({ distance }) => 1 - distance >= threshold)
+  const near = nearest.filter(({ distance }) => 1 - distance >= MIN_COSINE)
+  if (near.length === 0) return NOT_FOUND
   const passages = await store.passages(near.map(({ passageId }) => passageId))
-  const places = near.flatMap(({ passageId, sentenceId, distance }): FoundPlace[] => {
+  const sentences = near.flatMap(({ passageId, sentenceId }) => {
     const passage = passages.find(({ id }) => id === passageId)
-    const sentences = passage?.sentences.find(({ id }) => id === sentenceId)
-    return passage && sentences
-      ? [{ passage, sentences, words: null, confidence: Math.min(1, 1 - distance) }]
-      : []
+    const sentence = passage?.sentences.find(({ id }) => id === sentenceId)
+    return passage && sentence ? [{ passage, sentences: sentence }] : []
   })
+  const texts = Array.from(
+    sentences,
+    (found) => contextualText(found.passage, found.sentences).text,
+  )
+  const logits = await inference.score(text, texts)
+  const places = Array.from(sentences, ({ passage, sentences: { start, end } }, i): FoundPlace => {
+    const confidence = 1 / (1 + Math.exp(-(logits[i] ?? -Infinity)))
+    return { passage, sentences: { start, end }, words: null, confidence }
+  })
+    .filter(({ confidence }) => confidence >= threshold)
+    .toSorted((a, b) => b.confidence - a.confidence)
   const [first] = places
   if (!first) return NOT_FOUND
   return { verdict: 'similar', confidence: first.confidence, differences: [], places }

@@ -1,4 +1,4 @@
-import type { Language, Stem } from '../../index/language/language.ts'
+import type { Language } from '../../index/language/language.ts'
 import { languageOfQuestion } from '../../index/language/languages.ts'
 import { wordsOf } from '../../index/language/stems.ts'
 import type { Span } from '../../index/span.ts'
@@ -17,7 +17,7 @@ export interface Unit extends Span {
   readonly words: readonly Word[]
   /** Its words as writers quote, with ellipses and brackets; null where it has none of these. */
   readonly edited: readonly DraftWord[] | null
-  /** Whether it is a whole sentence: then it may not leave out the negation that its source begins or ends with. */
+  /** Whether it is surely a whole sentence: then it may not leave out the negation that its source begins or ends with. */
   readonly isSentence: boolean
 }
 
@@ -33,6 +33,8 @@ export interface NearPlace {
   /** The share of the words that are the same; 1 where the unit stands there. */
   readonly confidence: number
   readonly alignment: Alignment
+  /** Whether the words are all words of the sentences. */
+  readonly isWhole: boolean
 }
 
 /** How many passages are compared with a unit word by word. */
@@ -73,13 +75,14 @@ export class WordFinder {
         .slice(0, 1),
     )
     const exact = places.filter(({ differences }) => differences.length === 0)
-    if (exact.length > 0) return exact
+    // Of a short sentence, the places where it is the whole sentence come first.
+    if (exact.length > 0) return exact.toSorted((a, b) => Number(b.isWhole) - Number(a.isWhole))
     return places.toSorted(byNearness)
   }
 
   async #candidates({ words, edited }: Unit, language: Language): Promise<number[]> {
     const find = (run: readonly Word[]) => {
-      const stems = run.flatMap(({ key }) => stemsOfKey(key, language))
+      const stems = wordsOf(textOf(run), language).map(language.stem)
       return this.#store.findPassagesWith(stems, MAX_PASSAGES, this.#documentIds)
     }
     const whole = await find(words)
@@ -97,9 +100,9 @@ export class WordFinder {
   }
 }
 
-/** Without the compounds that stand after the words of a text in the index, so that the stems of a run stand there in a row. */
-function stemsOfKey(key: string, language: Language): Stem[] {
-  return wordsOf(key, language).map(language.stem)
+/** The words as a text of the index has them: what the writer divided is divided, and nothing else ("5km"). */
+function textOf(words: readonly Word[]): string {
+  return words.map(({ key, end }, i) => (words[i + 1]?.start === end ? key : `${key} `)).join('')
 }
 
 /** The longest run of words between ellipses and brackets. */
@@ -128,7 +131,8 @@ function placeIn(
   language: Language,
 ): NearPlace | null {
   const alignment = align(reading, source)
-  const words = spanOf(alignment.steps.flatMap((step) => step.source))
+  const used = alignment.steps.flatMap((step) => step.source)
+  const words = spanOf(used)
   const same = alignment.steps.filter(({ kind, draft }) => kind === 'same' && draft.length > 0)
   if (!words || same.length === 0) return null
   const confidence = same.length / (same.length + alignment.edits)
@@ -143,7 +147,8 @@ function placeIn(
       ? differencesAtEdges({ sentence: unit, alignment, passage, source }, language)
       : []),
   ]
-  return { passage, sentences, words, differences, confidence, alignment }
+  const isWhole = used[0]?.beginsSentence === true && used.at(-1)?.endsSentence === true
+  return { passage, sentences, words, differences, confidence, alignment, isWhole }
 }
 
 function byNearness(a: NearPlace, b: NearPlace): number {

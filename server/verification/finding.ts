@@ -7,7 +7,7 @@ import type { DraftSentence } from './read-draft.ts'
 /** Whether and where a sentence or a quotation of a draft stands in the documents. */
 export interface Finding {
   readonly verdict: 'quoted' | 'altered' | 'similar' | 'not-found'
-  /** 1 where it is quoted, else the share of words that are the same, or the cosine; 0 where it is not found. */
+  /** 1 where it is quoted, else the share of words that are the same, or the probability by the cross-encoder; 0 where it is not found. */
   readonly confidence: number
   /** From the first place, in order. */
   readonly differences: readonly Difference[]

@@ -5,6 +5,7 @@ import type { Span } from '../../index/span.ts'
 import { type Passage, splitBlocks } from '../../index/splitting/split.ts'
 import { type DraftWord, draftWordsIn, isStand } from './draft-words.ts'
 import type { Unit } from './find-words.ts'
+import { END_MARK } from './edges.ts'
 import { quotationsIn } from './quotations.ts'
 import { wordsIn } from './words.ts'
 
@@ -24,7 +25,11 @@ export function readDraft(
   const passages = splitBlocks(text, blocks, language)
   return passages.flatMap((passage, i) => {
     const quotations = quotationsIn(text, passage, (mark) => opensWith(mark, text, passages[i + 1]))
-    return Array.from(passage.sentences, (span) => draftSentence(text, span, quotations))
+    return Array.from(passage.sentences, (span, at) => {
+      const before = passage.sentences[at - 1]
+      const isWhole = (!before || endsSentence(text, before)) && endsSentence(text, span)
+      return draftSentence(text, { ...span, isWhole }, quotations)
+    })
   })
 }
 
@@ -32,8 +37,17 @@ function opensWith(mark: string, text: string, passage: Passage | undefined): bo
   return passage !== undefined && text.startsWith(mark, passage.start)
 }
 
-function draftSentence(text: string, span: Span, quotations: readonly Span[]): DraftSentence {
-  const sentence = unitOf(text, span, true)
+/** Whether a sentence ends with a mark. One that does not may go on in the next one, after a line break. */
+function endsSentence(text: string, { start, end }: Span): boolean {
+  return END_MARK.test(text.slice(start, end))
+}
+
+function draftSentence(
+  text: string,
+  { isWhole, ...span }: Span & { readonly isWhole: boolean },
+  quotations: readonly Span[],
+): DraftSentence {
+  const sentence = unitOf(text, span, isWhole)
   const parts = quotations.flatMap((quotation) => {
     const start = Math.max(span.start, quotation.start)
     const end = Math.min(span.end, quotation.end)

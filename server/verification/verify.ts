@@ -17,7 +17,7 @@ export interface Draft {
   readonly blocks?: readonly Block[]
   /** Ids of the documents to look in; null: all of them. */
   readonly documentIds: readonly string[] | null
-  /** The least cosine of a sentence that is shown as similar; with 1 none is looked for. */
+  /** From which probability on a sentence in other words is shown as similar, 0 to 1; with 1 none is looked for. */
   readonly threshold: number
 }
 
@@ -29,7 +29,7 @@ export interface VerifyOptions {
 /** How the sentences of a draft are verified in one generation of the index. */
 export interface VerifyParts {
   readonly store: Store
-  readonly inference: Inference
+  readonly inference: Pick<Inference, 'embed' | 'score'>
 }
 
 interface FoundSentence {
@@ -58,7 +58,7 @@ export async function verifyDraft(
   }
   const similar = (unit: Unit, finding: Finding) =>
     finding.verdict === 'not-found' && threshold < 1
-      ? findSimilar(unit, { threshold, documentIds }, { store, inference })
+      ? findSimilar(unit.text, { threshold, documentIds }, { store, inference })
       : finding
   const verified: VerifiedSentence[] = []
   for (const { drafted, finding, quotations } of found) {

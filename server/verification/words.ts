@@ -39,8 +39,8 @@ const INSIDE_WORD = /^(?:[-‐‑*_`~\p{Cf}]*|\p{Cf}*[-‐‑\u00AD]\s+)$/u
 
 const IS_NUMBER = /^\p{N}/u
 
-/** A mark of a note, of one or more numbers: "[3]", "[2, 5]". */
-const NOTE_MARK = /\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]/g
+/** A mark of a note after a word, of one or more numbers: "[3]", "[2, 5]". */
+const NOTE_MARK = /(?<=[\p{L}\p{N}][^[]*)\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\](?!\])/gu
 
 /** What Markdown and HTML do not show: the address of a link, a tag. */
 const UNSEEN_MARKUP = /(?<=\])\([^()\s]*(?:\s"[^"]*")?\)|<\/?[a-z][^<>]*>/giu

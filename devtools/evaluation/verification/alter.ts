@@ -25,12 +25,12 @@ const MONTHS = [
   'November',
   'December',
 ] as const
-const DATE = new RegExp(`\\b(?:${MONTHS.join('|')}|1[5-9]\\d\\d|20\\d\\d)\\b`, 'gu')
-const NUMBER = /(?<![\p{L}\p{N}.,:/])\p{Nd}+(?:[.,]\p{Nd}+)*(?![\p{L}\p{N}])/gu
+const DATE = new RegExp(`\\b(?:${MONTHS.join('|')}|1[5-9]\\d\\d|20\\d\\d)\\b(?![.,:/]\\d)`, 'gu')
+const NUMBER = /(?<![\p{L}\p{N}.,:/])\p{Nd}+(?:[.,]\p{Nd}+)*(?![\p{L}\p{N}]|[.,:/]\p{N})/gu
 const NAME = /(?<=[\p{Ll},] )\p{Lu}\p{Ll}{2,}(?![\p{L}'’-])/gu
 const NEGATION = / (?:not|never)\b/gu
 const AUXILIARY =
-  /\b(?:is|are|was|were|has|have|had|will|would|can|could|did|does|should|may|might|must)\b(?! not\b| never\b)/gu
+  /\b(?:is|are|was|were|has|have|had|will|would|can|could|did|does|should|may|might|must)\b(?! not\b| never\b|['’]t)/gu
 
 /** Changes one number, name, date or negation of a sentence, as `kind` says; null where it has none. `names` are names to put in. */
 export function alter(

@@ -1,8 +1,9 @@
+import { lettersOf } from '../../../index/retrieval/copies.ts'
 import type { Span } from '../../../index/span.ts'
 import type { VerifiedSentence } from '../../../server/verification/verify-schema.ts'
-import type { Verify } from '../../../server/verification/verification-queue.ts'
 import type { Measure } from '../../measures.ts'
 import { alter, type Alteration, type Choose, namesIn } from './alter.ts'
+import { take } from '../rounds.ts'
 import { TYPOGRAPHIES } from './typography.ts'
 
 /** A sentence of a document of the index. */
@@ -12,14 +13,19 @@ export interface SourceSentence extends Span {
 }
 
 export interface VerificationData {
-  /** Sentences of the documents. */
+  /** All sentences of the documents. */
   readonly sentences: readonly SourceSentence[]
   /** Sentences of other texts. */
   readonly foreign: readonly string[]
   /** All text of the documents: an altered sentence that stands in it is none. */
   readonly corpus: string
   readonly choose: Choose
+  /** How many sentences of the documents are verified, and how many altered ones, if there are so many. */
+  readonly count: number
 }
+
+/** Verifies a draft. */
+export type Judge = (draft: string) => Promise<VerifiedSentence[]>
 
 const KINDS = ['number', 'name', 'date', 'negation'] as const
 
@@ -34,11 +40,11 @@ export type Report = (line: string) => void
  * for similar ones. `report` gets each sentence that is judged wrongly.
  */
 export async function measureVerification(
-  { sentences, foreign, corpus, choose }: VerificationData,
-  verify: Verify,
+  { sentences: all, foreign, corpus, choose, count }: VerificationData,
+  judge: Judge,
   report: Report = () => {},
 ): Promise<Measure[]> {
-  const judge = (text: string) => verify({ text, documentIds: null, threshold: 1 })
+  const sentences = take(all, Math.min(count, all.length))
   const asTheyAre = await countWrong(sentences, async (sentence) => {
     const verified = await judge(sentence.text)
     return isQuotedAt(verified, sentence) ? null : describe(sentence.text, verified)
@@ -48,7 +54,7 @@ export async function measureVerification(
     const verified = await judge(set)
     return isQuotedAt(verified, sentence) ? null : describe(set, verified)
   })
-  const alterations = alterationsOf(sentences, corpus, choose)
+  const alterations = take(alterationsOf(all, corpus, choose), count)
   let quoted = 0
   const altered = await countWrong(alterations, async (alteration) => {
     const verified = await judge(alteration.altered)
@@ -154,11 +160,12 @@ function alterationsOf(
   corpus: string,
   choose: Choose,
 ): Alteration[] {
+  const letters = lettersOf(corpus)
   const names = namesIn(sentences.map(({ text }) => text))
   return sentences.flatMap(({ text }, i) => {
     const kinds = [...KINDS.slice(i % KINDS.length), ...KINDS.slice(0, i % KINDS.length)]
     const [first] = kinds.flatMap((kind) => alter(text, kind, names, choose) ?? [])
-    return first && !corpus.includes(first.altered) ? [first] : []
+    return first && !letters.includes(lettersOf(first.altered)) ? [first] : []
   })
 }
 

@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Config } from '../../../server/config.ts'
+import { storageOf } from '../../../server/storage.ts'
+import { verifyDraft } from '../../../server/verification/verify.ts'
+import { randomNumbers } from '../../benchmark/random.ts'
+import type { Measure } from '../../measures.ts'
+import { take } from '../rounds.ts'
+import { measureVerification, type Report } from './measure.ts'
+import { indexTexts, readTexts, sentencesOf } from './texts.ts'
+
+const SENTENCES = 1000
+const FOREIGN = 500
+const SEED = 7
+
+export interface VerificationTexts {
+  /** A folder of documents, or a data set. */
+  readonly documents: string
+  /** The same of other texts, which have nothing in common with the documents. */
+  readonly foreign: string
+}
+
+/**
+ * Verifies sentences of documents, altered ones, and sentences of other texts, on an index of the documents. No model is
+ * asked. Throws `dataset-invalid` and `documents-missing`.
+ */
+export async function evaluateVerification(
+  { documents: from, foreign: elsewhere }: VerificationTexts,
+  config: Config,
+  report?: Report,
+): Promise<Measure[]> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'footnote-verification-'))
+  try {
+    const documents = await readTexts(from)
+    const storage = storageOf({ ...config, indexDir: folder })
+    await indexTexts(documents, storage)
+    const store = await storage.open()
+    const others = (await readTexts(elsewhere)).flatMap(sentencesOf)
+    const random = randomNumbers(SEED)
+    const data = {
+      sentences: documents.flatMap(sentencesOf),
+      foreign: take(others, FOREIGN).map(({ text }) => text),
+      corpus: documents.map(({ text }) => text).join('\n'),
+      choose: (below: number) => Math.floor(random() * below),
+      count: SENTENCES,
+    }
+    const inference = { embed: notAsked, score: notAsked }
+    const verify = (text: string) =>
+      verifyDraft({ text, documentIds: null, threshold: 1 }, { store, inference })
+    const measures = await measureVerification(data, verify, report)
+    await store.close()
+    return measures
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function notAsked(): never {
+  throw new Error('a model was asked')
+}
