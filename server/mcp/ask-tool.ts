@@ -1,5 +1,6 @@
 import type { McpServer } from '@modelcontextprotocol/server'
 import { answerToJson } from '../answer/answer-json.ts'
+import { answerMarkdown } from '../answer/answer-markdown.ts'
 import { answer, type AnswerJson } from '../answer/answer-schema.ts'
 import { askBody } from '../conversation/ask-body.ts'
 import { findNamedDocuments } from '../named-documents.ts'
@@ -40,16 +41,18 @@ export function addAskTool(server: McpServer, { service, address, log }: McpPart
         { question, maxQuotes, documentIds, conversationId },
         { signal },
       )
-      const given = absolute(answerToJson(reply.answer, { ...reply, explain: false }), address)
+      const given = answerToJson(reply.answer, { ...reply, explain: false })
       return {
-        content: [{ type: 'text', text: given.answer }],
-        structuredContent: given,
+        content: [
+          { type: 'text', text: answerMarkdown(given, { question, baseUrl: address }).text },
+        ],
+        structuredContent: withAbsoluteQuotes(given, address),
       }
     }),
   )
 }
 
-function absolute(given: AnswerJson, address: string): AnswerJson {
+function withAbsoluteQuotes(given: AnswerJson, address: string): AnswerJson {
   const { quotes, alsoOnThis, closest } = given
   return {
     ...given,

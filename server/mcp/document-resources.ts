@@ -43,14 +43,14 @@ export function addDocumentResources(server: McpServer, { service, log }: McpPar
   )
 }
 
-function resourceOf({ id, title, author, date, characters, format }: ListedDocument) {
+function resourceOf({ id, title, author, date, characters }: ListedDocument) {
   const details = [author, date].filter((detail) => detail !== null)
   return {
     uri: `${URI}${id}`,
     name: id,
     title,
     // In characters: the size in bytes, which the protocol has a field for, is not known without the text.
-    description: [...details, `${characters.toLocaleString('en')} characters`, format].join(', '),
+    description: [...details, `${characters.toLocaleString('en')} characters`].join(', '),
     mimeType: 'text/plain',
   }
 }
