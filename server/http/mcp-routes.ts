@@ -4,7 +4,7 @@ import type { Log } from '../log.ts'
 import { createMcpServer } from '../mcp/mcp-server.ts'
 import { limitBodyTo } from './json-body.ts'
 import { clientSignal } from './node.ts'
-import { type FindService, notReady, ready } from './router.ts'
+import { type FindService, ready, type ServiceEnv } from './router.ts'
 
 /** A draft of 20,000 characters has up to 120 kB as JSON. */
 const MAX_KIB = 128
@@ -26,35 +26,27 @@ export interface McpRoutesOptions {
 }
 
 /**
- * `/mcp`: the Model Context Protocol, in the revision of 2026-07-28 and those of 2025. No revision gets a session: each
- * request stands alone.
+ * `/mcp`: the Model Context Protocol, in its revision of 2026-07-28 and those before. There are no sessions in any revision:
+ * each request stands alone.
  */
-export function mcpRoutes({ findService, publicUrl, log }: McpRoutesOptions): Hono {
-  const service = async () => {
-    const found = findService()
-    if (!found) throw notReady()
-    return found
-  }
-  const handler = createMcpHandler(
-    ({ requestInfo }) => {
-      const address = publicUrl ?? (requestInfo ? new URL(requestInfo.url).origin : '')
-      return createMcpServer({ service, address, log })
-    },
-    {
-      maxRequestBodySize: MAX_KIB * 1024,
-      // There is nothing to subscribe to, and an open stream would hold up a stop.
-      maxSubscriptions: 0,
-      onerror: (err) => log.debug({ err }, 'an MCP request was refused'),
-    },
-  )
-  const router = new Hono()
+export function mcpRoutes({ findService, publicUrl, log }: McpRoutesOptions): Hono<ServiceEnv> {
+  const router = new Hono<ServiceEnv>()
   router.use(ready(findService))
   router.post('/', limitBodyTo(MAX_KIB), async (c) => {
     const { method, url, raw } = c.req
+    const address = publicUrl ?? new URL(url).origin
+    const service = async () => c.var.service
+    const handler = createMcpHandler(() => createMcpServer({ service, address, log }), {
+      onerror: (err) => log.debug({ requestId: c.get('requestId'), err }, 'an MCP request failed'),
+    })
     const body = await c.req.text()
-    // The signal of Hono's own request does not say when the client has gone.
+    // The signal of Hono's own request does not say that the client has gone.
     const signal = clientSignal(c)
-    return handler.fetch(new Request(url, { method, headers: raw.headers, body, signal }))
+    const request = new Request(url, { method, headers: raw.headers, body, signal })
+    const response = await handler.fetch(request)
+    // It ends subscriptions, which are acknowledged before: nothing here tells of changes.
+    await handler.close()
+    return response
   })
   return router
 }
