@@ -4,10 +4,14 @@ import type { Log } from '../log.ts'
 import { createMcpServer } from '../mcp/mcp-server.ts'
 import { limitBodyTo } from './json-body.ts'
 import { clientSignal } from './node.ts'
+import { problemResponse } from './problem.ts'
 import { type FindService, ready, type ServiceEnv } from './router.ts'
 
 /** A draft of 20,000 characters has up to 120 kB as JSON. */
 const MAX_KIB = 128
+
+/** The most messages in a request, where a revision allows several: the rate limit counts requests. */
+const MAX_MESSAGES = 10
 
 /** The headers that clients of the protocol send besides their key. */
 export const MCP_HEADERS = [
@@ -40,6 +44,9 @@ export function mcpRoutes({ findService, publicUrl, log }: McpRoutesOptions): Ho
       onerror: (err) => log.debug({ requestId: c.get('requestId'), err }, 'an MCP request failed'),
     })
     const body = await c.req.text()
+    if (countMessages(body) > MAX_MESSAGES) {
+      return problemResponse(400, `Send at most ${MAX_MESSAGES} messages at once.`)
+    }
     // The signal of Hono's own request does not say that the client has gone.
     const signal = clientSignal(c)
     const request = new Request(url, { method, headers: raw.headers, body, signal })
@@ -49,4 +56,15 @@ export function mcpRoutes({ findService, publicUrl, log }: McpRoutesOptions): Ho
     return response
   })
   return router
+}
+
+/** How many messages a body has. What is no JSON counts as one: the protocol has an answer for it. */
+function countMessages(body: string): number {
+  if (!body.trimStart().startsWith('[')) return 1
+  try {
+    const messages: unknown = JSON.parse(body)
+    return Array.isArray(messages) ? messages.length : 1
+  } catch {
+    return 1
+  }
 }

@@ -330,6 +330,19 @@ test('a subscription ends at once, because nothing tells of changes', async () =
   await expect(subscription.closed).resolves.toBeDefined()
 })
 
+test('several messages at once, as the oldest revision has them, are few', async () => {
+  const url = await serveWords()
+  const batch = (length: number) =>
+    JSON.stringify(
+      Array.from({ length }, (_, id) => ({ jsonrpc: '2.0', id, method: 'resources/list' })),
+    )
+  const headers = { 'Mcp-Protocol-Version': '2025-03-26' }
+  const taken = await send(url, { headers, body: batch(10) })
+  expect((await taken.text()).match(/"resources":/g)).toHaveLength(10)
+  await expectProblem(await send(url, { headers, body: batch(11) }), 400)
+  expect((await send(url, { headers, body: '[' })).status).toBe(400)
+})
+
 describe('access', () => {
   test('needs the key', async () => {
     const url = await serveWords({ apiKeys: [KEY] })
