@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
+import { Command } from 'commander'
 import { FootnoteError } from '../index/errors.ts'
 import { readConfig } from '../server/config.ts'
 import { createLog } from '../server/log.ts'
@@ -10,6 +11,13 @@ import { openForCommand } from './open-for-command.ts'
 
 /** How long a request waits until everything is loaded, in ms. Clients wait for 60 s, and the models load in some 2 s. */
 const LOADING_MS = 30_000
+
+new Command('npm run -s mcp')
+  .description(
+    'Serves the Model Context Protocol over standard input and output, for a program that starts it. docs/mcp.md says how.',
+  )
+  .allowExcessArguments(false)
+  .parse()
 
 await runScript(async () => {
   const config = readConfig()

@@ -1,4 +1,4 @@
-import type { McpServer } from '@modelcontextprotocol/server'
+import type { McpServer, TextContent } from '@modelcontextprotocol/server'
 import { answerToJson } from '../answer/answer-json.ts'
 import { answerMarkdown } from '../answer/answer-markdown.ts'
 import { answer, type AnswerJson } from '../answer/answer-schema.ts'
@@ -42,14 +42,19 @@ export function addAskTool(server: McpServer, { service, address, log }: McpPart
         { signal },
       )
       const given = answerToJson(reply.answer, { ...reply, explain: false })
+      const { text } = answerMarkdown(given, { question, baseUrl: address })
       return {
-        content: [
-          { type: 'text', text: answerMarkdown(given, { question, baseUrl: address }).text },
-        ],
+        content: [{ type: 'text', text }, forFollowUps(given)],
         structuredContent: withAbsoluteQuotes(given, address),
       }
     }),
   )
+}
+
+/** The id of the conversation, for models whose client shows them only text. */
+function forFollowUps(given: AnswerJson): TextContent {
+  const text = `conversationId for a follow-up question: ${given.conversationId}`
+  return { type: 'text', text, annotations: { audience: ['assistant'] } }
 }
 
 function withAbsoluteQuotes(given: AnswerJson, address: string): AnswerJson {

@@ -33,9 +33,10 @@ export function connect(
   return connectOver(transport, revision)
 }
 
-const content = z.tuple([z.object({ type: z.literal('text'), text: z.string() })])
+const content = z.array(z.object({ type: z.literal('text'), text: z.string() })).min(1)
 
 export interface Called {
+  /** All of the text. */
   readonly text: string
   readonly structured: unknown
 }
@@ -50,7 +51,7 @@ export async function call(
   const { outputSchema } = tools.find((tool) => tool.name === name) ?? {}
   const schema = z.record(z.string(), z.unknown()).parse(outputSchema)
   const result = await client.callTool({ name, arguments: input })
-  const [{ text }] = content.parse(result.content)
+  const text = textOf(result.content)
   expect({ failed: result.isError ?? false, text }).toMatchObject({ failed: false })
   const validate = new AjvJsonSchemaValidator().getValidator(schema)
   expect(validate(result.structuredContent)).toMatchObject({ valid: true })
@@ -66,7 +67,11 @@ export async function failureOf(
   const result = await client.callTool({ name, arguments: input })
   expect(result).toMatchObject({ isError: true })
   expect(result.structuredContent).toBeUndefined()
-  const [{ text }] = content.parse(result.content)
+  const text = textOf(result.content)
   expect(text).not.toMatch(/node_modules|\.ts\b|SELECT|\/tmp\//)
   return text
+}
+
+function textOf(given: unknown): string {
+  return Array.from(content.parse(given), ({ text }) => text).join('\n\n')
 }

@@ -74,6 +74,7 @@ describe.each(REVISIONS)('a client of the revision %s', (revision) => {
     })
     expect(text).toContain(`“${CATS}”`)
     expect(text).toContain(`(${url}/documents/cats?`)
+    expect(text).toContain(conversationId)
   })
 
   test('reads documents as resources', async () => {
@@ -332,14 +333,13 @@ test('a subscription ends at once, because nothing tells of changes', async () =
 
 test('several messages at once, as the oldest revision has them, are few', async () => {
   const url = await serveWords()
-  const batch = (length: number) =>
-    JSON.stringify(
-      Array.from({ length }, (_, id) => ({ jsonrpc: '2.0', id, method: 'resources/list' })),
-    )
+  const messages = Array.from({ length: 11 }, (_, id) => {
+    return { jsonrpc: '2.0', id, method: 'resources/list' }
+  })
   const headers = { 'Mcp-Protocol-Version': '2025-03-26' }
-  const taken = await send(url, { headers, body: batch(10) })
+  const taken = await send(url, { headers, body: JSON.stringify(messages.slice(1)) })
   expect((await taken.text()).match(/"resources":/g)).toHaveLength(10)
-  await expectProblem(await send(url, { headers, body: batch(11) }), 400)
+  await expectProblem(await send(url, { headers, body: JSON.stringify(messages) }), 400)
   expect((await send(url, { headers, body: '[' })).status).toBe(400)
 })
 
