@@ -27,7 +27,11 @@ export const conversationId = z
   .string()
   .regex(/^[\w-]{1,64}$/, 'is not a conversation id')
   .openapi({ description: 'The conversation that an earlier answer named' })
-export const maxQuotes = z.int().min(1).max(MAX_QUOTES)
+export const maxQuotes = z
+  .int()
+  .min(1)
+  .max(MAX_QUOTES)
+  .openapi({ description: 'The most quotes that an answer has' })
 export const documentIds = z
   .array(z.string().min(1))
   .min(1)

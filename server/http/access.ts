@@ -18,13 +18,19 @@ export interface AccessRules {
 type RouteGroup = keyof typeof PATHS_BY_GROUP
 
 const PATHS_BY_GROUP = {
-  questions: ['/ask', '/feedback', '/conversations/*', '/verify', '/v1/*', '/mcp'],
+  questions: ['/ask', '/feedback', '/conversations/*', '/verify', '/v1/*'],
   documents: ['/documents/*', '/problems'],
+  /** Answers questions, and gives documents. */
+  mcp: ['/mcp'],
   metrics: ['/metrics'],
 } as const
 
 /** Each path has its own count. */
-const RATE_LIMITED_PATHS = [...PATHS_BY_GROUP.questions, ...PATHS_BY_GROUP.documents]
+const RATE_LIMITED_PATHS = [
+  ...PATHS_BY_GROUP.questions,
+  ...PATHS_BY_GROUP.documents,
+  ...PATHS_BY_GROUP.mcp,
+]
 
 /** The headers that tell a client its rate limit, in the draft of the standard that most clients read. */
 export const RATE_HEADERS = [
@@ -37,19 +43,21 @@ export const RATE_HEADERS = [
 /** One model process answers 300 questions a minute, at 0.2 s each; one client may use all of this capacity. */
 const DEFAULT_REQUESTS_PER_MINUTE = 300
 
-/** Whether the routes of a group need a key. */
+/** Whether the routes of a group need a key. `/mcp` needs one unless questions and documents are both public. */
 export function needsApiKey(
   group: RouteGroup,
   { apiKeys, publicRoutes = [] }: Pick<AccessRules, 'apiKeys' | 'publicRoutes'>,
 ): boolean {
-  return apiKeys.length > 0 && !publicRoutes.includes(group)
+  if (apiKeys.length === 0) return false
+  const groups: readonly RouteGroup[] = group === 'mcp' ? ['questions', 'documents'] : [group]
+  return !groups.every((each) => publicRoutes.includes(each))
 }
 
 /** The group of a route by its path; null for a route that is always open. */
 export function groupOf(path: string): RouteGroup | null {
   const isIn = (group: RouteGroup) =>
     PATHS_BY_GROUP[group].some((pattern) => path.split('/')[1] === pattern.split('/')[1])
-  return (['questions', 'documents', 'metrics'] as const).find(isIn) ?? null
+  return (['questions', 'documents', 'mcp', 'metrics'] as const).find(isIn) ?? null
 }
 
 /** Requires keys and limits rates on all routes that are added to the app afterwards. */

@@ -16,6 +16,7 @@ import { securityHeaders } from './headers.ts'
 import { healthRoutes } from './health-routes.ts'
 import { homeRoutes } from './home-routes.ts'
 import { countRequests, metricsRoutes } from './metrics-routes.ts'
+import { MCP_HEADERS, mcpRoutes } from './mcp-routes.ts'
 import { setHeaders } from './node.ts'
 import { originGuard, type OriginRules } from './origin-guard.ts'
 import { problemRoutes } from './problem-routes.ts'
@@ -72,6 +73,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.route('/feedback', feedbackRoutes(findService))
   app.route('/documents', documentRoutes({ findService, allowedOrigins }))
   app.route('/problems', problemRoutes(findService))
+  app.route('/mcp', mcpRoutes({ findService, publicUrl, log }))
   const areDocumentsHidden = needsApiKey('documents', options)
   app.route('/', homeRoutes({ findService, publicUrl, areDocumentsHidden }))
   app.route('/', widgetRoutes())
@@ -130,7 +132,7 @@ function allowOrigins(origins: readonly string[]): MiddlewareHandler {
   return cors({
     origin: [...origins],
     allowMethods: ['GET', 'POST', 'DELETE'],
-    allowHeaders: ['Content-Type', 'Authorization'],
+    allowHeaders: ['Content-Type', 'Authorization', ...MCP_HEADERS],
     exposeHeaders: ['X-Request-Id', 'Retry-After', 'Server-Timing', ...RATE_HEADERS],
   })
 }

@@ -3,15 +3,16 @@ import path from 'node:path'
 import { serveStatic } from '@hono/node-server/serve-static'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { Hono } from 'hono'
+import { VERSION } from '../version.ts'
 import { type AccessRules, groupOf, needsApiKey } from './access.ts'
 
 const DESCRIPTION = {
   openapi: '3.1.0',
   info: {
     title: 'Footnote',
-    version: '0.1.0',
+    version: VERSION,
     description:
-      'Answers questions only in quotations, each with an exact citation. Every error is a problem (RFC 9457). An unknown address gives 404, and a method that an address does not support gives 405.',
+      'Answers questions only in quotations, each with an exact citation. Every error is a problem (RFC 9457). An unknown address gives 404, and a method that an address does not support gives 405. Beside what is described here, /mcp speaks the Model Context Protocol: POST its messages.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
 }

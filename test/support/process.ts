@@ -13,12 +13,15 @@ export interface Run {
   readonly ended: Promise<number | NodeJS.Signals>
 }
 
-/** Runs one of the project's scripts as its npm command does, with the given settings and no others, and input. */
+/**
+ * Runs one of the project's scripts as its npm command does, with the given settings and no others, and input; null: its
+ * input stays open.
+ */
 export function run(
   script: string,
   args: string[],
   env: Record<string, string> = {},
-  input = '',
+  input: string | null = '',
 ): Run {
   const child = spawn(process.execPath, ['--import', TSX, `scripts/${script}.ts`, ...args], {
     cwd: PROJECT,
@@ -26,7 +29,7 @@ export function run(
     env: { ...(env['INDEX_DIR'] !== undefined && { DATA_DIR: env['INDEX_DIR'] }), ...env },
     stdio: 'pipe',
   })
-  child.stdin.end(input)
+  if (input !== null) child.stdin.end(input)
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk: Buffer) => {

@@ -1,0 +1,70 @@
+import { createMcpHandler } from '@modelcontextprotocol/server'
+import { Hono } from 'hono'
+import type { Log } from '../log.ts'
+import { createMcpServer } from '../mcp/mcp-server.ts'
+import { limitBodyTo } from './json-body.ts'
+import { clientSignal } from './node.ts'
+import { problemResponse } from './problem.ts'
+import { type FindService, ready, type ServiceEnv } from './router.ts'
+
+/** A draft of 20,000 characters has up to 120 kB as JSON. */
+const MAX_KIB = 128
+
+/** The most messages in a request, where a revision allows several: the rate limit counts requests. */
+const MAX_MESSAGES = 10
+
+/** The headers that clients of the protocol send besides their key. */
+export const MCP_HEADERS = [
+  'Mcp-Protocol-Version',
+  'Mcp-Session-Id',
+  'Mcp-Method',
+  'Mcp-Name',
+  'Last-Event-ID',
+]
+
+export interface McpRoutesOptions {
+  readonly findService: FindService
+  /** The URL at which people reach the server; null: the origin of the request's URL. */
+  readonly publicUrl: string | null
+  readonly log: Log
+}
+
+/**
+ * `/mcp`: the Model Context Protocol, in its revision of 2026-07-28 and those before. There are no sessions in any revision:
+ * each request stands alone.
+ */
+export function mcpRoutes({ findService, publicUrl, log }: McpRoutesOptions): Hono<ServiceEnv> {
+  const router = new Hono<ServiceEnv>()
+  router.use(ready(findService))
+  router.post('/', limitBodyTo(MAX_KIB), async (c) => {
+    const { method, url, raw } = c.req
+    const address = publicUrl ?? new URL(url).origin
+    const service = async () => c.var.service
+    const handler = createMcpHandler(() => createMcpServer({ service, address, log }), {
+      onerror: (err) => log.debug({ requestId: c.get('requestId'), err }, 'an MCP request failed'),
+    })
+    const body = await c.req.text()
+    if (countMessages(body) > MAX_MESSAGES) {
+      return problemResponse(400, `Send at most ${MAX_MESSAGES} messages at once.`)
+    }
+    // The signal of Hono's own request does not say that the client has gone.
+    const signal = clientSignal(c)
+    const request = new Request(url, { method, headers: raw.headers, body, signal })
+    const response = await handler.fetch(request)
+    // It ends subscriptions, which are acknowledged before: nothing here tells of changes.
+    await handler.close()
+    return response
+  })
+  return router
+}
+
+/** How many messages a body has. What is no JSON counts as one: the protocol has an answer for it. */
+function countMessages(body: string): number {
+  if (!body.trimStart().startsWith('[')) return 1
+  try {
+    const messages: unknown = JSON.parse(body)
+    return Array.isArray(messages) ? messages.length : 1
+  } catch {
+    return 1
+  }
+}

@@ -1,0 +1,9 @@
+import type { CallToolResult } from '@modelcontextprotocol/server'
+
+/** A result as structured content, and as the same JSON in one text, which ChatGPT's connectors read. */
+export function jsonResult(content: Record<string, unknown>): CallToolResult {
+  return {
+    content: [{ type: 'text', text: JSON.stringify(content) }],
+    structuredContent: content,
+  }
+}

@@ -1,0 +1,33 @@
+import { McpServer } from '@modelcontextprotocol/server'
+import { VERSION } from '../version.ts'
+import { addAskTool } from './ask-tool.ts'
+import { addDocumentResources } from './document-resources.ts'
+import { addFetchTool } from './fetch-tool.ts'
+import type { McpParts } from './mcp-parts.ts'
+import { addSearchTool } from './search-tool.ts'
+import { addVerifyTool } from './verify-tool.ts'
+
+const INSTRUCTIONS =
+  'Footnote answers questions only in quotations from a folder of documents, each with its exact place. ' +
+  'Use ask for a question, search and fetch for research, and verify to check quotations in a text. ' +
+  'Show quotations word for word with their citations, and say so where the documents do not answer.'
+
+/** The capabilities. Nothing tells clients of changes: over HTTP there is no connection that outlasts a request. */
+const CAPABILITIES = {
+  tools: { listChanged: false },
+  resources: { listChanged: false },
+}
+
+/** Makes a server of the Model Context Protocol, for one request over HTTP or one connection over standard input. */
+export function createMcpServer(parts: McpParts): McpServer {
+  const server = new McpServer(
+    { name: 'footnote', title: 'Footnote', version: VERSION, websiteUrl: `${parts.address}/` },
+    { capabilities: CAPABILITIES, instructions: INSTRUCTIONS },
+  )
+  addAskTool(server, parts)
+  addSearchTool(server, parts)
+  addFetchTool(server, parts)
+  addVerifyTool(server, parts)
+  addDocumentResources(server, parts)
+  return server
+}
