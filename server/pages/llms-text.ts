@@ -1,5 +1,5 @@
 import type { DocumentSummary } from '../../index/storage/storage.ts'
-import { escapeMarkdown } from '../../presentation/markdown.ts'
+import { printable } from '../../presentation/terminal-text.ts'
 import type { DocumentList } from './document-list.ts'
 
 /** What a program is told about this server. */
@@ -13,6 +13,9 @@ export interface LlmsText {
 
 /** How many documents are listed. A line has about 100 characters, and a program reads the whole list before it asks. */
 const MAX_LISTED = 200
+
+/** What begins or ends something within a line of CommonMark. A label of a link ends at a `]`. */
+const INLINE_MARKS = /[\\`*_[\]<>&]/g
 
 /**
  * Makes `/llms.txt`: what this server is, how to ask it, and its documents, in the order and the Markdown that
@@ -72,4 +75,9 @@ function documentLine({ id, title, author, date }: DocumentSummary, address: str
   const facts = [author, date].flatMap((fact) => (fact === null ? [] : escapeMarkdown(fact)))
   const label = `[${escapeMarkdown(title)}](${address}documents/${id}/text)`
   return `- ${[label, ...(facts.length > 0 ? [facts.join(', ')] : [])].join(': ')}`
+}
+
+/** Makes text of a document one line that Markdown shows as it is, also in the label of a link. */
+function escapeMarkdown(text: string): string {
+  return printable(text).replace(INLINE_MARKS, String.raw`\$&`)
 }
