@@ -24,16 +24,18 @@ export function homeRoutes({ publicUrl, listDocuments, isKeyNeeded }: HomeOption
     const path = fileURLToPath(new URL(`../pages/${asset}`, import.meta.url))
     router.get(`/assets/${asset}`, serveStatic({ path }))
   }
-  router.get('/', async (c) =>
-    c.html(
+  router.get('/', async (c) => {
+    // The page for the address bar asks at once, so no cache may give it to a link of another page.
+    c.header('Vary', 'Sec-Fetch-Site')
+    return c.html(
       startPage({
         address: publicAddress(c, publicUrl),
         documents: await listDocuments(),
         isSearchOffered: !isKeyNeeded,
         question: addressedQuestion(c),
       }),
-    ),
-  )
+    )
+  })
   return router
 }
 

@@ -1,5 +1,12 @@
-// The server adds this script where the person asked by the address bar, as in `/?question=…`. The address then loses the
-// question, so that loading the page again does not ask again.
-const question = new URLSearchParams(location.search).get('question') ?? ''
-history.replaceState(null, '', location.pathname)
-void document.querySelector('footnote-chat')?.ask(question)
+// The server adds this script where a person asked by the address bar, as in `/?question=…`.
+
+function ask() {
+  const question = new URLSearchParams(location.search).get('question') ?? ''
+  // Without the question in the address, loading the page again does not ask again.
+  history.replaceState(null, '', location.pathname)
+  void document.querySelector('footnote-chat')?.ask(question)
+}
+
+// A browser may load a page while its address is still being typed.
+if (document.prerendering) addEventListener('prerenderingchange', ask, { once: true })
+else ask()

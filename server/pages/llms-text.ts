@@ -42,8 +42,8 @@ export function llmsText({ address, documents, isKeyNeeded }: LlmsText): string 
     link('MCP', `${address}mcp`, 'Model Context Protocol, streamable HTTP'),
     link(
       'OpenAI-compatible API',
-      `${address}v1`,
-      'chat completions and responses; the model is footnote',
+      `${address}v1/models`,
+      `chat completions and responses below ${address}v1; the model is footnote`,
     ),
     '',
     '## Description',

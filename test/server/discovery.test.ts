@@ -127,6 +127,8 @@ describe('the search of browsers', () => {
 
   test('fills the field and asks nothing, unless the person used the address bar', async () => {
     const { app } = await openWords()
+    const { headers: given } = await app.request('http://127.0.0.1/')
+    expect(given.get('Vary')).toBe('Sec-Fetch-Site')
     const pageFor = async (site: string | null) => {
       const headers = site === null ? {} : { 'Sec-Fetch-Site': site, 'Sec-Fetch-Mode': 'navigate' }
       const response = await app.request('http://127.0.0.1/?question=%22%3E%3Cb%3E+a', { headers })
