@@ -8,5 +8,8 @@ function ask() {
 }
 
 // A browser may load a page while its address is still being typed.
-if (document.prerendering) addEventListener('prerenderingchange', ask, { once: true })
-else ask()
+if ('prerendering' in document && document.prerendering) {
+  addEventListener('prerenderingchange', ask, { once: true })
+} else {
+  ask()
+}
