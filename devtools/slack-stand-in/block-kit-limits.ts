@@ -17,6 +17,8 @@ const MAX = {
   actionIdLength: 255,
   buttonTextLength: 75,
   buttonValueLength: 2000,
+  contextActions: 5,
+  accessibilityLabelLength: 75,
 }
 
 const textOf = (maxLength: number) => z.string().min(1).max(maxLength)
@@ -42,7 +44,26 @@ const inline = z.discriminatedUnion('type', [
     text: textOf(MAX.sectionLength).refine(isPrintable),
   }),
 ])
+const feedbackButton = z.strictObject({
+  text: z.strictObject({ type: z.literal('plain_text'), text: textOf(MAX.buttonTextLength) }),
+  accessibility_label: textOf(MAX.accessibilityLabelLength).optional(),
+  value: textOf(MAX.buttonValueLength),
+})
 const block = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('context_actions'),
+    elements: z
+      .array(
+        z.strictObject({
+          type: z.literal('feedback_buttons'),
+          action_id: textOf(MAX.actionIdLength),
+          positive_button: feedbackButton,
+          negative_button: feedbackButton,
+        }),
+      )
+      .min(1)
+      .max(MAX.contextActions),
+  }),
   z.strictObject({
     type: z.literal('rich_text'),
     elements: z

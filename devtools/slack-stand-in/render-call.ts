@@ -7,13 +7,21 @@ const richTextPart = z.object({
   type: z.string(),
   elements: z.array(z.object({ text: z.string(), url: z.string().optional() })),
 })
-const button = z.object({ value: z.string(), text: z.object({ text: z.string() }) })
+const pressable = z.object({ value: z.string(), text: z.object({ text: z.string() }) })
+const button = pressable.extend({ action_id: z.string() })
+const feedbackButtons = z.object({
+  action_id: z.string(),
+  positive_button: pressable,
+  negative_button: pressable,
+})
 /** The parts of a message that are shown. */
 const shownMessage = z.object({
   channel: z.string().optional(),
   thread_ts: z.string().optional(),
   response_type: z.string().optional(),
-  blocks: z.array(z.object({ elements: z.array(z.union([button, richTextPart])) })),
+  blocks: z.array(
+    z.object({ elements: z.array(z.union([button, feedbackButtons, richTextPart])) }),
+  ),
 })
 
 type ShownMessage = z.infer<typeof shownMessage>
@@ -31,7 +39,9 @@ export function renderCall({ method, body }: Call): string {
   return [
     colours.bold(`Footnote, ${audienceOf(message)}:`),
     ...message.blocks.map(({ elements }) =>
-      elements.map(renderElement).join(elements.some(isButton) ? ' ' : '\n'),
+      elements
+        .map(renderElement)
+        .join(elements.some((element) => 'action_id' in element) ? ' ' : '\n'),
     ),
     '',
   ].join('\n')
@@ -43,24 +53,35 @@ function audienceOf({ channel, thread_ts: thread, response_type: type }: ShownMe
   return thread === undefined ? `in ${channel}` : `in a thread of ${channel}`
 }
 
-type Button = z.infer<typeof button>
-type Element = Button | z.infer<typeof richTextPart>
-
-function isButton(element: Element): element is Button {
-  return 'value' in element
-}
+type Element = ShownMessage['blocks'][number]['elements'][number]
 
 function renderElement(element: Element): string {
-  if (isButton(element)) return `[ ${element.text.text} ]`
+  if ('action_id' in element) {
+    const buttons =
+      'value' in element ? [element] : [element.positive_button, element.negative_button]
+    return buttons.map(({ text }) => `[ ${text.text} ]`).join(' ')
+  }
   const text = element.elements
     .map((part) => withoutControls(part.text) + (part.url ? colours.dim(` <${part.url}>`) : ''))
     .join('')
   return element.type === 'rich_text_quote' ? colours.green(`▎ ${text}`) : `  ${text}`
 }
 
-/** The value of the first button under a message; empty where it has no buttons. */
-export function buttonValueOf(call: Call | undefined): string {
+/** What Slack sends when a button is pressed. */
+export interface Press {
+  readonly actionId: string
+  readonly value: string
+}
+
+/** The buttons under a message, in order, the positive feedback button before the negative one. */
+export function buttonsOf(call: Call | undefined): Press[] {
   const { data } = shownMessage.safeParse(call?.body)
   const elements = (data?.blocks ?? []).flatMap((block) => block.elements)
-  return elements.find(isButton)?.value ?? ''
+  return elements.flatMap((element) => {
+    if (!('action_id' in element)) return []
+    const { action_id: actionId } = element
+    if ('value' in element) return { actionId, value: element.value }
+    const { positive_button: positive, negative_button: negative } = element
+    return [positive, negative].map(({ value }) => ({ actionId, value }))
+  })
 }

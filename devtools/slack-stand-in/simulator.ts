@@ -5,7 +5,7 @@ import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Config } from '../../server/config.ts'
 import { startFootnote } from '../footnote-process.ts'
-import { buttonValueOf } from './render-call.ts'
+import { buttonsOf, type Press } from './render-call.ts'
 import { type Call, type StandIn, startStandIn } from './stand-in.ts'
 import { playWorkspace } from './workspace.ts'
 
@@ -15,8 +15,9 @@ const BOT_TOKEN = 'xoxb-a-token-for-simulations'
 /** The channel of the user's direct messages, and of the assistant pane. */
 const DIRECT_CHANNEL = 'D0YOU'
 
-const MESSAGE_METHODS = new Set(['chat.postMessage', 'response'])
-const BUTTON_ACTIONS = { '/share': 'share', '/up': 'helpful', '/down': 'unhelpful' }
+/** Where the buttons are among those under an answer, from its end: only a private answer can be shared. */
+const BUTTON_PLACES = { '/share': -3, '/up': -2, '/down': -1 }
+const NO_BUTTON: Press = { actionId: 'none', value: '' }
 
 /** How long the first message of an answer may take. */
 const ANSWER_TIMEOUT_MS = 5000
@@ -65,10 +66,12 @@ export async function startSlackSimulator(
   config: Config,
   onCall: (call: Call) => void,
 ): Promise<SlackSimulator> {
-  let lastMessage: Call | undefined
-  const standIn = await startStandIn(BOT_TOKEN, (call) => {
-    if (MESSAGE_METHODS.has(call.method)) lastMessage = call
-    onCall(call)
+  let lastAnswer: Call | undefined
+  const standIn = await startStandIn(BOT_TOKEN, {
+    onCall: (call) => {
+      if (buttonsOf(call).length > 0) lastAnswer = call
+      onCall(call)
+    },
   })
   const indexDir = await copyIndex(config.indexDir)
   const removeAll = async () => {
@@ -89,7 +92,7 @@ export async function startSlackSimulator(
       SLACK_BOT_TOKEN: BOT_TOKEN,
       SLACK_API_URL: standIn.url,
     })
-    const sendLine = lineSender(footnote.url, standIn, () => buttonValueOf(lastMessage))
+    const sendLine = lineSender(footnote.url, standIn, () => buttonsOf(lastAnswer))
     return {
       url: footnote.url,
       send: async (line) => {
@@ -113,7 +116,7 @@ export async function startSlackSimulator(
 function lineSender(
   url: string,
   { responseUrl }: StandIn,
-  lastButtonValue: () => string,
+  lastButtons: () => Press[],
 ): (line: string) => Promise<Response> {
   const workspace = playWorkspace({ url, secret: SIGNING_SECRET })
   let thread = ''
@@ -131,7 +134,7 @@ function lineSender(
       case '/share':
       case '/up':
       case '/down':
-        return workspace.press(BUTTON_ACTIONS[word], lastButtonValue(), responseUrl)
+        return workspace.press(lastButtons().at(BUTTON_PLACES[word]) ?? NO_BUTTON, responseUrl)
       case '/assistant':
         assistantThread = timestamp('000200')
         return workspace.openAssistant(DIRECT_CHANNEL, assistantThread)

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { z } from 'zod'
 import { violations } from './block-kit-limits.ts'
 
 /**
@@ -33,13 +34,21 @@ export interface StandIn {
   close(): Promise<void>
 }
 
+/** How a stand-in behaves. */
+export interface StandInOptions {
+  /** Called with each call that succeeds. */
+  readonly onCall?: (call: Call) => void
+  /** Whether it refuses the block of feedback buttons, as a workspace does that lacks it. Default: false. */
+  readonly lacksFeedbackButtons?: boolean
+}
+
 /**
  * Starts a stand-in. Like Slack, it refuses messages beyond Block Kit's limits, and any token but
- * `token`. `onCall` is called with each call that succeeds.
+ * `token`.
  */
 export async function startStandIn(
   token: string,
-  onCall: (call: Call) => void = () => {},
+  { onCall, lacksFeedbackButtons = false }: StandInOptions = {},
 ): Promise<StandIn> {
   const calls: Call[] = []
   const attempts: Call[] = []
@@ -54,12 +63,14 @@ export async function startStandIn(
       if (failure.retryAfter !== undefined) response.setHeader('Retry-After', failure.retryAfter)
       return response.writeHead(failure.status).end()
     }
-    const error = failure?.error ?? refusal(call, token, request)
+    const isUnknownBlock = lacksFeedbackButtons && hasFeedbackButtons(call)
+    const error =
+      failure?.error ?? (isUnknownBlock ? 'invalid_blocks' : refusal(call, token, request))
     response.setHeader('Content-Type', 'application/json')
     response.end(JSON.stringify(error === undefined ? { ok: true } : { ok: false, error }))
     if (error !== undefined) return response
     calls.push(call)
-    onCall(call)
+    onCall?.(call)
     return response
   }
   const server = createServer((request, response) => void answer(request, response))
@@ -89,6 +100,11 @@ async function readCall(request: IncomingMessage): Promise<Call> {
   // Slack's client sends forms. Fields that are no plain text hold JSON.
   const fields = [...new URLSearchParams(text)].map(([name, value]) => [name, parseField(value)])
   return { method, body: Object.fromEntries(fields) }
+}
+
+function hasFeedbackButtons({ body }: Call): boolean {
+  const blocks = z.array(z.object({ type: z.string() })).safeParse(body['blocks'])
+  return blocks.data?.some(({ type }) => type === 'context_actions') ?? false
 }
 
 function parseField(value: string): unknown {

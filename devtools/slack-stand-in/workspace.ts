@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Press } from './render-call.ts'
 import { sign } from '../../server/slack/signature.ts'
 
 /** The id of the bot's own user. */
@@ -99,7 +100,7 @@ export function playWorkspace({ url, secret }: { url: string; secret: string }) 
         }).toString(),
         { secret },
       ),
-    press: (action: string, value: string, responseUrl: string, thread?: string) =>
+    press: ({ actionId, value }: Press, responseUrl: string, thread?: string) =>
       sendSigned(
         `${url}/slack/interactions`,
         new URLSearchParams({
@@ -110,7 +111,13 @@ export function playWorkspace({ url, secret }: { url: string; secret: string }) 
             response_url: responseUrl,
             channel: { id: 'C0GENERAL' },
             container: { type: 'message', ...(thread !== undefined && { thread_ts: thread }) },
-            actions: [{ type: 'button', action_id: action, value }],
+            actions: [
+              {
+                type: actionId === 'feedback' ? 'feedback_buttons' : 'button',
+                action_id: actionId,
+                value,
+              },
+            ],
           }),
         }).toString(),
         { secret },

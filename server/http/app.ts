@@ -9,6 +9,7 @@ import { type AccessRules, addAccess, needsApiKey, RATE_HEADERS } from './access
 import { askRoutes } from './ask-routes.ts'
 import { conversationRoutes } from './conversation-routes.ts'
 import { descriptionRoutes } from './description-routes.ts'
+import { discoveryRoutes } from './discovery-routes.ts'
 import { documentRoutes } from './document-routes.ts'
 import { errorHandler } from './error-handler.ts'
 import { feedbackRoutes } from './feedback-routes.ts'
@@ -16,6 +17,7 @@ import { securityHeaders } from './headers.ts'
 import { healthRoutes } from './health-routes.ts'
 import { homeRoutes } from './home-routes.ts'
 import { countRequests, metricsRoutes } from './metrics-routes.ts'
+import { documentLister } from './list-documents.ts'
 import { MCP_HEADERS, mcpRoutes } from './mcp-routes.ts'
 import { setHeaders } from './node.ts'
 import { originGuard, type OriginRules } from './origin-guard.ts'
@@ -74,8 +76,10 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.route('/documents', documentRoutes({ findService, allowedOrigins }))
   app.route('/problems', problemRoutes(findService))
   app.route('/mcp', mcpRoutes({ findService, publicUrl, log }))
-  const areDocumentsHidden = needsApiKey('documents', options)
-  app.route('/', homeRoutes({ findService, publicUrl, areDocumentsHidden }))
+  const listDocuments = documentLister(findService, needsApiKey('documents', options))
+  const isKeyNeeded = needsApiKey('questions', options)
+  app.route('/', homeRoutes({ publicUrl, listDocuments, isKeyNeeded }))
+  app.route('/', discoveryRoutes({ publicUrl, listDocuments, isKeyNeeded }))
   app.route('/', widgetRoutes())
   if (slack) app.route(SLACK_PATH, slackRoutes(slack))
   const isSlackReady = () => slack === null || slack.bot() !== null

@@ -1,38 +1,51 @@
 import { fileURLToPath } from 'node:url'
 import { serveStatic } from '@hono/node-server/serve-static'
-import { Hono } from 'hono'
-import { startPage } from '../pages/start-page.ts'
-import type { FindService } from './router.ts'
+import { type Context, Hono } from 'hono'
+import { question } from '../conversation/ask-body.ts'
+import type { DocumentList } from '../pages/document-list.ts'
+import { type AddressedQuestion, startPage } from '../pages/start-page.ts'
+import { publicAddress } from './public-address.ts'
 
-/** The style sheet and the script of all pages, in `server/pages/`. */
-const ASSETS = ['page.css', 'document.js']
+/** The style sheet and the scripts of all pages, in `server/pages/`. */
+const ASSETS = ['page.css', 'document.js', 'ask.js']
 
 export interface HomeOptions {
-  readonly findService: FindService
   /** The URL at which people reach the server; null: the origin of the request's URL. */
   readonly publicUrl: string | null
-  /** Whether documents need a key. A browser sends no key for a page, so the page then lists no documents. */
-  readonly areDocumentsHidden: boolean
+  readonly listDocuments: () => Promise<DocumentList>
+  /** Whether questions need a key. A browser sends none, so it is then offered no search. */
+  readonly isKeyNeeded: boolean
 }
 
 /** `/`, and the files under `/assets/` that pages load. */
-export function homeRoutes({ findService, publicUrl, areDocumentsHidden }: HomeOptions): Hono {
+export function homeRoutes({ publicUrl, listDocuments, isKeyNeeded }: HomeOptions): Hono {
   const router = new Hono()
   for (const asset of ASSETS) {
     const path = fileURLToPath(new URL(`../pages/${asset}`, import.meta.url))
     router.get(`/assets/${asset}`, serveStatic({ path }))
   }
-  const listDocuments = async () => {
-    if (areDocumentsHidden) return { hidden: 'They are listed for those who have a key.' }
-    const service = findService()
-    if (!service) {
-      return { hidden: 'They are still being read. Load this page again in a moment.' }
-    }
-    return { listed: await service.documents(), problems: await service.problems() }
-  }
   router.get('/', async (c) => {
-    const address = `${publicUrl ?? new URL(c.req.url).origin}/`
-    return c.html(startPage({ address, documents: await listDocuments() }))
+    // The page for the address bar asks at once, so no cache may give it to a link of another page.
+    c.header('Vary', 'Sec-Fetch-Site')
+    return c.html(
+      startPage({
+        address: publicAddress(c, publicUrl),
+        documents: await listDocuments(),
+        isSearchOffered: !isKeyNeeded,
+        question: addressedQuestion(c),
+      }),
+    )
   })
   return router
+}
+
+/**
+ * The question in `/?question=…`. It is asked at once only where a person typed the address, chose a bookmark, or searched
+ * from the address bar: browsers then send `Sec-Fetch-Site: none`. A link of another page only fills the field, so that no
+ * page can make people's browsers ask. At worst, an address that a person typed redirects here, and one question is asked.
+ */
+function addressedQuestion(c: Context): AddressedQuestion | null {
+  const { data: text } = question.safeParse(c.req.query('question'))
+  if (text === undefined) return null
+  return { text, isAskedAtOnce: c.req.header('Sec-Fetch-Site') === 'none' }
 }

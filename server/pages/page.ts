@@ -3,8 +3,13 @@ import { html } from 'hono/html'
 /** HTML in which all inserted text is escaped. */
 export type Html = ReturnType<typeof html>
 
-/** Makes a whole page. `scripts` are paths on this server. */
-export function page(title: string, body: Html, scripts: readonly string[] = []): Html {
+/** Makes a whole page. `scripts` are paths on this server, and `links` more elements of its head. */
+export function page(
+  title: string,
+  body: Html,
+  scripts: readonly string[] = [],
+  links: Html | '' = '',
+): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -13,7 +18,7 @@ export function page(title: string, body: Html, scripts: readonly string[] = [])
         <title>${title}</title>
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href="/assets/page.css" />
-        ${scripts.map((address) => html`<script src="${address}" defer></script>`)}
+        ${links} ${scripts.map((address) => html`<script src="${address}" defer></script>`)}
       </head>
       <body>
         <main>${body}</main>

@@ -1,22 +1,31 @@
 import { html } from 'hono/html'
 import type { DocumentProblem } from '../../index/documents/source-files.ts'
 import type { DocumentSummary } from '../../index/storage/storage.ts'
+import type { DocumentList } from './document-list.ts'
 import { type Html, page } from './page.ts'
 
 export interface StartPage {
   /** The URL that people reach this server by, with a `/` at its end. */
   readonly address: string
-  /** All documents and the files that could not be read, or why they cannot be listed. */
-  readonly documents: DocumentList | { readonly hidden: string }
+  readonly documents: DocumentList
+  /** Whether browsers can ask, and so may offer this server as a search engine. */
+  readonly isSearchOffered: boolean
+  /** What was asked in the address of the page; null where nothing was. */
+  readonly question: AddressedQuestion | null
 }
 
-interface DocumentList {
-  readonly listed: readonly DocumentSummary[]
-  readonly problems: readonly DocumentProblem[]
+/** A question in the address of the page. */
+export interface AddressedQuestion {
+  readonly text: string
+  /** Whether the page asks it at once; otherwise it stands in the field, for the person to send. */
+  readonly isAskedAtOnce: boolean
 }
+
+const ASK_SCRIPT = '/assets/ask.js'
 
 /** Makes the page at `/`: the widget, the documents, and the line that adds the widget to other pages. */
-export function startPage({ address, documents }: StartPage): Html {
+export function startPage({ address, documents, isSearchOffered, question }: StartPage): Html {
+  const draft = question?.isAskedAtOnce === false ? question.text : null
   return page(
     'Footnote',
     html`<header>
@@ -26,7 +35,10 @@ export function startPage({ address, documents }: StartPage): Html {
         </p>
       </header>
       <section aria-label="Ask">
-        <footnote-chat mode="inline"></footnote-chat>
+        <footnote-chat
+          mode="inline"
+          ${draft === null ? '' : html`question="${draft}"`}
+        ></footnote-chat>
       </section>
       <section aria-labelledby="documents">
         <h2 id="documents">Documents</h2>
@@ -44,11 +56,27 @@ export function startPage({ address, documents }: StartPage): Html {
           <a href="/docs">try the API</a>.
         </p>
       </section>`,
-    ['/widget.js'],
+    question?.isAskedAtOnce ? ['/widget.js', ASK_SCRIPT] : ['/widget.js'],
+    headLinks(isSearchOffered),
   )
 }
 
-function listOf(documents: StartPage['documents']): Html {
+/** Links for programs, with relations that are registered with IANA. */
+function headLinks(isSearchOffered: boolean): Html {
+  const search = html`<link
+    rel="search"
+    type="application/opensearchdescription+xml"
+    title="Footnote"
+    href="/opensearch.xml"
+  />`
+  return html`${isSearchOffered ? search : ''}
+    <link rel="describedby" type="text/plain" title="For programs" href="/llms.txt" />
+    <link rel="api-catalog" type="application/linkset+json" href="/.well-known/api-catalog" />
+    <link rel="service-desc" type="application/json" href="/openapi.json" />
+    <link rel="service-doc" type="text/html" href="/docs" />`
+}
+
+function listOf(documents: DocumentList): Html {
   if ('hidden' in documents) return html`<p>${documents.hidden}</p>`
   return html`${listOfDocuments(documents.listed)}${listOfProblems(documents.problems)}`
 }

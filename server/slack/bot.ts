@@ -1,6 +1,6 @@
 import { answersIn, type AnswersOptions } from './answers.ts'
 import { type BotTask, taskOf } from './events.ts'
-import { answerMessage, plainMessage } from './messages.ts'
+import { answerMessage, plainMessage, type PressedButton, pressedButton } from './messages.ts'
 import { orderedWork } from './ordered-work.ts'
 import { type Action, type Command, eventBody, type EventCallback } from './payloads.ts'
 import type { SlackApi } from './slack-api.ts'
@@ -42,14 +42,14 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
   const answerIn = answersIn(options)
 
   const answer = async (task: BotTask & { kind: 'question' }, key: string) => {
-    const { target, question, isUnaddressed, isDirect } = task
+    const { target, question, isUnaddressed } = task
     if (isUnaddressed && (question === '' || !(await store.isKnownPlace(key)))) return
     const { threadTs } = target
     // The status is set while the question is answered, so that a status that cannot be set delays
     // nothing.
     const [message] = await Promise.all([
       answerIn(key, question, 'reply'),
-      isDirect && threadTs !== null && api.setStatus({ ...target, threadTs }, WORKING),
+      threadTs !== null && api.setStatus({ ...target, threadTs }, WORKING),
     ])
     await api.post(target, message)
   }
@@ -71,9 +71,8 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
     return documents.slice(0, SUGGESTIONS).map(({ title }) => `What does “${title}” say?`)
   }
 
-  const act = async (action: Action): Promise<void> => {
-    const { response_url: url, actions, channel, user, container } = action
-    const [{ action_id: actionId, value: buttonId }] = actions
+  const act = async (action: Action, { button, buttonId }: PressedButton): Promise<void> => {
+    const { response_url: url, channel, user, container } = action
     const reply = await store.replyOf(buttonId)
     const tell = async (text: string) => {
       const threadTs = container.thread_ts ?? null
@@ -84,12 +83,12 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
       return api.whisper({ channel: channel.id, threadTs }, user.id, plainMessage(text))
     }
     if (!reply) return tell(GONE)
-    if (actionId === 'share') {
+    if (button === 'share') {
       if (!(await store.claim(`share ${buttonId}`, null))) return
       const message = answerMessage(reply, { publicUrl, buttonId, kind: 'shared' })
       return api.respond(url, message, { response_type: 'in_channel', delete_original: true })
     }
-    await service.feedback.give(buttonId, reply, actionId === 'helpful')
+    await service.feedback.give(buttonId, reply, button === 'helpful')
     return tell(THANKS)
   }
 
@@ -111,7 +110,11 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
         await api.respond(command.response_url, message, { response_type: 'ephemeral' })
       })
     },
-    takeAction: (action) => work.add(`button ${action.actions[0].value}`, () => act(action)),
+    takeAction: (action) => {
+      const [{ action_id: actionId, value }] = action.actions
+      const pressed = pressedButton(actionId, value)
+      work.add(`button ${pressed.buttonId}`, () => act(action, pressed))
+    },
     resume: async () => {
       for (const { event } of await store.unhandled()) {
         const callback = eventBody.parse(JSON.parse(event))

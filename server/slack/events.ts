@@ -16,8 +16,6 @@ export type BotTask =
        * bot has answered in.
        */
       readonly isUnaddressed: boolean
-      /** The message is in a direct conversation with the bot. */
-      readonly isDirect: boolean
     }
   | { readonly kind: 'opened'; readonly target: ReplyTarget }
 
@@ -42,24 +40,17 @@ export function taskOf({ event, authorizations }: EventCallback): BotTask | null
   const botUsers = authorizations.map((authorization) => authorization.user_id)
   if (bot !== undefined || user === undefined || botUsers.includes(user)) return null
   if (edited || (subtype !== undefined && !QUESTION_SUBTYPES.has(subtype))) return null
-  const isDirect = event.channel_type === 'im'
   const question = readSlackText(text)
-  if (isDirect) {
+  if (event.channel_type === 'im') {
     const target = { channel, threadTs: threadTs ?? null }
-    return { kind: 'question', target, question, isUnaddressed: false, isDirect }
+    return { kind: 'question', target, question, isUnaddressed: false }
   }
   if (type === 'app_mention') {
     const target = { channel, threadTs: threadTs ?? ts }
-    return { kind: 'question', target, question, isUnaddressed: false, isDirect }
+    return { kind: 'question', target, question, isUnaddressed: false }
   }
   // Slack also sends a mention as a message; that one is ignored, as are messages that mention
   // somebody else.
   if (threadTs === undefined || text.includes('<@')) return null
-  return {
-    kind: 'question',
-    target: { channel, threadTs },
-    question,
-    isUnaddressed: true,
-    isDirect,
-  }
+  return { kind: 'question', target: { channel, threadTs }, question, isUnaddressed: true }
 }

@@ -1,4 +1,4 @@
-import type { KnownBlock, RichTextBlock, RichTextText } from '@slack/types'
+import type { Button, KnownBlock, RichTextBlock, RichTextText } from '@slack/types'
 import {
   citationParts,
   ENGLISH_PLACES,
@@ -16,7 +16,19 @@ export interface Message {
   /** Shown in notifications, and where blocks cannot be shown. */
   readonly text: string
   readonly blocks: KnownBlock[]
+  /** The same with older kinds of blocks, for a workspace that refuses the newer ones; null where there are none. */
+  readonly olderBlocks: KnownBlock[] | null
 }
+
+/** A button of an answer that was pressed. */
+export interface PressedButton {
+  readonly button: 'share' | 'helpful' | 'unhelpful'
+  /** The id that the buttons of the answer carry. */
+  readonly buttonId: string
+}
+
+/** The `action_id` of Slack's own pair of feedback buttons. */
+const FEEDBACK = 'feedback'
 
 /** The parts of a reply that a message shows. */
 export type ShownReply = Omit<StoredReply, 'confidence'>
@@ -25,7 +37,7 @@ export type ShownReply = Omit<StoredReply, 'confidence'>
 export interface MessageOptions {
   /** The address at which people reach this server, without a `/` at its end. */
   readonly publicUrl: string
-  /** The value of the message's buttons. */
+  /** What the message's buttons carry. */
   readonly buttonId: string
   /**
    * `reply`: it follows the question; `private`: only the asker sees it, and can share it;
@@ -62,25 +74,33 @@ export function answerMessage(reply: ShownReply, options: MessageOptions): Messa
   if (!answered && closest.length > 0) {
     refusal.push(richText('The closest passages:', { bold: true }))
   }
+  const content: KnownBlock[] = [
+    ...(options.kind === 'shared' ? [richText(question, { bold: true })] : []),
+    ...(interpretedAs === question
+      ? []
+      : [richText(`Read as: ${interpretedAs}`, { italic: true })]),
+    ...refusal,
+    ...shown.map((quote, i) => quoteBlock(quote, i + 1, options.publicUrl)),
+    ...(alsoOnThis.length > 0 ? [richText('Also on this:', { bold: true })] : []),
+    ...alsoOnThis.map((quote, i) => quoteBlock(quote, shown.length + i + 1, options.publicUrl)),
+  ]
+  const hasButtons = shown.length > 0
   return {
     text: escapeSlackText(cut(clean(answer), MAX_LENGTH.text)),
-    blocks: [
-      ...(options.kind === 'shared' ? [richText(question, { bold: true })] : []),
-      ...(interpretedAs === question
-        ? []
-        : [richText(`Read as: ${interpretedAs}`, { italic: true })]),
-      ...refusal,
-      ...shown.map((quote, i) => quoteBlock(quote, i + 1, options.publicUrl)),
-      ...(alsoOnThis.length > 0 ? [richText('Also on this:', { bold: true })] : []),
-      ...alsoOnThis.map((quote, i) => quoteBlock(quote, shown.length + i + 1, options.publicUrl)),
-      ...(shown.length > 0 ? [buttons(options)] : []),
-    ],
+    blocks: [...content, ...(hasButtons ? buttons(options) : [])],
+    olderBlocks: hasButtons ? [...content, olderButtons(options)] : null,
   }
 }
 
 /** A message with a text of the bot itself. */
 export function plainMessage(text: string): Message {
-  return { text: escapeSlackText(text), blocks: [richText(text)] }
+  return { text: escapeSlackText(text), blocks: [richText(text)], olderBlocks: null }
+}
+
+/** Reads the `action_id` and the `value` of a button of an answer, also of one that has older buttons. */
+export function pressedButton(actionId: string, value: string): PressedButton {
+  const [button = '', buttonId = ''] = actionId === FEEDBACK ? value.split(' ') : [actionId, value]
+  return { button: button === 'share' || button === 'helpful' ? button : 'unhelpful', buttonId }
 }
 
 /**
@@ -146,21 +166,51 @@ function quoteElements(quote: StoredQuote): RichTextText[] {
   ]
 }
 
-function buttons({ buttonId, kind }: MessageOptions): KnownBlock {
-  const button = (actionId: string, text: string) =>
+/** Slack's own pair of feedback buttons, and, under a private answer, the button that shares it. */
+function buttons({ buttonId, kind }: MessageOptions): KnownBlock[] {
+  const verdict = (name: 'helpful' | 'unhelpful', text: string, label: string) =>
     ({
-      type: 'button',
-      action_id: actionId,
-      text: { type: 'plain_text', text, emoji: true },
-      value: buttonId,
+      text: { type: 'plain_text', text },
+      accessibility_label: label,
+      value: `${name} ${buttonId}`,
     }) as const
+  const feedback: KnownBlock = {
+    type: 'context_actions',
+    elements: [
+      {
+        type: 'feedback_buttons',
+        action_id: FEEDBACK,
+        positive_button: verdict('helpful', 'Helpful', 'This answer helped'),
+        negative_button: verdict('unhelpful', 'Not helpful', 'This answer did not help'),
+      },
+    ],
+  }
+  if (kind !== 'private') return [feedback]
+  return [{ type: 'actions', elements: [shareButton(buttonId)] }, feedback]
+}
+
+/** The buttons for a workspace that refuses Slack's own feedback buttons. */
+function olderButtons({ buttonId, kind }: MessageOptions): KnownBlock {
   return {
     type: 'actions',
     elements: [
-      ...(kind === 'private' ? [button('share', 'Share to the channel')] : []),
-      button('helpful', '👍'),
-      button('unhelpful', '👎'),
+      ...(kind === 'private' ? [shareButton(buttonId)] : []),
+      plainButton('helpful', '👍', buttonId),
+      plainButton('unhelpful', '👎', buttonId),
     ],
+  }
+}
+
+function shareButton(buttonId: string): Button {
+  return plainButton('share', 'Share to the channel', buttonId)
+}
+
+function plainButton(actionId: PressedButton['button'], text: string, buttonId: string): Button {
+  return {
+    type: 'button',
+    action_id: actionId,
+    text: { type: 'plain_text', text, emoji: true },
+    value: buttonId,
   }
 }
 

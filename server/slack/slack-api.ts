@@ -7,6 +7,7 @@ import {
   LogLevel,
   WebClient,
 } from '@slack/web-api'
+import type { KnownBlock } from '@slack/types'
 import pRetry, { AbortError } from 'p-retry'
 import type { Log } from '../log.ts'
 import type { Message } from './messages.ts'
@@ -81,6 +82,12 @@ const MAX_PROMPT_LENGTH = 1000
 const TEMPORARY_ERROR =
   /\b(?:internal_error|fatal_error|service_unavailable|request_timeout|ratelimited)\b/
 
+/** Slack's errors for blocks that it does not know. */
+const BLOCKS_REFUSED = /\b(?:invalid_blocks|invalid_blocks_format|invalid_arguments)\b/
+
+/** The most characters of a refusal that go into the log. */
+const MAX_REFUSAL_LENGTH = 200
+
 /** Talks to Slack's Web API. */
 export function connectToSlack({
   token,
@@ -102,12 +109,32 @@ export function connectToSlack({
     logger: quietLogger(log),
   })
   let isTokenRefused = false
+  // A token belongs to one workspace. After a restart the newer blocks are tried again, once.
+  let areNewerBlocksRefused = false
 
   const call = (method: string, body: Record<string, unknown>) =>
-    attempt(method, async () => {
-      await pRetry(() => client.apiCall(method, body).catch(abortUnlessTemporary), retry)
-      isTokenRefused = false
-    })
+    attempt(method, () => callWithRetries(method, body))
+  const callWithRetries = async (method: string, body: Record<string, unknown>) => {
+    await pRetry(() => client.apiCall(method, body).catch(abortUnlessTemporary), retry)
+    isTokenRefused = false
+  }
+  /** Sends a message with its blocks, or, where the workspace refuses these, with its older blocks. */
+  const sendMessage = async (
+    { text, blocks, olderBlocks }: Message,
+    send: (content: { text: string; blocks: KnownBlock[] }) => Promise<void>,
+  ): Promise<void> => {
+    if (olderBlocks === null) return send({ text, blocks })
+    if (areNewerBlocksRefused) return send({ text, blocks: olderBlocks })
+    try {
+      await send({ text, blocks })
+    } catch (error) {
+      if (!(error instanceof Error && BLOCKS_REFUSED.test(error.message))) throw error
+      await send({ text, blocks: olderBlocks })
+      // Only now is it known that the newer blocks, and nothing else in the message, were refused.
+      areNewerBlocksRefused = true
+      log.info("This workspace does not take Slack's own feedback buttons, so it gets older ones.")
+    }
+  }
   const attempt = async (what: string, work: () => Promise<unknown>): Promise<void> => {
     try {
       await work()
@@ -124,26 +151,34 @@ export function connectToSlack({
   }
 
   return {
-    post: ({ channel, threadTs }, { text, blocks }) =>
-      call('chat.postMessage', {
-        channel,
-        text,
-        blocks,
-        unfurl_links: false,
-        unfurl_media: false,
-        ...(threadTs !== null && { thread_ts: threadTs }),
-      } satisfies ChatPostMessageArguments),
-    whisper: ({ channel, threadTs }, user, { text, blocks }) =>
-      call('chat.postEphemeral', {
-        channel,
-        user,
-        text,
-        blocks,
-        ...(threadTs !== null && { thread_ts: threadTs }),
-      } satisfies ChatPostEphemeralArguments),
+    post: ({ channel, threadTs }, message) =>
+      attempt('chat.postMessage', () =>
+        sendMessage(message, (content) =>
+          callWithRetries('chat.postMessage', {
+            channel,
+            ...content,
+            unfurl_links: false,
+            unfurl_media: false,
+            ...(threadTs !== null && { thread_ts: threadTs }),
+          } satisfies ChatPostMessageArguments),
+        ),
+      ),
+    whisper: ({ channel, threadTs }, user, message) =>
+      attempt('chat.postEphemeral', () =>
+        sendMessage(message, (content) =>
+          callWithRetries('chat.postEphemeral', {
+            channel,
+            user,
+            ...content,
+            ...(threadTs !== null && { thread_ts: threadTs }),
+          } satisfies ChatPostEphemeralArguments),
+        ),
+      ),
     respond: (responseUrl, message, options) =>
       attempt('the response to a command or a button', () =>
-        pRetry(() => postJson(responseUrl, { ...message, ...options }), retry),
+        sendMessage(message, (content) =>
+          pRetry(() => postJson(responseUrl, { ...content, ...options }), retry),
+        ),
       ),
     setStatus: async ({ channel, threadTs }, status) => {
       const body = { channel_id: channel, thread_ts: threadTs, status }
@@ -179,8 +214,12 @@ async function postJson(url: string, body: unknown): Promise<void> {
     redirect: 'error',
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
-  if (response.ok) return
-  const error = new Error(`Slack answered ${response.status}`)
+  const said = (await response.text()).slice(0, MAX_REFUSAL_LENGTH)
+  // Slack refuses some responses with status 200, as it does in its Web API.
+  const isRefused = response.ok && /"ok"\s*:\s*false/.test(said)
+  if (response.ok && !isRefused) return
+  const error = new Error(`Slack answered ${response.status}: ${said}`)
+  if (isRefused) return abortUnlessTemporary(error)
   if (response.status < 500 && response.status !== 429) throw new AbortError(error)
   const seconds = Number(response.headers.get('Retry-After') ?? 0)
   await setTimeout(seconds * 1000)

@@ -13,6 +13,8 @@ export interface ChatView {
   readonly greeting: string
   /** Questions that are offered while nothing has been asked. */
   readonly suggestions: readonly string[]
+  /** The text that stands in the field at first. */
+  readonly draft: string
   readonly words: Words
   readonly conversation: Conversation
   /** Null where the chat cannot be closed. */
@@ -119,7 +121,7 @@ function suggestionsView({ suggestions, words, onAsk }: ChatView) {
   </ul>`
 }
 
-function formView({ words, conversation, onSubmit }: ChatView): TemplateResult {
+function formView({ draft, words, conversation, onSubmit }: ChatView): TemplateResult {
   const name = conversation.isAsking ? words.stop : words.send
   const submit = (event: Event & { currentTarget: HTMLElement }) => {
     event.preventDefault()
@@ -146,6 +148,7 @@ function formView({ words, conversation, onSubmit }: ChatView): TemplateResult {
       maxlength=${MAX_QUESTION}
       aria-label=${words.question}
       placeholder=${words.placeholder}
+      .value=${draft}
       @keydown=${sendOnEnter}
     ></textarea>
     <button

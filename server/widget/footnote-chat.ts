@@ -31,6 +31,7 @@ export class FootnoteChat extends LitElement {
     heading: {},
     greeting: {},
     suggestions: {},
+    question: {},
     documents: {},
     collections: {},
     mode: { reflect: true },
@@ -45,6 +46,8 @@ export class FootnoteChat extends LitElement {
   declare greeting: string | null
   /** Questions that are offered while nothing has been asked, separated by `|`. */
   declare suggestions: string | null
+  /** A question that stands in the field at first, for the user to send. */
+  declare question: string | null
   /** The ids of the documents to answer from, separated by commas; by default, all documents. */
   declare documents: string | null
   /** The collections to answer from as well, separated by commas. */
@@ -156,6 +159,7 @@ export class FootnoteChat extends LitElement {
       heading,
       greeting: this.greeting ?? words.greeting,
       suggestions: listOf(this.suggestions, '|'),
+      draft: this.question ?? '',
       words,
       conversation,
       onClose: this.mode === 'inline' ? null : () => void this.hide(),

@@ -31,13 +31,15 @@ export interface SlackOptions {
   /** A folder of its own without it. */
   readonly indexDir?: string
   readonly token?: string
+  /** Whether the workspace refuses Slack's own feedback buttons. */
+  readonly lacksFeedbackButtons?: boolean
 }
 
 /** Footnote with two small documents, and a stand-in of Slack that it is connected with, over real sockets. */
 export async function serveSlack(options: SlackOptions = {}): Promise<Slack> {
-  const { inference, token = TOKEN } = options
+  const { inference, token = TOKEN, lacksFeedbackButtons = false } = options
   const indexDir = options.indexDir ?? (await temporaryFolder())
-  const standIn = await startStandIn(TOKEN)
+  const standIn = await startStandIn(TOKEN, { lacksFeedbackButtons })
   onTestFinished(() => standIn.close())
   const { log, errors } = logOfErrors()
   const api = connectToSlack({

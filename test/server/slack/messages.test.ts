@@ -50,6 +50,13 @@ const quote = fc
   })
   .map(({ words, title, author, id, confidence }) => quoteOf(words, title, author, id, confidence))
 
+function feedback(value: string) {
+  const verdict = { text: { type: 'plain_text', text: 'A' }, value }
+  const type = 'feedback_buttons'
+  const buttons = { type, action_id: 'a', positive_button: verdict, negative_button: verdict }
+  return { type: 'context_actions', elements: [buttons] }
+}
+
 const section = (words: string) => ({ type: 'section', text: { type: 'mrkdwn', text: words } })
 
 function quoteOf(
@@ -102,7 +109,9 @@ describe('Slack accepts every message', () => {
           buttonId: 'b'.repeat(22),
           kind,
         }
-        expect(violations(answerMessage(turn, options))).toEqual([])
+        const { text: said, blocks, olderBlocks } = answerMessage(turn, options)
+        expect(violations({ text: said, blocks })).toEqual([])
+        expect(violations({ text: said, blocks: olderBlocks })).toEqual([])
       }),
       { numRuns: 60 },
     )
@@ -120,6 +129,7 @@ describe('Slack accepts every message', () => {
     const { text: said, blocks } = plainMessage('Words.')
     const button = { type: 'button', action_id: 'a', text: { type: 'plain_text', text: 'A' } }
     expect(violations({ text: said, blocks })).toEqual([])
+    expect(violations({ text: said, blocks: [feedback('x')] })).toEqual([])
     for (const wrong of [
       { text: said, blocks: [] },
       { text: said, blocks: Array.from({ length: 51 }, () => blocks[0]) },
@@ -134,6 +144,9 @@ describe('Slack accepts every message', () => {
         text: said,
         blocks: [{ type: 'actions', elements: [{ ...button, value: 'x'.repeat(2001) }] }],
       },
+      { text: said, blocks: [{ type: 'context_actions', elements: [] }] },
+      { text: said, blocks: [feedback(''), feedback('x'.repeat(2001))] },
+      { text: said, blocks: [{ ...feedback('x'), elements: [button] }] },
       { text: said, blocks: Array.from({ length: 5 }, () => section('x'.repeat(2900))) },
       { text: '<@U0ANN>', blocks },
     ]) {

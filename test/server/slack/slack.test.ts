@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { violations } from '../../../devtools/slack-stand-in/block-kit-limits.ts'
+import { buttonsOf, type Press } from '../../../devtools/slack-stand-in/render-call.ts'
 import type { Call } from '../../../devtools/slack-stand-in/stand-in.ts'
 import { BOT_USER, sendSigned } from '../../../devtools/slack-stand-in/workspace.ts'
 import { openEmbeddedState } from '../../../server/state/embedded/embedded-state.ts'
@@ -17,8 +18,11 @@ const shown = (call: Call | undefined) => JSON.stringify(call?.body)
 /** In this time, an unwanted answer would have arrived. */
 const quiet = () => setTimeout(300)
 
-function valueOf(call: Call | undefined): string {
-  return /"action_id":"helpful".*?"value":"([^"]*)"/.exec(shown(call) ?? '')?.[1] ?? ''
+/** What a press of the button sends that stands at a place under an answer; -1 is the last one. */
+function buttonAt(place: number, call: Call | undefined): Press {
+  const button = buttonsOf(call).at(place)
+  if (!button) throw new Error('there is no such button')
+  return button
 }
 
 describe('people', () => {
@@ -53,8 +57,8 @@ describe('people', () => {
     expect(answer?.body).toMatchObject({ response_type: 'ephemeral' })
     expect(shown(answer)).toContain(QUOTE)
     expect(shown(answer)).toContain('"action_id":"share"')
-    await workspace.press('share', valueOf(answer), standIn.responseUrl)
-    await workspace.press('share', valueOf(answer), standIn.responseUrl)
+    await workspace.press(buttonAt(0, answer), standIn.responseUrl)
+    await workspace.press(buttonAt(0, answer), standIn.responseUrl)
     const [, shared] = await calls('response', 2)
     expect(shared?.body).toMatchObject({ response_type: 'in_channel', delete_original: true })
     expect(shown(shared)).toContain(QUESTION)
@@ -79,6 +83,14 @@ describe('people', () => {
     expect(again?.body).not.toHaveProperty('thread_ts')
   })
 
+  test('see in the thread of a mention that the documents are searched', async () => {
+    const { workspace, calls } = await serveSlack()
+    await workspace.mention({ text: QUESTION, ts: '100.1' })
+    const [status] = await calls('assistant.threads.setStatus', 1)
+    expect(status?.body).toMatchObject({ channel_id: 'C0GENERAL', thread_ts: '100.1' })
+    await calls('chat.postMessage', 1)
+  })
+
   test('whose question has no answer get a refusal with the closest quotes', async () => {
     const { workspace, calls } = await serveSlack()
     await workspace.tell({ text: 'How do I reset my password?' })
@@ -100,8 +112,9 @@ describe('people', () => {
     const indexDir = await temporaryFolder()
     const { workspace, standIn, calls } = await serveSlack({ indexDir })
     await workspace.mention({ text: QUESTION, ts: '100.1' })
-    const value = valueOf((await calls('chat.postMessage', 1))[0])
-    await workspace.press('unhelpful', value, standIn.responseUrl, '100.1')
+    const [answered] = await calls('chat.postMessage', 1)
+    expect(shown(answered)).toContain('"type":"feedback_buttons"')
+    await workspace.press(buttonAt(-1, answered), standIn.responseUrl, '100.1')
     const [thanks] = await calls('chat.postEphemeral', 1)
     expect(thanks?.body).toMatchObject({ channel: 'C0GENERAL', thread_ts: '100.1', user: 'U0ANN' })
     expect(shown(thanks)).toContain('Thank you.')
@@ -110,14 +123,15 @@ describe('people', () => {
     const [kept] = await state.feedback.all()
     await state.close()
     expect(kept).toMatchObject({ question: QUESTION, helpful: false, answered: true })
-    await workspace.press('helpful', 'nothing-that-was-given', standIn.responseUrl)
+    const unknown = { actionId: 'feedback', value: 'helpful nothing-that-was-given' }
+    await workspace.press(unknown, standIn.responseUrl)
     expect(shown((await calls('response', 1))[0])).toContain('no longer remembered')
   })
 
   test('cannot read the conversation id from the buttons', async () => {
     const { url, workspace, standIn, calls } = await serveSlack()
     await workspace.command(QUESTION, standIn.responseUrl)
-    const value = valueOf((await calls('response', 1))[0])
+    const { value } = buttonAt(0, (await calls('response', 1))[0])
     expect(value).toMatch(/^[\w-]{22}$/)
     expect((await fetch(`${url}/conversations/${value}`)).status).toBe(404)
   })
@@ -327,6 +341,50 @@ test('a stop waits for the answers to accepted requests', async () => {
     'chat.postMessage',
     'response',
   ])
+})
+
+describe("a workspace that lacks Slack's own feedback buttons", () => {
+  const lacking = { lacksFeedbackButtons: true }
+
+  test('gets each answer once with older buttons, and is offered the newer ones once', async () => {
+    const { workspace, standIn, calls, errors } = await serveSlack(lacking)
+    await workspace.tell({ text: QUESTION })
+    const [first] = await calls('chat.postMessage', 1)
+    expect(shown(first)).toContain(QUOTE)
+    expect(buttonsOf(first).map(({ actionId }) => actionId)).toEqual(['helpful', 'unhelpful'])
+    await workspace.tell({ text: QUESTION })
+    await calls('chat.postMessage', 2)
+    await quiet()
+    expect(await calls('chat.postMessage', 2)).toHaveLength(2)
+    expect(standIn.attempts).toHaveLength(3)
+    expect(errors).toEqual([])
+  })
+
+  test('gets the answer to a command once, and can share and rate it', async () => {
+    const { workspace, standIn, calls } = await serveSlack(lacking)
+    await workspace.command(QUESTION, standIn.responseUrl)
+    const [answer] = await calls('response', 1)
+    const actions = buttonsOf(answer).map(({ actionId }) => actionId)
+    expect(actions).toEqual(['share', 'helpful', 'unhelpful'])
+    await workspace.press(buttonAt(1, answer), standIn.responseUrl)
+    const [, thanks] = await calls('response', 2)
+    expect(shown(thanks)).toContain('Thank you.')
+    await workspace.press(buttonAt(0, answer), standIn.responseUrl)
+    const [, , shared] = await calls('response', 3)
+    expect(shared?.body).toMatchObject({ response_type: 'in_channel' })
+    expect(standIn.attempts).toHaveLength(4)
+  })
+
+  test('is not taken for one that refuses a message for another reason', async () => {
+    const { workspace, standIn, calls, errors } = await serveSlack()
+    standIn.failNext({ error: 'invalid_blocks' }, { error: 'invalid_blocks' })
+    await workspace.tell({ text: QUESTION })
+    while (errors.length === 0) await setTimeout(5)
+    await workspace.tell({ text: QUESTION })
+    const [answer] = await calls('chat.postMessage', 1)
+    expect(shown(answer)).toContain('"type":"feedback_buttons"')
+    expect(errors).toEqual(['Slack did not take chat.postMessage'])
+  })
 })
 
 describe('where Slack fails', () => {

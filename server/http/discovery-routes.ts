@@ -1,0 +1,58 @@
+import { Hono } from 'hono'
+import type { DocumentList } from '../pages/document-list.ts'
+import { llmsText } from '../pages/llms-text.ts'
+import { openSearchDescription } from '../pages/open-search.ts'
+import { publicAddress } from './public-address.ts'
+
+export interface DiscoveryOptions {
+  /** The URL at which people reach the server; null: the origin of the request's URL. */
+  readonly publicUrl: string | null
+  readonly listDocuments: () => Promise<DocumentList>
+  /** Whether questions need a key. A browser sends none, so it is then offered no search. */
+  readonly isKeyNeeded: boolean
+}
+
+/** The media type of RFC 9264, with the profile that RFC 9727 asks for. */
+const LINKSET = 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"'
+
+/** `/llms.txt`, `/.well-known/api-catalog` and `/opensearch.xml`, by which tools and browsers find what this server offers. */
+export function discoveryRoutes({ publicUrl, listDocuments, isKeyNeeded }: DiscoveryOptions): Hono {
+  const router = new Hono()
+  router.get('/llms.txt', async (c) => {
+    const address = publicAddress(c, publicUrl)
+    return c.text(llmsText({ address, documents: await listDocuments(), isKeyNeeded }))
+  })
+  router.get('/.well-known/api-catalog', (c) => {
+    const address = publicAddress(c, publicUrl)
+    return c.body(JSON.stringify(apiCatalog(address)), 200, {
+      'Content-Type': LINKSET,
+      Link: `<${address}.well-known/api-catalog>; rel="api-catalog"`,
+    })
+  })
+  if (!isKeyNeeded) {
+    router.get('/opensearch.xml', async (c) => {
+      const description = await openSearchDescription(publicAddress(c, publicUrl))
+      return c.body(String(description), 200, {
+        'Content-Type': 'application/opensearchdescription+xml; charset=utf-8',
+      })
+    })
+  }
+  return router
+}
+
+/** The API catalogue of RFC 9727: one API, with the link relations of RFC 8631. */
+function apiCatalog(address: string): object {
+  return {
+    linkset: [
+      {
+        anchor: address,
+        'service-desc': [{ href: `${address}openapi.json`, type: 'application/json' }],
+        'service-doc': [
+          { href: `${address}docs`, type: 'text/html' },
+          { href: `${address}llms.txt`, type: 'text/plain' },
+        ],
+        status: [{ href: `${address}ready`, type: 'application/json' }],
+      },
+    ],
+  }
+}

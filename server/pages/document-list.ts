@@ -1,0 +1,10 @@
+import type { DocumentProblem } from '../../index/documents/source-files.ts'
+import type { DocumentSummary } from '../../index/storage/storage.ts'
+
+/** All documents and the files that could not be read, or why they cannot be listed, in a sentence. */
+export type DocumentList =
+  | {
+      readonly listed: readonly DocumentSummary[]
+      readonly problems: readonly DocumentProblem[]
+    }
+  | { readonly hidden: string }
