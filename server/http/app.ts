@@ -65,7 +65,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   if (allowedOrigins.length > 0) app.use(allowOrigins(allowedOrigins))
   addAccess(app, options)
 
-  app.route('/ask', askRoutes(findService))
+  app.route('/ask', askRoutes(findService, log))
   app.route('/conversations', conversationRoutes(findService))
   app.route('/feedback', feedbackRoutes(findService))
   app.route('/documents', documentRoutes({ findService, allowedOrigins }))
