@@ -10,11 +10,24 @@ import { wordVectors } from '../support/word-vectors.ts'
 
 const EVENTS = { Accept: 'text/event-stream' }
 const QUESTION = { question: 'When do cats sleep?' }
+const KEY = 'correct-horse-battery'
 const REFUSED = { question: 'How do I reset my password?' }
 
 async function streamed(url: string, body: unknown, headers: Record<string, string> = {}) {
   const response = await post(url, body, { ...EVENTS, ...headers })
   return { response, events: eventsIn(await response.text()) }
+}
+
+const bearer = (key: string) => ({ Authorization: `Bearer ${key}` })
+
+/** What a client gets where the reader fails, which is after the reading is known. */
+async function failing(error: Error) {
+  const read = async () => {
+    throw error
+  }
+  const url = await serveWords({}, { inference: { ...wordVectors(), read } })
+  const response = await post(url, QUESTION, EVENTS)
+  return { status: response.status, text: await response.text() }
 }
 
 /** Sends a request as curl does, over a socket of its own. */
@@ -58,7 +71,10 @@ describe('an answer as events', () => {
     const { events } = await streamed(url, asked)
     const [reading] = events
     const end = events.at(-1)
-    expect(reading).toMatchObject({ event: 'reading', data: { interpretedAs: expect.stringContaining('hunt') } })
+    expect(reading).toMatchObject({
+      event: 'reading',
+      data: { interpretedAs: expect.stringContaining('hunt') },
+    })
     expect(end).toMatchObject({ event: 'end', data: { conversationId } })
     expect(end?.data).toMatchObject({ explanation: { decidedBy: expect.any(String) } })
     expect(end?.data).toMatchObject(reading?.data ?? {})
@@ -84,12 +100,12 @@ describe('an answer as events', () => {
   })
 
   test('tells its reading over a bare socket while the search still runs', async () => {
-    const { passed, open } = gate()
-    const url = await serveWords({}, { inference: heldModels(passed) })
+    const held = gate()
+    const url = await serveWords({}, { inference: heldModels(held) })
     const { received } = sendBare(url, QUESTION)
     await vi.waitUntil(() => received().includes('event: reading'))
     const before = received()
-    open()
+    held.open()
     await vi.waitUntil(() => received().includes('event: end'))
     expect(before).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
     expect(before).not.toContain('event: quote')
@@ -97,8 +113,8 @@ describe('an answer as events', () => {
   })
 
   test('is preceded by comments while its question waits', async () => {
-    const { passed, open } = gate()
-    const given = { inference: heldModels(passed), queue: { concurrency: 1 } }
+    const held = gate()
+    const given = { inference: heldModels(held), queue: { concurrency: 1 } }
     const url = await serveWords({}, given)
     const before = sendBare(url, REFUSED)
     await vi.waitUntil(() => before.received().includes('event: reading'))
@@ -110,16 +126,16 @@ describe('an answer as events', () => {
     vi.useRealTimers()
     await vi.waitUntil(() => received().includes(': waiting'))
     expect(received()).not.toContain('event:')
-    open()
+    held.open()
     await vi.waitUntil(() => received().includes('event: end'))
     expect(received().indexOf(': waiting')).toBeLessThan(received().indexOf('event: reading'))
   })
 
   test('is sent to two clients that ask the same at once', async () => {
-    const { passed, open } = gate()
-    const url = await serveWords({}, { inference: heldModels(passed) })
+    const held = gate()
+    const url = await serveWords({}, { inference: heldModels(held) })
     const both = Promise.all([streamed(url, QUESTION), streamed(url, QUESTION)])
-    open()
+    held.open()
     const [one, other] = await both
     expect(one.events.map(({ event }) => event)).toEqual(['reading', 'quote', 'end'])
     expect(other.events.slice(0, 2)).toEqual(one.events.slice(0, 2))
@@ -143,8 +159,6 @@ describe('JSON is what a client gets that asks for', () => {
 })
 
 describe('an error before the first event is a problem with its status', () => {
-  const key = 'correct-horse-battery'
-
   test.each([
     [400, { question: '' }],
     [404, { ...QUESTION, conversationId: 'x'.repeat(22) }],
@@ -157,22 +171,21 @@ describe('an error before the first event is a problem with its status', () => {
   })
 
   test('401 without a key and with a wrong one', async () => {
-    const url = await serveWords({ apiKeys: [key] })
-    const bearer = (given: string) => ({ Authorization: `Bearer ${given}` })
+    const url = await serveWords({ apiKeys: [KEY] })
     expect((await post(url, QUESTION, EVENTS)).status).toBe(401)
     expect((await post(url, QUESTION, { ...EVENTS, ...bearer('wrong') })).status).toBe(401)
-    const { events } = await streamed(url, QUESTION, bearer(key))
+    const { events } = await streamed(url, QUESTION, bearer(KEY))
     expect(events.at(-1)?.event).toBe('end')
   })
 
   test('503 where too many questions wait, and before the index is loaded', async () => {
-    const { passed, open } = gate()
+    const held = gate()
     const queue = { concurrency: 1, maxWaiting: 0 }
-    const busy = await serveWords({}, { inference: heldModels(passed), queue })
+    const busy = await serveWords({}, { inference: heldModels(held), queue })
     const first = sendBare(busy, QUESTION)
     await vi.waitUntil(() => first.received().includes('event: reading'))
     const refused = await post(busy, REFUSED, EVENTS)
-    open()
+    held.open()
     const starting = await post(await serveWords({ findService: () => null }), QUESTION, EVENTS)
     for (const response of [refused, starting]) {
       expect(response.status).toBe(503)
@@ -182,19 +195,15 @@ describe('an error before the first event is a problem with its status', () => {
 })
 
 describe('an error after the first event', () => {
-  async function failing(error: Error) {
-    const read = () => Promise.reject(error)
-    const url = await serveWords({}, { inference: { ...wordVectors(), read } })
-    const response = await post(url, QUESTION, EVENTS)
-    return { status: response.status, text: await response.text() }
-  }
-
   test('is an event with the problem, and says when to try again', async () => {
     const { status, text } = await failing(new FootnoteError('inference-failed', 'secret'))
     expect(status).toBe(200)
     const events = eventsIn(text)
     expect(events.map(({ event }) => event)).toEqual(['reading', 'error'])
-    expect(events[1]?.data).toMatchObject({ status: 503, detail: expect.stringContaining('interrupted') })
+    expect(events[1]?.data).toMatchObject({
+      status: 503,
+      detail: expect.stringContaining('interrupted'),
+    })
     expect(text).toMatch(/^retry: 1000$/m)
     expect(text).not.toContain('secret')
   })
@@ -210,16 +219,16 @@ describe('a client that leaves', () => {
   test.each(['while its question runs', 'while its question waits'])(
     '%s leaves nothing in the queue',
     async (when) => {
-      const { passed, open } = gate()
-      onTestFinished(open)
-      const given = { inference: heldModels(passed), queue: { concurrency: 1 } }
+      const held = gate()
+      onTestFinished(held.open)
+      const given = { inference: heldModels(held), queue: { concurrency: 1 } }
       const { app, service } = await openWords({}, given)
-      const { url, stop } = await listen(app, { host: '127.0.0.1', port: 0 })
-      onTestFinished(() => stop())
+      const server = await listen(app, { host: '127.0.0.1', port: 0 })
+      onTestFinished(() => server.stop())
       const counts = () => service.status().questions
-      const before = sendBare(url, REFUSED)
+      const before = sendBare(server.url, REFUSED)
       await vi.waitUntil(() => before.received().includes('event: reading'))
-      const waits = sendBare(url, QUESTION)
+      const waits = sendBare(server.url, QUESTION)
       await vi.waitUntil(() => counts().waiting === 1)
       const leaving = when.endsWith('runs') ? before : waits
       leaving.socket.destroy()

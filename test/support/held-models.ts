@@ -1,23 +1,27 @@
+import { EventEmitter, once } from 'node:events'
 import type { Inference } from '../../index/inference/inference.ts'
 import { wordVectors } from './word-vectors.ts'
 
-/** A gate that calls wait at until it is opened. */
-export function gate(): { readonly passed: Promise<void>; open(): void } {
-  let open = () => {}
-  const passed = new Promise<void>((resolve) => {
-    open = resolve
-  })
-  return { passed, open: () => open() }
+/** A gate: `passed` resolves when `open` is called. */
+export interface Gate {
+  readonly passed: Promise<unknown>
+  readonly open: () => void
 }
 
-/** Word vectors whose search waits: nothing is found until `passed` resolves. */
-export function heldModels(passed: Promise<void>): Inference {
+/** A closed gate. */
+export function gate(): Gate {
+  const opening = new EventEmitter()
+  return { passed: once(opening, 'open'), open: () => void opening.emit('open') }
+}
+
+/** Word vectors that read nothing until the gate is open: what is searched for is known then, and no answer. */
+export function heldModels({ passed }: Gate): Inference {
   const models = wordVectors()
   return {
     ...models,
-    embed: async (texts) => {
+    read: async (question, texts) => {
       await passed
-      return models.embed(texts)
+      return models.read(question, texts)
     },
   }
 }
