@@ -37,7 +37,8 @@ export async function measureStreaming(config: Config, firstQuestion: number): P
   const log = createLog('silent')
   const state = await openTemporaryState(config)
   const settings = { ...config, slack: null }
-  const { service, close } = await openFootnote(settings, { log, state, build: 'if-missing' })
+  const footnote = await openFootnote(settings, { log, state, build: 'if-missing' })
+  const { service } = footnote
   const app = createApp({
     findService: () => service,
     log,
@@ -56,7 +57,7 @@ export async function measureStreaming(config: Config, firstQuestion: number): P
     return measuresOf(times)
   } finally {
     await server.stop()
-    await close()
+    await footnote.close()
     await state.close()
   }
 }
