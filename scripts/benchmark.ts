@@ -1,7 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
-import { benchmarkProduct, benchmarkScale } from '../devtools/benchmark/benchmark.ts'
+import {
+  benchmarkProduct,
+  benchmarkScale,
+  benchmarkStreaming,
+} from '../devtools/benchmark/benchmark.ts'
 import { measureDocuments } from '../devtools/benchmark/measure-documents.ts'
 import {
   describeCorpus,
@@ -18,6 +22,7 @@ const PLOT = fileURLToPath(new URL('../docs/scale.svg', import.meta.url))
 interface Options {
   scale: boolean
   load: boolean
+  streaming: boolean
   documents?: string
   dataset?: string
 }
@@ -30,6 +35,7 @@ const command = new Command('npm run benchmark --')
     false,
   )
   .option('--load', 'measure only the behaviour under many concurrent clients', false)
+  .option('--streaming', 'measure only answers that are sent as events', false)
   .option(
     '--documents <file>',
     'measure instead how a PDF is read and drawn, and how soon a changed file is answered from',
@@ -41,9 +47,10 @@ const command = new Command('npm run benchmark --')
   .allowExcessArguments(false)
 
 await runScript(async () => {
-  const { scale, load, documents, dataset } = command.parse().opts<Options>()
+  const { scale, load, streaming, documents, dataset } = command.parse().opts<Options>()
   const config = readConfig()
   if (documents !== undefined) return console.log(measuresTable(await measureDocuments(documents)))
+  if (streaming) return console.log(measuresTable(await benchmarkStreaming(config)))
   if (!scale) return console.log(measuresTable(await benchmarkProduct(config, { onlyLoad: load })))
   const progress = showProgress('Indexed', 'bytes')
   const figures = await benchmarkScale(config, dataset, ({ doneBytes, totalBytes }) =>

@@ -14,13 +14,14 @@ import { measureMemoryAtRest, measureMemoryGrowth } from './measure-memory.ts'
 import { measureOverload } from './measure-overload.ts'
 import { measureQuestionTime } from './measure-question-time.ts'
 import { measureScale, mixedInFrom, type ScaleFigures } from './measure-scale.ts'
+import { measureStreaming } from './measure-streaming.ts'
 import { measureWidget } from './measure-widget.ts'
 
 /** The sizes of the indexes in {@link benchmarkScale}, in passages. */
 const SIZES = [1000, 10_000, 100_000]
 
 /** No two measurements ask the same questions: a cached answer would measure no model. */
-const FIRST_QUESTION = { overload: 1000, questionTime: 3000, memoryGrowth: 4000 }
+const FIRST_QUESTION = { overload: 1000, questionTime: 3000, streaming: 0, memoryGrowth: 4000 }
 
 /**
  * Measures the product against its bare parts. With `onlyLoad`, measures only its start and what
@@ -60,11 +61,17 @@ export async function benchmarkProduct(
     measures.push(...(await measureMemoryGrowth(footnote, FIRST_QUESTION.memoryGrowth)))
     await footnote.stop()
     measures.push(...(await measureSecondModelProcess(settings, references, concurrent)))
+    measures.push(...(await benchmarkStreaming(config)))
     measures.push(...(await measureBuild(config, await shippedText(config), models)))
     return measures
   } finally {
     await footnote.stop()
   }
+}
+
+/** Measures answers that are sent as events, against plain ones. */
+export function benchmarkStreaming(config: Config): Promise<Measure[]> {
+  return measureStreaming(config, FIRST_QUESTION.streaming)
 }
 
 /**

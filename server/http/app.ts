@@ -69,7 +69,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   if (allowedOrigins.length > 0) app.use(allowOrigins(allowedOrigins))
   addAccess(app, options)
 
-  app.route('/ask', askRoutes(findService))
+  app.route('/ask', askRoutes(findService, log))
   app.route('/verify', verifyRoutes(findService))
   app.route('/conversations', conversationRoutes(findService))
   app.route('/feedback', feedbackRoutes(findService))

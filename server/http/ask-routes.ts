@@ -1,7 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { accepts } from 'hono/accepts'
 import { answerToJson } from '../answer/answer-json.ts'
-import { answer, type AnswerJson } from '../answer/answer-schema.ts'
+import { answer } from '../answer/answer-schema.ts'
 import {
   askBody,
   type AskBody,
@@ -15,6 +16,10 @@ import {
   maxQuotes,
   question,
 } from '../conversation/ask-body.ts'
+import type { AskProgress, Reply } from '../conversation/converse.ts'
+import type { Log } from '../log.ts'
+import { ANSWER_EVENTS, answerEvent, streamAnswer } from './answer-stream.ts'
+import { errorHandler } from './error-handler.ts'
 import { BODY_FAILURES, requireJson, limitBody } from './json-body.ts'
 import { clientSignal } from './node.ts'
 import { failure, SERVICE_FAILURES } from './problem.ts'
@@ -68,7 +73,10 @@ const askQuery = z.strictObject({
 const responses = {
   200: {
     description: 'The answer, or a refusal if the documents do not answer the question',
-    content: { 'application/json': { schema: answer } },
+    content: {
+      'application/json': { schema: answer },
+      [ANSWER_EVENTS]: { schema: answerEvent },
+    },
   },
   400: failure('Not valid'),
   404: failure(
@@ -77,12 +85,16 @@ const responses = {
   ...SERVICE_FAILURES,
 } as const
 
+const STREAMED =
+  'With Accept: text/event-stream the answer is sent as events: reading, quotes, and the whole answer at the end.'
+
 const postResponses = { ...responses, ...BODY_FAILURES } as const
 
 const postAsk = createRoute({
   method: 'post',
   path: '/',
   summary: 'Ask a question',
+  description: STREAMED,
   request: { body: { required: true, content: { 'application/json': { schema: askBody } } } },
   responses: postResponses,
 })
@@ -91,37 +103,57 @@ const getAsk = createRoute({
   method: 'get',
   path: '/',
   summary: 'Ask a question from a browser or curl',
-  description: 'Other parameters are not valid.',
+  description: `Other parameters are not valid. ${STREAMED}`,
   request: { query: askQuery },
   responses,
 })
 
-/** `POST /ask` and `GET /ask`. */
-export function askRoutes(findService: FindService): OpenAPIHono<ServiceEnv> {
+/** `POST /ask` and `GET /ask`. `log` gets the errors of answers that are sent as events. */
+export function askRoutes(findService: FindService, log: Log): OpenAPIHono<ServiceEnv> {
   const router = createServiceRouter(findService)
-  router.openapi(getAsk, async (c) => c.json(await answerTo(c, c.req.valid('query')), 200))
+  const problemOf = errorHandler(log)
+  const respond = (c: Context<ServiceEnv>, asked: AskBody) =>
+    wantsEvents(c)
+      ? streamAnswer(c, (progress) => replyTo(c, asked, progress), { ...asked, problemOf })
+      : answerTo(c, asked)
+  router.openapi(getAsk, (c) => respond(c, c.req.valid('query')))
   router.post('/', limitBody, requireJson)
-  router.openapi(postAsk, async (c) => c.json(await answerTo(c, c.req.valid('json')), 200))
+  router.openapi(postAsk, (c) => respond(c, c.req.valid('json')))
   return router
 }
 
-/** Answers, and sets the `Server-Timing` header. */
-async function answerTo(c: Context<ServiceEnv>, asked: AskBody): Promise<AnswerJson> {
-  const { question: text, maxQuotes: limit, conversationId: id, explain } = asked
-  const { service } = c.var
+/** Whether a client prefers events to JSON. A client that takes anything gets JSON. */
+function wantsEvents(c: Context): boolean {
+  const type = 'application/json'
+  const supports = [type, ANSWER_EVENTS]
+  return accepts(c, { header: 'Accept', supports, default: type }) === ANSWER_EVENTS
+}
+
+/** Answers in one piece, and sets the `Server-Timing` header. */
+async function answerTo(c: Context<ServiceEnv>, asked: AskBody) {
   const started = performance.now()
-  const reply = await service.ask(
+  const reply = await replyTo(c, asked)
+  const timings = { ...reply.answer.timings, total: performance.now() - started }
+  c.header('Server-Timing', serverTiming(timings))
+  return c.json(answerToJson(reply.answer, { ...reply, explain: asked.explain }), 200)
+}
+
+async function replyTo(
+  c: Context<ServiceEnv>,
+  asked: AskBody,
+  progress?: AskProgress,
+): Promise<Reply> {
+  const { question: text, maxQuotes: limit, conversationId: id } = asked
+  const { service } = c.var
+  return service.ask(
     {
       question: text,
       maxQuotes: limit,
       documentIds: await requireDocuments(asked, service),
       conversationId: id ?? null,
     },
-    { signal: clientSignal(c) },
+    { signal: clientSignal(c), ...(progress && { progress }) },
   )
-  const timings = { ...reply.answer.timings, total: performance.now() - started }
-  c.header('Server-Timing', serverTiming(timings))
-  return answerToJson(reply.answer, { ...reply, explain })
 }
 
 /** The value of the `Server-Timing` header. `timings` are in ms. */

@@ -6,7 +6,8 @@ import type { ClientResponse } from '../../index/errors.ts'
 
 const PROBLEM_JSON = 'application/problem+json'
 
-const problem = z
+/** A problem as clients get it. */
+export const problem = z
   .object({
     type: z.string(),
     title: z.string(),

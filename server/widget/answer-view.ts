@@ -4,12 +4,15 @@ import type { AnswerJson, Citation, QuoteJson } from '../answer/answer-schema.ts
 import { citationParts, likelihood, placePart } from '../../presentation/citation.ts'
 import { highlightParts } from '../../presentation/highlight.ts'
 import { icons } from './icons.ts'
+import type { KnownAnswer } from './transcript.ts'
 import type { Words } from './words.ts'
 
-/** An answer, and what its view needs. */
+/** An answer as far as it is known, and what its view needs. */
 export interface AnswerView {
   readonly question: string
-  readonly answer: AnswerJson
+  readonly known: KnownAnswer
+  /** Null until the answer is complete. */
+  readonly answer: AnswerJson | null
   /** The user's feedback; null where there is none yet. */
   readonly helpful: boolean | null
   readonly words: Words
@@ -20,26 +23,38 @@ export interface AnswerView {
   readonly onFeedback: (helpful: boolean) => void
 }
 
+/** Whether the question was rewritten before it was searched for. */
+export function isRewritten(question: string, { interpretedAs }: KnownAnswer): boolean {
+  return interpretedAs !== null && interpretedAs !== question
+}
+
 /**
- * Shows an answer: how the question was read if it was rewritten, the quotes with what is also on
- * this, or the closest passages, and the feedback buttons.
+ * Shows an answer: how the question was read if it was rewritten, the quotes, and once it is
+ * complete what is also on this, or the closest passages, and the feedback buttons.
  */
 export function answerView(view: AnswerView): TemplateResult {
-  const { question, answer, words } = view
-  const { quotes, alsoOnThis, closest, interpretedAs } = answer
+  const { question, known, answer, words } = view
   return html`
     ${
-      interpretedAs === question
-        ? nothing
-        : html`<p class="reading" part="reading">
-            ${words.readAs}: <q dir="auto">${interpretedAs}</q>
+      isRewritten(question, known)
+        ? html`<p class="reading" part="reading">
+            ${words.readAs}: <q dir="auto">${known.interpretedAs}</q>
           </p>`
+        : nothing
     }
     ${
-      answer.answered
-        ? quotes.map((quote) => quoteView(quote, view))
+      answer === null || answer.answered
+        ? known.quotes.map((quote) => quoteView(quote, view))
         : html`<p class="refusal" part="refusal" dir="auto">${answer.answer}</p>`
     }
+    ${answer === null ? nothing : restView(answer, view)}
+  `
+}
+
+/** What is known only once an answer is complete. */
+function restView({ quotes, alsoOnThis, closest }: AnswerJson, view: AnswerView): TemplateResult {
+  const { words } = view
+  return html`
     ${foldedQuotes('also', words.alsoOnThis, alsoOnThis, view)}
     ${foldedQuotes('closest', words.closest, closest, view)}
     ${quotes.length + closest.length > 0 ? feedbackView(view) : nothing}

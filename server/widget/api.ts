@@ -1,9 +1,19 @@
-import type { AnswerJson } from '../answer/answer-schema.ts'
+import type { AnswerJson, QuoteJson } from '../answer/answer-schema.ts'
+import { readEvents } from './read-events.ts'
 
 /** The requests that the widget sends to the server. */
 export interface Api {
-  ask(question: AskRequest, signal: AbortSignal): Promise<AnswerJson>
+  /** Asks, and tells what is known of the answer as it comes. */
+  ask(question: AskRequest, signal: AbortSignal, progress: AskProgress): Promise<AnswerJson>
   giveFeedback(feedback: Feedback): Promise<void>
+}
+
+/** Told of an answer before it is complete. */
+export interface AskProgress {
+  /** What is searched for. It is told again where the question had to be asked again. */
+  readonly onReading: (interpretedAs: string) => void
+  /** The next quote that answers. */
+  readonly onQuote: (quote: QuoteJson) => void
 }
 
 /** A question, as it is sent. */
@@ -32,65 +42,109 @@ export class ApiError extends Error {
   readonly detail: string | null
   /** Whether the server named a field of the request that is wrong, such as a document that does not exist. */
   readonly namesField: boolean
+  /** After how many milliseconds the server asks to be asked again; 0 where it does not. */
+  readonly retryAfterMs: number
 
-  constructor(status: number | null, detail: string | null, namesField = false) {
+  constructor(status: number | null, problem: unknown = null, retryAfterMs = 0) {
+    const detail = detailOf(problem)
     super(detail ?? 'no answer')
     this.status = status
     this.detail = detail
-    this.namesField = namesField
+    this.namesField = hasWrongFields(problem)
+    this.retryAfterMs = retryAfterMs
   }
 }
+
+/** The media type of an answer that comes as events. */
+const EVENTS = 'text/event-stream'
 
 /** How often a question is sent again to a busy server before the user is told. */
 const MAX_RETRIES = 5
 
 /**
- * Connects to the server at `endpoint`, which ends in `/`. Every call rejects with an `ApiError`,
- * or, where its signal is aborted, with another error.
+ * Connects to the server at `endpoint`, which ends in `/`. Every call rejects with an `ApiError`;
+ * where its signal is aborted, with any error.
  */
 export function connect(endpoint: string): Api {
   const post = async (
     path: string,
     body: unknown,
-    signal?: AbortSignal,
-    retries = 0,
+    { signal, accept = 'application/json' }: { signal?: AbortSignal; accept?: string } = {},
   ): Promise<Response> => {
     const response = await fetch(endpoint + path, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
+      headers: { 'Content-Type': 'application/json', Accept: accept },
       body: JSON.stringify(body),
       credentials: 'omit',
       ...(signal && { signal }),
-    }).catch((error: unknown) => {
-      throw signal?.aborted ? error : new ApiError(null, null)
-    })
+    }).catch(unreachable)
     if (response.ok) return response
-    const seconds = Number(response.headers.get('Retry-After'))
-    if (response.status === 503 && seconds > 0 && retries > 0) {
-      // A random pause, so that clients that were refused together do not come back together.
-      await pause(seconds * 1000 * (0.5 + Math.random()), signal)
-      return post(path, body, signal, retries - 1)
-    }
     const problem: unknown = await response.json().catch(() => null)
-    throw new ApiError(response.status, detailOf(problem), hasWrongFields(problem))
+    const seconds = Number(response.headers.get('Retry-After'))
+    throw new ApiError(response.status, problem, seconds * 1000)
   }
   return {
-    async ask({ question, conversationId, documents, collections }, signal) {
+    ask({ question, conversationId, documents, collections }, signal, progress) {
       const body = {
         question,
         ...(conversationId !== null && { conversationId }),
         ...(documents.length > 0 && { documents }),
         ...(collections.length > 0 && { collections }),
       }
-      const response = await post('ask', body, signal, MAX_RETRIES)
-      const answer: unknown = await response.json().catch(() => null)
-      if (!isAnswer(answer)) throw new ApiError(response.status, null)
-      return answer
+      const asking = { signal, accept: `${EVENTS}, application/json;q=0.9` }
+      return untilNotBusy(async () => readAnswer(await post('ask', body, asking), progress), signal)
     },
     async giveFeedback(feedback) {
       await post('feedback', feedback)
     },
   }
+}
+
+/** Asks a busy server again, each time after the pause that it asks for. */
+async function untilNotBusy<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (let retries = 0; ; retries += 1) {
+    try {
+      return await ask()
+    } catch (error) {
+      const isBusy = error instanceof ApiError && error.status === 503 && error.retryAfterMs > 0
+      if (!isBusy || retries === MAX_RETRIES || signal.aborted) throw error
+      // A random pause, so that clients that were refused together do not come back together.
+      await pause(error.retryAfterMs * (0.5 + Math.random()), signal)
+    }
+  }
+}
+
+/** The answer of a response: events, or JSON from an older server or a proxy that has no events. */
+async function readAnswer(response: Response, progress: AskProgress): Promise<AnswerJson> {
+  const isStream = response.headers.get('Content-Type')?.startsWith(EVENTS) ?? false
+  const answer = isStream
+    ? await readStreamedAnswer(response, progress)
+    : await response.json().catch(() => null)
+  if (!isAnswer(answer)) throw new ApiError(response.status)
+  return answer
+}
+
+/** The data of the event that ends a streamed answer. A stream that breaks off counts as a server that is not reached. */
+async function readStreamedAnswer(response: Response, progress: AskProgress): Promise<unknown> {
+  let retryAfterMs = 0
+  const events = readEvents(response, (ms) => {
+    retryAfterMs = ms
+  })
+  try {
+    for await (const { name, data } of events) {
+      if (name === 'reading') progress.onReading(String(Object(data).interpretedAs))
+      if (name === 'quote' && isQuote(data)) progress.onQuote(data)
+      if (name === 'end') return data
+      if (name === 'error') throw new ApiError(Number(Object(data).status), data, retryAfterMs)
+    }
+  } catch (error) {
+    throw error instanceof ApiError ? error : unreachable()
+  }
+  return unreachable()
+}
+
+function unreachable(): never {
+  throw new ApiError(null)
 }
 
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
@@ -111,6 +165,11 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
 export function isAnswer(value: unknown): value is AnswerJson {
   const { answer, quotes, alsoOnThis, closest } = Object(value)
   return typeof answer === 'string' && [quotes, alsoOnThis, closest].every(Array.isArray)
+}
+
+function isQuote(value: unknown): value is QuoteJson {
+  const { text, citation, passage, alsoIn } = Object(value)
+  return typeof text === 'string' && Boolean(citation && passage) && Array.isArray(alsoIn)
 }
 
 function hasWrongFields(problem: unknown): boolean {

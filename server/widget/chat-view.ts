@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { AnswerJson, Citation } from '../answer/answer-schema.ts'
-import { answerView } from './answer-view.ts'
+import { answerView, isRewritten } from './answer-view.ts'
 import { type Conversation, MAX_QUESTION } from './conversation.ts'
 import { icons } from './icons.ts'
 import type { Exchange } from './transcript.ts'
@@ -40,7 +40,14 @@ export function chatView(view: ChatView): TemplateResult {
       ${exchanges.length > 0 ? iconButton(words.restart, icons.restart, onRestart) : nothing}
       ${onClose ? iconButton(words.close, icons.close, onClose) : nothing}
     </header>
-    <div class="log" part="log" role="log" tabindex="0" aria-label=${words.conversation}>
+    <div
+      class="log"
+      part="log"
+      role="log"
+      tabindex="0"
+      aria-label=${words.conversation}
+      aria-busy=${conversation.isAsking}
+    >
       <p class="greeting" part="greeting">${greeting}</p>
       ${exchanges.length === 0 ? suggestionsView(view) : nothing}
       ${repeat(
@@ -77,23 +84,39 @@ function exchangeView(exchange: Exchange, view: ChatView): TemplateResult {
       <span class="hidden">${words.you}: </span><bdi class="asked">${question}</bdi>
     </p>
     ${
-      outcome.kind === 'asking'
+      isAnythingKnown(exchange)
+        ? html`<div class="answer" part="answer">${outcomeView(exchange, view)}</div>`
+        : nothing
+    }
+    ${
+      outcome.kind === 'asking' && outcome.known.quotes.length === 0
         ? html`<p class="working" part="working" aria-hidden="true">${words.working}</p>`
-        : html`<div class="answer" part="answer">${outcomeView(exchange, view)}</div>`
+        : nothing
     }
   </article>`
+}
+
+/** Whether there is anything to show under a question. */
+function isAnythingKnown({ question, outcome }: Exchange): boolean {
+  if (outcome.kind !== 'asking') return true
+  return outcome.known.quotes.length > 0 || isRewritten(question, outcome.known)
 }
 
 function outcomeView(exchange: Exchange, view: ChatView): TemplateResult {
   const { words, conversation, onFeedback, onRetry } = view
   const { question, outcome } = exchange
-  if (outcome.kind === 'answered') {
-    const { answer } = outcome
+  if (outcome.kind === 'asking' || outcome.kind === 'answered') {
+    const { known, answer, helpful } =
+      outcome.kind === 'asking'
+        ? { known: outcome.known, answer: null, helpful: null }
+        : { ...outcome, known: outcome.answer }
     return answerView({
       ...view,
-      ...outcome,
       question,
-      onFeedback: (helpful) => onFeedback(exchange, answer, helpful),
+      known,
+      answer,
+      helpful,
+      onFeedback: (value) => answer && onFeedback(exchange, answer, value),
     })
   }
   const message = outcome.kind === 'failed' ? outcome.message : words.stopped

@@ -1,6 +1,6 @@
 import type { AnswerJson } from '../answer/answer-schema.ts'
-import { type Api, ApiError } from './api.ts'
-import type { Exchange, Transcript } from './transcript.ts'
+import { type Api, ApiError, type AskProgress } from './api.ts'
+import type { Exchange, KnownAnswer, Transcript } from './transcript.ts'
 import type { Words } from './words.ts'
 
 /** The maximum length of a question, as the server limits it. */
@@ -8,6 +8,8 @@ export const MAX_QUESTION = 1000
 
 /** Screen readers announce a status again after it was empty for this long. */
 const STATUS_PAUSE_MS = 100
+
+const NOTHING_KNOWN: KnownAnswer = { interpretedAs: null, quotes: [] }
 
 /** The details of the events of a conversation, by the name of the event. */
 export interface ConversationEvents {
@@ -74,17 +76,18 @@ export class Conversation {
     this.#asking = asking
     const id = (this.#lastId += 1)
     const { words, dispatch } = this.#context()
-    this.#set([...this.exchanges, { id, question, outcome: { kind: 'asking' } }], words.working)
+    const outcome: Exchange['outcome'] = { kind: 'asking', known: NOTHING_KNOWN }
+    this.#set([...this.exchanges, { id, question, outcome }], words.working)
     dispatch('footnote-ask', { question })
-    const outcome = await this.#outcomeOf(question, asking.signal)
+    const settled = await this.#outcomeOf(question, asking.signal, this.#showKnown(id, asking))
     // A new conversation has begun meanwhile, so the result is dropped.
     if (this.#asking !== asking) return
     this.#asking = null
-    this.#settle(id, outcome)
-    if (outcome.kind === 'answered')
-      dispatch('footnote-answer', { question, answer: outcome.answer })
-    if (outcome.kind === 'failed')
-      dispatch('footnote-error', { question, message: outcome.message })
+    this.#settle(id, settled)
+    if (settled.kind === 'answered')
+      dispatch('footnote-answer', { question, answer: settled.answer })
+    if (settled.kind === 'failed')
+      dispatch('footnote-error', { question, message: settled.message })
   }
 
   /** Stops the question that is being asked. */
@@ -128,11 +131,29 @@ export class Conversation {
     }
   }
 
-  async #outcomeOf(question: string, signal: AbortSignal): Promise<Exchange['outcome']> {
+  /** Shows what is known of an answer as it comes, as long as its question is being asked. */
+  #showKnown(id: number, asking: AbortController): AskProgress {
+    let known = NOTHING_KNOWN
+    const show = (now: KnownAnswer) => {
+      known = now
+      if (this.#asking !== asking || asking.signal.aborted) return
+      this.#change(id, { kind: 'asking', known }, this.status)
+    }
+    return {
+      onReading: (interpretedAs) => show({ interpretedAs, quotes: [] }),
+      onQuote: (quote) => show({ ...known, quotes: [...known.quotes, quote] }),
+    }
+  }
+
+  async #outcomeOf(
+    question: string,
+    signal: AbortSignal,
+    progress: AskProgress,
+  ): Promise<Exchange['outcome']> {
     const { api, documents, collections, words } = this.#context()
     try {
       const asked = { question, conversationId: this.id, documents, collections }
-      const answer = await api.ask(asked, signal)
+      const answer = await api.ask(asked, signal, progress)
       if (signal.aborted) return { kind: 'stopped' }
       this.id = answer.conversationId
       return { kind: 'answered', answer, helpful: null }
@@ -147,10 +168,14 @@ export class Conversation {
   }
 
   #settle(id: number, outcome: Exchange['outcome']): void {
+    this.#change(id, outcome, '')
+  }
+
+  #change(id: number, outcome: Exchange['outcome'], status: string): void {
     const exchanges = this.exchanges.map((exchange) =>
       exchange.id === id ? { ...exchange, outcome } : exchange,
     )
-    this.#set(exchanges, '')
+    this.#set(exchanges, status)
   }
 
   #set(exchanges: readonly Exchange[], status: string): void {

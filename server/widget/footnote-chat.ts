@@ -61,6 +61,8 @@ export class FootnoteChat extends LitElement {
 
   readonly #panel = new SourcePanel(this)
   #unwatchScreen = (): void => {}
+  /** Where the log was scrolled to while a question is followed; else null. */
+  #followedTo: number | null = null
   readonly #conversation = new Conversation(() => this.#context())
 
   constructor() {
@@ -124,6 +126,7 @@ export class FootnoteChat extends LitElement {
   protected override updated(changed: PropertyValues): void {
     if (changed.has('open') || changed.has('mode')) this.#updateWindow()
     if (changed.has('open')) this.#saveTranscript()
+    this.#followOn()
   }
 
   protected override render(): TemplateResult {
@@ -236,22 +239,35 @@ export class FootnoteChat extends LitElement {
   }
 
   /**
-   * Scrolls to a question, and again when it is settled, unless the user has scrolled meanwhile.
+   * Scrolls to a question, and again with each part of its answer, unless the user has scrolled
+   * meanwhile.
    */
   async #follow(settled: Promise<void>): Promise<void> {
     await this.#showLast()
-    const position = this.#log()?.scrollTop
+    this.#followedTo = this.#log()?.scrollTop ?? null
     await settled
-    if (this.#log()?.scrollTop === position) await this.#showLast()
+    await this.updateComplete
+    this.#followedTo = null
+  }
+
+  #followOn(): void {
+    const log = this.#log()
+    if (!log || log.scrollTop !== this.#followedTo) return
+    this.#scrollToLast(log)
+    this.#followedTo = log.scrollTop
   }
 
   /** Scrolls to the last question. */
   async #showLast(): Promise<void> {
     await this.updateComplete
     const log = this.#log()
-    const last = log?.querySelector<HTMLElement>('.exchange:last-of-type')
+    if (log) this.#scrollToLast(log)
+  }
+
+  #scrollToLast(log: HTMLElement): void {
+    const last = log.querySelector<HTMLElement>('.exchange:last-of-type')
     // `scrollIntoView` would also scroll the page around an inline chat.
-    if (log && last) log.scrollTop = last.offsetTop - log.offsetTop
+    if (last) log.scrollTop = last.offsetTop - log.offsetTop
   }
 
   #log(): HTMLElement | null {

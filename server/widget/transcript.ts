@@ -1,5 +1,12 @@
-import type { AnswerJson } from '../answer/answer-schema.ts'
+import type { AnswerJson, QuoteJson } from '../answer/answer-schema.ts'
 import { isAnswer } from './api.ts'
+
+/** What is known of an answer before it is complete. */
+export interface KnownAnswer {
+  /** What is searched for; null where that is not known yet. */
+  readonly interpretedAs: string | null
+  readonly quotes: readonly QuoteJson[]
+}
 
 /** A question of a conversation, with its outcome. */
 export interface Exchange {
@@ -7,7 +14,7 @@ export interface Exchange {
   readonly id: number
   readonly question: string
   readonly outcome:
-    | { readonly kind: 'asking' }
+    | { readonly kind: 'asking'; readonly known: KnownAnswer }
     | { readonly kind: 'stopped' }
     | { readonly kind: 'failed'; readonly message: string }
     | { readonly kind: 'answered'; readonly answer: AnswerJson; readonly helpful: boolean | null }
@@ -22,7 +29,7 @@ export interface Transcript {
 }
 
 /** Raised with every change of `Transcript`. Transcripts of other versions are ignored. */
-const VERSION = 3
+const VERSION = 4
 
 /** Stores a transcript over page loads, where the browser allows it. */
 export function transcriptStore(endpoint: string): {

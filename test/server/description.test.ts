@@ -3,12 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { answer } from '../../server/answer/answer-schema.ts'
 import { describedOperations, type Operation } from '../support/described-api.ts'
+import { eventsIn } from '../support/event-stream.ts'
 import { invalid, invalidText, valid } from '../support/from-schema.ts'
 import { openWords, serveWords } from '../support/serve-words.ts'
 
 const RUNS = 60
 const SEED = 2026
-const FORMATS = ['application/json', 'text/html', '*/*']
+const FORMATS = ['application/json', 'text/html', 'text/event-stream', '*/*']
 
 /** A request of an operation, before it is sent. */
 interface Sent {
@@ -50,8 +51,10 @@ async function expectDescribed({ responses }: Operation, response: Response) {
   const type = response.headers.get('Content-Type')?.split(';')[0] ?? 'none'
   expect([...Object.keys(contents), 'none']).toContain(type)
   const text = await response.text()
-  const described = type.endsWith('json') ? z.fromJSONSchema(Object(contents[type]?.schema)) : null
-  expect(described?.safeParse(JSON.parse(text)).error).toBeUndefined()
+  const bodies =
+    type === 'text/event-stream' ? eventsIn(text) : type.endsWith('json') ? [JSON.parse(text)] : []
+  const described = z.fromJSONSchema(Object(contents[type]?.schema ?? {}))
+  for (const body of bodies) expect(described.safeParse(body).error).toBeUndefined()
 }
 
 /** Generates values for the parameters of one kind; optional parameters may be absent. */

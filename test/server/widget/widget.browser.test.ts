@@ -236,9 +236,16 @@ describe('a chat', () => {
   test('says that the server no longer has the conversation, and begins another', async () => {
     const url = await serveWords()
     const page = await openHost(INLINE, url)
-    const answered = page.waitForResponse(`${url}/ask`)
+    const answered = page.evaluate(
+      () =>
+        new Promise<string>((resolve) => {
+          document.addEventListener('footnote-answer', (event) => {
+            if (event instanceof CustomEvent) resolve(event.detail.answer.conversationId)
+          })
+        }),
+    )
     await ask(page, QUESTION)
-    const { conversationId }: { conversationId: string } = await (await answered).json()
+    const conversationId = await answered
     await fetch(`${url}/conversations/${conversationId}`, { method: 'DELETE' })
     await ask(page, QUESTION)
     await page.getByText('This conversation no longer exists.').waitFor()
