@@ -77,6 +77,34 @@ export function describeStorage({ name, newPlace, storageAt, module }: StorageKi
       expect(await places(store, found)).toEqual(['b 0', 'a 0'])
     })
 
+    test('passages that have the stems in a row come alone, in the order of the documents', async () => {
+      const store = await storeOf([
+        documentOf('b', 'At night the owls fly. Owls and cats.\n\nOwls fly, at night, and far.'),
+        documentOf('a', 'Owls fly at night.'),
+        documentOf('c', 'Fly at night, owls.'),
+      ])
+      const find = async (text: string, limit: number, documentIds: string[] | null) =>
+        places(store, await store.findPassagesWith(stems(text), limit, documentIds))
+      const inARow = await find('owls fly at night', 9, null)
+      expect(inARow.toSorted()).toEqual(['a 0', 'b 39'])
+      expect(await find('owls fly at night', 1, null)).toHaveLength(1)
+      expect(await find('owls fly at night', 9, ['a'])).toEqual(['a 0'])
+      expect(await find('owls fly at night', 9, ['nothing'])).toEqual([])
+    })
+
+    test('without one that has them in a row, the passages that have most of them come first, however long they are', async () => {
+      const rest = ' Nothing else is said in this sentence of many words.'.repeat(30)
+      const store = await storeOf([
+        documentOf('a', 'Owls.'),
+        documentOf('b', `Owls hunt mice near barns.${rest}`),
+        documentOf('c', 'Mice hunt near.'),
+      ])
+      const found = await store.findPassagesWith(stems('owls hunt rats near barns'), 9, null)
+      expect(await places(store, found)).toEqual(['b 0', 'c 0', 'a 0'])
+      expect(await store.findPassagesWith(stems('zebra'), 9, null)).toEqual([])
+      expect(await store.findPassagesWith([], 9, null)).toEqual([])
+    })
+
     test('a stem that comes twice counts twice', async () => {
       const store = await storeOf([
         documentOf('a', 'Owls hunt.'),
