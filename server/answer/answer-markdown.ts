@@ -1,0 +1,132 @@
+import { citationParts, ENGLISH_PLACES, placePart } from '../../presentation/citation.ts'
+import { foldSpace } from '../../presentation/fold-space.ts'
+import type { AnswerJson, QuoteJson } from './answer-schema.ts'
+
+/** The parts of an answer that its Markdown shows. */
+export type MarkdownAnswer = Pick<
+  AnswerJson,
+  'answered' | 'answer' | 'quotes' | 'alsoOnThis' | 'closest' | 'interpretedAs'
+>
+
+export interface MarkdownOptions {
+  /** As the person typed it, trimmed: an answer to another reading of it says so. */
+  readonly question: string
+  /** The address at which people reach this server, without a `/` at its end. */
+  readonly baseUrl: string
+}
+
+/** Where an answer's Markdown has words of a document. */
+export interface MarkdownCitation {
+  /** In UTF-16 code units of the Markdown: from the first to after the last of the quoted words, without quotation marks. */
+  readonly start: number
+  readonly end: number
+  /** The title of the document. */
+  readonly title: string
+  /** Absolute: opens the document at the quote. */
+  readonly url: string
+  /** The words of the document as they stand there. The Markdown has them with folded white space, and escaped. */
+  readonly quote: string
+}
+
+/** A text in Markdown, and what it quotes. */
+export interface CitedMarkdown {
+  readonly text: string
+  readonly citations: readonly MarkdownCitation[]
+}
+
+/** Stands before the reading of a question that was not read as it was typed. */
+export const READ_AS = 'Read as: '
+/** The paragraph before quotes that probably do not answer. */
+export const ALSO_ON_THIS = 'Also on this:'
+/** The paragraph before the quotes that a refusal shows. */
+export const CLOSEST = 'The closest passages:'
+
+/**
+ * An answer in Markdown: each quote is a paragraph with its words in quotation marks, its number as a link to its place,
+ * and the name of that place. A refusal has no citations, although it shows the closest passages in the same way.
+ */
+export function answerMarkdown(answer: MarkdownAnswer, options: MarkdownOptions): CitedMarkdown {
+  const reading = readingMarkdown(answer.interpretedAs, options.question)
+  const paragraphs = answerParagraphs(answer, options.baseUrl)
+  return joinParagraphs(reading === null ? paragraphs : [plain(reading), ...paragraphs])
+}
+
+/** The paragraph that says how a question was read; null where it was read as it was typed. */
+export function readingMarkdown(interpretedAs: string, question: string): string | null {
+  return interpretedAs === question ? null : READ_AS + escapeMarkdown(interpretedAs)
+}
+
+/** The paragraphs of an answer without its reading, each with offsets of its own. */
+export function answerParagraphs(
+  { answered, answer, quotes, alsoOnThis, closest }: Omit<MarkdownAnswer, 'interpretedAs'>,
+  baseUrl: string,
+): CitedMarkdown[] {
+  const show = (quote: QuoteJson) => quoteParagraph(quote, baseUrl)
+  if (answered) {
+    const others = alsoOnThis.length === 0 ? [] : [plain(ALSO_ON_THIS), ...alsoOnThis.map(show)]
+    return [...quotes.map(show), ...others]
+  }
+  const nearest = closest.map((quote) => plain(show(quote).text))
+  const shown = nearest.length === 0 ? [] : [plain(CLOSEST), ...nearest]
+  return [plain(escapeMarkdown(answer)), ...shown]
+}
+
+/** Puts an empty line between paragraphs. */
+export function joinParagraphs(paragraphs: readonly CitedMarkdown[]): CitedMarkdown {
+  let text = ''
+  const citations: MarkdownCitation[] = []
+  for (const paragraph of paragraphs) {
+    if (text !== '') text += '\n\n'
+    citations.push(...shiftCitations(paragraph.citations, text.length))
+    text += paragraph.text
+  }
+  return { text, citations }
+}
+
+/** The citations of a paragraph before which `by` UTF-16 code units stand. */
+export function shiftCitations(
+  citations: readonly MarkdownCitation[],
+  by: number,
+): MarkdownCitation[] {
+  return Array.from(citations, (citation) => {
+    return { ...citation, start: citation.start + by, end: citation.end + by }
+  })
+}
+
+function plain(text: string): CitedMarkdown {
+  return { text, citations: [] }
+}
+
+function quoteParagraph(
+  { number, text: quote, citation, alsoIn }: QuoteJson,
+  baseUrl: string,
+): CitedMarkdown {
+  const url = `${baseUrl}${citation.url}#quote`
+  const words = escapeMarkdown(quote)
+  const where = [...citationParts(citation), placePart(citation, ENGLISH_PLACES)].join(', ')
+  const copies = alsoIn.map((copy) => `also in ${copy.title}, ${placePart(copy, ENGLISH_PLACES)}`)
+  const place = escapeMarkdown([where, ...copies].join('; '))
+  const start = 1
+  return {
+    text: `“${words}” [${number}](${url}) – ${place}`,
+    citations: [{ start, end: start + words.length, title: citation.title, url, quote }],
+  }
+}
+
+/** What may begin code, emphasis, a link, an image, HTML, a mark of an extension, or a formula, anywhere in a line. */
+const MARKS = /[\\`*_~[<$|]/g
+/** `&copy;` is another character. */
+const CHARACTER_REFERENCE = /&(?=#?\w+;)/g
+/** What becomes a link by itself in many programs: `https://…`, `www.…` and addresses of e-mail. */
+const BARE_LINK = /:(?=\/\/)|(?<=\bwww)\.|@/gi
+
+/**
+ * Makes text of documents or of people one line that Markdown shows as it is. It must not begin a line: there, other
+ * characters have a meaning too. A `]` alone has none, and `\[…\]` would be a formula in many programs.
+ */
+function escapeMarkdown(text: string): string {
+  return foldSpace(text)
+    .replace(MARKS, String.raw`\$&`)
+    .replace(CHARACTER_REFERENCE, String.raw`\&`)
+    .replace(BARE_LINK, String.raw`\$&`)
+}
