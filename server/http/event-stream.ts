@@ -1,0 +1,53 @@
+/** How long nothing is sent before a comment is: proxies end connections that are silent for 30 s or longer. */
+const KEEP_ALIVE_MS = 10_000
+
+/** The headers of a stream of server-sent events. Without the last one, nginx holds events back. */
+export const EVENT_STREAM_HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  'Cache-Control': 'no-cache',
+  'X-Accel-Buffering': 'no',
+}
+
+/** Sends text in the form of server-sent events. */
+export type Send = (text: string) => void
+
+export interface EventStreamOptions {
+  /** Writes the events; ends with the last one. */
+  readonly write: (send: Send) => Promise<void>
+  /** Sends the last event of a stream whose `write` failed after something was sent. */
+  readonly fail: (error: unknown, send: Send) => Promise<void>
+  /** Aborted when the client has left. Nothing is sent then. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Opens a stream of server-sent events with the first event, or with a comment if that takes long. If `write` fails before,
+ * this rejects with its error, so that the response can have a status of its own.
+ */
+export function openEventStream(options: EventStreamOptions): Promise<ReadableStream<Uint8Array>> {
+  const { write, fail, signal } = options
+  const encoder = new TextEncoder()
+  return new Promise((resolve, reject) => {
+    let stream: ReadableStream<Uint8Array> | null = null
+    let controller: ReadableStreamDefaultController<Uint8Array> | undefined
+    const send: Send = (text) => {
+      if (signal.aborted) return
+      stream ??= new ReadableStream({ start: (opened) => void (controller = opened) })
+      controller?.enqueue(encoder.encode(text))
+      resolve(stream)
+    }
+    const timer = setInterval(() => send(': waiting\n\n'), KEEP_ALIVE_MS)
+    const run = async () => {
+      try {
+        await write(send)
+      } catch (error) {
+        if (!stream) return reject(error)
+        await fail(error, send)
+      } finally {
+        clearInterval(timer)
+      }
+      if (!signal.aborted) controller?.close()
+    }
+    void run()
+  })
+}
