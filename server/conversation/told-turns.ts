@@ -4,7 +4,6 @@ import type { Store } from '../../index/storage/storage.ts'
 import { foldSpace } from '../../presentation/fold-space.ts'
 import { type ReadQuote, readAnswerMarkdown } from '../answer/read-answer-markdown.ts'
 import { MAX_TURNS, partsOf } from './history.ts'
-import { typedPart } from './readings.ts'
 import type { PastQuote, PastTurn } from './turn.ts'
 
 /** A turn of a conversation that its client keeps, as the client tells it. */
@@ -49,10 +48,11 @@ export async function rebuildTurns(told: readonly ToldTurn[], store: Store): Pro
   return turns
 }
 
-/** What a reading added to what was typed: see {@link typedPart}. A phrase with a comma becomes two. */
+/** What a reading added, in brackets, to what was typed. A phrase with a comma in it becomes two. */
 function addedTo(asked: string, interpretedAs: string): string[] {
-  const added = interpretedAs.slice(asked.length + ' ('.length, -')'.length).split(', ')
-  return typedPart({ interpretedAs, added }) === asked ? added : []
+  const [before, after] = [`${asked} (`, ')']
+  if (!interpretedAs.startsWith(before) || !interpretedAs.endsWith(after)) return []
+  return interpretedAs.slice(before.length, -after.length).split(', ')
 }
 
 interface DocumentText {

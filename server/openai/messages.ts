@@ -59,9 +59,7 @@ function hasOtherParts({ content: parts }: Message): boolean {
 
 function textOf({ content: given }: Message): string {
   if (!Array.isArray(given)) return given ?? ''
-  return given
-    .flatMap(({ type, text }) => (TEXT_PARTS.has(type) ? (text ?? []) : []))
-    .join('\n')
+  return given.flatMap(({ type, text }) => (TEXT_PARTS.has(type) ? (text ?? []) : [])).join('\n')
 }
 
 /** A question without an answer is a turn, too: it was asked. Another program may have answered more than we take. */

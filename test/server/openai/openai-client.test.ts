@@ -1,7 +1,10 @@
 import OpenAI, { AuthenticationError, BadRequestError, NotFoundError } from 'openai'
 import type { ChatCompletionMessageParam } from 'openai/resources'
 import { describe, expect, test } from 'vitest'
-import { serveWords, type WordsOptions } from '../../support/serve-words.ts'
+import { answer } from '../../../server/answer/answer-schema.ts'
+import { readAnswerMarkdown } from '../../../server/answer/read-answer-markdown.ts'
+import { collect } from '../../support/collect.ts'
+import { post, serveWords, type WordsOptions } from '../../support/serve-words.ts'
 
 const QUESTION = 'When do cats sleep?'
 const WORDS = 'Cats sleep all day. They hunt at night.'
@@ -76,7 +79,7 @@ describe('the openai client, chat', () => {
       ...body,
       stream_options: { include_usage: true },
     })
-    const chunks = await Array.fromAsync(stream)
+    const chunks = await collect(stream)
     expect(chunks[0]?.choices[0]?.delta).toEqual({ role: 'assistant', content: '', refusal: null })
     const streamed = await stream.finalChatCompletion()
     expect(streamed.choices[0]?.message).toMatchObject({ ...whole.choices[0]?.message })
@@ -97,16 +100,34 @@ describe('the openai client, chat', () => {
   })
 
   test('reads a conversation from its messages as /ask reads it from its store', async () => {
-    const { client } = await serveClient()
-    const messages = asked(QUESTION)
-    for (const question of ['And when do they hunt?', 'more', 'Who wrote this?']) {
-      const { choices } = await client.chat.completions.create({ model: 'footnote', messages })
-      messages.push({ role: 'assistant', content: choices[0]?.message.content ?? '' })
-      messages.push({ role: 'user', content: question })
+    const files = {
+      'dogs.md': '# Care\n\nDogs eat *meat* [1]. They also drink water.\n\nDogs sleep at night.\n',
     }
-    const { choices } = await client.chat.completions.create({ model: 'footnote', messages })
-    expect(choices[0]?.message.content).toMatch(/^Read as: Who wrote this document\?\n\n/)
-    expect(choices[0]?.message.content).toContain('Ann')
+    const { client, url } = await serveClient({}, { files })
+    const messages: ChatCompletionMessageParam[] = []
+    let conversationId: string | undefined
+    for (const question of [
+      'What do dogs eat?',
+      'more',
+      'And where do they sleep?',
+      'thanks',
+      'Where do foxes live?',
+      'Who wrote this?',
+      'When do cats sleep?',
+      'Who wrote it?',
+    ]) {
+      const kept = answer.parse(await (await post(url, { question, conversationId })).json())
+      ;({ conversationId } = kept)
+      messages.push({ role: 'user', content: question })
+      const { choices } = await client.chat.completions.create({ model: 'footnote', messages })
+      const { message } = choices[0] ?? {}
+      const { interpretedAs } = readAnswerMarkdown(message?.content ?? '')
+      expect(interpretedAs ?? question).toBe(kept.interpretedAs)
+      const shown = [...kept.quotes, ...kept.alsoOnThis].map(({ citation }) => citation.url)
+      const cited = message?.annotations?.map(({ url_citation: at }) => at.url)
+      expect(cited).toEqual(shown.map((address) => `${url}${address}#quote`))
+      messages.push({ role: 'assistant', content: message?.content ?? '' })
+    }
   })
 
   test('errors have their classes', async () => {
@@ -171,7 +192,7 @@ describe('the openai client, responses', () => {
     const body = { model: 'footnote', input: QUESTION }
     const whole = await client.responses.create(body)
     const stream = client.responses.stream(body)
-    const events = await Array.fromAsync(stream)
+    const events = await collect(stream)
     expect(events.map(({ type }) => type)).toEqual([
       'response.created',
       'response.in_progress',
