@@ -87,8 +87,10 @@ export const responseRequest = z
     tool_choice: toolChoice,
     text: z.looseObject({ format: plainText.nullish() }).nullish(),
     background: z
-      .literal(false, { error: 'must be false: an answer is ready in a moment' })
-      .nullish(),
+      .union([z.literal(false), z.null()], {
+        error: 'must be false: answers are not kept for later',
+      })
+      .optional(),
     conversation: z.null({ error: 'is not known here; use previous_response_id' }).optional(),
     prompt: z.null({ error: 'is not known here; send the question as input' }).optional(),
   })

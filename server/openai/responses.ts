@@ -17,7 +17,7 @@ const outputText = z.object({
   type: z.literal('output_text'),
   text: z.string().openapi({ description: 'The quotes or the refusal, as Markdown' }),
   annotations: z.array(annotation),
-  logprobs: z.array(z.never()),
+  logprobs: z.array(z.unknown()).max(0),
 })
 
 const outputMessage = z.object({
@@ -60,7 +60,7 @@ export const response = z
     temperature: z.null(),
     text: z.object({ format: z.object({ type: z.literal('text') }) }),
     tool_choice: z.literal('none'),
-    tools: z.array(z.never()),
+    tools: z.array(z.unknown()).max(0),
     top_p: z.null(),
     truncation: z.literal('disabled'),
   })

@@ -92,8 +92,22 @@ function validRequests(operation: Operation, ids: Readonly<Record<string, string
             }),
           },
         },
+        operation.path.startsWith('/v1/') && { body: asking(sent.body, isKnown) },
       ),
     )
+}
+
+/** The body of a request to OpenAI's interface, with a question at its end: the description asks for it in words. */
+function asking(body: unknown, isKnown: boolean): unknown {
+  const question = 'When do cats sleep?'
+  const { model, messages, input, ...others } = Object(body)
+  const withQuestion = (before: unknown[]) => [...before, { role: 'user', content: question }]
+  return {
+    ...others,
+    model: isKnown ? 'footnote' : model,
+    ...(messages !== undefined && { messages: withQuestion(messages) }),
+    ...(input !== undefined && { input: Array.isArray(input) ? withQuestion(input) : question }),
+  }
 }
 
 const RANGE_PARAMETERS = ['start', 'end', 'highlightStart', 'highlightEnd']
@@ -214,6 +228,10 @@ test('the API description names every route, and is as strict as the validation'
     '/metrics',
     '/problems',
     '/ready',
+    '/v1/chat/completions',
+    '/v1/models',
+    '/v1/models/{model}',
+    '/v1/responses',
   ])
   expect(description).toMatchObject({
     openapi: '3.1.0',
