@@ -29,10 +29,14 @@ export function openEventStream(options: EventStreamOptions): Promise<ReadableSt
   const encoder = new TextEncoder()
   return new Promise((resolve, reject) => {
     let stream: ReadableStream<Uint8Array> | null = null
+    let hasLeft = false
     let controller: ReadableStreamDefaultController<Uint8Array> | undefined
     const send: Send = (text) => {
-      if (signal.aborted) return
-      stream ??= new ReadableStream({ start: (opened) => void (controller = opened) })
+      if (hasLeft || signal.aborted) return
+      stream ??= new ReadableStream({
+        start: (opened) => void (controller = opened),
+        cancel: () => void (hasLeft = true),
+      })
       controller?.enqueue(encoder.encode(text))
       resolve(stream)
     }
@@ -46,8 +50,8 @@ export function openEventStream(options: EventStreamOptions): Promise<ReadableSt
       } finally {
         clearInterval(timer)
       }
-      if (!signal.aborted) controller?.close()
+      if (!hasLeft && !signal.aborted) controller?.close()
     }
-    void run()
+    run().catch((error: unknown) => controller?.error(error))
   })
 }
