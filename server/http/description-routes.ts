@@ -11,7 +11,7 @@ const DESCRIPTION = {
     title: 'Footnote',
     version: '0.1.0',
     description:
-      'Answers questions only in quotations, each with an exact citation. Every error is a problem (RFC 9457). An unknown address gives 404, and a method that an address does not support gives 405.',
+      'Answers questions only in quotations, each with an exact citation. Every error is a problem (RFC 9457); below /v1 it has the shape of OpenAI instead. An unknown address gives 404, and a method that an address does not support gives 405.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
 }

@@ -123,7 +123,8 @@ export class ResponseStream implements ReplyStream {
   /** Ends the reply of a question that failed. */
   fail({ error }: OpenAiError): void {
     // Some clients read the fields of the event, others those in `error`.
-    this.#event('error', { ...error, error })
+    const { code, message, param } = error
+    this.#event('error', { code, message, param, error })
   }
 
   #begin(): void {
@@ -142,7 +143,7 @@ export class ResponseStream implements ReplyStream {
   }
 
   #event(type: string, fields: object): void {
-    const event = { ...fields, type, sequence_number: this.#sequenceNumber }
+    const event = { type, sequence_number: this.#sequenceNumber, ...fields }
     this.#sequenceNumber += 1
     this.#send(`event: ${type}\ndata: ${JSON.stringify(event)}\n\n`)
   }

@@ -24,12 +24,12 @@ export interface Schema {
 
 const annotations = { description: z.string(), default: z.unknown(), example: z.unknown() }
 
-const type = z.enum(['string', 'integer', 'boolean', 'array', 'object', 'null'])
+const typeName = z.enum(['string', 'integer', 'boolean', 'array', 'object', 'null'])
 
 /** Refuses a keyword that the generators below do not know. */
 export const schema: z.ZodType<Schema> = z
   .strictObject({
-    type: z.union([type, z.array(type)]),
+    type: z.union([typeName, z.array(typeName)]),
     get anyOf() {
       return z.array(schema)
     },

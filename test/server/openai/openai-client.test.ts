@@ -31,14 +31,14 @@ describe('the openai client, chat', () => {
     const { data } = await client.models.list()
     expect(data.map(({ id }) => id)).toEqual(['footnote', 'footnote/laws'])
     expect(await client.models.retrieve('footnote/laws')).toMatchObject({ id: 'footnote/laws' })
-    const answer = async (model: string) => {
+    const contentFrom = async (model: string) => {
       const messages = asked('Where must dogs be?')
       const { choices } = await client.chat.completions.create({ model, messages })
       return choices[0]?.message.content
     }
-    expect(await answer('footnote/laws')).toContain('“Dogs must be on a lead.” [1]')
+    expect(await contentFrom('footnote/laws')).toContain('“Dogs must be on a lead.” [1]')
     await expect(client.models.retrieve('gpt-4')).rejects.toThrow(NotFoundError)
-    await expect(answer('footnote/other')).rejects.toThrow(/There is no such model/)
+    await expect(contentFrom('footnote/other')).rejects.toThrow(/There is no such model/)
   })
 
   test('gives the quotes, with annotations that cut out the quoted words', async () => {
@@ -58,7 +58,8 @@ describe('the openai client, chat', () => {
     expect(choice).toMatchObject({ finish_reason: 'stop', message: { refusal: null } })
     expect(content).toMatch(/^“Cats sleep all day. They hunt at night.” \[1\]\(http/)
     const cited = (choice?.message.annotations ?? []).map(({ url_citation: at }) => {
-      return { ...at, words: content.slice(at.start_index, at.end_index) }
+      const words = content.slice(at.start_index, at.end_index)
+      return { title: at.title, url: at.url, words }
     })
     expect(cited).toMatchObject([{ title: 'cats', words: WORDS }])
     expect(cited[0]?.url).toBe(
