@@ -76,7 +76,8 @@ class DocumentTexts {
       Array.from(quotes.slice(0, MAX_QUOTES), async ({ documentId, start, end, words }) => {
         const document = await this.#document(documentId)
         const text = document?.text.slice(start, end) ?? ''
-        if (!document || foldSpace(text) !== words) return []
+        const stands = text !== '' && text.length === end - start && foldSpace(text) === words
+        if (!document || !stands) return []
         const heading = document.headings.findLast((above) => above.end <= start)?.text ?? ''
         const { title } = document
         return [{ documentId, start, end, text, title, heading: heading === '' ? null : heading }]
