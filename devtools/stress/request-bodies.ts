@@ -85,6 +85,39 @@ export function slackBody(): fc.Arbitrary<string> {
   )
 }
 
+/** The body of a chat completion or a response. Hardly any asks a question that is searched for. */
+export function openAiBody(known: ServerFacts): fc.Arbitrary<string> {
+  const id = fc.constantFrom(...known.documentIds, '..', '%2e', 'nothing')
+  const link = fc.tuple(id, fc.nat(), fc.maxSafeInteger()).map(([document, start, end]) => {
+    return `“thanks” [1](http://a/documents/${document}?start=${start}&end=${end}#quote)`
+  })
+  const traps = ['', '\uD800', 'Read as: ? (a, b)', 'Also on this:', '“” [1]('.repeat(5000)]
+  const text = fc.oneof(smallTalk, link, fc.constantFrom(...traps, repeatedX(1001)))
+  const wrong = fc.constantFrom<unknown>(null, 1, {}, [[]], { text: 'thanks' })
+  const type = fc.constantFrom('text', 'input_text', 'output_text', 'image_url', '__proto__')
+  const part = fc.record({ type, text: fc.oneof(text, wrong) }, { requiredKeys: ['type'] })
+  const parts = fc.array(fc.oneof(part, wrong), { maxLength: 4 })
+  const role = fc.constantFrom('user', 'user', 'assistant', 'assistant', 'system', 'tool')
+  const message = fc.record({ role, content: fc.oneof(text, text, parts, wrong) })
+  const messages = fc.array(message, { maxLength: 30 })
+  const replies = known.conversationIds.map((conversation) => `resp_${conversation}00000000`)
+  const body = fc.record(
+    {
+      model: fc.constantFrom('footnote', 'footnote', 'footnote/nothing', 'gpt-4', '__proto__'),
+      messages: fc.oneof(messages, wrong),
+      input: fc.oneof(text, messages, wrong),
+      stream: fc.boolean(),
+      store: fc.boolean(),
+      previous_response_id: fc.constantFrom(...replies, 'resp_', "resp_' OR 1=1", null),
+      tools: fc.constantFrom<unknown>([], [{}], 'x'),
+      n: fc.constantFrom(1, 2, 1e308),
+      temperature: wrong,
+    },
+    { requiredKeys: ['model', 'messages', 'input'] },
+  )
+  return body.map((fields) => JSON.stringify(fields))
+}
+
 function askFields(known: ServerFacts, text: fc.Arbitrary<string>) {
   return fc.record(
     {
