@@ -98,7 +98,7 @@ export function openAiBody(known: ServerFacts): fc.Arbitrary<string> {
   const role = fc.constantFrom('user', 'assistant', 'system', 'tool')
   const message = fc.record({ role, content: fc.oneof(text, text, text, parts) })
   const messages = fc.tuple(fc.array(message, { maxLength: 30 }), fc.oneof(smallTalk, text))
-  const conversation = messages.map(([before, content]) => [...before, { role: 'user', content }])
+  const conversation = messages.map(([before, content]) => before.concat({ role: 'user', content }))
   const replies = known.conversationIds.map((conversationId) => `resp_${conversationId}00000000`)
   const right = fc.record({
     model: fc.constantFrom('footnote', 'footnote', 'footnote/nothing', '__proto__'),
@@ -116,7 +116,7 @@ export function openAiBody(known: ServerFacts): fc.Arbitrary<string> {
   const both = fc.tuple(right, wrongFields)
   const body = fc.oneof(
     { weight: 3, arbitrary: right },
-    { weight: 1, arbitrary: both.map(([fields, others]) => ({ ...fields, ...others })) },
+    { weight: 1, arbitrary: both.map(([fields, others]) => Object.assign(fields, others)) },
   )
   return body.map((fields) => JSON.stringify(fields))
 }

@@ -177,6 +177,18 @@ test('the log has no id that continues a conversation', async () => {
   expect(lines.join('')).not.toContain(String(id).slice('resp_'.length, -8))
 })
 
+test('a chat is kept only if that is asked for', async () => {
+  const url = await serveWords()
+  const statuses: number[] = []
+  for (const store of [true, false]) {
+    const given = await send(url, 'chat/completions', { ...CHAT, store })
+    const id = String(Object(await given.json()).id)
+    const conversationId = id.slice('chatcmpl-'.length, -8)
+    statuses.push((await fetch(`${url}/conversations/${conversationId}`)).status)
+  }
+  expect(statuses).toEqual([200, 404])
+})
+
 test('addresses are those at which people reach the server', async () => {
   const url = await serveWords({ publicUrl: 'https://docs.example' })
   const given = await send(url, 'responses', { model: 'footnote', input: QUESTION })
