@@ -18,6 +18,8 @@ export interface Rules {
 
 const STACK_LINE = /^\s+at .+:\d+:\d+\)?$/m
 const PROBLEM = 'application/problem+json'
+/** How errors below /v1 begin. */
+const OPENAI_ERROR = '{"error":{"message":'
 
 /** What is wrong with the responses to a request; empty where nothing is. */
 export function faultsOf({ request, responses, end }: Exchange, rules: Rules): string[] {
@@ -39,7 +41,8 @@ function faultsOfResponse(response: Response, { secrets, texts }: Rules): string
     faults.push('503 without Retry-After')
   }
   const type = headerField(response, 'Content-Type')
-  if (status >= 400 && body.length > 0 && type !== PROBLEM && !type.startsWith('text/html')) {
+  const isError = type === PROBLEM || type.startsWith('text/html') || text.startsWith(OPENAI_ERROR)
+  if (status >= 400 && body.length > 0 && !isError) {
     faults.push(`status ${status} as ${type}`)
   }
   if (status === 200 && text.startsWith('{"answered":')) faults.push(...misquotes(text, texts))

@@ -19,7 +19,7 @@ export function wrongBody(known: ServerFacts): fc.Arbitrary<Buffer> {
   const valid = askFields(known, smallTalk).map((body) => JSON.stringify(body))
   const text = fc.oneof(
     { weight: 3, arbitrary: valid },
-    { weight: 6, arbitrary: wrongFields(known).map((body) => JSON.stringify(body)) },
+    { weight: 6, arbitrary: wrongAskFields(known).map((body) => JSON.stringify(body)) },
     { weight: 2, arbitrary: feedback(known).map((body) => JSON.stringify(body)) },
     { weight: 3, arbitrary: fc.constantFrom(...TRAPS) },
     { weight: 2, arbitrary: fc.json({ maxDepth: 5 }) },
@@ -85,6 +85,42 @@ export function slackBody(): fc.Arbitrary<string> {
   )
 }
 
+/** The body of a chat completion or a response. Hardly any asks a question that is searched for. */
+export function openAiBody(known: ServerFacts): fc.Arbitrary<string> {
+  const id = fc.constantFrom(...known.documentIds, '..', '%2e', 'nothing')
+  const link = fc.tuple(id, fc.nat(), fc.maxSafeInteger()).map(([document, start, end]) => {
+    return `“thanks” [1](http://a/documents/${document}?start=${start}&end=${end}#quote)`
+  })
+  const traps = ['', '\uD800', 'Read as: ? (a, b)', 'Also on this:', '“” [1]('.repeat(5000)]
+  const text = fc.oneof(smallTalk, link, fc.constantFrom(...traps, repeatedX(1001)))
+  const type = fc.constantFrom('text', 'input_text', 'output_text', 'image_url', '__proto__')
+  const parts = fc.array(fc.record({ type, text }), { maxLength: 4 })
+  const role = fc.constantFrom('user', 'assistant', 'system', 'tool')
+  const message = fc.record({ role, content: fc.oneof(text, text, text, parts) })
+  const messages = fc.tuple(fc.array(message, { maxLength: 30 }), fc.oneof(smallTalk, text))
+  const conversation = messages.map(([before, content]) => before.concat({ role: 'user', content }))
+  const replies = known.conversationIds.map((conversationId) => `resp_${conversationId}00000000`)
+  const right = fc.record({
+    model: fc.constantFrom('footnote', 'footnote', 'footnote/nothing', '__proto__'),
+    messages: conversation,
+    input: fc.oneof(smallTalk, conversation),
+    stream: fc.boolean(),
+    store: fc.boolean(),
+    previous_response_id: fc.constantFrom(null, ...replies, 'resp_', "resp_' OR 1=1"),
+  })
+  const wrong = fc.jsonValue({ maxDepth: 2 })
+  const wrongFields = fc.record(
+    { messages: wrong, input: wrong, stream: wrong, store: wrong, tools: wrong, n: wrong },
+    { requiredKeys: [] },
+  )
+  const both = fc.tuple(right, wrongFields)
+  const body = fc.oneof(
+    { weight: 3, arbitrary: right },
+    { weight: 1, arbitrary: both.map(([fields, others]) => Object.assign(fields, others)) },
+  )
+  return body.map((fields) => JSON.stringify(fields))
+}
+
 function askFields(known: ServerFacts, text: fc.Arbitrary<string>) {
   return fc.record(
     {
@@ -101,7 +137,7 @@ function askFields(known: ServerFacts, text: fc.Arbitrary<string>) {
 /**
  * Fields with wrong values, and fields that do not exist; never a question that is searched for.
  */
-function wrongFields(known: ServerFacts) {
+function wrongAskFields(known: ServerFacts) {
   const wrong = fc.jsonValue({ maxDepth: 2 })
   const lengths = fc.constantFrom(1001, 5000, 60_000)
   return fc.record(

@@ -49,7 +49,7 @@ const FILES = [
 
 /** Addresses that are served, and some that other servers serve. */
 const ADDRESSES =
-  '/ /ask /feedback /documents /health /ready /openapi.json /docs /docs/start.js /docs/swagger-ui.css /assets/page.css /assets/document.js /widget.js /slack/events /slack/commands /slack/interactions /metrics /nothing /favicon.ico /.git/config /documents/ // /ask/ /ASK'.split(
+  '/ /ask /feedback /documents /health /ready /openapi.json /docs /docs/start.js /docs/swagger-ui.css /assets/page.css /assets/document.js /widget.js /slack/events /slack/commands /slack/interactions /metrics /v1/models /v1/models/footnote /v1/models/%2e%2e /v1/chat/completions /v1/responses /v1 /nothing /favicon.ico /.git/config /documents/ // /ask/ /ASK'.split(
     ' ',
   )
 

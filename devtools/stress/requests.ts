@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { sign } from '../../server/slack/signature.ts'
 import { malformedRequest } from './malformed-requests.ts'
 import { question } from './question-texts.ts'
-import { askBody, slackBody, wrongBody } from './request-bodies.ts'
+import { askBody, openAiBody, slackBody, wrongBody } from './request-bodies.ts'
 import {
   askQueryTarget,
   documentRangeTarget,
@@ -42,6 +42,7 @@ export function request(known: ServerFacts): fc.Arbitrary<Request> {
     { weight: 10, arbitrary: complete(known, get(documentRangeTarget(known))) },
     { weight: 12, arbitrary: complete(known, anyMethod(known)) },
     { weight: 12, arbitrary: malformedRequest(known.host).map(malformed) },
+    { weight: 6, arbitrary: complete(known, openAi(known)) },
     { weight: 6, arbitrary: complete(known, slack(known.slackSecret)) },
     { weight: 3, arbitrary: complete(known, searchedQuestion(known)) },
   )
@@ -149,6 +150,13 @@ function anyMethod(known: ServerFacts): fc.Arbitrary<Parts> {
   return fc.tuple(fc.constantFrom(...METHODS), target).map(([method, to]) => {
     const body = method === 'POST' || method === 'PUT' ? Buffer.from('{}') : NO_BODY
     return { method, target: to === '' ? '/' : to, headers: [JSON_TYPE], body }
+  })
+}
+
+function openAi(known: ServerFacts): fc.Arbitrary<Parts> {
+  const target = fc.constantFrom('/v1/chat/completions', '/v1/responses')
+  return fc.tuple(target, openAiBody(known)).map(([to, body]) => {
+    return { method: 'POST', target: to, headers: [JSON_TYPE], body: Buffer.from(body) }
   })
 }
 

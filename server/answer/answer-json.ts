@@ -13,17 +13,22 @@ export function answerToJson(
   }: { interpretedAs: string; conversationId: string; explain: boolean },
 ): AnswerJson {
   return {
-    answered: answered.answered,
-    answer: answered.text,
-    confidence: answered.confidence,
-    quotes: answered.quotes.map(quoteToJson),
-    alsoOnThis: answered.alsoOnThis.map((quote, i) =>
-      quoteToJson(quote, answered.quotes.length + i),
-    ),
-    closest: answered.closest.map(quoteToJson),
+    ...shownAnswer(answered),
     interpretedAs,
     conversationId,
     ...(explain && { explanation: explanationToJson(answered.explanation) }),
+  }
+}
+
+/** What an answer shows, as the API gives it. */
+export function shownAnswer({ answered, text, confidence, quotes, alsoOnThis, closest }: Answer) {
+  return {
+    answered,
+    answer: text,
+    confidence,
+    quotes: quotes.map(quoteToJson),
+    alsoOnThis: alsoOnThis.map((quote, i) => quoteToJson(quote, quotes.length + i)),
+    closest: closest.map(quoteToJson),
   }
 }
 

@@ -64,11 +64,18 @@ export function answerParagraphs(
   const show = (quote: QuoteJson) => quoteParagraph(quote, baseUrl)
   if (answered) {
     const others = alsoOnThis.length === 0 ? [] : [plain(ALSO_ON_THIS), ...alsoOnThis.map(show)]
-    return [...quotes.map(show), ...others]
+    const remark = remarkBefore(quotes, answer)
+    return [...(remark === '' ? [] : [plain(remark)]), ...quotes.map(show), ...others]
   }
   const nearest = closest.map((quote) => plain(show(quote).text))
   const shown = nearest.length === 0 ? [] : [plain(CLOSEST), ...nearest]
   return [plain(escapeMarkdown(answer)), ...shown]
+}
+
+/** What an answer says before its quotes, such as what the details of a document say; mostly empty. */
+function remarkBefore(quotes: readonly QuoteJson[], answer: string): string {
+  const start = answer.indexOf(`“${foldSpace(quotes[0]?.text ?? '')}” [1]`)
+  return escapeMarkdown(answer.slice(0, Math.max(0, start)))
 }
 
 /** Puts an empty line between paragraphs. */

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 
 /** In Unicode code points, after trimming. */
-const MAX_QUESTION = 1000
+export const MAX_QUESTION = 1000
 export const MAX_DOCUMENTS = 1000
 export const MAX_QUOTES = 10
 export const DEFAULT_QUOTES = 3

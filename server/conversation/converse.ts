@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { FootnoteError } from '../../index/errors.ts'
 import type { Language } from '../../index/language/language.ts'
 import { languageOfQuestion } from '../../index/language/languages.ts'
@@ -16,12 +17,17 @@ import type { StoredTurn } from '../state/stored.ts'
 import { readDocumentQuestion } from './document-question.ts'
 import { readFollowUp } from './follow-up.ts'
 import { typedPart } from './readings.ts'
-import { contextAfter, quoteSpan } from './turn.ts'
+import { rebuildTurns, type ToldTurn } from './told-turns.ts'
+import { contextAfter, type PastTurn, quoteSpan } from './turn.ts'
 
 /** A question as a person typed it, with its conversation. */
 export interface AskRequest extends Omit<Question, 'context'> {
   /** The id from an earlier reply; null begins a new conversation. */
   readonly conversationId: string | null
+  /** The turns that the client keeps itself, oldest first; they follow those of the conversation. Default: none. */
+  readonly told?: readonly ToldTurn[]
+  /** Whether the turn is stored. If it is not, the reply has an id that leads nowhere. Default: true. */
+  readonly keep?: boolean
 }
 
 export interface ConverseOptions extends AnswerContext {
@@ -61,23 +67,35 @@ const ALL_QUOTES = 10
  * `signal` is aborted.
  */
 export async function converse(request: AskRequest, options: ConverseOptions): Promise<Reply> {
-  const { conversations } = options
-  const history =
-    request.conversationId === null ? [] : await conversations.turns(request.conversationId)
-  if (history === null) throw unknownConversation()
+  const { question, keep = true } = request
+  const history = await turnsBefore(request, options)
   const { answer, interpretedAs, searched, added } = await answerTurn(request, history, options)
   options.signal?.throwIfAborted()
   options.progress?.onAnswer?.(answer)
-  const turn: StoredTurn = {
-    ...toStoredReply(answer, { question: request.question, interpretedAs }),
-    searched,
-    added,
-  }
-  if (request.conversationId === null) {
-    return { conversationId: await conversations.begin(turn), interpretedAs, answer }
-  }
-  if (!(await conversations.add(request.conversationId, turn))) throw unknownConversation()
-  return { conversationId: request.conversationId, interpretedAs, answer }
+  if (!keep) return { conversationId: randomUUID(), interpretedAs, answer }
+  const stored = toStoredReply(answer, { question, interpretedAs })
+  const conversationId = await storeTurn({ ...stored, searched, added }, request, options)
+  return { conversationId, interpretedAs, answer }
+}
+
+async function turnsBefore(
+  { conversationId, told = [] }: AskRequest,
+  { conversations, store }: ConverseOptions,
+): Promise<PastTurn[]> {
+  const kept = conversationId === null ? [] : await conversations.turns(conversationId)
+  if (kept === null) throw unknownConversation()
+  return told.length === 0 ? kept : [...kept, ...(await rebuildTurns(told, store))]
+}
+
+/** Stores a turn, and gives the id of its conversation. */
+async function storeTurn(
+  turn: StoredTurn,
+  { conversationId }: AskRequest,
+  { conversations }: ConverseOptions,
+): Promise<string> {
+  if (conversationId === null) return conversations.begin(turn)
+  if (!(await conversations.add(conversationId, turn))) throw unknownConversation()
+  return conversationId
 }
 
 /** The error for a conversation that does not exist, has expired or was deleted. */
@@ -90,7 +108,7 @@ export function unknownConversation(): FootnoteError {
 
 async function answerTurn(
   request: AskRequest,
-  history: readonly StoredTurn[],
+  history: readonly PastTurn[],
   options: ConverseOptions,
 ): Promise<AnsweredTurn> {
   const { question, documentIds } = request
@@ -128,7 +146,7 @@ function tellReading(interpretedAs: string, { signal, progress }: ConverseOption
 
 const AS_TYPED = { searched: true, added: [] }
 
-interface Interpretation extends Pick<StoredTurn, 'interpretedAs' | 'added'> {
+interface Interpretation extends Pick<PastTurn, 'interpretedAs' | 'added'> {
   /** Null where the question stands alone. */
   readonly context: Context | null
 }
@@ -136,7 +154,7 @@ interface Interpretation extends Pick<StoredTurn, 'interpretedAs' | 'added'> {
 /** What a question means after other turns. */
 async function interpret(
   { question, documentIds }: AskRequest,
-  turns: readonly StoredTurn[],
+  turns: readonly PastTurn[],
   language: Language,
   options: ConverseOptions,
 ): Promise<Interpretation> {
@@ -156,8 +174,8 @@ function search(question: Question, options: ConverseOptions): Promise<Answer> {
 /** Answers "more": further quotes for the previous question, without the quotes that the person has seen. */
 async function findMoreQuotes(
   request: AskRequest,
-  previous: StoredTurn,
-  turns: readonly StoredTurn[],
+  previous: PastTurn,
+  turns: readonly PastTurn[],
   noMore: string,
   options: ConverseOptions,
 ): Promise<Answer> {

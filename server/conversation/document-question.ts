@@ -3,8 +3,7 @@ import type { DocumentQuestion } from '../../index/language/language.ts'
 import type { DocumentSummary, Store } from '../../index/storage/storage.ts'
 import type { Question } from '../answer/answer.ts'
 import { answerFromDetails } from '../answer/document-facts.ts'
-import type { StoredTurn } from '../state/stored.ts'
-import { contextAfter, shownDocumentId } from './turn.ts'
+import { contextAfter, type PastTurn, shownDocumentId } from './turn.ts'
 
 /**
  * Reads a question about the document that the person was shown last: the question with "this document".
@@ -12,7 +11,7 @@ import { contextAfter, shownDocumentId } from './turn.ts'
  */
 export async function readDocumentQuestion(
   { question, documentIds }: Pick<Question, 'question' | 'documentIds'>,
-  turns: readonly StoredTurn[],
+  turns: readonly PastTurn[],
   store: Store,
 ): Promise<string | null> {
   const asked = pointing(question)
@@ -28,7 +27,7 @@ export async function readDocumentQuestion(
 
 /** Whether the question of a turn was answered from the details of a document, and not searched for. */
 async function wasAboutDocument(
-  turns: readonly StoredTurn[],
+  turns: readonly PastTurn[],
   documentIds: readonly string[] | null,
   store: Store,
 ): Promise<boolean> {

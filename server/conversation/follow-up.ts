@@ -4,12 +4,11 @@ import type { Context } from '../../index/retrieval/context.ts'
 import { findPassages, type Scope } from '../../index/retrieval/passages.ts'
 import type { Store } from '../../index/storage/storage.ts'
 import type { AnswerContext } from '../answer/answer.ts'
-import type { StoredTurn } from '../state/stored.ts'
 import { partsOf, type SaidTurn, type Utterance, utterancesBefore } from './history.ts'
 import { type Reading, readingsOf } from './readings.ts'
 import type { Rarity } from './term-features.ts'
 import { rarityOf, resolveTerms } from './terms.ts'
-import { contextAfter } from './turn.ts'
+import { contextAfter, type PastTurn } from './turn.ts'
 
 /**
  * Reads a question in its conversation: finds the words that it leaves out, searches for each reading, and gives the one
@@ -18,7 +17,7 @@ import { contextAfter } from './turn.ts'
 export async function readFollowUp(
   question: string,
   documentIds: readonly string[] | null,
-  turns: readonly StoredTurn[],
+  turns: readonly PastTurn[],
   language: Language,
   answering: AnswerContext,
 ): Promise<{ readonly reading: Reading; readonly context: Context | null }> {
@@ -67,7 +66,7 @@ async function rarityIn(store: Store, history: readonly Utterance[]): Promise<Ra
 }
 
 /** A document without a title of its own has the name of its file, of which nobody speaks. */
-function toSaidTurn({ question, added, quotes }: StoredTurn): SaidTurn {
+function toSaidTurn({ question, added, quotes }: PastTurn): SaidTurn {
   return {
     question,
     added,

@@ -48,7 +48,7 @@ export function partsOf(typed: string, language: Language): TypedParts {
 }
 
 /** Only so many turns are looked at, the latest: the words of 50 long ones would hold up the server for a second. */
-const MAX_TURNS = 12
+export const MAX_TURNS = 12
 
 /**
  * What was said before a question, the latest first: its own remarks, then the turns before it, which are oldest first. Of

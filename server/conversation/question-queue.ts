@@ -106,7 +106,7 @@ export class QuestionQueue {
 
   #cachedAnswer(request: AskRequest): ReturnType<AnswerCache['find']> {
     // Whether a question in a conversation stands alone is known only once its turns are read.
-    if (request.conversationId !== null) return null
+    if (request.conversationId !== null || request.told?.length) return null
     const { cache, index } = this.#options
     return cache.find(request, index.generation)
   }

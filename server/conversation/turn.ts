@@ -3,13 +3,29 @@ import type { Span } from '../../index/span.ts'
 import type { ConversationStore } from '../state/state.ts'
 import type { StoredQuote, StoredTurn } from '../state/stored.ts'
 
+/** A quote that was shown, as far as the reading of later questions needs it. */
+export type PastQuote = Pick<
+  StoredQuote,
+  'documentId' | 'start' | 'end' | 'text' | 'title' | 'heading'
+>
+
+/** A turn of a conversation, as far as the reading of later questions needs it. */
+export interface PastTurn extends Pick<
+  StoredTurn,
+  'question' | 'interpretedAs' | 'added' | 'searched'
+> {
+  readonly quotes: readonly PastQuote[]
+  readonly alsoOnThis: readonly PastQuote[]
+  readonly closest: readonly PastQuote[]
+}
+
 /** The document of a quote and the quote's offsets in it. */
-export function quoteSpan({ documentId, start, end }: StoredQuote): Span & { documentId: string } {
+export function quoteSpan({ documentId, start, end }: PastQuote): Span & { documentId: string } {
   return { documentId, start, end }
 }
 
 /** What a question takes from the turns before it; null where there are none. `typed` is the question without what was added. */
-export function contextAfter(turns: readonly StoredTurn[], typed: string): Context | null {
+export function contextAfter(turns: readonly PastTurn[], typed: string): Context | null {
   if (turns.length === 0) return null
   return {
     typed,
@@ -19,7 +35,7 @@ export function contextAfter(turns: readonly StoredTurn[], typed: string): Conte
 }
 
 /** The document of the first quote that was shown last, in an answer or as the closest one. */
-export function shownDocumentId(turns: readonly StoredTurn[]): string | undefined {
+export function shownDocumentId(turns: readonly PastTurn[]): string | undefined {
   const [first] = turns
     .flatMap(({ quotes, closest }) => [...quotes, ...closest].slice(0, 1))
     .slice(-1)

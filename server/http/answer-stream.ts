@@ -1,13 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import type { Context, ErrorHandler } from 'hono'
-import { stream } from 'hono/streaming'
 import { answerToJson, quoteToJson } from '../answer/answer-json.ts'
 import { answer, quote } from '../answer/answer-schema.ts'
 import type { AskProgress, Reply } from '../conversation/converse.ts'
+import { EVENT_STREAM_HEADERS, openEventStream } from './event-stream.ts'
 import { problem } from './problem.ts'
-
-/** The media type of an answer that is sent as events. */
-export const ANSWER_EVENTS = 'text/event-stream'
 
 /** The events of a streamed answer, as the API description has them: the name, and the data as JSON. */
 export const answerEvent = z
@@ -24,21 +21,13 @@ export const answerEvent = z
 
 type AnswerEvent = z.infer<typeof answerEvent>
 
-const HEADERS = {
-  'Content-Type': `${ANSWER_EVENTS}; charset=utf-8`,
-  'Cache-Control': 'no-store',
-  // nginx would collect the events, and send them together.
-  'X-Accel-Buffering': 'no',
-}
-
-/** How often a comment is sent, in ms. The HTML standard advises every 15 s: some proxies close a silent connection. */
-const COMMENT_EVERY_MS = 15_000
-
 export interface AnswerStreamOptions {
   /** Whether the answer has its explanation. */
   readonly explain: boolean
   /** Turns an error that comes after the first event into a problem. */
-  readonly problemOf: ErrorHandler
+  readonly onError: ErrorHandler
+  /** Aborted when the client has left. */
+  readonly signal: AbortSignal
 }
 
 /**
@@ -48,44 +37,26 @@ export interface AnswerStreamOptions {
 export async function streamAnswer(
   c: Context,
   ask: (progress: AskProgress) => Promise<Reply>,
-  { explain, problemOf }: AnswerStreamOptions,
+  { explain, onError, signal }: AnswerStreamOptions,
 ): Promise<Response> {
-  const texts = eventTexts(ask, explain).getReader()
-  const first = await texts.read()
-  for (const [name, value] of Object.entries(HEADERS)) c.header(name, value)
-  return stream(c, async (out) => {
-    try {
-      for (let next = first; !next.done; next = await texts.read()) await out.write(next.value)
-    } catch (error) {
+  const stream = await openEventStream({
+    signal,
+    write: async (send) => {
+      const reply = await ask({
+        onReading: (interpretedAs) =>
+          send(eventText({ event: 'reading', data: { interpretedAs } })),
+        onAnswer: ({ quotes }) => {
+          for (const data of quotes.map(quoteToJson)) send(eventText({ event: 'quote', data }))
+        },
+      })
+      send(eventText({ event: 'end', data: answerToJson(reply.answer, { ...reply, explain }) }))
+    },
+    fail: async (error, send) => {
       if (!(error instanceof Error)) throw error
-      await out.write(await errorText(await problemOf(error, c)))
-    }
-  })
-}
-
-/** The events of an answer up to its end, as they are sent, with comments. It errors where `ask` rejects. */
-function eventTexts(
-  ask: (progress: AskProgress) => Promise<Reply>,
-  explain: boolean,
-): ReadableStream<string> {
-  return new ReadableStream({
-    async start(controller) {
-      const send = (event: AnswerEvent) => controller.enqueue(eventText(event))
-      const comments = setInterval(() => controller.enqueue(': waiting\n\n'), COMMENT_EVERY_MS)
-      try {
-        const reply = await ask({
-          onReading: (interpretedAs) => send({ event: 'reading', data: { interpretedAs } }),
-          onAnswer: ({ quotes }) => {
-            for (const data of quotes.map(quoteToJson)) send({ event: 'quote', data })
-          },
-        })
-        send({ event: 'end', data: answerToJson(reply.answer, { ...reply, explain }) })
-        controller.close()
-      } finally {
-        clearInterval(comments)
-      }
+      send(await errorText(await onError(error, c)))
     },
   })
+  return c.body(stream, 200, EVENT_STREAM_HEADERS)
 }
 
 /** A problem as the event that ends a stream; `retry` has the pause of its `Retry-After`, in ms. */

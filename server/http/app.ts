@@ -20,6 +20,8 @@ import { countRequests, metricsRoutes } from './metrics-routes.ts'
 import { documentLister } from './list-documents.ts'
 import { MCP_HEADERS, mcpRoutes } from './mcp-routes.ts'
 import { setHeaders } from './node.ts'
+import { openAiErrors } from './openai-errors.ts'
+import { openAiRoutes } from './openai-routes.ts'
 import { originGuard, type OriginRules } from './origin-guard.ts'
 import { problemRoutes } from './problem-routes.ts'
 import { problemResponse } from './problem.ts'
@@ -56,7 +58,8 @@ export function createApp(options: AppOptions): OpenAPIHono {
   const { findService, log, host, allowedOrigins, publicUrl = null, slack = null } = options
   const { metrics = createMetrics(findService) } = options
   const app = createRouter()
-  app.onError(errorHandler(log))
+  const onError = errorHandler(log)
+  app.onError(onError)
   app.notFound(() =>
     problemResponse(404, 'There is nothing at this address. /docs lists all addresses.'),
   )
@@ -65,16 +68,18 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.use(logRequests(log))
   app.use(countRequests(metrics))
   app.use(securityHeaders())
+  app.use('/v1/*', openAiErrors())
   app.use(guard({ host, publicUrl, allowedOrigins }))
   if (allowedOrigins.length > 0) app.use(allowOrigins(allowedOrigins))
   addAccess(app, options)
 
-  app.route('/ask', askRoutes(findService, log))
+  app.route('/ask', askRoutes(findService, onError))
   app.route('/verify', verifyRoutes(findService))
   app.route('/conversations', conversationRoutes(findService))
   app.route('/feedback', feedbackRoutes(findService))
   app.route('/documents', documentRoutes({ findService, allowedOrigins }))
   app.route('/problems', problemRoutes(findService))
+  app.route('/v1', openAiRoutes({ findService, publicUrl, onError }))
   app.route('/mcp', mcpRoutes({ findService, publicUrl, log }))
   const listDocuments = documentLister(findService, needsApiKey('documents', options))
   const isKeyNeeded = needsApiKey('questions', options)
@@ -118,9 +123,12 @@ function logRequests(log: Log): MiddlewareHandler {
   }
 }
 
+/** What comes before the id of a conversation in a path, or the id of a reply, which contains that. */
+const BEFORE_SECRET_ID = /^(\/conversations|\/v1\/responses|\/v1\/chat\/completions)\/.+/s
+
 /** A path for the log, without the id of a conversation: whoever has the id can read the conversation. */
 function loggedPath(path: string): string {
-  return path.replace(/^\/conversations\/.+/s, '/conversations/{id}')
+  return path.replace(BEFORE_SECRET_ID, '$1/{id}')
 }
 
 /** Checks origins on all routes except two: any page may load the widget, and Slack signs its requests. */

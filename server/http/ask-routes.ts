@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
+import type { Context, ErrorHandler } from 'hono'
 import { accepts } from 'hono/accepts'
 import { answerToJson } from '../answer/answer-json.ts'
 import { answer } from '../answer/answer-schema.ts'
@@ -17,9 +17,9 @@ import {
   question,
 } from '../conversation/ask-body.ts'
 import type { AskProgress, Reply } from '../conversation/converse.ts'
-import type { Log } from '../log.ts'
-import { ANSWER_EVENTS, answerEvent, streamAnswer } from './answer-stream.ts'
-import { errorHandler } from './error-handler.ts'
+import type { AskOptions } from '../conversation/question-queue.ts'
+import { answerEvent, streamAnswer } from './answer-stream.ts'
+import { EVENT_STREAM } from './event-stream.ts'
 import { BODY_FAILURES, requireJson, limitBody } from './json-body.ts'
 import { clientSignal } from './node.ts'
 import { failure, SERVICE_FAILURES } from './problem.ts'
@@ -75,7 +75,7 @@ const responses = {
     description: 'The answer, or a refusal if the documents do not answer the question',
     content: {
       'application/json': { schema: answer },
-      [ANSWER_EVENTS]: { schema: answerEvent },
+      [EVENT_STREAM]: { schema: answerEvent },
     },
   },
   400: failure('Not valid'),
@@ -108,14 +108,19 @@ const getAsk = createRoute({
   responses,
 })
 
-/** `POST /ask` and `GET /ask`. `log` gets the errors of answers that are sent as events. */
-export function askRoutes(findService: FindService, log: Log): OpenAPIHono<ServiceEnv> {
+/** `POST /ask` and `GET /ask`. `onError` makes a problem of an error that comes after the first event of an answer. */
+export function askRoutes(
+  findService: FindService,
+  onError: ErrorHandler,
+): OpenAPIHono<ServiceEnv> {
   const router = createServiceRouter(findService)
-  const problemOf = errorHandler(log)
-  const respond = (c: Context<ServiceEnv>, asked: AskBody) =>
-    wantsEvents(c)
-      ? streamAnswer(c, (progress) => replyTo(c, asked, progress), { ...asked, problemOf })
-      : answerTo(c, asked)
+  const respond = (c: Context<ServiceEnv>, asked: AskBody) => {
+    if (!wantsEvents(c)) return answerTo(c, asked)
+    const { explain } = asked
+    const signal = clientSignal(c)
+    const ask = (progress: AskProgress) => replyTo(c, asked, { signal, progress })
+    return streamAnswer(c, ask, { explain, onError, signal })
+  }
   router.openapi(getAsk, (c) => respond(c, c.req.valid('query')))
   router.post('/', limitBody, requireJson)
   router.openapi(postAsk, (c) => respond(c, c.req.valid('json')))
@@ -125,14 +130,14 @@ export function askRoutes(findService: FindService, log: Log): OpenAPIHono<Servi
 /** Whether a client prefers events to JSON. A client that takes anything gets JSON. */
 function wantsEvents(c: Context): boolean {
   const type = 'application/json'
-  const supports = [type, ANSWER_EVENTS]
-  return accepts(c, { header: 'Accept', supports, default: type }) === ANSWER_EVENTS
+  const supports = [type, EVENT_STREAM]
+  return accepts(c, { header: 'Accept', supports, default: type }) === EVENT_STREAM
 }
 
 /** Answers in one piece, and sets the `Server-Timing` header. */
 async function answerTo(c: Context<ServiceEnv>, asked: AskBody) {
   const started = performance.now()
-  const reply = await replyTo(c, asked)
+  const reply = await replyTo(c, asked, { signal: clientSignal(c) })
   const timings = { ...reply.answer.timings, total: performance.now() - started }
   c.header('Server-Timing', serverTiming(timings))
   return c.json(answerToJson(reply.answer, { ...reply, explain: asked.explain }), 200)
@@ -141,7 +146,7 @@ async function answerTo(c: Context<ServiceEnv>, asked: AskBody) {
 async function replyTo(
   c: Context<ServiceEnv>,
   asked: AskBody,
-  progress?: AskProgress,
+  options: AskOptions,
 ): Promise<Reply> {
   const { question: text, maxQuotes: limit, conversationId: id } = asked
   const { service } = c.var
@@ -152,7 +157,7 @@ async function replyTo(
       documentIds: await requireDocuments(asked, service),
       conversationId: id ?? null,
     },
-    { signal: clientSignal(c), ...(progress && { progress }) },
+    options,
   )
 }
 

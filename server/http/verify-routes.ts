@@ -6,8 +6,8 @@ import { failure, SERVICE_FAILURES } from './problem.ts'
 import { requireDocuments } from './require-documents.ts'
 import { createServiceRouter, type FindService, type ServiceEnv } from './router.ts'
 
-/** A draft of the greatest length has so many KiB where every character is escaped in JSON. */
-const MAX_KIB = 128
+/** A draft of the greatest length has 235 KiB where every character is a pair that is escaped in JSON. */
+const MAX_KIB = 256
 
 const postVerify = createRoute({
   method: 'post',

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { offset, quote } from '../answer/answer-schema.ts'
 import { collections, documentIds } from '../conversation/ask-body.ts'
 
-/** In UTF-16 code units. */
+/** In Unicode code points, as JSON Schema counts. */
 export const MAX_DRAFT = 20_000
 
 /**
@@ -17,8 +17,11 @@ export const verifyBody = z
     text: z
       .string()
       .min(1)
-      .max(MAX_DRAFT)
-      .openapi({ description: 'A sentence, a quotation, or a whole draft' }),
+      .refine(
+        (text) => text.length <= MAX_DRAFT || Array.from(text).length <= MAX_DRAFT,
+        `must have at most ${MAX_DRAFT} characters; send a longer draft in parts`,
+      )
+      .openapi({ maxLength: MAX_DRAFT, description: 'A sentence, a quotation, or a whole draft' }),
     documents: documentIds.optional(),
     collections: collections.optional(),
     threshold: z.number().min(0).max(1).default(DEFAULT_THRESHOLD).openapi({

@@ -78,6 +78,12 @@ describe('an answer in Markdown', () => {
     expect(citations.map(({ start, end }) => text.slice(start, end))).toEqual(['They hunt.'])
   })
 
+  test('says first what is said before the quotes', () => {
+    const answer = 'The details name *Ann*.\n\n“They hunt.” [1]'
+    const { text } = answerMarkdown(answerOf({ answer, quotes: [quoteOf('They hunt.')] }), OPTIONS)
+    expect(text).toMatch(/^The details name \\\*Ann\\\*\.\n\n“They hunt\.” \[1\]\(/)
+  })
+
   test('keeps quotes on the same subject apart from those that answer', () => {
     const given = { quotes: [quoteOf('They hunt.')], alsoOnThis: [quoteOf('Owls too.', 'Owls', 2)] }
     const { text, citations } = answerMarkdown(answerOf(given), OPTIONS)

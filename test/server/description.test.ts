@@ -51,9 +51,11 @@ async function expectDescribed({ responses }: Operation, response: Response) {
   const type = response.headers.get('Content-Type')?.split(';')[0] ?? 'none'
   expect([...Object.keys(contents), 'none']).toContain(type)
   const text = await response.text()
-  const bodies =
-    type === 'text/event-stream' ? eventsIn(text) : type.endsWith('json') ? [JSON.parse(text)] : []
-  const described = z.fromJSONSchema(Object(contents[type]?.schema ?? {}))
+  const schema = Object(contents[type]?.schema ?? {})
+  // The events of clients that others made are described as text.
+  const areEvents = type === 'text/event-stream' && schema.type !== 'string'
+  const bodies = areEvents ? eventsIn(text) : type.endsWith('json') ? [JSON.parse(text)] : []
+  const described = z.fromJSONSchema(schema)
   for (const body of bodies) expect(described.safeParse(body).error).toBeUndefined()
 }
 
@@ -95,8 +97,22 @@ function validRequests(operation: Operation, ids: Readonly<Record<string, string
             }),
           },
         },
+        operation.path.startsWith('/v1/') && { body: asking(sent.body, isKnown) },
       ),
     )
+}
+
+/** The body of a request to OpenAI's interface, with a question at its end: the description asks for it in words. */
+function asking(body: unknown, isKnown: boolean): unknown {
+  const question = 'When do cats sleep?'
+  const { model, messages, input, ...others } = Object(body)
+  const withQuestion = (before: unknown[]) => [...before, { role: 'user', content: question }]
+  return {
+    ...others,
+    model: isKnown ? 'footnote' : model,
+    ...(messages !== undefined && { messages: withQuestion(messages) }),
+    ...(input !== undefined && { input: Array.isArray(input) ? withQuestion(input) : question }),
+  }
 }
 
 const RANGE_PARAMETERS = ['start', 'end', 'highlightStart', 'highlightEnd']
@@ -217,6 +233,10 @@ test('the API description names every route, and is as strict as the validation'
     '/metrics',
     '/problems',
     '/ready',
+    '/v1/chat/completions',
+    '/v1/models',
+    '/v1/models/{model}',
+    '/v1/responses',
     '/verify',
   ])
   expect(description).toMatchObject({

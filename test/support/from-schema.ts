@@ -1,9 +1,14 @@
 import * as fc from 'fast-check'
 import { z } from 'zod'
 
+type Type = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | 'null'
+
 /** As much of JSON Schema as the API description uses for requests. */
 export interface Schema {
-  readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | undefined
+  /** One type, or several; null is one. */
+  readonly type?: Type | readonly Type[] | undefined
+  readonly anyOf?: readonly Schema[] | undefined
+  readonly enum?: readonly unknown[] | undefined
   readonly pattern?: string | undefined
   readonly minLength?: number | undefined
   readonly maxLength?: number | undefined
@@ -19,10 +24,16 @@ export interface Schema {
 
 const annotations = { description: z.string(), default: z.unknown(), example: z.unknown() }
 
+const typeName = z.enum(['string', 'integer', 'number', 'boolean', 'array', 'object', 'null'])
+
 /** Refuses a keyword that the generators below do not know. */
 export const schema: z.ZodType<Schema> = z
   .strictObject({
-    type: z.enum(['string', 'integer', 'number', 'boolean', 'array', 'object']),
+    type: z.union([typeName, z.array(typeName)]),
+    get anyOf() {
+      return z.array(schema)
+    },
+    enum: z.array(z.unknown()),
     pattern: z.string(),
     minLength: z.int(),
     maxLength: z.int(),
@@ -37,14 +48,19 @@ export const schema: z.ZodType<Schema> = z
       return z.record(z.string(), schema)
     },
     required: z.array(z.string()),
-    additionalProperties: z.boolean(),
+    additionalProperties: z.union([z.boolean(), z.strictObject({}).transform(() => true)]),
     ...annotations,
   })
   .partial()
 
 /** Values that a schema allows. */
 export function valid(of: Schema): fc.Arbitrary<unknown> {
+  if (of.enum) return fc.constantFrom(...of.enum)
+  const choices = choicesOf(of)
+  if (choices.length > 1) return fc.oneof(...choices.map(valid))
   switch (of.type) {
+    case 'null':
+      return fc.constant(null)
     case 'string':
       return validString(of)
     case 'integer':
@@ -68,9 +84,25 @@ export function valid(of: Schema): fc.Arbitrary<unknown> {
   }
 }
 
+/** The schemas of which one must hold; the schema itself where it is the only one. */
+function choicesOf(of: Schema): readonly Schema[] {
+  if (of.anyOf) return of.anyOf
+  return Array.isArray(of.type) ? of.type.map((one: Type) => ({ ...of, type: one })) : [of]
+}
+
 /** Values that a schema forbids, by one of its constraints. */
 export function invalid(of: Schema): fc.Arbitrary<unknown> {
+  const choices = choicesOf(of)
+  if (choices.length > 1) {
+    const broken = fc.oneof(...choices.map(invalid))
+    return broken.filter((value) => !choices.some((choice) => allows(choice, value)))
+  }
+  if (of.enum) return fc.jsonValue().filter((value) => !allows(of, value))
   return fc.oneof(...brokenConstraints(of), wrongType(of))
+}
+
+function allows(of: Schema, value: unknown): boolean {
+  return z.fromJSONSchema(Object(of)).safeParse(value).success
 }
 
 /** The same of a value that is sent as text, which has no type. */
@@ -178,6 +210,8 @@ function wrongType({ type }: Schema): fc.Arbitrary<unknown> {
         return typeof value !== 'boolean'
       case 'array':
         return !Array.isArray(value)
+      case 'null':
+        return value !== null
       default:
         return typeof value !== 'object' || value === null
     }
