@@ -43,6 +43,9 @@ const STOOD_FOR_COST = { ellipsis: 0.001, brackets: 0.05 } as const
  */
 const ADDED_COST = 1.01
 
+/** What a word costs that is the same, in edits. Of two ways with as many edits, the one that keeps more words is meant. */
+const SAME_COST = -0.05
+
 /** The ways to reach a cell of the table, each with the words of the draft and of the source that it takes. */
 const MOVES = [
   { kind: null, draft: 0, source: 0 },
@@ -107,14 +110,14 @@ export function align(draft: readonly DraftWord[], source: readonly SourceWord[]
       reach(below, cost + (isFree ? 0 : ADDED_COST), isFree ? DRAFT_MARK : ADDED)
       if (!other) continue
       const isSame = isSameWord(word, other)
-      reach(below + 1, cost + (isSame ? 0 : 1), isSame ? SAME : CHANGED)
+      reach(below + 1, cost + (isSame ? SAME_COST : 1), isSame ? SAME : CHANGED)
       const next = draft[i + 1]
       if (word.joins && next && !isStand(next) && word.key + next.key === other.key) {
-        reach(below + width + 1, cost, DRAFT_JOINED)
+        reach(below + width + 1, cost + 2 * SAME_COST, DRAFT_JOINED)
       }
       const nextOther = source[j + 1]
       if (other.joins && nextOther && other.key + nextOther.key === word.key) {
-        reach(below + 2, cost, SOURCE_JOINED)
+        reach(below + 2, cost + SAME_COST, SOURCE_JOINED)
       }
     }
   }

@@ -132,6 +132,14 @@ describe('what was changed is altered', () => {
     ['a question', 'The council met on 3 March 2021?', [['changed', '.', '?']]],
     ['an answer', 'Is that a promise.', [['changed', '?', '.']]],
     [
+      'a word moved',
+      'Green head of the group.',
+      [
+        ['changed', 'the', 'Green'],
+        ['left-out', 'Green', null],
+      ],
+    ],
+    [
       'two things',
       'The council met on 4 March 2022.',
       [
