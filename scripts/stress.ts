@@ -1,12 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type Measure, measuresTable } from '../devtools/measures.ts'
+import { doors } from '../devtools/stress/doors.ts'
 import { fuzz } from '../devtools/stress/fuzz.ts'
 import { killInference } from '../devtools/stress/kill-inference.ts'
 import { killServer } from '../devtools/stress/kill-server.ts'
 import { withSandbox } from '../devtools/stress/sandbox.ts'
 import { runScript } from './command-line.ts'
 
-const PARTS = { fuzz, inference: killInference, server: killServer }
+const PARTS = { fuzz, doors, inference: killInference, server: killServer }
 
 /** Without --seed, each run uses a new seed, so that repeated runs send different requests. */
 const randomSeed = Math.floor(Math.random() * 2 ** 31)
@@ -23,7 +24,7 @@ const { requests, kills, seed, only } = new Command('npm run stress')
     wholeNumber,
     randomSeed,
   )
-  .addOption(new Option('--only <part>', 'run one part').choices(['fuzz', 'inference', 'server']))
+  .addOption(new Option('--only <part>', 'run one part').choices(Object.keys(PARTS)))
   .allowExcessArguments(false)
   .parse()
   .opts<{ requests: number; kills: number; seed: number; only?: keyof typeof PARTS }>()

@@ -20,6 +20,8 @@ const STACK_LINE = /^\s+at .+:\d+:\d+\)?$/m
 const PROBLEM = 'application/problem+json'
 /** How errors below /v1 begin. */
 const OPENAI_ERROR = '{"error":{"message":'
+/** An error of the Model Context Protocol. */
+const JSON_RPC_ERROR = /^\{[^{]*"error":\{"code":-?\d+/
 
 /** What is wrong with the responses to a request; empty where nothing is. */
 export function faultsOf({ request, responses, end }: Exchange, rules: Rules): string[] {
@@ -41,7 +43,11 @@ function faultsOfResponse(response: Response, { secrets, texts }: Rules): string
     faults.push('503 without Retry-After')
   }
   const type = headerField(response, 'Content-Type')
-  const isError = type === PROBLEM || type.startsWith('text/html') || text.startsWith(OPENAI_ERROR)
+  const isError =
+    type === PROBLEM ||
+    type.startsWith('text/html') ||
+    text.startsWith(OPENAI_ERROR) ||
+    JSON_RPC_ERROR.test(text)
   if (status >= 400 && body.length > 0 && !isError) {
     faults.push(`status ${status} as ${type}`)
   }

@@ -92,7 +92,8 @@ export async function fuzz(
   }
 }
 
-function stormMeasures(
+/** What a storm found. Prints the first faults. */
+export function stormMeasures(
   { faults, statuses, slowestMs, searched }: Storm,
   requests: number,
 ): Measure[] {
@@ -153,7 +154,8 @@ async function beginConversations(url: string): Promise<string[]> {
   return (await Promise.all(greetings)).map(({ conversationId }) => conversationId)
 }
 
-async function secretsOf({ folder, canary }: Sandbox): Promise<Secret[]> {
+/** What no response may contain. */
+export async function secretsOf({ folder, canary }: Sandbox): Promise<Secret[]> {
   const [passwords = ''] = (await readFile('/etc/passwd', 'utf8')).split('\n')
   return [
     { what: 'a file beside the documents', text: canary },

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { sign } from '../../server/slack/signature.ts'
 import { malformedRequest } from './malformed-requests.ts'
 import { question } from './question-texts.ts'
-import { askBody, openAiBody, slackBody, wrongBody } from './request-bodies.ts'
+import { askBody, mcpBody, openAiBody, slackBody, verifyBody, wrongBody } from './request-bodies.ts'
 import {
   askQueryTarget,
   documentRangeTarget,
@@ -42,10 +42,16 @@ export function request(known: ServerFacts): fc.Arbitrary<Request> {
     { weight: 10, arbitrary: complete(known, get(documentRangeTarget(known))) },
     { weight: 12, arbitrary: complete(known, anyMethod(known)) },
     { weight: 12, arbitrary: malformedRequest(known.host).map(malformed) },
-    { weight: 6, arbitrary: complete(known, openAi(known)) },
+    { weight: 12, arbitrary: clientRequest(known) },
     { weight: 6, arbitrary: complete(known, slack(known.slackSecret)) },
     { weight: 3, arbitrary: complete(known, searchedQuestion(known)) },
   )
+}
+
+/** Requests to the doors for clients that people already have, and to `/verify` and for answers as events. */
+export function clientRequest(known: ServerFacts): fc.Arbitrary<Request> {
+  const kinds = [openAi(known), verification(known), mcp(known), events(known)]
+  return fc.oneof(...kinds.map((parts) => complete(known, parts)))
 }
 
 /**
@@ -158,6 +164,48 @@ function openAi(known: ServerFacts): fc.Arbitrary<Parts> {
   return fc.tuple(target, openAiBody(known)).map(([to, body]) => {
     return { method: 'POST', target: to, headers: [JSON_TYPE], body: Buffer.from(body) }
   })
+}
+
+function verification(known: ServerFacts): fc.Arbitrary<Parts> {
+  const asJson = verifyBody(known).map((body) => {
+    return { method: 'POST', target: '/verify', headers: [JSON_TYPE], body: Buffer.from(body) }
+  })
+  const type: Header = ['Content-Type', 'application/x-www-form-urlencoded']
+  const asForm = fc.webQueryParameters().map((body) => {
+    return { method: 'POST', target: '/verify', headers: [type], body: Buffer.from(`text=${body}`) }
+  })
+  return fc.oneof({ weight: 3, arbitrary: asJson }, asForm, get(fc.constant('/verify')))
+}
+
+function mcp(known: ServerFacts): fc.Arbitrary<Parts> {
+  const accept = fc.constantFrom('application/json, text/event-stream', 'application/json', '*/*')
+  const version = fc.constantFrom<Header[]>(
+    [],
+    [['MCP-Protocol-Version', '2025-06-18']],
+    [['MCP-Protocol-Version', '2026-07-28']],
+    [['MCP-Protocol-Version', 'x']],
+    [['Mcp-Session-Id', "' OR 1=1"]],
+  )
+  const method = fc.constantFrom('POST', 'POST', 'POST', 'POST', 'POST', 'GET', 'DELETE')
+  return fc.tuple(method, accept, version, mcpBody(known)).map(([verb, types, more, body]) => {
+    const headers: Header[] = [JSON_TYPE, ['Accept', types], ...more]
+    return {
+      method: verb,
+      target: '/mcp',
+      headers,
+      body: verb === 'POST' ? Buffer.from(body) : NO_BODY,
+    }
+  })
+}
+
+/** Questions whose answers are sent as events; none is searched for. */
+function events(known: ServerFacts): fc.Arbitrary<Parts> {
+  const accept: Header = ['Accept', 'text/event-stream']
+  const posted = wrongBody(known).map((body) => {
+    return { method: 'POST', target: '/ask', headers: [JSON_TYPE, accept], body }
+  })
+  const asked = get(askQueryTarget(known)).map((made) => Object.assign(made, { headers: [accept] }))
+  return fc.oneof(posted, asked)
 }
 
 function slack(secret: string | null): fc.Arbitrary<Parts> {

@@ -9,6 +9,8 @@ export interface StormOptions extends Rules {
   readonly known: ServerFacts
   readonly seed: number
   readonly requests: number
+  /** What to send. Default: requests of every kind. */
+  readonly kind?: typeof request
   /** The local address that the nth request is sent from. */
   readonly from: (n: number) => string
   /** The time after which a request counts as hung. */
@@ -39,12 +41,12 @@ const SHOWN_CHARACTERS = 300
 
 /** Sends generated requests and checks every response. The same seed gives the same requests. */
 export async function storm(options: StormOptions): Promise<Storm> {
-  const { url, known, seed, requests, from, limitMs } = options
+  const { url, known, seed, requests, kind = request, from, limitMs } = options
   const statuses = new Map<number, number>()
   const faults: string[] = []
   let slowestMs = 0
   let searched = 0
-  const generated = generateRequests(known, seed, requests)
+  const generated = generateRequests(kind(known), seed, requests)
   const send = async () => {
     for (const [n, made] of generated) {
       const result = await exchange(url, made, { from: from(n), limitMs })
@@ -70,11 +72,10 @@ function isSearched({ head }: Exchange['responses'][number]): boolean {
 }
 
 function* generateRequests(
-  known: ServerFacts,
+  requests: fc.Arbitrary<Request>,
   seed: number,
   count: number,
 ): Generator<[number, Request]> {
-  const requests = request(known)
   for (let n = 0; n < count; n += BATCH) {
     const numRuns = Math.min(BATCH, count - n)
     for (const [i, made] of fc.sample(requests, { seed: seed + n, numRuns }).entries()) {

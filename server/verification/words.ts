@@ -39,8 +39,8 @@ const INSIDE_WORD = /^(?:[-‐‑*_`~\p{Cf}]*|\p{Cf}*[-‐‑\u00AD]\s+)$/u
 
 const IS_NUMBER = /^\p{N}/u
 
-/** A mark of a note after a word, of one or more numbers: "[3]", "[2, 5]". */
-const NOTE_MARK = /(?<=[\p{L}\p{N}][^[]*)\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\](?!\])/gu
+/** What may be the mark of a note, of one or more numbers: "[3]", "[2, 5]"; not "[[3]]". */
+const NOTE_MARK = /(?<!\[)\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\](?!\])/gu
 
 /** What Markdown and HTML do not show: the address of a link, a tag. */
 const UNSEEN_MARKUP = /(?<=\])\([^()\s]*(?:\s"[^"]*")?\)|<\/?[a-z][^<>]*>/giu
@@ -49,7 +49,9 @@ const UNSEEN_MARKUP = /(?<=\])\([^()\s]*(?:\s"[^"]*")?\)|<\/?[a-z][^<>]*>/giu
 export function wordsIn(text: string, { start, end }: Span): Word[] {
   const slice = text.slice(start, end)
   const unseen = spansOf(UNSEEN_MARKUP, slice)
-  const marks = spansOf(NOTE_MARK, slice)
+  const firstWord = slice.search(/[\p{L}\p{N}]/u)
+  // The mark of a note follows a word. At the beginning a number in brackets is that of an item.
+  const marks = spansOf(NOTE_MARK, slice).filter((mark) => mark.start > firstWord)
   const found = Array.from(slice.matchAll(WORDS)).filter(({ index }) => !isInAny(index, unseen))
   return Array.from(found, (match, i) => {
     const [written] = match
