@@ -4,8 +4,8 @@ import { Hono } from 'hono'
 import { startPage } from '../pages/start-page.ts'
 import type { FindService } from './router.ts'
 
-/** The style sheet and the script of all pages, in `server/pages/`. */
-const ASSETS = ['page.css', 'document.js']
+/** The style sheets and the script of the pages, in `server/pages/`. */
+const ASSETS = ['page.css', 'verify.css', 'document.js']
 
 export interface HomeOptions {
   readonly findService: FindService

@@ -3,8 +3,18 @@ import { html } from 'hono/html'
 /** HTML in which all inserted text is escaped. */
 export type Html = ReturnType<typeof html>
 
-/** Makes a whole page. `scripts` are paths on this server. */
-export function page(title: string, body: Html, scripts: readonly string[] = []): Html {
+/** What a page loads besides what all pages do: paths on this server. */
+interface PageAssets {
+  readonly scripts?: readonly string[]
+  readonly styles?: readonly string[]
+}
+
+/** Makes a whole page. */
+export function page(
+  title: string,
+  body: Html,
+  { scripts = [], styles = [] }: PageAssets = {},
+): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -13,6 +23,7 @@ export function page(title: string, body: Html, scripts: readonly string[] = [])
         <title>${title}</title>
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href="/assets/page.css" />
+        ${styles.map((address) => html`<link rel="stylesheet" href="${address}" />`)}
         ${scripts.map((address) => html`<script src="${address}" defer></script>`)}
       </head>
       <body>
@@ -29,4 +40,9 @@ export function messagePage(title: string, message: string): Html {
       <p>${message}</p>
       <p><a href="/">All documents</a></p>`,
   )
+}
+
+/** Words for those who hear a page. */
+export function spoken(words: string): Html {
+  return html`<span class="visually-hidden">${words}</span>`
 }

@@ -32,6 +32,13 @@ export function startPage({ address, documents }: StartPage): Html {
         <h2 id="documents">Documents</h2>
         ${listOf(documents)}
       </section>
+      <section aria-labelledby="verify">
+        <h2 id="verify">Verify a draft</h2>
+        <p>
+          <a href="/verify">Paste a text that quotes from the documents</a>, and see which of its
+          sentences and quotations stand there word for word.
+        </p>
+      </section>
       <section aria-labelledby="elsewhere">
         <h2 id="elsewhere">On your own page</h2>
         <p>This line adds a button that opens the chat:</p>
@@ -44,7 +51,7 @@ export function startPage({ address, documents }: StartPage): Html {
           <a href="/docs">try the API</a>.
         </p>
       </section>`,
-    ['/widget.js'],
+    { scripts: ['/widget.js'] },
   )
 }
 

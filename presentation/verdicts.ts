@@ -1,0 +1,30 @@
+/** What is said of a sentence or a quotation of a draft. */
+export type Verdict = 'quoted' | 'altered' | 'similar' | 'not-found'
+
+/** How a verdict is shown where there is no room for a sentence, or no colour. */
+export interface VerdictName {
+  readonly sign: string
+  readonly words: string
+}
+
+/** The names of the verdicts, in the order in which they are counted. */
+export const VERDICTS: Readonly<Record<Verdict, VerdictName>> = {
+  quoted: { sign: '✓', words: 'quoted' },
+  altered: { sign: '≠', words: 'altered' },
+  similar: { sign: '≈', words: 'similar' },
+  'not-found': { sign: '∅', words: 'not found' },
+}
+
+interface Judged {
+  readonly verdict: Verdict
+}
+
+/** How often each verdict was given, as people read it: "5 quotations: 4 quoted, 1 altered". */
+export function countVerdicts(judged: readonly Judged[], noun: string): string {
+  const counts = Object.entries(VERDICTS).flatMap(([verdict, { words }]) => {
+    const count = judged.filter((each) => each.verdict === verdict).length
+    return count === 0 ? [] : [`${count} ${words}`]
+  })
+  const total = `${judged.length} ${noun}${judged.length === 1 ? '' : 's'}`
+  return counts.length === 0 ? total : `${total}: ${counts.join(', ')}`
+}

@@ -1,0 +1,141 @@
+import { html } from 'hono/html'
+import { VERDICTS } from '../../presentation/verdicts.ts'
+import type { Span } from '../../index/span.ts'
+import type { VerifiedSentence } from '../verification/verify-schema.ts'
+import {
+  type Judged,
+  type Mark,
+  type MarkedSentence,
+  markSentences,
+  marksOf,
+} from './draft-marks.ts'
+import { type Html, spoken } from './page.ts'
+import { noteOf } from './verification-note.ts'
+
+/** A text, and its sentences with what was found of them, in order. */
+export interface VerifiedDraft {
+  readonly text: string
+  readonly sentences: readonly VerifiedSentence[]
+}
+
+interface Paragraph extends Span {
+  readonly sentences: readonly MarkedSentence[]
+}
+
+const QUOTATION_MARK = /^["'“”„«»‹›‘’‚「」『』]$/
+const BLANK_LINE = /\n[^\S\n]*\n/
+
+/** The draft in its own order and paragraphs, each with the notes on its marks beside it. */
+export function markedDraft({ text, sentences }: VerifiedDraft): Html[] {
+  return paragraphsOf(text, markSentences(sentences)).map((paragraph) => {
+    const notes = paragraph.sentences.flatMap(marksOf)
+    return html`<div class="part">
+      <p dir="auto">${paragraphText(text, paragraph)}</p>
+      ${
+        notes.length > 0 &&
+        html`<ul class="notes">
+          ${notes.map((mark) => html`<li id="note-${mark.number}">${noteOf(mark)}</li>`)}
+        </ul>`
+      }
+    </div>`
+  })
+}
+
+function paragraphsOf(text: string, sentences: readonly MarkedSentence[]): Paragraph[] {
+  const groups: MarkedSentence[][] = []
+  let last = 0
+  for (const marked of sentences) {
+    const { start, end } = marked.sentence
+    const group = groups.at(-1)
+    if (group && !BLANK_LINE.test(text.slice(last, start))) group.push(marked)
+    else groups.push([marked])
+    last = end
+  }
+  const starts = groups.map(([first]) => first?.sentence.start ?? 0)
+  return groups.map((group, i) => {
+    const start = i === 0 ? 0 : (starts[i] ?? 0)
+    return { start, end: starts[i + 1] ?? text.length, sentences: group }
+  })
+}
+
+/** The text of a paragraph: its sentences, marked, and what stands between them. */
+function paragraphText(text: string, { start, end, sentences }: Paragraph): Html[] {
+  const ends = [start, ...sentences.map(({ sentence }) => sentence.end)]
+  const inside = sentences.map((marked, i) => {
+    const before = text.slice(ends[i] ?? start, marked.sentence.start)
+    return html`${withBreaks(i === 0 ? before.trimStart() : before)}${sentenceText(text, marked)}`
+  })
+  return [...inside, withBreaks(text.slice(ends.at(-1) ?? start, end).trimEnd())]
+}
+
+function sentenceText(text: string, { sentence, own, quotations }: MarkedSentence): Html {
+  const differences = own ? sentence.differences : []
+  const parts: Html[] = []
+  let from = sentence.start
+  for (const mark of quotations) {
+    const { start, end } = withQuotationMarks(text, mark.judged, sentence)
+    parts.push(withDifferences(text, { start: from, end: start }, differences))
+    const quoted = withDifferences(text, { start, end }, mark.judged.differences)
+    parts.push(html`${markedText(mark, quoted)}${signOf(mark)}`)
+    from = end
+  }
+  parts.push(withDifferences(text, { start: from, end: sentence.end }, differences))
+  if (own) {
+    const marked = quotations.length > 0 ? parts : markedText(own, parts)
+    return html`${marked}${signOf(own)}`
+  }
+  return quotations.length > 0 ? html`${parts}` : notFoundText(parts)
+}
+
+/** What is in the writer's own words: it is told apart, but calls for nothing. */
+function notFoundText(parts: Html[]): Html {
+  const { sign, words } = VERDICTS['not-found']
+  return html`<span class="own-words">${parts}</span
+    ><span class="sign muted"
+      ><span aria-hidden="true">${sign}</span>${spoken(` (${words})`)}</span
+    >`
+}
+
+function markedText({ number, kind, judged }: Mark, inside: Html | Html[]): Html {
+  return html`<mark id="mark-${number}" class="${kind} ${judged.verdict}">${inside}</mark>`
+}
+
+/** The sign after a mark: its verdict and the number of its note, which it leads to. */
+function signOf({ number, kind, judged, isWrong: isLoud }: Mark): Html {
+  const { sign, words } = VERDICTS[judged.verdict]
+  const shown = isLoud ? html`${sign} ${number} ${words}` : html`${sign} ${number}`
+  return html`<a class="sign ${judged.verdict}" href="#note-${number}"
+    ><span aria-hidden="true">${shown}</span>${spoken(`(${kind} ${words}: note ${number})`)}</a
+  >`
+}
+
+function withQuotationMarks(text: string, { start, end }: Span, within: Span): Span {
+  const isMark = (at: number) => QUOTATION_MARK.test(text.charAt(at))
+  return {
+    start: start > within.start && isMark(start - 1) ? start - 1 : start,
+    end: end < within.end && isMark(end) ? end + 1 : end,
+  }
+}
+
+/** The text of a span, with the words set off that its source does not have. */
+function withDifferences(
+  text: string,
+  { start, end }: Span,
+  differences: Judged['differences'],
+): Html {
+  const parts: Html[] = []
+  let from = start
+  for (const { draft } of differences) {
+    if (!draft || draft.start < from || draft.end > end) continue
+    parts.push(withBreaks(text.slice(from, draft.start)))
+    const words = withBreaks(text.slice(draft.start, draft.end))
+    parts.push(html`<del>${spoken('[the source has not: ')}${words}${spoken(']')}</del>`)
+    from = draft.end
+  }
+  return html`${parts}${withBreaks(text.slice(from, end))}`
+}
+
+function withBreaks(text: string): Html {
+  const [first = '', ...others] = text.split('\n')
+  return html`${first}${others.map((line) => html`<br />${line}`)}`
+}
