@@ -36,12 +36,13 @@ export function verifyPages(): MiddlewareHandler {
     if (!isForPage(c)) return next()
     setHeaders(c, HEADERS)
     const refused = await limited(c, next)
-    const response = refused ?? c.res
-    const detail = await detailOf(response)
-    if (detail === null) return refused
-    const body = String(await problemPage(c, response.status, detail))
+    if (refused instanceof Response) c.res = refused
+    const detail = await detailOf(c.res)
+    if (detail === null) return undefined
+    const { status } = c.res
+    const body = String(await problemPage(c, status, detail))
     const headers = { 'Content-Type': 'text/html; charset=UTF-8' }
-    c.res = new Response(body, { status: response.status, headers })
+    c.res = new Response(body, { status, headers })
     return undefined
   }
 }

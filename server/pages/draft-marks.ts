@@ -44,16 +44,9 @@ function isWrong(kind: Mark['kind'], { verdict }: Judged): boolean {
   return verdict === 'altered' || (verdict === 'not-found' && kind === 'quotation')
 }
 
-function isMarked({ verdict, differences, quotations }: VerifiedSentence): boolean {
+/** Whether a sentence is marked as a whole: one that is mostly quotations is judged by these. */
+function isMarked({ start, end, verdict, quotations }: VerifiedSentence): boolean {
   if (verdict === 'not-found') return false
-  if (quotations.length === 0) return true
-  if (verdict === 'quoted') return quotations.some((quotation) => quotation.verdict !== 'quoted')
-  if (verdict === 'similar') return false
-  const told = quotations.flatMap((quotation) => quotation.differences)
-  return differences.some((one) => !told.some((other) => isSame(one, other)))
-}
-
-function isSame(one: Judged['differences'][number], other: typeof one): boolean {
-  const { draft, source } = one
-  return draft?.start === other.draft?.start && source?.start === other.source?.start
+  const quoted = quotations.reduce((sum, quotation) => sum + quotation.end - quotation.start, 0)
+  return quoted < (end - start) / 2
 }

@@ -9,34 +9,22 @@ import { type Html, spoken } from './page.ts'
 type Difference = Judged['differences'][number]
 
 /** What was found of a sentence or a quotation: where it stands, in which words, and what differs. */
-export function noteOf({ number, kind, judged, isWrong }: Mark): Html {
+export function noteOf({ number, kind, judged }: Mark): Html {
   const { verdict, quotes, differences } = judged
   const [first, ...others] = quotes
   const { sign, words } = VERDICTS[verdict]
   const label = html`<span aria-hidden="true">${sign} </span>${number} ${spoken(kind)} ${words}`
   const back = html`<a class="sign ${verdict}" href="#mark-${number}">${label}</a>`
-  if (!first) {
-    return html`<div class="note ${verdict}">
-      <p>${back} No document has these words, nor nearly these.</p>
-    </div>`
-  }
-  return html`<details class="note ${verdict}" ${isWrong ? 'open' : ''}>
-    <summary>${back} <bdi>${first.citation.title}</bdi>, ${placeOf(first.citation)}</summary>
+  if (!first) return html`<p>${back} No document has these words, nor nearly these.</p>`
+  return html`<p>${back} ${linkTo(first.citation)}</p>
     ${
       differences.length > 0 &&
       html`<ul class="differences">
         ${differences.map(differenceItem)}
       </ul>`
     }
-    ${sourceOf(first, differences)}
-    ${
-      others.length > 0 &&
-      html`<p>${verdict === 'quoted' ? 'It also stands in:' : 'Other places that are near:'}</p>
-        <ul class="places">
-          ${others.map(({ citation }) => html`<li>${linkTo(citation)}</li>`)}
-        </ul>`
-    }
-  </details>`
+    ${verdict === 'quoted' ? contextOf(first) : sourceOf(first, differences)}
+    ${others.length > 0 && placesOf(others)}`
 }
 
 function differenceItem({ draft, source }: Difference): Html {
@@ -47,18 +35,34 @@ function differenceItem({ draft, source }: Difference): Html {
   return html`<li>The draft says ${ours}, the source says ${theirs}</li>`
 }
 
-/** The words of the document, and a link that opens it there. */
+/** The words of the document. */
 function sourceOf(quote: QuoteJson, differences: readonly Difference[]): Html {
-  const { citation } = quote
   return html`<figure>
     <blockquote dir="auto">${wordsOf(quote, differences)}</blockquote>
-    <figcaption>
-      ${linkTo(citation)}
-      ${citationParts(citation)
+    <figcaption class="byline">
+      ${citationParts(quote.citation)
         .slice(1)
         .map((part) => html`<bdi>${part}</bdi>`)}
     </figcaption>
   </figure>`
+}
+
+/** What stands around words that are quoted, which may make them mean something else. */
+function contextOf({ passage, ...quote }: QuoteJson): Html {
+  const citation = { ...quote.citation, start: passage.start, end: passage.end }
+  return html`<details>
+    <summary>Read it in its paragraph</summary>
+    ${sourceOf({ ...quote, passage, text: passage.text, citation }, [])}
+  </details>`
+}
+
+function placesOf(quotes: readonly QuoteJson[]): Html {
+  return html`<details>
+    <summary>${quotes.length === 1 ? 'Another place' : `${quotes.length} more places`}</summary>
+    <ul class="places">
+      ${quotes.map(({ citation }) => html`<li>${linkTo(citation)}</li>`)}
+    </ul>
+  </details>`
 }
 
 function linkTo(citation: Citation): Html {

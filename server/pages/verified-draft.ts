@@ -34,7 +34,10 @@ export function markedDraft({ text, sentences }: VerifiedDraft): Html[] {
       ${
         notes.length > 0 &&
         html`<ul class="notes">
-          ${notes.map((mark) => html`<li id="note-${mark.number}">${noteOf(mark)}</li>`)}
+          ${notes.map((mark) => {
+            const { verdict } = mark.judged
+            return html`<li id="note-${mark.number}" class="${verdict}">${noteOf(mark)}</li>`
+          })}
         </ul>`
       }
     </div>`

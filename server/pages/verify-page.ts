@@ -62,8 +62,6 @@ function verifyPage(title: string, body: Html): Html {
 
 function draftForm({ text, similar }: DraftForm, isWrong: boolean): Html {
   const described = isWrong ? 'problem limit' : 'limit'
-  // A browser leaves out a line break that a field begins with, so the draft gets one more.
-  const content = `\n${text}`
   return html`<form method="post" action="/verify">
     <label for="text">Draft</label>
     <textarea
@@ -75,7 +73,7 @@ function draftForm({ text, similar }: DraftForm, isWrong: boolean): Html {
       aria-describedby="${described}"
       ${isWrong ? html`aria-invalid="true"` : ''}
     >
-${content}</textarea>
+${text}</textarea>
     <p class="hint" id="limit">
       At most ${MAX_DRAFT.toLocaleString('en')} characters. The draft is not kept.
     </p>
@@ -98,9 +96,9 @@ function summary(sentences: readonly VerifiedSentence[]): Html {
     <p>${countVerdicts(sentences, 'sentence')}</p>
     ${
       wrong.length > 0 &&
-      html`<ol class="wrong">
+      html`<ul class="wrong">
         ${wrong.map(wrongItem)}
-      </ol>`
+      </ul>`
     }
   </section>`
 }
@@ -115,9 +113,10 @@ function wrongItem({ number, kind, judged }: Mark): Html {
   const { sign, words } = VERDICTS[judged.verdict]
   const text = foldSpace(judged.text)
   const shown = text.length > MAX_LISTED ? `${text.slice(0, MAX_LISTED).trimEnd()}…` : text
+  const label = html`<span aria-hidden="true">${sign} </span>${number} ${words}`
   return html`<li>
-    <span class="sign ${judged.verdict}"><span aria-hidden="true">${sign} </span>${words}</span>
-    ${kind}: <a href="#mark-${number}"><bdi>${shown}</bdi></a>
+    <span class="sign ${judged.verdict}">${label}</span> ${kind}:
+    <a href="#mark-${number}"><bdi>${shown}</bdi></a>
   </li>`
 }
 
