@@ -28,3 +28,16 @@ export function countVerdicts(judged: readonly Judged[], noun: string): string {
   const total = `${judged.length} ${noun}${judged.length === 1 ? '' : 's'}`
   return counts.length === 0 ? total : `${total}: ${counts.join(', ')}`
 }
+
+/** A sentence, and the quotations that are a part of it. Offsets are those of its text. */
+export interface SentenceWithQuotations {
+  readonly start: number
+  readonly end: number
+  readonly quotations: readonly { readonly start: number; readonly end: number }[]
+}
+
+/** Whether a sentence is mostly quotations, so that what is said of these says all there is to say of it. */
+export function isMostlyQuotations({ start, end, quotations }: SentenceWithQuotations): boolean {
+  const quoted = quotations.reduce((sum, quotation) => sum + quotation.end - quotation.start, 0)
+  return quoted >= (end - start) / 2
+}

@@ -4,15 +4,12 @@ import colours from 'picocolors'
 import { FootnoteError } from '../index/errors.ts'
 import { answerToJson } from '../server/answer/answer-json.ts'
 import type { AnswerJson } from '../server/answer/answer-schema.ts'
-import { type Config, readConfig } from '../server/config.ts'
+import { readConfig } from '../server/config.ts'
 import { askBody, type AskBody } from '../server/conversation/ask-body.ts'
 import type { Ask } from '../server/conversation/question-queue.ts'
-import { type Footnote, openFootnote } from '../server/footnote.ts'
-import { createLog } from '../server/log.ts'
-import { openTemporaryState } from '../server/state/embedded/embedded-state.ts'
 import { printable } from '../presentation/terminal-text.ts'
-import { showBuildProgress } from './build.ts'
-import { describeBuild, runScript } from './command-line.ts'
+import { runScript } from './command-line.ts'
+import { openForCommand } from './open-footnote.ts'
 import { printAnswer } from './print-answer.ts'
 
 interface Options {
@@ -32,7 +29,7 @@ await runScript(async () => {
   const { args } = command.parse()
   const { json, explain } = command.opts<Options>()
   const question = args.length > 0 ? readQuestion(args.join(' '), explain) : null
-  const footnote = await open(readConfig())
+  const footnote = await openForCommand(readConfig())
   const { service } = footnote
   try {
     if (question) print(question.question, await answerTo(question, null, service.ask))
@@ -91,24 +88,4 @@ async function answerTo(
 ): Promise<AnswerJson> {
   const reply = await ask({ question, maxQuotes, documentIds: null, conversationId })
   return answerToJson(reply.answer, { ...reply, explain })
-}
-
-/** Opens Footnote for this command only: conversations stay in memory, and the index is built only if there is none. */
-async function open(config: Config): Promise<Footnote> {
-  const progress = showBuildProgress()
-  return openFootnote(
-    { ...config, slack: null },
-    {
-      log: createLog('silent'),
-      build: 'if-missing',
-      state: await openTemporaryState(config),
-      onBuildProgress: progress.update,
-      onBuilt: (built) => {
-        progress.stop()
-        if (built.documents === 0)
-          throw new FootnoteError('documents-invalid', describeBuild(built))
-        if (built.problems.length > 0) console.error(describeBuild(built))
-      },
-    },
-  ).finally(progress.stop)
 }

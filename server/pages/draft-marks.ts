@@ -1,3 +1,4 @@
+import { isMostlyQuotations } from '../../presentation/verdicts.ts'
 import type { VerifiedSentence } from '../verification/verify-schema.ts'
 
 /** A sentence or a quotation of a draft, and what was found of it. */
@@ -30,7 +31,8 @@ export function markSentences(sentences: readonly VerifiedSentence[]): MarkedSen
   }
   return sentences.map((sentence) => {
     const quotations = sentence.quotations.map((quotation) => markOf('quotation', quotation))
-    return { sentence, quotations, own: isMarked(sentence) ? markOf('sentence', sentence) : null }
+    const isMarked = sentence.verdict !== 'not-found' && !isMostlyQuotations(sentence)
+    return { sentence, quotations, own: isMarked ? markOf('sentence', sentence) : null }
   })
 }
 
@@ -42,11 +44,4 @@ export function marksOf({ quotations, own }: MarkedSentence): Mark[] {
 /** A writer's own words need not stand in a document; what is given as a quotation must. */
 function isWrong(kind: Mark['kind'], { verdict }: Judged): boolean {
   return verdict === 'altered' || (verdict === 'not-found' && kind === 'quotation')
-}
-
-/** Whether a sentence is marked as a whole: one that is mostly quotations is judged by these. */
-function isMarked({ start, end, verdict, quotations }: VerifiedSentence): boolean {
-  if (verdict === 'not-found') return false
-  const quoted = quotations.reduce((sum, quotation) => sum + quotation.end - quotation.start, 0)
-  return quoted < (end - start) / 2
 }
