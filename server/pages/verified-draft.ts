@@ -23,7 +23,7 @@ interface Paragraph extends Span {
 }
 
 const QUOTATION_MARK = /^["'“”„«»‹›‘’‚「」『』]$/
-const BLANK_LINE = /\n[^\S\n]*\n/
+const BLANK_LINES = /\n\s*\n/g
 
 /** The draft in its own order and paragraphs, each with the notes on its marks beside it. */
 export function markedDraft({ text, sentences }: VerifiedDraft): Html[] {
@@ -44,20 +44,23 @@ export function markedDraft({ text, sentences }: VerifiedDraft): Html[] {
   })
 }
 
+/** The paragraphs of a draft, each with at least one sentence; what stands before that, such as a bullet, belongs to it. */
 function paragraphsOf(text: string, sentences: readonly MarkedSentence[]): Paragraph[] {
-  const groups: MarkedSentence[][] = []
+  const paragraphs: { start: number; sentences: MarkedSentence[] }[] = []
   let last = 0
   for (const marked of sentences) {
-    const { start, end } = marked.sentence
-    const group = groups.at(-1)
-    if (group && !BLANK_LINE.test(text.slice(last, start))) group.push(marked)
-    else groups.push([marked])
-    last = end
+    const gap = text.slice(last, marked.sentence.start)
+    const [blank] = [...gap.matchAll(BLANK_LINES)].slice(-1)
+    const current = paragraphs.at(-1)
+    if (current && !blank) current.sentences.push(marked)
+    else {
+      const start = current && blank ? last + blank.index + blank[0].length : 0
+      paragraphs.push({ start, sentences: [marked] })
+    }
+    last = marked.sentence.end
   }
-  const starts = groups.map(([first]) => first?.sentence.start ?? 0)
-  return groups.map((group, i) => {
-    const start = i === 0 ? 0 : (starts[i] ?? 0)
-    return { start, end: starts[i + 1] ?? text.length, sentences: group }
+  return paragraphs.map((paragraph, i) => {
+    return Object.assign(paragraph, { end: paragraphs[i + 1]?.start ?? text.length })
   })
 }
 
