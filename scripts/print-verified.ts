@@ -8,11 +8,15 @@ import {
   VERDICTS,
 } from '../presentation/verdicts.ts'
 import type { QuoteJson } from '../server/answer/answer-schema.ts'
-import type { VerifiedSentence } from '../server/verification/verify-schema.ts'
+import {
+  type Judged,
+  type Mark,
+  markSentences,
+  marksOf,
+  type VerifiedDraft,
+} from '../server/pages/draft-marks.ts'
 
 const INDENT = ' '.repeat(4)
-
-type Judged = Omit<VerifiedSentence, 'quotations'>
 
 const COLOURS: Readonly<Record<Verdict, (text: string) => string>> = {
   quoted: colours.green,
@@ -22,29 +26,32 @@ const COLOURS: Readonly<Record<Verdict, (text: string) => string>> = {
 }
 
 /** Prints what was found of a draft for people on standard output, in colours if that is a terminal. */
-export function printVerified(sentences: readonly VerifiedSentence[]): void {
-  for (const sentence of sentences) {
-    printHead(sentence, COLOURS[sentence.verdict])
+export function printVerified(draft: VerifiedDraft): void {
+  const marked = markSentences(draft)
+  for (const { sentence, own, quotations } of marked) {
+    const kind = own?.kind ?? 'sentence'
+    printHead(sentence, kind)
     if (!isMostlyQuotations(sentence)) printFound(sentence, INDENT)
-    for (const quotation of sentence.quotations) printQuotation(quotation)
+    for (const { judged } of quotations) {
+      printHead(judged, 'quotation', INDENT)
+      printFound(judged, INDENT.repeat(2))
+    }
     console.log()
   }
-  const quotations = sentences.flatMap((sentence) => sentence.quotations)
-  const counts = [countVerdicts(sentences, 'sentence'), countVerdicts(quotations, 'quotation')]
+  const marks = marked.flatMap(marksOf)
+  const quotations = marks.filter(({ kind }) => kind === 'quotation').map(({ judged }) => judged)
+  const counts = [countVerdicts(draft.sentences, 'sentence')]
+  if (quotations.length > 0) counts.push(countVerdicts(quotations, 'quotation'))
   console.log(colours.bold(`${counts.join('; ')}.`))
 }
 
-function printQuotation(quotation: Judged): void {
-  // A writer's own words need not stand in a document; what is given as a quotation must.
-  const isMissing = quotation.verdict === 'not-found'
-  const colour = isMissing ? colours.red : COLOURS[quotation.verdict]
-  printHead(quotation, colour, `${INDENT}quotation `)
-  printFound(quotation, INDENT.repeat(2))
-}
-
-function printHead({ verdict, text }: Judged, colour: (text: string) => string, before = ''): void {
+function printHead({ verdict, text }: Judged, kind: Mark['kind'], indent = ''): void {
   const { sign, words } = VERDICTS[verdict]
-  console.log(`${before}${colour(`${sign} ${words}`)}  ${printable(text)}`)
+  // A writer's own words need not stand in a document; what is given as a quotation must.
+  const isMissing = verdict === 'not-found' && kind === 'quotation'
+  const colour = isMissing ? colours.red : COLOURS[verdict]
+  const label = kind === 'quotation' ? 'quotation ' : ''
+  console.log(`${indent}${label}${colour(`${sign} ${words}`)}  ${printable(text)}`)
 }
 
 /** Prints what differs, and where it stands. */

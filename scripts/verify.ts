@@ -26,9 +26,9 @@ await runScript(async () => {
   const footnote = await openForCommand(readConfig())
   try {
     const draft = { text, blocks, documentIds: null, threshold }
-    const verified = await footnote.service.verify(draft)
-    if (json) console.log(JSON.stringify(verified, null, 2))
-    else printVerified(verified)
+    const sentences = await footnote.service.verify(draft)
+    if (json) console.log(JSON.stringify(sentences, null, 2))
+    else printVerified({ text, blocks, sentences })
   } finally {
     await footnote.close()
   }

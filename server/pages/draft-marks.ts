@@ -1,4 +1,8 @@
 import { isMostlyQuotations } from '../../presentation/verdicts.ts'
+import type { Block } from '../../index/documents/extractors/extractor.ts'
+import { plainBlocks } from '../../index/documents/extractors/plain.ts'
+import type { Span } from '../../index/span.ts'
+import { quotationsIn } from '../verification/quotations.ts'
 import type { VerifiedSentence } from '../verification/verify-schema.ts'
 
 /** A sentence or a quotation of a draft, and what was found of it. */
@@ -22,18 +26,52 @@ export interface MarkedSentence {
   readonly quotations: readonly Mark[]
 }
 
+/** A text, and its sentences with what was found of them, in order. */
+export interface VerifiedDraft {
+  readonly text: string
+  /** Its paragraphs. Default: what stands between blank lines. */
+  readonly blocks?: readonly Block[]
+  readonly sentences: readonly VerifiedSentence[]
+}
+
 /** Numbers the sentences and quotations of a draft that are marked. */
-export function markSentences(sentences: readonly VerifiedSentence[]): MarkedSentence[] {
+export function markSentences({ text, blocks, sentences }: VerifiedDraft): MarkedSentence[] {
   let number = 0
   const markOf = (kind: Mark['kind'], judged: Judged): Mark => {
     number += 1
     return { number, kind, judged, isWrong: isWrong(kind, judged) }
   }
+  const quoted = quotedSpans(text, blocks)
   return sentences.map((sentence) => {
     const quotations = sentence.quotations.map((quotation) => markOf('quotation', quotation))
-    const isMarked = sentence.verdict !== 'not-found' && !isMostlyQuotations(sentence)
-    return { sentence, quotations, own: isMarked ? markOf('sentence', sentence) : null }
+    const kind = isInside(wordsOf(sentence), quoted) ? 'quotation' : 'sentence'
+    const isMarked =
+      kind === 'quotation' || (sentence.verdict !== 'not-found' && !isMostlyQuotations(sentence))
+    return { sentence, quotations, own: isMarked ? markOf(kind, sentence) : null }
   })
+}
+
+/** What stands between quotation marks, also over several sentences. */
+function quotedSpans(text: string, blocks: readonly Block[] = plainBlocks(text)): Span[] {
+  return blocks.flatMap((block, i) => {
+    const next = blocks[i + 1]
+    return quotationsIn(
+      text,
+      block,
+      (mark) => next !== undefined && text.startsWith(mark, next.start),
+    )
+  })
+}
+
+/** The span of a sentence without the marks around its words. */
+function wordsOf({ start, end, text }: Judged): Span {
+  const before = text.search(/[\p{L}\p{N}]/u)
+  const after = /[^\p{L}\p{N}]*$/u.exec(text)?.[0].length ?? 0
+  return { start: start + Math.max(before, 0), end: end - after }
+}
+
+function isInside({ start, end }: Span, spans: readonly Span[]): boolean {
+  return spans.some((span) => span.start <= start && end <= span.end)
 }
 
 /** The marks of a sentence, in the order of their numbers. */

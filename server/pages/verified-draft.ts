@@ -1,22 +1,16 @@
 import { html } from 'hono/html'
 import { VERDICTS } from '../../presentation/verdicts.ts'
 import type { Span } from '../../index/span.ts'
-import type { VerifiedSentence } from '../verification/verify-schema.ts'
 import {
   type Judged,
   type Mark,
   type MarkedSentence,
   markSentences,
   marksOf,
+  type VerifiedDraft,
 } from './draft-marks.ts'
 import { type Html, spoken } from './page.ts'
 import { noteOf } from './verification-note.ts'
-
-/** A text, and its sentences with what was found of them, in order. */
-export interface VerifiedDraft {
-  readonly text: string
-  readonly sentences: readonly VerifiedSentence[]
-}
 
 interface Paragraph extends Span {
   readonly sentences: readonly MarkedSentence[]
@@ -26,8 +20,9 @@ const QUOTATION_MARK = /^["'“”„«»‹›‘’‚「」『』]$/
 const BLANK_LINES = /\n\s*\n/g
 
 /** The draft in its own order and paragraphs, each with the notes on its marks beside it. */
-export function markedDraft({ text, sentences }: VerifiedDraft): Html[] {
-  return paragraphsOf(text, markSentences(sentences)).map((paragraph) => {
+export function markedDraft(draft: VerifiedDraft): Html[] {
+  const { text } = draft
+  return paragraphsOf(text, markSentences(draft)).map((paragraph) => {
     const notes = paragraph.sentences.flatMap(marksOf)
     return html`<div class="part">
       <p dir="auto">${paragraphText(text, paragraph)}</p>

@@ -3,7 +3,7 @@ import { foldSpace } from '../../presentation/fold-space.ts'
 import { countVerdicts, type Verdict, VERDICTS } from '../../presentation/verdicts.ts'
 import { MAX_DRAFT, type VerifiedSentence } from '../verification/verify-schema.ts'
 import { type Html, page } from './page.ts'
-import { type Mark, markSentences, marksOf } from './draft-marks.ts'
+import { type Mark, markSentences, marksOf, type VerifiedDraft } from './draft-marks.ts'
 import { markedDraft } from './verified-draft.ts'
 
 /** What was sent from the page at `/verify`. */
@@ -36,7 +36,7 @@ export function verifyFormPage(form: DraftForm, problem: string | null = null): 
 export function verifiedPage(form: DraftForm, sentences: readonly VerifiedSentence[]): Html {
   return verifyPage(
     'Verified draft – Footnote',
-    html`${summary(sentences)}
+    html`${summary({ text: form.text, sentences })}
       <section aria-labelledby="draft">
         <h2 id="draft">The draft</h2>
         ${LEGEND} ${markedDraft({ text: form.text, sentences })}
@@ -85,11 +85,11 @@ ${text}</textarea>
   </form>`
 }
 
-function summary(sentences: readonly VerifiedSentence[]): Html {
-  const quotations = sentences.flatMap((sentence) => sentence.quotations)
-  const wrong = markSentences(sentences)
-    .flatMap(marksOf)
-    .filter(({ isWrong }) => isWrong)
+function summary(draft: VerifiedDraft): Html {
+  const { sentences } = draft
+  const marks = markSentences(draft).flatMap(marksOf)
+  const quotations = marks.filter(({ kind }) => kind === 'quotation').map(({ judged }) => judged)
+  const wrong = marks.filter(({ isWrong }) => isWrong)
   return html`<section class="summary" aria-labelledby="summary">
     <h2 id="summary">${verdictOn(wrong.length, sentences.length)}</h2>
     ${quotations.length > 0 && html`<p>${countVerdicts(quotations, 'quotation')}</p>`}
@@ -105,7 +105,7 @@ function summary(sentences: readonly VerifiedSentence[]): Html {
 
 function verdictOn(wrong: number, sentences: number): string {
   if (sentences === 0) return 'There is no sentence in this draft'
-  if (wrong === 0) return 'No quotation differs from the documents'
+  if (wrong === 0) return 'Nothing to look at: no quotation differs from the documents'
   return wrong === 1 ? 'One place to look at' : `${wrong} places to look at`
 }
 

@@ -75,14 +75,20 @@ describe('npm run verify', () => {
     ])
   })
 
+  test('calls a whole sentence in quotation marks a quotation', async () => {
+    const { stdout } = await verify(['-', '--no-similar'], '“Dogs bark at the moon.”')
+    expect(stdout).toContain('quotation ∅ not found  “Dogs bark')
+    expect(stdout).toContain('1 sentence: 1 not found; 1 quotation: 1 not found.')
+  })
+
   test('reads standard input, of any length', async () => {
     const { code, stdout } = await verify(['-', '--no-similar'], `${QUOTED}\n\n`.repeat(300))
     expect(code).toBe(0)
-    expect(stdout).toContain('300 sentences: 300 quoted; 0 quotations.')
+    expect(stdout).toContain('300 sentences: 300 quoted.')
   })
 
   test('looks for sentences that say something similar', async () => {
-    const text = 'Iran goes on to give the Shiite militias weapons and funds.'
+    const text = 'Tehran also keeps supplying the Shiite militias with money and gear.'
     expect((await verify(['-'], text)).stdout).toContain(`≈ similar  ${text}\n    “${QUOTED}”`)
   })
 

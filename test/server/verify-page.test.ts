@@ -53,6 +53,16 @@ describe('the page at /verify', () => {
     expect(page).toMatch(/<a href="\/documents\/cats\?start=\d+&amp;end=\d+[^"]*#quote"/)
   })
 
+  test('takes sentences in quotation marks for quotations, also where several stand between them', async () => {
+    const url = await serveWords()
+    const text = 'Cats eat. “Cats sleep all day. They read books. So do owls.”\n\n"Dogs bark."'
+    const { text: shown } = readPage(await (await sendForm(url, { text })).text())
+    expect(shown).toContain('3 places to look at')
+    expect(shown).toContain('4 quotations: 1 quoted, 3 not found')
+    expect(shown).toContain('(quotation quoted: note 1)')
+    expect(shown).toContain('(quotation not found: note 4)')
+  })
+
   test('looks for similar sentences only where it is asked to', async () => {
     const url = await serveWords()
     const text = 'At night the cats hunt all day.'
