@@ -87,9 +87,10 @@ describe('npm run verify', () => {
     expect(stdout).toContain('300 sentences: 300 quoted.')
   })
 
-  test('looks for sentences that say something similar', async () => {
-    const text = 'Tehran also keeps supplying the Shiite militias with money and gear.'
-    expect((await verify(['-'], text)).stdout).toContain(`≈ similar  ${text}\n    “${QUOTED}”`)
+  test('looks for sentences that say something similar, unless it is told not to', async () => {
+    const text = 'Iraq on a tightrope over the river between its militias and Iran.'
+    expect((await verify(['-'], text)).stdout).toMatch(/^≈ similar  Iraq on .*\n {4}“/)
+    expect((await verify(['-', '--no-similar'], text)).stdout).toMatch(/^∅ not found/)
   })
 
   test.each([
