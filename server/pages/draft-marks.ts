@@ -1,7 +1,9 @@
 import { isMostlyQuotations } from '../../presentation/verdicts.ts'
 import type { Block } from '../../index/documents/extractors/extractor.ts'
 import { plainBlocks } from '../../index/documents/extractors/plain.ts'
+import { DEFAULT_LANGUAGE, languageOf } from '../../index/language/languages.ts'
 import type { Span } from '../../index/span.ts'
+import { splitBlocks } from '../../index/splitting/split.ts'
 import { quotationsIn } from '../verification/quotations.ts'
 import type { VerifiedSentence } from '../verification/verify-schema.ts'
 
@@ -51,15 +53,16 @@ export function markSentences({ text, blocks, sentences }: VerifiedDraft): Marke
   })
 }
 
-/** What stands between quotation marks, also over several sentences. */
+/**
+ * What stands between quotation marks, also over several sentences. It is looked for in passages, as the sentences were: in a
+ * long paragraph of opening marks the time would grow with the square of its length.
+ */
 function quotedSpans(text: string, blocks: readonly Block[] = plainBlocks(text)): Span[] {
-  return blocks.flatMap((block, i) => {
-    const next = blocks[i + 1]
-    return quotationsIn(
-      text,
-      block,
-      (mark) => next !== undefined && text.startsWith(mark, next.start),
-    )
+  const passages = splitBlocks(text, blocks, languageOf(DEFAULT_LANGUAGE))
+  return passages.flatMap((passage, i) => {
+    const next = passages[i + 1]
+    const goesOn = (mark: string) => next !== undefined && text.startsWith(mark, next.start)
+    return quotationsIn(text, passage, goesOn)
   })
 }
 

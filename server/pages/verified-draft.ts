@@ -1,14 +1,7 @@
 import { html } from 'hono/html'
 import { VERDICTS } from '../../presentation/verdicts.ts'
 import type { Span } from '../../index/span.ts'
-import {
-  type Judged,
-  type Mark,
-  type MarkedSentence,
-  markSentences,
-  marksOf,
-  type VerifiedDraft,
-} from './draft-marks.ts'
+import { type Judged, type Mark, type MarkedSentence, marksOf } from './draft-marks.ts'
 import { type Html, spoken } from './page.ts'
 import { noteOf } from './verification-note.ts'
 
@@ -19,10 +12,9 @@ interface Paragraph extends Span {
 const QUOTATION_MARK = /^["'“”„«»‹›‘’‚「」『』]$/
 const BLANK_LINES = /\n\s*\n/g
 
-/** The draft in its own order and paragraphs, each with the notes on its marks beside it. */
-export function markedDraft(draft: VerifiedDraft): Html[] {
-  const { text } = draft
-  return paragraphsOf(text, markSentences(draft)).map((paragraph) => {
+/** A draft in its own order and paragraphs, each with the notes on its marks beside it. */
+export function markedDraft(text: string, sentences: readonly MarkedSentence[]): Html[] {
+  return paragraphsOf(text, sentences).map((paragraph) => {
     const notes = paragraph.sentences.flatMap(marksOf)
     return html`<div class="part">
       <p dir="auto">${paragraphText(text, paragraph)}</p>
@@ -81,18 +73,14 @@ function sentenceText(text: string, { sentence, own, quotations }: MarkedSentenc
     from = end
   }
   parts.push(withDifferences(text, { start: from, end: sentence.end }, differences))
-  if (own) {
-    const marked = quotations.length > 0 ? parts : markedText(own, parts)
-    return html`${marked}${signOf(own)}`
-  }
+  if (own) return html`${markedText(own, parts)}${signOf(own)}`
   return quotations.length > 0 ? html`${parts}` : notFoundText(parts)
 }
 
-/** What is in the writer's own words: it is told apart, but calls for nothing. */
+/** A sentence in the writer's own words: its sign tells it apart, but does not call for attention. */
 function notFoundText(parts: Html[]): Html {
   const { sign, words } = VERDICTS['not-found']
-  return html`<span class="own-words">${parts}</span
-    ><span class="sign muted"
+  return html`${parts}<span class="sign"
       ><span aria-hidden="true">${sign}</span>${spoken(` (${words})`)}</span
     >`
 }

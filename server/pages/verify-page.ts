@@ -3,7 +3,7 @@ import { foldSpace } from '../../presentation/fold-space.ts'
 import { countVerdicts, type Verdict, VERDICTS } from '../../presentation/verdicts.ts'
 import { MAX_DRAFT, type VerifiedSentence } from '../verification/verify-schema.ts'
 import { type Html, page } from './page.ts'
-import { type Mark, markSentences, marksOf, type VerifiedDraft } from './draft-marks.ts'
+import { type Mark, type MarkedSentence, markSentences, marksOf } from './draft-marks.ts'
 import { markedDraft } from './verified-draft.ts'
 
 /** What was sent from the page at `/verify`. */
@@ -34,12 +34,14 @@ export function verifyFormPage(form: DraftForm, problem: string | null = null): 
 
 /** Makes the same page with the draft marked. */
 export function verifiedPage(form: DraftForm, sentences: readonly VerifiedSentence[]): Html {
+  const { text } = form
+  const marked = markSentences({ text, sentences })
   return verifyPage(
     'Verified draft – Footnote',
-    html`${summary({ text: form.text, sentences })}
+    html`${summary(marked)}
       <section aria-labelledby="draft">
         <h2 id="draft">The draft</h2>
-        ${LEGEND} ${markedDraft({ text: form.text, sentences })}
+        ${LEGEND} ${markedDraft(text, marked)}
       </section>
       <section class="again" aria-labelledby="again">
         <h2 id="again">Change it, and verify it again</h2>
@@ -85,9 +87,9 @@ ${text}</textarea>
   </form>`
 }
 
-function summary(draft: VerifiedDraft): Html {
-  const { sentences } = draft
-  const marks = markSentences(draft).flatMap(marksOf)
+function summary(marked: readonly MarkedSentence[]): Html {
+  const sentences = marked.map(({ sentence }) => sentence)
+  const marks = marked.flatMap(marksOf)
   const quotations = marks.filter(({ kind }) => kind === 'quotation').map(({ judged }) => judged)
   const wrong = marks.filter(({ isWrong }) => isWrong)
   return html`<section class="summary" aria-labelledby="summary">

@@ -63,6 +63,19 @@ describe('the page at /verify', () => {
     expect(shown).toContain('(quotation not found: note 4)')
   })
 
+  test('marks a sentence as a whole, too, where its quotations are the smaller part of it', async () => {
+    const owls = 'Owls see well at night, which Ann calls “the dark”, and they read maps.\n'
+    const url = await serveWords({}, { files: { 'owls.txt': owls } })
+    const text =
+      'Owls see well at noon, which Ann calls “the dark”, and they read maps. Dogs bark “loud”.'
+    const page = await (await sendForm(url, { text })).text()
+    expect(readPage(page).text).toContain('(quotation quoted: note 1)')
+    expect(readPage(page).text).toContain('(sentence altered: note 2)')
+    const targets = [...page.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id)
+    expect(targets).toHaveLength(8)
+    expect(targets.filter((id) => !page.includes(`id="${id}"`))).toEqual([])
+  })
+
   test('looks for similar sentences only where it is asked to', async () => {
     const url = await serveWords()
     const text = 'At night the cats hunt all day.'
@@ -114,6 +127,13 @@ describe('a draft that is not verified comes back in the field, and the page say
     const text = 'Ж猫\n'.repeat(6666)
     const response = await sendForm(await serveWords(), { text: text.replaceAll('\n', '\r\n') })
     expect(response.status).toBe(200)
+  })
+
+  test('a draft that is nothing but opening quotation marks holds nobody up', async () => {
+    const url = await serveWords()
+    const started = performance.now()
+    expect((await sendForm(url, { text: '“a '.repeat(6600) })).status).toBe(200)
+    expect(performance.now() - started).toBeLessThan(5000)
   })
 
   test('where it is larger than what is read', async () => {
