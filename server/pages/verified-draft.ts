@@ -115,11 +115,14 @@ function withDifferences(
   const parts: Html[] = []
   let from = start
   for (const { draft } of differences) {
-    if (!draft || draft.start < from || draft.end > end) continue
-    parts.push(withBreaks(text.slice(from, draft.start)))
-    const words = withBreaks(text.slice(draft.start, draft.end))
+    // A difference may go on in a quotation, or come out of one.
+    const first = Math.max(from, draft?.start ?? end)
+    const last = Math.min(end, draft?.end ?? start)
+    if (first >= last) continue
+    const words = withBreaks(text.slice(first, last))
+    parts.push(withBreaks(text.slice(from, first)))
     parts.push(html`<del>${spoken('[the source has not: ')}${words}${spoken(']')}</del>`)
-    from = draft.end
+    from = last
   }
   return html`${parts}${withBreaks(text.slice(from, end))}`
 }
