@@ -26,6 +26,7 @@ const CLIENT_RESPONSES = {
   'documents-invalid': null,
   'documents-missing': null,
   'documents-unwritable': null,
+  'draft-invalid': null,
   'feedback-unreadable': { status: 503, retryAfterSeconds: 60, detail: STORAGE_FAILED },
   'index-corrupt': {
     status: 503,

@@ -27,6 +27,7 @@ import { problemRoutes } from './problem-routes.ts'
 import { problemResponse } from './problem.ts'
 import { createRouter, type FindService } from './router.ts'
 import { SLACK_PATH, slackRoutes, type SlackRoutesOptions } from './slack-routes.ts'
+import { verifyPages } from './verify-pages.ts'
 import { verifyRoutes } from './verify-routes.ts'
 import { WIDGET_PATH, widgetRoutes } from './widget-routes.ts'
 
@@ -71,6 +72,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.use('/v1/*', openAiErrors())
   app.use(guard({ host, publicUrl, allowedOrigins }))
   if (allowedOrigins.length > 0) app.use(allowOrigins(allowedOrigins))
+  app.use('/verify', verifyPages())
   addAccess(app, options)
 
   app.route('/ask', askRoutes(findService, onError))

@@ -206,7 +206,7 @@ export function documentRoutes(options: DocumentOptions): OpenAPIHono<ServiceEnv
   const { findService, allowedOrigins } = options
   const router = createRouter<ServiceEnv>()
   // The widget opens the document of a citation in a frame beside the answer.
-  const framed = contentPolicy(["'self'", ...allowedOrigins])
+  const framed = contentPolicy({ frameAncestors: ["'self'", ...allowedOrigins] })
   router.use('/:id', compress(), errorPages, (c, next) => {
     setHeaders(c, framed)
     return next()

@@ -25,15 +25,25 @@ const COMMON = {
  * its pages. A route with other needs sets the headers again.
  */
 export function securityHeaders(): MiddlewareHandler {
-  const headers = { ...COMMON, ...contentPolicy(["'none'"]) }
+  const headers = { ...COMMON, ...contentPolicy() }
   return (c, next) => {
     setHeaders(c, headers)
     return next()
   }
 }
 
-/** The header that says what a page may load, and which pages may frame it. */
-export function contentPolicy(frameAncestors: FrameAncestors): Readonly<Record<string, string>> {
+interface ContentPolicy {
+  /** Default: no page. */
+  readonly frameAncestors?: FrameAncestors
+  /** Whether it has a form that is sent to this server. Default: it has none. */
+  readonly hasForm?: boolean
+}
+
+/** The header that says what a page may load, which pages may frame it, and where its forms go. */
+export function contentPolicy({
+  frameAncestors = ["'none'"],
+  hasForm = false,
+}: ContentPolicy = {}): Readonly<Record<string, string>> {
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
@@ -42,7 +52,7 @@ export function contentPolicy(frameAncestors: FrameAncestors): Readonly<Record<s
     "connect-src 'self'",
     "frame-src 'self'",
     "base-uri 'none'",
-    "form-action 'none'",
+    `form-action ${hasForm ? "'self'" : "'none'"}`,
     `frame-ancestors ${frameAncestors.join(' ')}`,
   ].join('; ')
   return { 'Content-Security-Policy': policy }

@@ -6,8 +6,8 @@ import type { DocumentList } from '../pages/document-list.ts'
 import { type AddressedQuestion, startPage } from '../pages/start-page.ts'
 import { publicAddress } from './public-address.ts'
 
-/** The style sheet and the scripts of all pages, in `server/pages/`. */
-const ASSETS = ['page.css', 'document.js', 'ask.js']
+/** The style sheets and the scripts of the pages, in `server/pages/`. */
+const ASSETS = ['page.css', 'verify.css', 'document.js', 'ask.js']
 
 export interface HomeOptions {
   /** The URL at which people reach the server; null: the origin of the request's URL. */

@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { requestedHost } from './node.ts'
 import { problemResponse } from './problem.ts'
 
@@ -53,12 +53,16 @@ export function originGuard(rules: OriginRules): MiddlewareHandler {
       host: requestedHost(c),
       origin: c.req.header('Origin'),
       site: c.req.header('Sec-Fetch-Site'),
-      // A link of a foreign page may lead to a page of this server, but may not ask a question.
-      mode: c.req.path === '/ask' ? undefined : c.req.header('Sec-Fetch-Mode'),
+      mode: mayLeadTo(c) ? c.req.header('Sec-Fetch-Mode') : undefined,
     }
     const detail = refusal(rules, request)
     return detail === null ? next() : problemResponse(403, detail)
   }
+}
+
+/** A link of a foreign page may lead to a page of this server, but may not ask a question, and no form may send one. */
+function mayLeadTo({ req }: Context): boolean {
+  return req.path !== '/ask' && req.method === 'GET'
 }
 
 function parseUrl(url: string): URL | null {

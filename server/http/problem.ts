@@ -71,6 +71,11 @@ export function isProblem(response: Response): boolean {
   return response.headers.get('Content-Type') === PROBLEM_JSON
 }
 
+/** The `detail` of a problem; null for another response. */
+export async function detailOf(response: Response): Promise<string | null> {
+  return isProblem(response) ? problem.parse(await response.clone().json()).detail : null
+}
+
 /** Describes a problem that a route may give. */
 export function failure(description: string) {
   return { description, content: { [PROBLEM_JSON]: { schema: problem } } }

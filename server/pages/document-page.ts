@@ -47,7 +47,7 @@ export function documentPage({ document, outline, picture, notice, ...marks }: D
         <a href="/documents/${document.id}/file">The file</a>
       </footer>
     </article>`,
-    ['/assets/document.js'],
+    { scripts: ['/assets/document.js'] },
   )
 }
 

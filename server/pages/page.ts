@@ -3,12 +3,19 @@ import { html } from 'hono/html'
 /** HTML in which all inserted text is escaped. */
 export type Html = ReturnType<typeof html>
 
-/** Makes a whole page. `scripts` are paths on this server, and `links` more elements of its head. */
+/** What a page loads besides what all pages do: paths on this server. */
+interface PageAssets {
+  readonly scripts?: readonly string[]
+  readonly styles?: readonly string[]
+  /** More elements of its head. */
+  readonly links?: Html
+}
+
+/** Makes a whole page. */
 export function page(
   title: string,
   body: Html,
-  scripts: readonly string[] = [],
-  links: Html | '' = '',
+  { scripts = [], styles = [], links = html`` }: PageAssets = {},
 ): Html {
   return html`<!doctype html>
     <html lang="en">
@@ -18,7 +25,8 @@ export function page(
         <title>${title}</title>
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href="/assets/page.css" />
-        ${links} ${scripts.map((address) => html`<script src="${address}" defer></script>`)}
+        ${links} ${styles.map((address) => html`<link rel="stylesheet" href="${address}" />`)}
+        ${scripts.map((address) => html`<script src="${address}" defer></script>`)}
       </head>
       <body>
         <main>${body}</main>
@@ -34,4 +42,9 @@ export function messagePage(title: string, message: string): Html {
       <p>${message}</p>
       <p><a href="/">All documents</a></p>`,
   )
+}
+
+/** Words for those who hear a page. */
+export function spoken(words: string): Html {
+  return html`<span class="visually-hidden">${words}</span>`
 }

@@ -44,6 +44,13 @@ export function startPage({ address, documents, isSearchOffered, question }: Sta
         <h2 id="documents">Documents</h2>
         ${listOf(documents)}
       </section>
+      <section aria-labelledby="verify">
+        <h2 id="verify">Verify a draft</h2>
+        <p>
+          <a href="/verify">Paste a text that quotes from the documents</a>, and see which of its
+          sentences and quotations stand there word for word.
+        </p>
+      </section>
       <section aria-labelledby="elsewhere">
         <h2 id="elsewhere">On your own page</h2>
         <p>This line adds a button that opens the chat:</p>
@@ -56,8 +63,10 @@ export function startPage({ address, documents, isSearchOffered, question }: Sta
           <a href="/docs">try the API</a>.
         </p>
       </section>`,
-    question?.isAskedAtOnce ? ['/widget.js', ASK_SCRIPT] : ['/widget.js'],
-    headLinks(isSearchOffered),
+    {
+      scripts: question?.isAskedAtOnce ? ['/widget.js', ASK_SCRIPT] : ['/widget.js'],
+      links: headLinks(isSearchOffered),
+    },
   )
 }
 

@@ -1,0 +1,43 @@
+/** What is said of a sentence or a quotation of a draft. */
+export type Verdict = 'quoted' | 'altered' | 'similar' | 'not-found'
+
+/** How a verdict is shown where there is no room for a sentence, or no colour. */
+export interface VerdictName {
+  readonly sign: string
+  readonly words: string
+}
+
+/** The names of the verdicts, in the order in which they are counted. */
+export const VERDICTS: Readonly<Record<Verdict, VerdictName>> = {
+  quoted: { sign: '✓', words: 'quoted' },
+  altered: { sign: '≠', words: 'altered' },
+  similar: { sign: '≈', words: 'similar' },
+  'not-found': { sign: '∅', words: 'not found' },
+}
+
+interface Judged {
+  readonly verdict: Verdict
+}
+
+/** How often each verdict was given, as people read it: "5 quotations: 4 quoted, 1 altered". */
+export function countVerdicts(judged: readonly Judged[], noun: string): string {
+  const counts = Object.entries(VERDICTS).flatMap(([verdict, { words }]) => {
+    const count = judged.filter((each) => each.verdict === verdict).length
+    return count === 0 ? [] : [`${count} ${words}`]
+  })
+  const total = `${judged.length} ${noun}${judged.length === 1 ? '' : 's'}`
+  return counts.length === 0 ? total : `${total}: ${counts.join(', ')}`
+}
+
+/** A sentence, and the quotations that are a part of it. Offsets are those of its text. */
+export interface SentenceWithQuotations {
+  readonly start: number
+  readonly end: number
+  readonly quotations: readonly { readonly start: number; readonly end: number }[]
+}
+
+/** Whether a sentence is mostly quotations, so that what is said of these says all there is to say of it. */
+export function isMostlyQuotations({ start, end, quotations }: SentenceWithQuotations): boolean {
+  const quoted = quotations.reduce((sum, quotation) => sum + quotation.end - quotation.start, 0)
+  return quoted >= (end - start) / 2
+}
