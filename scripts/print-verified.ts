@@ -8,13 +8,8 @@ import {
   VERDICTS,
 } from '../presentation/verdicts.ts'
 import type { QuoteJson } from '../server/answer/answer-schema.ts'
-import {
-  type Judged,
-  type Mark,
-  markSentences,
-  marksOf,
-  type VerifiedDraft,
-} from '../server/pages/draft-marks.ts'
+import { type Judged, type Mark, markSentences, marksOf } from '../server/pages/draft-marks.ts'
+import type { VerifiedSentence } from '../server/verification/verify-schema.ts'
 
 const INDENT = ' '.repeat(4)
 
@@ -26,8 +21,8 @@ const COLOURS: Readonly<Record<Verdict, (text: string) => string>> = {
 }
 
 /** Prints what was found of a draft for people on standard output, in colours if that is a terminal. */
-export function printVerified(draft: VerifiedDraft): void {
-  const marked = markSentences(draft)
+export function printVerified(sentences: readonly VerifiedSentence[]): void {
+  const marked = markSentences(sentences)
   for (const { sentence, own, quotations } of marked) {
     const kind = own?.kind ?? 'sentence'
     printHead(sentence, kind)
@@ -40,7 +35,7 @@ export function printVerified(draft: VerifiedDraft): void {
   }
   const marks = marked.flatMap(marksOf)
   const quotations = marks.filter(({ kind }) => kind === 'quotation').map(({ judged }) => judged)
-  const counts = [countVerdicts(draft.sentences, 'sentence')]
+  const counts = [countVerdicts(sentences, 'sentence')]
   if (quotations.length > 0) counts.push(countVerdicts(quotations, 'quotation'))
   console.log(colours.bold(`${counts.join('; ')}.`))
 }

@@ -27,9 +27,9 @@ await runScript(async () => {
   const footnote = await openForCommand(readConfig(), createLog('silent'))
   try {
     const draft = { text, blocks, documentIds: null, threshold }
-    const sentences = await footnote.service.verify(draft)
+    const sentences = await footnote.service.verify(draft, { background: true })
     if (json) console.log(JSON.stringify(sentences, null, 2))
-    else printVerified({ text, blocks, sentences })
+    else printVerified(sentences)
   } finally {
     await footnote.close()
   }

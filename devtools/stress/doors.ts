@@ -41,9 +41,11 @@ export async function doors(
       from: clientAddress,
       limitMs: HUNG_AFTER_MS,
     })
-  const answered = await send(open).finally(() => open.stop())
+  const answered = await send(open)
+  await open.stop()
   const closed = await startFootnote({ ...sandbox.settings, API_KEYS: KEY })
-  const refused = await send(closed).finally(() => closed.stop())
+  const refused = await send(closed)
+  await closed.stop()
   const given = [...refused.statuses].filter(([status]) => ANSWERED(status))
   const count = given.reduce((sum, [, times]) => sum + times, 0)
   return [

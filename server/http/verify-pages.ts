@@ -57,7 +57,8 @@ export async function verifiedFormPage(c: Context<ServiceEnv>): Promise<Response
   const form = await readForm(c)
   const { text, similar } = form
   if (text.trim() === '') throw problemError(400, 'The field is empty. Paste a draft into it.')
-  if (text.length > MAX_DRAFT) throw problemError(400, tooLong(text.length))
+  const { length } = Array.from(text)
+  if (length > MAX_DRAFT) throw problemError(400, tooLong(length))
   const { threshold } = verifyBody.parse({ text, ...(!similar && { threshold: 1 }) })
   const draft = { text, documentIds: null, threshold }
   const sentences = await c.var.service.verify(draft, { signal: clientSignal(c) })

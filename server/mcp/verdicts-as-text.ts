@@ -2,14 +2,14 @@ import { ENGLISH_PLACES, placePart } from '../../presentation/citation.ts'
 import { foldSpace } from '../../presentation/fold-space.ts'
 import type { VerifiedSentence } from '../verification/verify-schema.ts'
 
-type Judged = Omit<VerifiedSentence, 'quotations'>
+type Judged = VerifiedSentence['quotations'][number]
 type Difference = Judged['differences'][number]
 
 /** What was said of each sentence and quotation of a text, a line for each, for clients that read only text. */
 export function verdictsAsText(sentences: readonly VerifiedSentence[]): string {
   return sentences
     .flatMap((sentence, i) => [
-      `${i + 1}. ${lineOf(sentence)}`,
+      `${i + 1}. ${sentence.isQuotation ? 'quotation ' : ''}${lineOf(sentence)}`,
       ...Array.from(sentence.quotations, (quotation) => `   - ${lineOf(quotation)}`),
     ])
     .join('\n')

@@ -35,7 +35,7 @@ export function verifyFormPage(form: DraftForm, problem: string | null = null): 
 /** Makes the same page with the draft marked. */
 export function verifiedPage(form: DraftForm, sentences: readonly VerifiedSentence[]): Html {
   const { text } = form
-  const marked = markSentences({ text, sentences })
+  const marked = markSentences(sentences)
   return verifyPage(
     'Verified draft – Footnote',
     html`${summary(marked)}

@@ -21,7 +21,7 @@ export interface Step {
 export interface Alignment {
   /** In order. */
   readonly steps: readonly Step[]
-  /** How many words were changed, added or left out. */
+  /** How many words were changed, added or left out; each further word of a run that was left out counts a quarter. */
   readonly edits: number
 }
 
@@ -46,9 +46,12 @@ const ADDED_COST = 1.01
 /** What a word costs that is the same, in edits. Of two ways with as many edits, the one that keeps more words is meant. */
 const SAME_COST = -0.05
 
-/** The ways to reach a cell of the table, each with the words of the draft and of the source that it takes. */
+/** What each further word of a run of words costs that was left out, in edits: a clause that is left out is one edit, not ten. */
+const MORE_LEFT_OUT_COST = 0.25
+
+/** The ways to reach a cell, each with the words of the draft and of the source that it takes. */
 const MOVES = [
-  { kind: null, draft: 0, source: 0 },
+  { kind: 'start', draft: 0, source: 0 },
   { kind: 'same', draft: 1, source: 1 },
   { kind: 'changed', draft: 1, source: 1 },
   { kind: 'added', draft: 1, source: 0 },
@@ -61,22 +64,37 @@ const MOVES = [
   // Two words of the draft are one of the source, or the other way round.
   { kind: 'same', draft: 2, source: 1 },
   { kind: 'same', draft: 1, source: 2 },
+  // A run of words that were left out goes on, or ends.
+  { kind: 'left-out', draft: 0, source: 1 },
+  { kind: 'end', draft: 0, source: 0 },
 ] as const
 const [START, SAME, CHANGED, ADDED, LEFT_OUT, SOURCE_MARK, DRAFT_MARK] = [0, 1, 2, 3, 4, 5, 6]
-const [STANDS_FOR, STAND_ENDS, DRAFT_JOINED, SOURCE_JOINED] = [7, 8, 9, 10]
+const [STANDS_FOR, STAND_ENDS, DRAFT_JOINED, SOURCE_JOINED, MORE_LEFT_OUT, RUN_ENDS] = [
+  7, 8, 9, 10, 11, 12,
+]
+
+const EDITS: Readonly<Record<Step['kind'], number>> = {
+  same: 0,
+  'stood-for': 0,
+  changed: 1,
+  added: 1,
+  'left-out': 1,
+}
 
 /** Whether a word was changed, added or left out. */
 export function isEdit({ kind }: Step): boolean {
-  return kind === 'changed' || kind === 'added' || kind === 'left-out'
+  return EDITS[kind] > 0
 }
 
 /**
  * Finds the part of a source that all words of a draft come from with the fewest edits (the edit distance of words, with
- * free ends in the source). Takes time in proportion to the product of both numbers of words.
+ * free ends in the source, and affine gaps for what was left out). Takes time in proportion to the product of both numbers of words.
  */
 export function align(draft: readonly DraftWord[], source: readonly SourceWord[]): Alignment {
   const width = source.length + 1
-  const costs = new Float64Array((draft.length + 1) * width).fill(Infinity)
+  const size = (draft.length + 1) * width
+  // In the second half of both stand the cells inside a run of words that were left out.
+  const costs = new Float64Array(2 * size).fill(Infinity)
   const moves = new Uint8Array(costs.length)
   const reach = (cell: number, cost: number, move: number) => {
     if (cost >= (costs[cell] ?? 0)) return
@@ -92,13 +110,18 @@ export function align(draft: readonly DraftWord[], source: readonly SourceWord[]
     const stand = draft[i - 1]
     for (let j = 0; j < width; j += 1) {
       const cell = i * width + j
+      const inRun = costs[size + cell] ?? Infinity
+      reach(cell, inRun, RUN_ENDS)
       const cost = costs[cell] ?? Infinity
       const other = source[j]
       if (i > 0 && other) {
         if (other.isOptional && !isOtherMark(word, other)) reach(cell + 1, cost, SOURCE_MARK)
         else if (stand && isStand(stand)) {
           reach(cell + 1, cost + STOOD_FOR_COST[stand.stands], STANDS_FOR)
-        } else reach(cell + 1, cost + ADDED_COST, LEFT_OUT)
+        } else {
+          reach(size + cell + 1, cost + ADDED_COST, LEFT_OUT)
+          reach(size + cell + 1, inRun + MORE_LEFT_OUT_COST, MORE_LEFT_OUT)
+        }
       }
       if (!word) continue
       const below = cell + width
@@ -121,7 +144,8 @@ export function align(draft: readonly DraftWord[], source: readonly SourceWord[]
       }
     }
   }
-  return traced(draft, source, moves, bestEnd(costs.subarray(draft.length * width), source))
+  const end = bestEnd(costs.subarray(draft.length * width, size), source)
+  return traced(draft, source, moves, end)
 }
 
 /**
@@ -151,18 +175,22 @@ function traced(
   end: number,
 ): Alignment {
   const steps: Step[] = []
+  let edits = 0
+  let isInRun = false
   let i = draft.length
   let j = end
   for (;;) {
-    const move = MOVES[moves[i * (source.length + 1) + j] ?? START]
-    if (!move || move.kind === null) break
+    const cell = i * (source.length + 1) + j
+    const at: number = moves[isInRun ? moves.length / 2 + cell : cell] ?? START
+    const move = MOVES[at]
+    if (!move || move.kind === 'start') break
+    isInRun = at === RUN_ENDS || at === MORE_LEFT_OUT
+    if (move.kind === 'end') continue
     const [fromDraft, fromSource] = [i - move.draft, j - move.source]
-    steps.push({
-      kind: move.kind,
-      draft: draft.slice(fromDraft, i),
-      source: source.slice(fromSource, j),
-    })
+    const step = { draft: draft.slice(fromDraft, i), source: source.slice(fromSource, j) }
+    steps.push({ kind: move.kind, ...step })
+    edits += at === MORE_LEFT_OUT ? MORE_LEFT_OUT_COST : EDITS[move.kind]
     ;[i, j] = [fromDraft, fromSource]
   }
-  return { steps: steps.toReversed(), edits: steps.filter(isEdit).length }
+  return { steps: steps.toReversed(), edits }
 }

@@ -3,7 +3,10 @@ import { contextualText } from '../../index/retrieval/candidates.ts'
 import type { Store } from '../../index/storage/storage.ts'
 import { type Finding, type FoundPlace, NOT_FOUND } from './finding.ts'
 
-/** So many of the nearest sentences are scored and shown. */
+/** So many of the nearest sentences are scored: the one that says the same is often not among the first. */
+const MAX_SCORED = 10
+
+/** So many are shown at most. */
 const MAX_SIMILAR = 3
 
 /**
@@ -30,7 +33,7 @@ export async function findSimilar(
 ): Promise<Finding> {
   const [vector] = await inference.embed([text])
   if (!vector) throw new Error('the sentence has no embedding')
-  const nearest = await store.findSentences(vector, MAX_SIMILAR, documentIds)
+  const nearest = await store.findSentences(vector, MAX_SCORED, documentIds)
   const near = nearest.filter(({ distance }) => 1 - distance >= MIN_COSINE)
   if (near.length === 0) return NOT_FOUND
   const passages = await store.passages(near.map(({ passageId }) => passageId))
@@ -50,6 +53,7 @@ export async function findSimilar(
   })
     .filter(({ confidence }) => confidence >= threshold)
     .toSorted((a, b) => b.confidence - a.confidence)
+    .slice(0, MAX_SIMILAR)
   const [first] = places
   if (!first) return NOT_FOUND
   return { verdict: 'similar', confidence: first.confidence, differences: [], places }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Language } from '../../index/language/language.ts'
 import { languageOfQuestion } from '../../index/language/languages.ts'
 import { wordsOf } from '../../index/language/stems.ts'
@@ -46,34 +47,57 @@ const MIN_SHARE = 0.6
 /** With fewer words that are the same, nearly any sentence would be near. */
 const MIN_SAME_WORDS = 3
 
+/**
+ * Pairs of words of a unit and a passage. Half a million take 30 ms. A sentence of 500 words in a passage of 1,000 has so
+ * many, and longer ones have no words that people read.
+ */
+const LONG_COMPARISON = 500_000
+const MAX_COMPARED = 4 * LONG_COMPARISON
+
 /** Looks for words in one generation of the index. It remembers the passages that it has read. */
 export class WordFinder {
   readonly #store: Store
   readonly #documentIds: readonly string[] | null
+  readonly #signal: AbortSignal | undefined
   readonly #passages = new Map<
     number,
     { passage: StoredPassage; words: SourceWord[]; keys: Set<string> }
   >()
   #tags: readonly string[] | null = null
 
-  constructor(store: Store, documentIds: readonly string[] | null) {
+  constructor(
+    store: Store,
+    {
+      documentIds,
+      signal,
+    }: { readonly documentIds: readonly string[] | null; readonly signal: AbortSignal | undefined },
+  ) {
     this.#store = store
     this.#documentIds = documentIds
+    this.#signal = signal
   }
 
-  /** The places where a unit stands, or else those where it nearly stands; the nearest first. */
+  /** The places where a unit stands, or else those where it nearly stands; the nearest first. Rejects where the signal is aborted. */
   async find(unit: Unit): Promise<NearPlace[]> {
+    // Other requests are answered between two units.
+    await setImmediate()
+    this.#signal?.throwIfAborted()
     this.#tags ??= await this.#store.languages(this.#documentIds)
     const language = languageOfQuestion(unit.text, this.#tags)
     const ids = await this.#candidates(unit, language)
     const readings = unit.edited ? [unit.words, unit.edited] : [unit.words]
-    const places = (await this.#read(ids)).flatMap(({ passage, words, keys }) =>
-      readings
-        .filter((reading) => mayStand(reading, keys))
+    const places: NearPlace[] = []
+    for (const { passage, words, keys } of await this.#read(ids)) {
+      const nearest = readings
+        .filter(
+          (reading) => reading.length * words.length <= MAX_COMPARED && mayStand(reading, keys),
+        )
         .flatMap((reading) => placeIn(passage, words, { unit, reading }, language) ?? [])
         .toSorted(byNearness)
-        .slice(0, 1),
-    )
+      places.push(...nearest.slice(0, 1))
+      // And between two long comparisons.
+      if (unit.words.length * words.length > LONG_COMPARISON) await setImmediate()
+    }
     const exact = places.filter(({ differences }) => differences.length === 0)
     // Of a short sentence, the places where it is the whole sentence come first.
     if (exact.length > 0) return exact.toSorted((a, b) => Number(b.isWhole) - Number(a.isWhole))

@@ -54,20 +54,32 @@ export function findingAround(
   const [first] = places
   if (!first || finding.verdict === 'quoted' || quotations.length === 0) return finding
   const same = first.alignment.steps.flatMap(({ kind, draft }) => (kind === 'same' ? draft : []))
-  const own = spansBetween(sentence, quotations).filter((span) => !same.some(isIn(span)))
-  const differences = finding.differences.filter(
-    ({ kind, draft }) =>
-      kind !== 'added' || draft === null || !own.some((span) => isIn(span)(draft)),
-  )
+  const around = spansAround(sentence, quotations).filter((span) => !same.some(isIn(span)))
+  const differences = finding.differences.flatMap((difference) => {
+    const own = around.find((span) => difference.draft && isIn(span)(difference.draft))
+    return own ? lostBy(difference, own) : [difference]
+  })
   if (differences.length > 0) return { ...finding, differences }
   return findingOf([{ ...first, confidence: 1, differences }])
 }
 
-/** The spans of a sentence outside its quotations. */
-function spansBetween({ start, end }: Unit, quotations: readonly Unit[]): Span[] {
+/** What a writer's own words hide: between two quotations they stand in place of words of the source. */
+function lostBy({ source }: Difference, { isBetween }: AroundSpan): Difference[] {
+  return isBetween && source ? [{ kind: 'left-out', draft: null, source }] : []
+}
+
+/** A part of a sentence outside its quotations. */
+interface AroundSpan extends Span {
+  /** Whether it stands between two quotations. */
+  readonly isBetween: boolean
+}
+
+function spansAround({ start, end }: Unit, quotations: readonly Unit[]): AroundSpan[] {
   const starts = [start, ...quotations.map((quotation) => quotation.end)]
   const ends = [...quotations.map((quotation) => quotation.start), end]
-  return Array.from(starts, (from, i) => ({ start: from, end: ends[i] ?? end }))
+  return Array.from(starts, (from, i) => {
+    return { start: from, end: ends[i] ?? end, isBetween: i > 0 && i < quotations.length }
+  })
 }
 
 function isIn({ start, end }: Span): (inner: Span) => boolean {

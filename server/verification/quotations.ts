@@ -35,11 +35,14 @@ export function quotationsIn(
   goesOn: (mark: string) => boolean,
 ): Span[] {
   const quotations: Span[] = []
+  // What is not closed after one mark is not closed after a later one either. Without this, the time would grow with the square of the marks.
+  const unclosed = new Set<string>()
   let from = start
   for (const { index, 0: mark } of text.slice(start, end).matchAll(OPENING)) {
     const at = start + index
     if (at < from || !opens(mark, text, { start, end: at })) continue
-    const close = closingOf(mark, text, { start: at + 1, end })
+    const close = unclosed.has(mark) ? null : closingOf(mark, text, { start: at + 1, end })
+    if (close === null) unclosed.add(mark)
     const stop = close ?? (goesOn(mark) ? end : null)
     if (stop === null || !HAS_WORD.test(text.slice(at + 1, stop))) continue
     quotations.push({ start: at + 1, end: stop })

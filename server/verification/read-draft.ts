@@ -12,6 +12,8 @@ import { wordsIn } from './words.ts'
 /** A sentence of a draft, and the quotations that are a part of it. */
 export interface DraftSentence {
   readonly sentence: Unit
+  /** Whether all of it stands in quotation marks, alone or with its neighbours. */
+  readonly isQuotation: boolean
   /** None where the whole sentence is a quotation. */
   readonly quotations: readonly Unit[]
 }
@@ -53,8 +55,12 @@ function draftSentence(
     const end = Math.min(span.end, quotation.end)
     return start < end ? [unitOf(text, { start, end }, false)] : []
   })
-  const isPart = ({ words }: Unit) => words.length > 0 && words.length < sentence.words.length
-  return { sentence, quotations: parts.filter(isPart) }
+  const isPart = (part: Unit) => part.words.length > 0 && part.words.length < sentence.words.length
+  const { words } = sentence
+  const isQuotation = quotations.some(({ start, end }) => {
+    return words.length > 0 && words.every((word) => start <= word.start && word.end <= end)
+  })
+  return { sentence, isQuotation, quotations: parts.filter(isPart) }
 }
 
 function unitOf(text: string, span: Span, isSentence: boolean): Unit {

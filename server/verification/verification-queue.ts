@@ -2,35 +2,52 @@ import PQueue from 'p-queue'
 import { FootnoteError } from '../../index/errors.ts'
 import type { Inference } from '../../index/inference/inference.ts'
 import type { LiveIndex } from '../../index/live-index.ts'
-import { type Draft, verifyDraft, type VerifyOptions } from './verify.ts'
+import { type Draft, verifyDraft } from './verify.ts'
 import type { VerifiedSentence } from './verify-schema.ts'
+
+export interface VerifyOptions {
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal
+  /** For a client that holds no connection open, such as the command line: it is never refused, and takes as long as it takes. */
+  readonly background?: boolean
+}
 
 /**
  * Says of each sentence and each quotation of a draft whether it stands in the documents, and where. Rejects with
- * `questions-waiting` where too many drafts wait already, and with `question-abandoned` where the signal is aborted.
+ * - `questions-waiting` where too many drafts wait already,
+ * - `question-late` after the time limit,
+ * - `question-abandoned` where the signal is aborted.
  */
 export type Verify = (draft: Draft, options?: VerifyOptions) => Promise<VerifiedSentence[]>
 
 /** The longest draft takes some seconds, and a client should not wait much longer than that. */
 const MAX_WAITING = 4
 
+/** A server ends a connection after 60 s of silence. The longest draft with a look for similar sentences takes about 20 s. */
+const TIME_LIMIT_MS = 50_000
+
 /** Verifies one draft at a time, so that questions are answered meanwhile. */
 export function verificationQueue(index: LiveIndex, inference: Inference): Verify {
   const queue = new PQueue({ concurrency: 1 })
-  return async (draft, options = {}) => {
-    if (queue.size >= MAX_WAITING) {
+  return async (draft, { signal, background = false } = {}) => {
+    if (!background && queue.size >= MAX_WAITING) {
       const message = 'Too many drafts are waiting. Send it again in a moment.'
       throw new FootnoteError('questions-waiting', message)
     }
-    const { signal } = options
+    const limit = background ? null : AbortSignal.timeout(TIME_LIMIT_MS)
+    const either = AbortSignal.any([signal, limit].filter((one) => !!one))
     try {
       return await queue.add(
-        () => index.use((store) => verifyDraft(draft, { store, inference }, options)),
-        { ...(signal && { signal }) },
+        () => index.use((store) => verifyDraft(draft, { store, inference }, either)),
+        { signal: either },
       )
     } catch (error) {
-      if (!signal?.aborted) throw error
-      throw new FootnoteError('question-abandoned', 'Nobody waits for the answer.', error)
+      if (signal?.aborted) {
+        throw new FootnoteError('question-abandoned', 'Nobody waits for the answer.', error)
+      }
+      if (!limit?.aborted) throw error
+      const message = 'The draft took too long. Send it in parts, or with threshold 1.'
+      throw new FootnoteError('question-late', message, error)
     }
   }
 }

@@ -15,9 +15,9 @@ export async function findingToJson(
   { start, end }: Span,
   text: string,
   { verdict, confidence, differences, places }: Finding,
-  store: Store,
-): Promise<Omit<VerifiedSentence, 'quotations'>> {
-  const shown = places.slice(0, MAX_QUOTES[verdict])
+  { store, maxQuotes }: { readonly store: Store; readonly maxQuotes: number },
+): Promise<VerifiedSentence['quotations'][number]> {
+  const shown = places.slice(0, Math.min(maxQuotes, MAX_QUOTES[verdict]))
   const quotes = await Promise.all(
     Array.from(shown, async ({ passage, sentences, words, confidence: near }, i) => {
       const place = await pagePlaceOf(passage.document.id, sentences, store)

@@ -76,6 +76,9 @@ const verifiedQuotation = z.object(judged).openapi('VerifiedQuotation')
 export const verifiedSentence = z
   .object({
     ...judged,
+    isQuotation: z.boolean().openapi({
+      description: 'Whether all of it stands in quotation marks, alone or with its neighbours',
+    }),
     quotations: z.array(verifiedQuotation).openapi({
       description: 'What stands in quotation marks in a part of the sentence',
     }),

@@ -1,10 +1,9 @@
-import { setImmediate } from 'node:timers/promises'
 import type { Block } from '../../index/documents/extractors/extractor.ts'
 import type { Inference } from '../../index/inference/inference.ts'
 import { languageOfQuestion } from '../../index/language/languages.ts'
 import type { Store } from '../../index/storage/storage.ts'
 import { type Finding, findingAround, findingOf } from './finding.ts'
-import { findSimilar } from './find-similar.ts'
+import { findSimilar, type SimilarScope } from './find-similar.ts'
 import { type Unit, WordFinder } from './find-words.ts'
 import { type DraftSentence, readDraft } from './read-draft.ts'
 import { findingToJson } from './verify-json.ts'
@@ -19,11 +18,6 @@ export interface Draft {
   readonly documentIds: readonly string[] | null
   /** From which probability on a sentence in other words is shown as similar, 0 to 1; with 1 none is looked for. */
   readonly threshold: number
-}
-
-export interface VerifyOptions {
-  /** Aborted when nobody waits for the answer any more. */
-  readonly signal?: AbortSignal
 }
 
 /** How the sentences of a draft are verified in one generation of the index. */
@@ -45,35 +39,63 @@ interface FoundSentence {
 export async function verifyDraft(
   { text, blocks, documentIds, threshold }: Draft,
   { store, inference }: VerifyParts,
-  { signal }: VerifyOptions = {},
+  signal?: AbortSignal,
 ): Promise<VerifiedSentence[]> {
   const language = languageOfQuestion(text, await store.languages(documentIds))
-  const finder = new WordFinder(store, documentIds)
+  const finder = new WordFinder(store, { documentIds, signal })
   const found: FoundSentence[] = []
   for (const drafted of readDraft(text, language, blocks)) {
-    // A long draft takes a second. Other requests are answered between its sentences.
-    await setImmediate()
-    signal?.throwIfAborted()
     found.push(await findSentence(drafted, finder))
   }
-  const similar = (unit: Unit, finding: Finding) =>
-    finding.verdict === 'not-found' && threshold < 1
-      ? findSimilar(unit.text, { threshold, documentIds }, { store, inference })
-      : finding
+  const describer = new Describer(text, { store, inference }, { documentIds, threshold, signal })
   const verified: VerifiedSentence[] = []
   for (const { drafted, finding, quotations } of found) {
-    const whole = await similar(drafted.sentence, finding)
-    const parts = []
+    const { sentence, isQuotation } = drafted
+    const whole = await describer.describe(sentence, finding)
+    const parts: VerifiedSentence['quotations'] = []
     for (const [i, unit] of drafted.quotations.entries()) {
       const part = quotations[i]
-      if (part) parts.push(await findingToJson(unit, text, await similar(unit, part), store))
+      if (part) parts.push(await describer.describe(unit, part))
     }
-    verified.push({
-      ...(await findingToJson(drafted.sentence, text, whole, store)),
-      quotations: parts,
-    })
+    verified.push({ ...whole, isQuotation, quotations: parts })
   }
   return verified
+}
+
+/**
+ * When so many places are named, each further sentence and quotation gets one: a draft of a thousand short ones would name ten
+ * thousand, each with its passage.
+ */
+const MANY_PLACES = 500
+
+interface DescriberScope extends SimilarScope {
+  readonly signal: AbortSignal | undefined
+}
+
+/** Gives what was found of the sentences and quotations of one draft. */
+class Describer {
+  readonly #text: string
+  readonly #parts: VerifyParts
+  readonly #scope: DescriberScope
+  #places = 0
+
+  constructor(text: string, parts: VerifyParts, scope: DescriberScope) {
+    this.#text = text
+    this.#parts = parts
+    this.#scope = scope
+  }
+
+  /** Looks for similar sentences first where nothing was found. */
+  async describe(unit: Unit, finding: Finding): Promise<VerifiedSentence['quotations'][number]> {
+    this.#scope.signal?.throwIfAborted()
+    const { store } = this.#parts
+    const isSought = finding.verdict === 'not-found' && this.#scope.threshold < 1
+    const found = isSought ? await findSimilar(unit.text, this.#scope, this.#parts) : finding
+    const maxQuotes = this.#places < MANY_PLACES ? Infinity : 1
+    const described = await findingToJson(unit, this.#text, found, { store, maxQuotes })
+    this.#places += described.quotes.length
+    return described
+  }
 }
 
 async function findSentence(drafted: DraftSentence, finder: WordFinder): Promise<FoundSentence> {

@@ -274,34 +274,26 @@ describe('search and fetch', () => {
   })
 })
 
-test('verify says of each sentence what it is, with whole addresses', async () => {
-  const { app, service } = await openWords()
-  const { quotes } = answer.parse(
-    await (await app.request('http://127.0.0.1/ask?question=When+do+cats+sleep')).json(),
-  )
-  const judged = { start: 0, end: 15, text: 'Cats sleep all night.', confidence: 0.75, quotes }
-  const piece = { start: 15, end: 20, text: 'night' }
-  const source = { start: 15, end: 18, text: 'day' }
-  const sentence = {
-    ...judged,
-    verdict: 'altered' as const,
-    differences: [{ kind: 'changed' as const, draft: piece, source }],
-    quotations: [{ ...judged, verdict: 'quoted' as const, differences: [] }],
-  }
-  // Stands in for what finds the sentences: this test is about the tool.
-  const verify = async () => [sentence]
-  const { app: served } = await openWords({ findService: () => ({ ...service, verify }) })
-  const server = await listen(served, { host: '127.0.0.1', port: 0 })
-  onTestFinished(() => server.stop())
-  const client = await connect(server.url)
-  const { structured, text } = await call(client, 'verify', { text: 'Cats sleep all night.' })
+test('verify gives what POST /verify gives, with whole addresses', async () => {
+  const url = await serveWords()
+  const draft = { text: 'Cats sleep all night. Ann says “they hunt at night” of the owls in Rome.' }
+  const response = await fetch(`${url}/verify`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(draft),
+  })
+  const client = await connect(url)
+  const { structured, text } = await call(client, 'verify', draft)
   const whole = JSON.stringify(structured)
-  expect(JSON.parse(whole.replaceAll(`"${server.url}/`, '"/'))).toEqual({ sentences: [sentence] })
-  expect(whole.match(/"url":"[^"]*"/g)?.every((url) => url.includes(server.url))).toBe(true)
-  expect(text.split('\n')).toHaveLength(2)
+  expect(JSON.parse(whole.replaceAll(`"${url}/`, '"/'))).toEqual({
+    sentences: await response.json(),
+  })
+  expect(whole.match(/"url":"[^"]*"/g)?.every((address) => address.includes(url))).toBe(true)
+  expect(text.split('\n')).toHaveLength(3)
   expect(text).toContain(
     '1. altered: “Cats sleep all night.”; “night” is “day” in the source; cats',
   )
+  expect(text).toContain('   - quoted: “they hunt at night”; cats')
   expect(await failureOf(client, 'verify', { text: 'x', documents: ['nothing'] })).toContain(
     'no such document',
   )
