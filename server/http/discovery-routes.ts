@@ -19,11 +19,11 @@ const LINKSET = 'application/linkset+json; profile="https://www.rfc-editor.org/i
 export function discoveryRoutes({ publicUrl, listDocuments, isKeyNeeded }: DiscoveryOptions): Hono {
   const router = new Hono()
   router.get('/llms.txt', async (c) => {
-    const address = publicAddress(c, publicUrl)
+    const address = `${publicAddress(c, publicUrl)}/`
     return c.text(llmsText({ address, documents: await listDocuments(), isKeyNeeded }))
   })
   router.get('/.well-known/api-catalog', (c) => {
-    const address = publicAddress(c, publicUrl)
+    const address = `${publicAddress(c, publicUrl)}/`
     return c.body(JSON.stringify(apiCatalog(address)), 200, {
       'Content-Type': LINKSET,
       Link: `<${address}.well-known/api-catalog>; rel="api-catalog"`,
@@ -31,7 +31,7 @@ export function discoveryRoutes({ publicUrl, listDocuments, isKeyNeeded }: Disco
   })
   if (!isKeyNeeded) {
     router.get('/opensearch.xml', async (c) => {
-      const description = await openSearchDescription(publicAddress(c, publicUrl))
+      const description = await openSearchDescription(`${publicAddress(c, publicUrl)}/`)
       return c.body(String(description), 200, {
         'Content-Type': 'application/opensearchdescription+xml; charset=utf-8',
       })

@@ -29,7 +29,7 @@ export function homeRoutes({ publicUrl, listDocuments, isKeyNeeded }: HomeOption
     c.header('Vary', 'Sec-Fetch-Site')
     return c.html(
       startPage({
-        address: publicAddress(c, publicUrl),
+        address: `${publicAddress(c, publicUrl)}/`,
         documents: await listDocuments(),
         isSearchOffered: !isKeyNeeded,
         question: addressedQuestion(c),

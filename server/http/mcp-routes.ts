@@ -2,13 +2,12 @@ import { createMcpHandler } from '@modelcontextprotocol/server'
 import { Hono } from 'hono'
 import type { Log } from '../log.ts'
 import { createMcpServer } from '../mcp/mcp-server.ts'
+import { MAX_DRAFT_KIB } from '../verification/verify-schema.ts'
 import { limitBodyTo } from './json-body.ts'
 import { clientSignal } from './node.ts'
 import { problemResponse } from './problem.ts'
+import { publicAddress } from './public-address.ts'
 import { type FindService, ready, type ServiceEnv } from './router.ts'
-
-/** A draft of 20,000 characters has up to 120 kB as JSON. */
-const MAX_KIB = 128
 
 /** The most messages in a request, where a revision allows several: the rate limit counts requests. */
 const MAX_MESSAGES = 10
@@ -36,9 +35,9 @@ export interface McpRoutesOptions {
 export function mcpRoutes({ findService, publicUrl, log }: McpRoutesOptions): Hono<ServiceEnv> {
   const router = new Hono<ServiceEnv>()
   router.use(ready(findService))
-  router.post('/', limitBodyTo(MAX_KIB), async (c) => {
+  router.post('/', limitBodyTo(MAX_DRAFT_KIB), async (c) => {
     const { method, url, raw } = c.req
-    const address = publicUrl ?? new URL(url).origin
+    const address = publicAddress(c, publicUrl)
     const service = async () => c.var.service
     const handler = createMcpHandler(() => createMcpServer({ service, address, log }), {
       onerror: (err) => log.debug({ requestId: c.get('requestId'), err }, 'an MCP request failed'),

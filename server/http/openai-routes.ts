@@ -23,6 +23,7 @@ import { clientSignal } from './node.ts'
 import { OPENAI_ASK_FAILURES, OPENAI_FAILURES, OPENAI_MODEL_FAILURES } from './openai-errors.ts'
 import { streamReply } from './openai-stream.ts'
 import { problemError } from './problem.ts'
+import { publicAddress } from './public-address.ts'
 import { createServiceRouter, type FindService, type ServiceEnv } from './router.ts'
 
 /** In KiB. Each question comes with the whole conversation before it. */
@@ -96,7 +97,7 @@ export interface OpenAiOptions {
 export function openAiRoutes(options: OpenAiOptions): OpenAPIHono<ServiceEnv> {
   const { findService, publicUrl, onError } = options
   const router = createServiceRouter(findService)
-  const baseUrlOf = (c: Context) => publicUrl ?? new URL(c.req.url).origin
+  const baseUrlOf = (c: Context) => publicAddress(c, publicUrl)
 
   router.openapi(showModels, async (c) =>
     c.json({ object: 'list' as const, data: await listModels(c.var.service) }, 200),

@@ -1,9 +1,9 @@
 import type { Context } from 'hono'
 
 /**
- * The URL that people reach this server by, with a `/` at its end: `publicUrl` of the settings, or, where that is null, the
+ * The URL that people reach this server by, without a `/` at its end: `publicUrl` of the settings, or, where that is null, the
  * origin of the request.
  */
 export function publicAddress(c: Context, publicUrl: string | null): string {
-  return `${publicUrl ?? new URL(c.req.url).origin}/`
+  return publicUrl ?? new URL(c.req.url).origin
 }

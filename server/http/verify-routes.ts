@@ -1,14 +1,16 @@
 import { createRoute, type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi'
-import { MAX_DRAFT, verifiedSentence, verifyBody } from '../verification/verify-schema.ts'
+import {
+  MAX_DRAFT_KIB,
+  MAX_DRAFT,
+  verifiedSentence,
+  verifyBody,
+} from '../verification/verify-schema.ts'
 import { limitBodyTo, requireJson } from './json-body.ts'
 import { clientSignal } from './node.ts'
 import { ACCESS_FAILURES, failure, failureOrPage, SERVICE_FAILURES } from './problem.ts'
 import { requireDocuments } from './require-documents.ts'
 import { createRouter, type FindService, ready, type ServiceEnv } from './router.ts'
 import { formPage, isForm, MAX_FORM_KIB, verifiedFormPage } from './verify-pages.ts'
-
-/** A draft of the greatest length has 235 KiB where every character is a pair that is escaped in JSON. */
-const MAX_KIB = 256
 
 const getVerify = createRoute({
   method: 'get',
@@ -26,7 +28,7 @@ const postVerify = createRoute({
   method: 'post',
   path: '/',
   summary: 'Find out which sentences and quotations of a draft stand in the documents',
-  description: `JSON has at most ${MAX_KIB} KiB, and gives JSON. A form has at most ${MAX_FORM_KIB} KiB, and gives the page with the draft marked; all failures are this page, too.`,
+  description: `JSON has at most ${MAX_DRAFT_KIB} KiB, and gives JSON. A form has at most ${MAX_FORM_KIB} KiB, and gives the page with the draft marked; all failures are this page, too.`,
   request: { body: { required: true, content: { 'application/json': { schema: verifyBody } } } },
   responses: {
     200: {
@@ -75,7 +77,7 @@ export function verifyRoutes(findService: FindService): OpenAPIHono<ServiceEnv> 
   router.openapi(getVerify, (c) => c.html(formPage(), 200))
   router.use(ready(findService))
   router.post('/', (c, next) => (isForm(c) ? verifiedFormPage(c) : next()))
-  router.post('/', limitBodyTo(MAX_KIB), requireJson)
+  router.post('/', limitBodyTo(MAX_DRAFT_KIB), requireJson)
   router.openapi({ ...postVerify, hide: true }, async (c) => {
     const { text, threshold, ...named } = c.req.valid('json')
     const { service } = c.var

@@ -6,6 +6,12 @@ import { collections, documentIds } from '../conversation/ask-body.ts'
 export const MAX_DRAFT = 20_000
 
 /**
+ * The size of a request with a draft, in KiB. A draft of the greatest length has 235 KiB where every character is a pair that is
+ * escaped in JSON.
+ */
+export const MAX_DRAFT_KIB = 256
+
+/**
  * Of ten paraphrases of sentences of the shipped document, eight had a probability above this, and of 400 sentences of other texts
  * two in a hundred.
  */

@@ -402,7 +402,7 @@ describe('access', () => {
     expect((await send(limited)).status).toBe(200)
     await expectProblem(await send(limited), 429)
     const url = await serveWords()
-    await expectProblem(await send(url, { body: `{"x":"${'x'.repeat(140_000)}"}` }), 413)
+    await expectProblem(await send(url, { body: `{"x":"${'x'.repeat(270_000)}"}` }), 413)
     expect((await send(url, { body: '{"jsonrpc"' })).status).toBe(400)
     expect((await send(url, { headers: { 'Content-Type': 'text/plain' } })).status).toBe(415)
     const loading = await send(await serveWords({ findService: () => null }))
