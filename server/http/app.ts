@@ -18,7 +18,7 @@ import { healthRoutes } from './health-routes.ts'
 import { homeRoutes } from './home-routes.ts'
 import { countRequests, metricsRoutes } from './metrics-routes.ts'
 import { documentLister } from './list-documents.ts'
-import { MCP_HEADERS, mcpRoutes } from './mcp-routes.ts'
+import { mcpRoutes } from './mcp-routes.ts'
 import { setHeaders } from './node.ts'
 import { openAiErrors } from './openai-errors.ts'
 import { openAiRoutes } from './openai-routes.ts'
@@ -146,7 +146,8 @@ function allowOrigins(origins: readonly string[]): MiddlewareHandler {
   return cors({
     origin: [...origins],
     allowMethods: ['GET', 'POST', 'DELETE'],
-    allowHeaders: ['Content-Type', 'Authorization', ...MCP_HEADERS],
+    // Whatever a page asks for: clients of other interfaces send headers of their own.
+    allowHeaders: [],
     exposeHeaders: ['X-Request-Id', 'Retry-After', 'Server-Timing', ...RATE_HEADERS],
   })
 }

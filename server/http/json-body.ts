@@ -11,6 +11,15 @@ export const BODY_FAILURES = {
   415: failure('The body is not JSON'),
 } as const
 
+/** The largest body that is read to its end although it is refused, so that its client gets the response. */
+const MAX_DISCARDED_BYTES = 16 * 1024 * 1024
+
+/** Reads a body to its end. Where a connection is closed with a part of the body unread, its client may lose the response. */
+async function discard(body: ReadableStream<Uint8Array> | null): Promise<void> {
+  // A client that leaves needs no response.
+  await body?.pipeTo(new WritableStream()).catch(() => {})
+}
+
 /** Answers 413 to requests with a body over `maxKib` KiB. */
 export function limitBodyTo(maxKib: number): MiddlewareHandler {
   const maxBytes = maxKib * 1024
@@ -18,10 +27,13 @@ export function limitBodyTo(maxKib: number): MiddlewareHandler {
     maxSize: maxBytes,
     onError: () => problemResponse(413, `The body is over ${maxKib} KiB.`),
   })
-  return (c, next) => {
+  return async (c, next) => {
     // Reading a body through Hono is slow. A `Content-Length` is enough to know the size: Node reads no more than that.
     const length = c.req.header('Content-Length')
-    return length !== undefined && Number(length) <= maxBytes ? next() : limited(c, next)
+    if (length !== undefined && Number(length) <= maxBytes) return next()
+    const refused = await limited(c, next)
+    if (refused && Number(length) <= MAX_DISCARDED_BYTES) await discard(c.req.raw.body)
+    return refused
   }
 }
 

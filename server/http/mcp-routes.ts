@@ -12,15 +12,6 @@ import { type FindService, ready, type ServiceEnv } from './router.ts'
 /** The most messages in a request, where a revision allows several: the rate limit counts requests. */
 const MAX_MESSAGES = 10
 
-/** The headers that clients of the protocol send besides their key. */
-export const MCP_HEADERS = [
-  'Mcp-Protocol-Version',
-  'Mcp-Session-Id',
-  'Mcp-Method',
-  'Mcp-Name',
-  'Last-Event-ID',
-]
-
 export interface McpRoutesOptions {
   readonly findService: FindService
   /** The URL at which people reach the server; null: the origin of the request's URL. */

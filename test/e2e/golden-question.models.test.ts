@@ -1,6 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { OpenAI } from 'openai'
 import { answer } from '../../server/answer/answer-schema.ts'
+import { readAnswerMarkdown } from '../../server/answer/read-answer-markdown.ts'
+import { eventsIn } from '../support/event-stream.ts'
+import { call, connect } from '../support/mcp-client.ts'
 import { run, start } from '../support/process.ts'
 import { post } from '../support/serve-words.ts'
 import { copyShippedIndex } from '../support/shared-models.ts'
@@ -39,7 +43,51 @@ function expectGolden(given: unknown) {
   }
 }
 
+/** What each door for programs gives first: the words, and where they stand. Null where it refuses. */
+async function throughEveryDoor(question: string) {
+  const [json, query, events] = await Promise.all([
+    post(url, { question }),
+    fetch(`${url}/ask?${new URLSearchParams({ question }).toString()}`),
+    post(url, { question }, { Accept: 'text/event-stream' }),
+  ])
+  const end = eventsIn(await events.text()).at(-1)?.data
+  const client = await connect(url)
+  const mcp = (await call(client, 'ask', { question })).structured
+  const answers = [await json.json(), await query.json(), end, mcp].map((one) => answer.parse(one))
+  const openai = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none' })
+  const chat = await openai.chat.completions.create({
+    model: 'footnote',
+    messages: [{ role: 'user', content: question }],
+  })
+  const response = await openai.responses.create({ model: 'footnote', input: question })
+  const texts = [chat.choices[0]?.message.content ?? '', response.output_text]
+  return [
+    ...answers.map(({ quotes: [quote] }) => (quote ? found(quote.text, quote.citation) : null)),
+    ...texts.map((text) => {
+      const [quote] = readAnswerMarkdown(text).quotes
+      return quote ? found(quote.words, quote) : null
+    }),
+  ]
+}
+
+interface Place {
+  readonly documentId: string
+  readonly start: number
+  readonly end: number
+}
+
+function found(words: string, { documentId, start: from, end }: Place) {
+  return { words, documentId, start: from, end }
+}
+
 describe('the golden question', () => {
+  test('gets the same first quote through every door, and another question the same refusal', async () => {
+    const golden = { words: SENTENCE, documentId: 'inss-insight-1351', start: 7120, end: 7311 }
+    expect(await throughEveryDoor(QUESTION)).toEqual(Array.from({ length: 6 }, () => golden))
+    const refused = await throughEveryDoor('What is the capital of Peru?')
+    expect(refused).toEqual(Array.from({ length: 6 }, () => null))
+  })
+
   test('over HTTP', async () => {
     expectGolden(await (await post(url, { question: QUESTION })).json())
   })

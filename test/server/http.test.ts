@@ -104,6 +104,13 @@ describe('errors', () => {
     await expectProblem(response, 405)
   })
 
+  test('413 also where the body is far too large to be in flight', async () => {
+    const url = await serveWords()
+    const large = JSON.stringify({ question: 'x'.repeat(8 * 2 ** 20) })
+    const sent = Array.from({ length: 5 }, () => post(url, large))
+    for (const response of await Promise.all(sent)) await expectProblem(response, 413)
+  })
+
   test('413 for a body over 64 KiB, with or without Content-Length', async () => {
     const url = await serveWords()
     const large = JSON.stringify({ question: 'x'.repeat(70_000) })
