@@ -54,15 +54,19 @@ const MIN_SAME_WORDS = 3
 const LONG_COMPARISON = 500_000
 const MAX_COMPARED = 4 * LONG_COMPARISON
 
+/** A passage with its words, and how often it has each. */
+interface ReadPassage {
+  readonly passage: StoredPassage
+  readonly words: readonly SourceWord[]
+  readonly counts: ReadonlyMap<string, number>
+}
+
 /** Looks for words in one generation of the index. It remembers the passages that it has read. */
 export class WordFinder {
   readonly #store: Store
   readonly #documentIds: readonly string[] | null
   readonly #signal: AbortSignal | undefined
-  readonly #passages = new Map<
-    number,
-    { passage: StoredPassage; words: SourceWord[]; keys: Set<string> }
-  >()
+  readonly #passages = new Map<number, ReadPassage>()
   #tags: readonly string[] | null = null
 
   constructor(
@@ -87,10 +91,10 @@ export class WordFinder {
     const ids = await this.#candidates(unit, language)
     const readings = unit.edited ? [unit.words, unit.edited] : [unit.words]
     const places: NearPlace[] = []
-    for (const { passage, words, keys } of await this.#read(ids)) {
+    for (const { passage, words, counts } of await this.#read(ids)) {
       const nearest = readings
         .filter(
-          (reading) => reading.length * words.length <= MAX_COMPARED && mayStand(reading, keys),
+          (reading) => reading.length * words.length <= MAX_COMPARED && mayStand(reading, counts),
         )
         .flatMap((reading) => placeIn(passage, words, { unit, reading }, language) ?? [])
         .toSorted(byNearness)
@@ -113,12 +117,11 @@ export class WordFinder {
     return edited ? [...new Set([...(await find(longestRun(edited))), ...whole])] : whole
   }
 
-  async #read(ids: readonly number[]) {
+  async #read(ids: readonly number[]): Promise<ReadPassage[]> {
     const missing = ids.filter((id) => !this.#passages.has(id))
     for (const passage of await this.#store.passages(missing)) {
       const words = sourceWordsOf(passage)
-      const keys = new Set(words.map(({ key }) => key))
-      this.#passages.set(passage.id, { passage, words, keys })
+      this.#passages.set(passage.id, { passage, words, counts: countsOf(words) })
     }
     return ids.flatMap((id) => this.#passages.get(id) ?? [])
   }
@@ -140,12 +143,20 @@ function longestRun(words: readonly DraftWord[]): readonly Word[] {
   return longest
 }
 
-/** Whether enough words of a unit are in a passage at all, which is quickly seen. */
-function mayStand(words: readonly DraftWord[], keys: ReadonlySet<string>): boolean {
+/** Whether enough words of a unit are in a passage at all, in any order, which is quickly seen. */
+function mayStand(words: readonly DraftWord[], counts: ReadonlyMap<string, number>): boolean {
   const counted = words.flatMap((word) => (isStand(word) ? [] : [word]))
   // A word that is divided otherwise is not seen here.
-  const there = counted.filter(({ key, joins, kept }) => joins || kept || keys.has(key))
-  return there.length >= MIN_SHARE * counted.length
+  const seen = counted.filter(({ joins, kept }) => !joins && !kept)
+  let there = counted.length - seen.length
+  for (const [key, count] of countsOf(seen)) there += Math.min(count, counts.get(key) ?? 0)
+  return there >= MIN_SHARE * counted.length
+}
+
+function countsOf(words: readonly Word[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const { key } of words) counts.set(key, (counts.get(key) ?? 0) + 1)
+  return counts
 }
 
 function placeIn(
