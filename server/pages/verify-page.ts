@@ -6,20 +6,20 @@ import { type Html, page } from './page.ts'
 import { type Mark, type MarkedSentence, markSentences, marksOf } from './draft-marks.ts'
 import { markedDraft } from './verified-draft.ts'
 
-/** What was sent from the page at `/verify`. */
+/** What the form of the page at `/verify` sends. */
 export interface DraftForm {
   readonly text: string
-  /** Whether sentences in other words are looked for. */
+  /** Whether to look for similar sentences. */
   readonly similar: boolean
 }
 
-/** A form as it is before anything was sent. */
+/** The form before anything was sent. */
 export const EMPTY_FORM: DraftForm = { text: '', similar: false }
 
-/** The longest text of a sentence in the list of those to look at, in UTF-16 code units. */
+/** How much of a sentence the list of places to look at shows, in UTF-16 code units. */
 const MAX_LISTED = 90
 
-/** Makes the page on which people verify a draft. `problem` says why it was not verified; null: nothing is wrong. */
+/** Makes the page on which people verify a draft. `problem` says why a draft was not verified; null if none was refused. */
 export function verifyFormPage(form: DraftForm, problem: string | null = null): Html {
   return verifyPage(
     'Verify a draft – Footnote',
@@ -123,10 +123,10 @@ function wrongItem({ number, kind, judged }: Mark): Html {
 }
 
 const MEANINGS: readonly (readonly [Verdict, string])[] = [
-  ['quoted', 'stands in a document word for word'],
-  ['altered', 'nearly stands there: words, numbers or a negation differ'],
-  ['similar', 'a document says something near it in other words'],
-  ['not-found', 'nothing like it: fine for a writer’s own words, but not for a quotation'],
+  ['quoted', 'a document has it word for word'],
+  ['altered', 'a document nearly has it: words, numbers or a negation differ'],
+  ['similar', 'a document may say the same in other words'],
+  ['not-found', 'no document has it: fine for a writer’s own words, but not for a quotation'],
 ]
 
 const LEGEND = html`<dl class="legend">

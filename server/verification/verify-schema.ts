@@ -72,12 +72,9 @@ const judged = {
     description:
       'Only if it is altered: what differs from the first quote, in the order of the text',
   }),
-  quotes: z
-    .array(quote)
-    .openapi({
-      description:
-        'The places in the documents, best first; highlight has the words that were found',
-    }),
+  quotes: z.array(quote).openapi({
+    description: 'The places in the documents, best first; highlight has the words that were found',
+  }),
 }
 
 /** What is said of a quotation inside a sentence. */
