@@ -123,10 +123,10 @@ function wrongItem({ number, kind, judged }: Mark): Html {
 }
 
 const MEANINGS: readonly (readonly [Verdict, string])[] = [
-  ['quoted', 'a document has it word for word'],
-  ['altered', 'a document nearly has it: words, numbers or a negation differ'],
-  ['similar', 'a document may say the same in other words'],
-  ['not-found', 'no document has it: fine for a writer’s own words, but not for a quotation'],
+  ['quoted', 'stands in a document word for word'],
+  ['altered', 'nearly stands there: words, numbers or a negation differ'],
+  ['similar', 'a document says something near it in other words'],
+  ['not-found', 'nothing like it: fine for a writer’s own words, but not for a quotation'],
 ]
 
 const LEGEND = html`<dl class="legend">

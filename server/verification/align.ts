@@ -46,7 +46,7 @@ const ADDED_COST = 1.01
 /** What an unchanged word costs, in edits. Of two ways with the same number of edits, the one that keeps more words wins. */
 const SAME_COST = -0.05
 
-/** What each word after the first costs of words left out together, in edits: a clause left out is about one edit, not ten. */
+/** What each word after the first costs of words left out together, in edits: a clause of ten words left out is 3.25 edits, not ten. */
 const MORE_LEFT_OUT_COST = 0.25
 
 /** The moves to a cell of the table, each with how many words of the draft and of the source it takes. */
