@@ -13,7 +13,7 @@ const command = new Command('npm run evaluate-verify --')
     'Verifies sentences of documents, as they are and altered, and sentences of other texts, and counts the right verdicts.',
   )
   .requiredOption('--documents <path>', 'a folder of documents, or a data set')
-  .requiredOption('--foreign <path>', 'the same of texts that have nothing in common with them')
+  .requiredOption('--foreign <path>', 'a folder or a data set of texts on other subjects')
   .option('--list', 'print each sentence that was judged wrongly', false)
   .allowExcessArguments(false)
 

@@ -9,7 +9,7 @@ import { createMcpServer } from '../server/mcp/mcp-server.ts'
 import { runScript } from './command-line.ts'
 import { openForCommand } from './open-for-command.ts'
 
-/** How long a request waits until everything is loaded, in ms. Clients wait for 60 s, and the models load in some 2 s. */
+/** How long a request waits for the index and the models, in ms. Clients wait 60 s, and the models load in about 2 s. */
 const LOADING_MS = 30_000
 
 new Command('npm run -s mcp')
@@ -30,10 +30,10 @@ await runScript(async () => {
     const message = 'The index and the models are still being loaded. Try again in a moment.'
     throw new FootnoteError('not-ready', message)
   }
-  // The pages that links lead to are there while `npm start` runs with the same settings.
+  // Links lead to the pages of `npm start` with the same settings.
   const address = config.publicUrl ?? `http://${config.host}:${config.port}`
 
-  // It answers at once: clients do not wait for a build.
+  // This answers before the index is open, because clients do not wait for a build.
   const connection = serveStdio(() => createMcpServer({ service, address, log }), {
     onerror: (err) => log.debug({ err }, 'an MCP message was refused'),
   })
@@ -48,6 +48,6 @@ await runScript(async () => {
     await connection.close()
     await footnote.close()
   }
-  // A build ends with this process, and so do the models. A complete index stays as it is.
+  // This also ends a build that runs, and the models. The last complete index stays as it is.
   process.exit(0)
 })

@@ -20,7 +20,7 @@ const COLOURS: Readonly<Record<Verdict, (text: string) => string>> = {
   'not-found': colours.dim,
 }
 
-/** Prints what was found of a draft for people on standard output, in colours if that is a terminal. */
+/** Prints the verdicts on a draft for people on standard output, in colours if that is a terminal. */
 export function printVerified(sentences: readonly VerifiedSentence[]): void {
   const marked = markSentences(sentences)
   for (const { sentence, own, quotations } of marked) {
@@ -42,14 +42,14 @@ export function printVerified(sentences: readonly VerifiedSentence[]): void {
 
 function printHead({ verdict, text }: Judged, kind: Mark['kind'], indent = ''): void {
   const { sign, words } = VERDICTS[verdict]
-  // A writer's own words need not stand in a document; what is given as a quotation must.
+  // No document needs to have a writer's own words, but one must have what is given as a quotation.
   const isMissing = verdict === 'not-found' && kind === 'quotation'
   const colour = isMissing ? colours.red : COLOURS[verdict]
   const label = kind === 'quotation' ? 'quotation ' : ''
   console.log(`${indent}${label}${colour(`${sign} ${words}`)}  ${printable(text)}`)
 }
 
-/** Prints what differs, and where it stands. */
+/** Prints what differs, and the places in the documents. */
 function printFound({ verdict, differences, quotes }: Judged, indent: string): void {
   for (const difference of differences) console.log(`${indent}${differenceLine(difference)}`)
   for (const [i, quote] of quotes.entries()) {

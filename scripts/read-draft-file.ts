@@ -13,7 +13,7 @@ import { escapeUnprintable } from '../presentation/terminal-text.ts'
 
 /**
  * Reads a draft from a file in any format that Footnote reads, or for `-` as plain text from standard input. Rejects with
- * `draft-invalid` where it cannot be read.
+ * `draft-invalid` if it cannot be read.
  */
 export async function readDraftFile(file: string): Promise<Pick<Extraction, 'text' | 'blocks'>> {
   const name = file === '-' ? 'Standard input' : escapeUnprintable(file)
@@ -32,7 +32,7 @@ async function readInput(): Promise<Extraction> {
 }
 
 async function readFile(file: string): Promise<Extraction> {
-  // A pipe, such as that of <(…), has no name that says its format, and opening one must not wait.
+  // A pipe, such as that of `<(…)`, is refused below: its name does not say its format. Opening it must not wait for a writer.
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     const stats = await handle.stat()

@@ -13,7 +13,7 @@ interface Options {
 }
 
 const command = new Command('npm run verify --')
-  .description('Says which sentences and quotations of a draft stand in the documents, and where.')
+  .description('Says which sentences and quotations of a draft the documents have, and where.')
   .argument('<file>', 'in any format that Footnote reads; - for plain text from standard input')
   .option('--json', 'print the same JSON as POST /verify', false)
   .option('--no-similar', 'do not look for sentences that say something similar, which is faster')

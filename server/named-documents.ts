@@ -1,16 +1,17 @@
 import type { Service } from './service.ts'
 
-/** The documents that a request names, of which it may name none. */
+/** The documents and collections that a request names. It may name none. */
 export interface NamedDocuments {
-  /** Ids. */
+  /** Ids of documents. */
   readonly documents?: readonly string[] | undefined
   readonly collections?: readonly string[] | undefined
 }
 
+/** The documents that were found for a request. */
 export interface FoundDocuments {
-  /** The named documents, and those of the named collections; null, for all documents, where none is named. */
+  /** The ids of the named documents and of those in the named collections; null, for all documents, if none is named. */
   readonly documentIds: readonly string[] | null
-  /** The names that nothing has, each with its place in the request, such as `documents.0`. */
+  /** The names that do not exist, each with its path in the request, such as `documents.0`, and what is wrong. */
   readonly unknown: readonly { readonly path: string; readonly message: string }[]
 }
 

@@ -69,7 +69,7 @@ export async function benchmarkProduct(
   }
 }
 
-/** Measures answers that are sent as events, against plain ones. */
+/** Compares answers that are sent as events with answers that are sent as JSON. */
 export function benchmarkStreaming(config: Config): Promise<Measure[]> {
   return measureStreaming(config, FIRST_QUESTION.streaming)
 }

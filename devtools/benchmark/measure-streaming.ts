@@ -10,6 +10,7 @@ import type { Measure } from '../measures.ts'
 import { sampleQuestion } from '../sample-questions.ts'
 import { percentile } from '../statistics.ts'
 
+/** How many answered questions are measured. */
 const QUESTIONS = 60
 
 /**
@@ -29,9 +30,9 @@ interface QuestionTimes {
 }
 
 /**
- * What a streamed and a plain answer over HTTP take, against the same question asked of the service itself, in this
- * process. Questions that nothing answers have no quote, and are left out. `firstQuestion` is the number of the first
- * sample question.
+ * Measures the times of an answer as events and of an answer as JSON, both over HTTP, against the same question asked of the
+ * service in this process. Questions that nothing answers have no quote, and are left out. `firstQuestion` is the number of the
+ * first sample question.
  */
 export async function measureStreaming(config: Config, firstQuestion: number): Promise<Measure[]> {
   const log = createLog('silent')

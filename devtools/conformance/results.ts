@@ -4,8 +4,8 @@ import { z } from 'zod'
 import type { Measure } from '../measures.ts'
 
 /**
- * The scenarios of the suite that test what every server does. The others need the suite's own example server: its tools
- * (`test_simple_text`), prompts and resources, or extensions, sessions and requests to the client, of which Footnote has none.
+ * The scenarios of the suite that apply to every server with tools and resources. The others need the tools, prompts and resources
+ * of the suite's own example server, or extensions, sessions and requests to the client, which Footnote does not have.
  */
 const SCENARIOS: ReadonlySet<string> = new Set([
   'server-initialize',
@@ -30,15 +30,15 @@ const OF_THE_EXAMPLE: ReadonlySet<string> = new Set([
 
 const check = z.object({ id: z.string(), status: z.string(), errorMessage: z.string().optional() })
 
-/** What the suite found in one scenario. */
+/** The result of one scenario of the suite. */
 export interface ScenarioResult {
   readonly scenario: string
-  /** Whether the scenario tests what Footnote has. */
+  /** Whether the scenario tests something that Footnote has. */
   readonly applies: boolean
   readonly passed: number
   /** Checks that need the example server. */
   readonly skipped: number
-  /** What is wrong, by check. */
+  /** The checks that failed, each with what is wrong. */
   readonly failures: readonly string[]
 }
 

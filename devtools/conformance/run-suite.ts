@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
+/** The version of the suite. */
 const VERSION = '0.2.0-alpha.12'
 
 /**
- * Runs the server scenarios of the Model Context Protocol's own conformance suite against `url`, which writes a folder for
- * each scenario below `folder`. npx fetches the suite, which is no dependency: it has 100 packages. It also fetches Node 22,
- * without which the suite does not start. Throws where nothing could be run.
+ * Runs the server scenarios of the Model Context Protocol's own conformance suite against `url`. The suite writes a folder for each
+ * scenario below `folder`. npx fetches it, because as a dependency it would add 100 packages, and also Node 22, which it needs.
+ * Throws if the suite could not run.
  */
 export async function runSuite(url: string, folder: string): Promise<void> {
   const command = `conformance server --suite all --url ${url} --output-dir ${folder}`

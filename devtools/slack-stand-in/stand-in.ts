@@ -38,7 +38,7 @@ export interface StandIn {
 export interface StandInOptions {
   /** Called with each call that succeeds. */
   readonly onCall?: (call: Call) => void
-  /** Whether it refuses the block of feedback buttons, as a workspace does that lacks it. Default: false. */
+  /** Whether it refuses the block of feedback buttons, as some workspaces do. Default: false. */
   readonly lacksFeedbackButtons?: boolean
 }
 

@@ -8,12 +8,11 @@ import { type Storm, storm } from './storm.ts'
 
 const KEY = 'a-key-that-no-request-has'
 
-/** Statuses of responses that give something. */
 const ANSWERED = (status: number) => status >= 200 && status < 300
 
 /**
- * Sends generated requests to `/v1`, `/mcp`, `/verify` and for answers as events: first to a server that needs no key, then
- * the same requests, none of which has a key, to one that needs it.
+ * Stresses the doors for other programs. Sends generated requests to `/v1`, `/mcp` and `/verify`, and questions whose answers are
+ * events: first to a server without keys, and then the same requests, none of which has a key, to a server with keys.
  */
 export async function doors(
   sandbox: Sandbox,

@@ -92,7 +92,7 @@ export async function fuzz(
   }
 }
 
-/** What a storm found. Prints the first faults. */
+/** The measures of a storm of requests. Prints its first faults. */
 export function stormMeasures(
   { faults, statuses, slowestMs, searched }: Storm,
   requests: number,

@@ -121,7 +121,7 @@ export function openAiBody(known: ServerFacts): fc.Arbitrary<string> {
   return body.map((fields) => JSON.stringify(fields))
 }
 
-/** The body of a draft to verify. Few of them take the models' time. */
+/** The body of a draft to verify. Few need the models. */
 export function verifyBody(known: ServerFacts): fc.Arbitrary<string> {
   const marks = fc.constantFrom(
     '“',
@@ -171,7 +171,7 @@ export function verifyBody(known: ServerFacts): fc.Arbitrary<string> {
   )
 }
 
-/** A message of the Model Context Protocol, or something that is none. Hardly any asks a question that is searched for. */
+/** A message of the Model Context Protocol, or another body. Hardly any asks a question that is searched for. */
 export function mcpBody(known: ServerFacts): fc.Arbitrary<string> {
   const name = fc.constantFrom('ask', 'search', 'fetch', 'verify', 'nothing', '__proto__')
   const id = fc.constantFrom(

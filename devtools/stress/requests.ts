@@ -48,7 +48,7 @@ export function request(known: ServerFacts): fc.Arbitrary<Request> {
   )
 }
 
-/** Requests to the doors for clients that people already have, and to `/verify` and for answers as events. */
+/** Requests to `/v1`, `/mcp` and `/verify`, and questions whose answers are events. */
 export function clientRequest(known: ServerFacts): fc.Arbitrary<Request> {
   const kinds = [openAi(known), verification(known), mcp(known), events(known)]
   return fc.oneof(...kinds.map((parts) => complete(known, parts)))
@@ -198,7 +198,7 @@ function mcp(known: ServerFacts): fc.Arbitrary<Parts> {
   })
 }
 
-/** Questions whose answers are sent as events; none is searched for. */
+/** Requests for answers as events; nothing is searched for in any of them. */
 function events(known: ServerFacts): fc.Arbitrary<Parts> {
   const accept: Header = ['Accept', 'text/event-stream']
   const posted = wrongBody(known).map((body) => {

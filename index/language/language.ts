@@ -46,7 +46,7 @@ export interface Language {
   readonly references: (question: string) => References
   /** The place of the one of several that a question points to, from 0, and -1 for the last: "the second one". Null where there is none. */
   readonly placePointedTo: (question: string) => number | null
-  /** Whether a word turns what is said into its opposite: "not", "never", "didn't". Unlike others, it is given as it is written. */
+  /** Whether a word negates what is said: "not", "never", "didn't". It takes the word as written, not its stem. */
   readonly negates: (word: string) => boolean
   /** Whether "yes" or "no" would answer the question. */
   readonly asksWhether: (question: string) => boolean

@@ -116,8 +116,9 @@ export interface Store {
     documentIds: readonly string[] | null,
   ): Promise<number[]>
   /**
-   * Ids of the passages that may have a text word for word or nearly, given its stems in order: those that have all of them in
-   * this order, or else those that have most of them, best first. A rarer stem counts more; the length of a passage does not.
+   * Ids of the passages that may have a text word for word or nearly, at most `limit`. `stems` are those of the text, in order.
+   * Gives the passages that have all of them in this order, or else those that share most of them, best first. A rare stem counts
+   * more than a common one, and the length of a passage does not count.
    */
   findPassagesWith(
     stems: readonly Stem[],

@@ -20,7 +20,7 @@ export function answerToJson(
   }
 }
 
-/** What an answer shows, as the API gives it. */
+/** The fields of an answer that do not depend on its conversation, as the API gives them. */
 export function shownAnswer({ answered, text, confidence, quotes, alsoOnThis, closest }: Answer) {
   return {
     answered,

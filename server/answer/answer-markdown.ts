@@ -2,29 +2,30 @@ import { citationParts, ENGLISH_PLACES, placePart } from '../../presentation/cit
 import { foldSpace } from '../../presentation/fold-space.ts'
 import type { AnswerJson, QuoteJson } from './answer-schema.ts'
 
-/** The parts of an answer that its Markdown shows. */
+/** The parts of an answer that the Markdown shows. */
 export type MarkdownAnswer = Pick<
   AnswerJson,
   'answered' | 'answer' | 'quotes' | 'alsoOnThis' | 'closest' | 'interpretedAs'
 >
 
+/** What the Markdown of an answer needs besides the answer. */
 export interface MarkdownOptions {
-  /** As the person typed it, trimmed: an answer to another reading of it says so. */
+  /** As the person typed it, trimmed. The Markdown begins with the reading of the question if that differs. */
   readonly question: string
   /** The address at which people reach this server, without a `/` at its end. */
   readonly baseUrl: string
 }
 
-/** Where an answer's Markdown has words of a document. */
+/** Where the Markdown of an answer quotes a document. */
 export interface MarkdownCitation {
-  /** In UTF-16 code units of the Markdown: from the first to after the last of the quoted words, without quotation marks. */
+  /** The quoted words in the Markdown, without quotation marks, in UTF-16 code units; `end` is exclusive. */
   readonly start: number
   readonly end: number
   /** The title of the document. */
   readonly title: string
   /** Absolute: opens the document at the quote. */
   readonly url: string
-  /** The words of the document as they stand there. The Markdown has them with folded white space, and escaped. */
+  /** The exact words of the document. The Markdown has them escaped, and with one space for each run of white space. */
   readonly quote: string
 }
 
@@ -34,7 +35,7 @@ export interface CitedMarkdown {
   readonly citations: readonly MarkdownCitation[]
 }
 
-/** Stands before the reading of a question that was not read as it was typed. */
+/** What comes before the reading of a question that was not read as it was typed. */
 export const READ_AS = 'Read as: '
 /** The paragraph before quotes that probably do not answer. */
 export const ALSO_ON_THIS = 'Also on this:'
@@ -43,7 +44,7 @@ export const CLOSEST = 'The closest passages:'
 
 /**
  * An answer in Markdown: each quote is a paragraph with its words in quotation marks, its number as a link to its place,
- * and the name of that place. A refusal has no citations, although it shows the closest passages in the same way.
+ * and the name of that place. A refusal has no citations, although it shows the closest passages in the same form.
  */
 export function answerMarkdown(answer: MarkdownAnswer, options: MarkdownOptions): CitedMarkdown {
   const reading = readingMarkdown(answer.interpretedAs, options.question)
@@ -51,7 +52,7 @@ export function answerMarkdown(answer: MarkdownAnswer, options: MarkdownOptions)
   return joinParagraphs(reading === null ? paragraphs : [plain(reading), ...paragraphs])
 }
 
-/** The paragraph that says how a question was read; null where it was read as it was typed. */
+/** The paragraph that says how a question was read; null if it was read as typed. */
 export function readingMarkdown(interpretedAs: string, question: string): string | null {
   return interpretedAs === question ? null : READ_AS + escapeMarkdown(interpretedAs)
 }
@@ -72,7 +73,7 @@ export function answerParagraphs(
   return [plain(escapeMarkdown(answer)), ...shown]
 }
 
-/** What an answer says before its quotes, such as what the details of a document say; mostly empty. */
+/** What an answer says before its quotes, such as the author from the details of a document; mostly empty. */
 function remarkBefore(quotes: readonly QuoteJson[], answer: string): string {
   const start = answer.indexOf(`“${foldSpace(quotes[0]?.text ?? '')}” [1]`)
   return escapeMarkdown(answer.slice(0, Math.max(0, start)))
@@ -120,16 +121,16 @@ function quoteParagraph(
   }
 }
 
-/** What may begin code, emphasis, a link, an image, HTML, a mark of an extension, or a formula, anywhere in a line. */
+/** Characters that may begin code, emphasis, a link, an image, HTML, a table cell or a formula inside a line. */
 const MARKS = /[\\`*_~[<$|]/g
-/** `&copy;` is another character. */
+/** The beginning of a character reference, such as `&copy;`. */
 const CHARACTER_REFERENCE = /&(?=#?\w+;)/g
-/** What becomes a link by itself in many programs: `https://…`, `www.…` and addresses of e-mail. */
+/** What many programs turn into a link without markup: `https://…`, `www.…` and e-mail addresses. */
 const BARE_LINK = /:(?=\/\/)|(?<=\bwww)\.|@/gi
 
 /**
- * Makes text of documents or of people one line that Markdown shows as it is. It must not begin a line: there, other
- * characters have a meaning too. A `]` alone has none, and `\[…\]` would be a formula in many programs.
+ * Makes a text of a document or a person into one line that Markdown shows as it is. The result must not begin a line, because
+ * other characters have a meaning there. A `]` alone has none, and is not escaped: many programs take `\[…\]` for a formula.
  */
 function escapeMarkdown(text: string): string {
   return foldSpace(text)

@@ -1,16 +1,16 @@
 import { ALSO_ON_THIS, CLOSEST, READ_AS } from './answer-markdown.ts'
 import type { Span } from '../../index/span.ts'
 
-/** A quote as the Markdown of an answer has it. Whether the document has these words there is not known. */
+/** A quote as the Markdown of an answer has it. The document may have other words there. */
 export interface ReadQuote extends Span {
   readonly documentId: string
-  /** With folded white space, and not escaped. */
+  /** Not escaped, and with one space for each run of white space. */
   readonly words: string
 }
 
 /** What the Markdown of an answer says. */
 export interface ReadAnswer {
-  /** How the question was read; null where it was read as it was typed. */
+  /** How the question was read; null if it was read as typed. */
   readonly interpretedAs: string | null
   readonly quotes: readonly ReadQuote[]
   readonly alsoOnThis: readonly ReadQuote[]
@@ -24,8 +24,8 @@ const PLACE = /\/documents\/(?<documentId>[^/?]+)\?start=(?<start>\d+)&end=(?<en
 const ESCAPED = /\\([!-/:-@[-`{-~])/g
 
 /**
- * Reads what `answerMarkdown` made, from the text that a client gives back. A text that something else wrote, or that was
- * changed, has no quotes or fewer.
+ * Reads the Markdown of `answerMarkdown` from the text that a client gives back. If another program wrote or changed the text,
+ * fewer quotes or none are found.
  */
 export function readAnswerMarkdown(text: string): ReadAnswer {
   const paragraphs = text.trim().split(/\r?\n\s*\n/)

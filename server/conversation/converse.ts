@@ -24,9 +24,9 @@ import { contextAfter, type PastTurn, quoteSpan } from './turn.ts'
 export interface AskRequest extends Omit<Question, 'context'> {
   /** The id from an earlier reply; null begins a new conversation. */
   readonly conversationId: string | null
-  /** The turns that the client keeps itself, oldest first; they follow those of the conversation. Default: none. */
+  /** Turns that the client keeps itself, oldest first. They come after the stored turns of the conversation. Default: none. */
   readonly told?: readonly ToldTurn[]
-  /** Whether the turn is stored. If it is not, the reply has an id that leads nowhere. Default: true. */
+  /** Whether the turn is stored. If not, the id in the reply is that of no conversation. Default: true. */
   readonly keep?: boolean
 }
 
@@ -39,11 +39,11 @@ export interface ConverseOptions extends AnswerContext {
   readonly progress?: AskProgress
 }
 
-/** Told what is known of a reply before the reply is complete. Nothing is told any more once the signal is aborted. */
+/** Called with what is known of a reply before it is complete. Not called any more once the signal is aborted. */
 export interface AskProgress {
-  /** What is searched for, as in {@link Reply}: known before the search. */
+  /** Called before the search with what is searched for, as in {@link Reply}. */
   readonly onReading?: (interpretedAs: string) => void
-  /** The answer: known before the turn is stored. */
+  /** Called with the answer before the turn is stored. */
   readonly onAnswer?: (answer: Answer) => void
 }
 

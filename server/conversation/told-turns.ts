@@ -9,19 +9,19 @@ import type { PastQuote, PastTurn } from './turn.ts'
 /** A turn of a conversation that its client keeps, as the client tells it. */
 export interface ToldTurn {
   readonly question: string
-  /** What the client says was answered: an answer in Markdown, as `answerMarkdown` made it, or any other text. */
+  /** The answer according to the client: Markdown of `answerMarkdown`, or any other text. */
   readonly answer: string
 }
 
-/** One more than is looked at: else the oldest of a long conversation would be taken for its first turn. */
+/** One more than is looked at. Otherwise the oldest one of these would be taken for the first turn of the conversation. */
 const MAX_TOLD_TURNS = MAX_TURNS + 1
 
-/** No answer has more quotes. */
+/** The most quotes that are read of each part of an answer: no answer has more. */
 const MAX_QUOTES = 10
 
 /**
- * Makes the latest of told turns what they were when they were answered. A quote that its document does not have in the
- * told place is left out, so a turn that something else answered has none.
+ * Rebuilds the latest turns as they were when they were answered. A quote is left out if its document does not have these words at
+ * this place. A turn that another model answered has no quotes.
  */
 export async function rebuildTurns(told: readonly ToldTurn[], store: Store): Promise<PastTurn[]> {
   const tags = await store.languages(null)
@@ -48,7 +48,7 @@ export async function rebuildTurns(told: readonly ToldTurn[], store: Store): Pro
   return turns
 }
 
-/** What a reading added, in brackets, to what was typed. A phrase with a comma in it becomes two. */
+/** The phrases that a reading added in brackets to what was typed. A phrase with a comma in it becomes two. */
 function addedTo(asked: string, interpretedAs: string): string[] {
   const [before, after] = [`${asked} (`, ')']
   if (!interpretedAs.startsWith(before) || !interpretedAs.endsWith(after)) return []
@@ -76,8 +76,8 @@ class DocumentTexts {
       Array.from(quotes.slice(0, MAX_QUOTES), async ({ documentId, start, end, words }) => {
         const document = await this.#document(documentId)
         const text = document?.text.slice(start, end) ?? ''
-        const stands = text !== '' && text.length === end - start && foldSpace(text) === words
-        if (!document || !stands) return []
+        const hasWords = text !== '' && text.length === end - start && foldSpace(text) === words
+        if (!document || !hasWords) return []
         const heading = document.headings.findLast((above) => above.end <= start)?.text ?? ''
         const { title } = document
         return [{ documentId, start, end, text, title, heading: heading === '' ? null : heading }]

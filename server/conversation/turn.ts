@@ -3,13 +3,13 @@ import type { Span } from '../../index/span.ts'
 import type { ConversationStore } from '../state/state.ts'
 import type { StoredQuote, StoredTurn } from '../state/stored.ts'
 
-/** A quote that was shown, as far as the reading of later questions needs it. */
+/** A quote that was shown, with the fields that the reading of later questions needs. */
 export type PastQuote = Pick<
   StoredQuote,
   'documentId' | 'start' | 'end' | 'text' | 'title' | 'heading'
 >
 
-/** A turn of a conversation, as far as the reading of later questions needs it. */
+/** A turn of a conversation, with the fields that the reading of later questions needs. */
 export interface PastTurn extends Pick<
   StoredTurn,
   'question' | 'interpretedAs' | 'added' | 'searched'

@@ -20,7 +20,7 @@ type RouteGroup = keyof typeof PATHS_BY_GROUP
 const PATHS_BY_GROUP = {
   questions: ['/ask', '/feedback', '/conversations/*', '/verify', '/v1/*'],
   documents: ['/documents/*', '/problems'],
-  /** Answers questions, and gives documents. */
+  // It answers questions and gives documents, so it is exempt only if both groups are.
   mcp: ['/mcp'],
   metrics: ['/metrics'],
 } as const

@@ -6,7 +6,7 @@ import type { AskProgress, Reply } from '../conversation/converse.ts'
 import { EVENT_STREAM_HEADERS, openEventStream } from './event-stream.ts'
 import { problem } from './problem.ts'
 
-/** The events of a streamed answer, as the API description has them: the name, and the data as JSON. */
+/** An event of a streamed answer, for the description of the API: its name, and its data as JSON. */
 export const answerEvent = z
   .discriminatedUnion('event', [
     z.object({ event: z.literal('reading'), data: z.object({ interpretedAs: z.string() }) }),
@@ -16,11 +16,12 @@ export const answerEvent = z
   ])
   .openapi('AnswerEvent', {
     description:
-      'Server-sent events, each with its name in `event` and JSON in `data`. `reading`: what is searched for, before the search; not sent where nothing is searched. `quote`: a quote that answers, best first; none is taken back. `end`: the whole answer, with everything that came before. `error`: in place of `end`, a problem that came after the first event, with `retry` where the request may be sent again. Comments keep a waiting connection open.',
+      'Server-sent events, each with its name in `event` and JSON in `data`. `reading`: what is searched for, before the search; not sent if nothing is searched for. `quote`: a quote that answers, best first; none is taken back. `end`: the whole answer, with everything that came before. `error`: in place of `end`, a problem that came after the first event, with `retry` (in ms) if the request may be sent again. Comments keep a waiting connection open.',
   })
 
 type AnswerEvent = z.infer<typeof answerEvent>
 
+/** How to stream an answer. */
 export interface AnswerStreamOptions {
   /** Whether the answer has its explanation. */
   readonly explain: boolean
@@ -31,8 +32,8 @@ export interface AnswerStreamOptions {
 }
 
 /**
- * Answers with events, each as soon as it is known. Rejects with an error that comes before the first event, so that the
- * client gets its status. `ask` must end when the client leaves.
+ * Answers with events, each as soon as it is known. Rejects if `ask` fails before the first event, so that the client gets a
+ * response with the status of the error. `ask` must end when the client leaves.
  */
 export async function streamAnswer(
   c: Context,
@@ -67,7 +68,7 @@ async function errorText(response: Response): Promise<string> {
   return retry + eventText({ event: 'error', data })
 }
 
-/** An event as it is sent. JSON has no line breaks of its own. */
+/** An event as it is sent. `JSON.stringify` writes no line breaks, which would end the data. */
 function eventText({ event, data }: AnswerEvent): string {
   return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
 }

@@ -146,7 +146,7 @@ function allowOrigins(origins: readonly string[]): MiddlewareHandler {
   return cors({
     origin: [...origins],
     allowMethods: ['GET', 'POST', 'DELETE'],
-    // Whatever a page asks for: clients of other interfaces send headers of their own.
+    // Empty: any header that a page of an allowed origin asks for. Clients of `/v1` and `/mcp` send headers of their own.
     allowHeaders: [],
     exposeHeaders: ['X-Request-Id', 'Retry-After', 'Server-Timing', ...RATE_HEADERS],
   })

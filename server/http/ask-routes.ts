@@ -108,7 +108,7 @@ const getAsk = createRoute({
   responses,
 })
 
-/** `POST /ask` and `GET /ask`. `onError` makes a problem of an error that comes after the first event of an answer. */
+/** `POST /ask` and `GET /ask`. `onError` turns an error after the first event of an answer into a problem. */
 export function askRoutes(
   findService: FindService,
   onError: ErrorHandler,
@@ -127,7 +127,7 @@ export function askRoutes(
   return router
 }
 
-/** Whether a client prefers events to JSON. A client that takes anything gets JSON. */
+/** Whether a client prefers events to JSON. A client that accepts anything gets JSON. */
 function wantsEvents(c: Context): boolean {
   const type = 'application/json'
   const supports = [type, EVENT_STREAM]

@@ -4,18 +4,19 @@ import { llmsText } from '../pages/llms-text.ts'
 import { openSearchDescription } from '../pages/open-search.ts'
 import { publicAddress } from './public-address.ts'
 
+/** What the routes for discovery need. */
 export interface DiscoveryOptions {
   /** The URL at which people reach the server; null: the origin of the request's URL. */
   readonly publicUrl: string | null
   readonly listDocuments: () => Promise<DocumentList>
-  /** Whether questions need a key. A browser sends none, so it is then offered no search. */
+  /** Whether questions need a key. A browser sends no key, so the server then offers it no search. */
   readonly isKeyNeeded: boolean
 }
 
 /** The media type of RFC 9264, with the profile that RFC 9727 asks for. */
 const LINKSET = 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"'
 
-/** `/llms.txt`, `/.well-known/api-catalog` and `/opensearch.xml`, by which tools and browsers find what this server offers. */
+/** `/llms.txt`, `/.well-known/api-catalog` and `/opensearch.xml`, which tell tools and browsers what this server offers. */
 export function discoveryRoutes({ publicUrl, listDocuments, isKeyNeeded }: DiscoveryOptions): Hono {
   const router = new Hono()
   router.get('/llms.txt', async (c) => {

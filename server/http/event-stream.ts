@@ -1,21 +1,22 @@
-/** How long nothing is sent before a comment is: proxies end connections that are silent for 30 s or longer. */
+/** After how long a silence a comment is sent, in ms: proxies end connections that are silent for 30 s or longer. */
 const KEEP_ALIVE_MS = 10_000
 
 /** The media type of server-sent events. */
 export const EVENT_STREAM = 'text/event-stream'
 
-/** The headers of a stream of server-sent events. Without the last one, nginx holds events back. */
+/** The headers of a stream of server-sent events. Without `X-Accel-Buffering`, nginx holds events back. */
 export const EVENT_STREAM_HEADERS = {
   'Content-Type': `${EVENT_STREAM}; charset=utf-8`,
   'Cache-Control': 'no-store',
   'X-Accel-Buffering': 'no',
 }
 
-/** Sends text in the form of server-sent events. */
+/** Sends a text that has the form of server-sent events. */
 export type Send = (text: string) => void
 
+/** How to fill an event stream. */
 export interface EventStreamOptions {
-  /** Writes the events; ends with the last one. */
+  /** Sends the events. Resolves after the last one. */
   readonly write: (send: Send) => Promise<void>
   /** Sends the last event of a stream whose `write` failed after something was sent. */
   readonly fail: (error: unknown, send: Send) => Promise<void>
@@ -24,8 +25,8 @@ export interface EventStreamOptions {
 }
 
 /**
- * Opens a stream of server-sent events with the first event, or with a comment if that takes long. If `write` fails before,
- * this rejects with its error, so that the response can have a status of its own.
+ * Opens a stream of server-sent events. Resolves with the first event, or with a comment if that takes long. Rejects if `write`
+ * fails before, so that the response can have the status of the error.
  */
 export function openEventStream(options: EventStreamOptions): Promise<ReadableStream<Uint8Array>> {
   const { write, fail, signal } = options

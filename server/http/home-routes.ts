@@ -9,11 +9,12 @@ import { publicAddress } from './public-address.ts'
 /** The style sheets and the scripts of the pages, in `server/pages/`. */
 const ASSETS = ['page.css', 'verify.css', 'document.js', 'ask.js']
 
+/** What the start page needs. */
 export interface HomeOptions {
   /** The URL at which people reach the server; null: the origin of the request's URL. */
   readonly publicUrl: string | null
   readonly listDocuments: () => Promise<DocumentList>
-  /** Whether questions need a key. A browser sends none, so it is then offered no search. */
+  /** Whether questions need a key. A browser sends no key, so the server then offers it no search. */
   readonly isKeyNeeded: boolean
 }
 

@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { failure, problemResponse } from './problem.ts'
 
-/** The size of a body that every route takes, in KiB. */
+/** The size of a body in KiB, unless a route allows a larger one. */
 const MAX_KIB = 64
 
 /** The failures that a route may give after {@link limitBody} and {@link requireJson}. */
@@ -14,13 +14,13 @@ export const BODY_FAILURES = {
 /** The largest body that is read to its end although it is refused, so that its client gets the response. */
 const MAX_DISCARDED_BYTES = 16 * 1024 * 1024
 
-/** Reads a body to its end. Where a connection is closed with a part of the body unread, its client may lose the response. */
+/** Reads a body to its end. If the connection were closed with a part of the body unread, the client might lose the response. */
 async function discard(body: ReadableStream<Uint8Array> | null): Promise<void> {
   // A client that leaves needs no response.
   await body?.pipeTo(new WritableStream()).catch(() => {})
 }
 
-/** Answers 413 to requests with a body over `maxKib` KiB. */
+/** Makes middleware that answers 413 to requests with a body over `maxKib` KiB. */
 export function limitBodyTo(maxKib: number): MiddlewareHandler {
   const maxBytes = maxKib * 1024
   const limited = bodyLimit({

@@ -2,8 +2,8 @@ import type { DocumentList } from '../pages/document-list.ts'
 import type { FindService } from './router.ts'
 
 /**
- * Gives a function that lists the documents for `/` and `/llms.txt`. `isHidden` says whether documents need a key: a browser
- * sends no key for a page, so no documents are then listed.
+ * Gives a function that lists the documents for `/` and `/llms.txt`. `isHidden` says whether documents need a key. A browser sends
+ * no key for a page, so the list then only says why it is empty.
  */
 export function documentLister(
   findService: FindService,

@@ -9,9 +9,10 @@ import { problemResponse } from './problem.ts'
 import { publicAddress } from './public-address.ts'
 import { type FindService, ready, type ServiceEnv } from './router.ts'
 
-/** The most messages in a request, where a revision allows several: the rate limit counts requests. */
+/** The most messages in a request, if its revision allows several. Without this, many messages would count as one request for the rate limit. */
 const MAX_MESSAGES = 10
 
+/** What the route of the Model Context Protocol needs. */
 export interface McpRoutesOptions {
   readonly findService: FindService
   /** The URL at which people reach the server; null: the origin of the request's URL. */
@@ -20,8 +21,8 @@ export interface McpRoutesOptions {
 }
 
 /**
- * `/mcp`: the Model Context Protocol, in its revision of 2026-07-28 and those before. There are no sessions in any revision:
- * each request stands alone.
+ * `/mcp`: the Model Context Protocol, in its revision of 2026-07-28 and those before. It has no sessions in any revision:
+ * no request needs an earlier one.
  */
 export function mcpRoutes({ findService, publicUrl, log }: McpRoutesOptions): Hono<ServiceEnv> {
   const router = new Hono<ServiceEnv>()
@@ -41,14 +42,14 @@ export function mcpRoutes({ findService, publicUrl, log }: McpRoutesOptions): Ho
     const signal = clientSignal(c)
     const request = new Request(url, { method, headers: raw.headers, body, signal })
     const response = await handler.fetch(request)
-    // It ends subscriptions, which are acknowledged before: nothing here tells of changes.
+    // This ends a subscription that was just acknowledged: clients are not told of changes.
     await handler.close()
     return response
   })
   return router
 }
 
-/** How many messages a body has. What is no JSON counts as one: the protocol has an answer for it. */
+/** How many messages a body has. A body that is not JSON counts as one, and the protocol's package answers it. */
 function countMessages(body: string): number {
   if (!body.trimStart().startsWith('[')) return 1
   try {

@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono'
 import { openAiError, problemJson, toOpenAiError } from '../openai/errors.ts'
 import { isProblem } from './problem.ts'
 
-/** Turns problems of the routes after it into errors as OpenAI's clients read them, with the same statuses and headers. */
+/** Middleware that turns problems into errors of OpenAI's shape, with the same statuses and headers. */
 export function openAiErrors(): MiddlewareHandler {
   return async (c, next) => {
     await next()

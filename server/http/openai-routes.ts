@@ -26,7 +26,7 @@ import { problemError } from './problem.ts'
 import { publicAddress } from './public-address.ts'
 import { createServiceRouter, type FindService, type ServiceEnv } from './router.ts'
 
-/** In KiB. Each question comes with the whole conversation before it. */
+/** The size of a request body, in KiB. Each question comes with the whole conversation before it. */
 const MAX_BODY_KIB = 1024
 
 const showModels = createRoute({
@@ -85,6 +85,7 @@ const respond = createRoute({
   },
 })
 
+/** What the routes below `/v1` need. */
 export interface OpenAiOptions {
   readonly findService: FindService
   /** The URL at which people reach the server; null: the origin of the request's URL. */
@@ -179,7 +180,7 @@ function conversationOf(previousResponseId: string): string {
   return conversationId
 }
 
-/** Asks; where the conversation is unknown, this throws a problem in the terms of the Responses API. */
+/** Wraps `ask`: if the conversation is unknown, it rejects with a problem that names `previous_response_id`. */
 function continuing(ask: Ask): Ask {
   return async (request, options) => {
     try {
@@ -203,7 +204,7 @@ function nowInSeconds(): number {
   return Math.floor(Date.now() / 1000)
 }
 
-/** How many words a request has that are read. */
+/** How many words a request has in its question and in the turns before it. */
 function wordsRead({ question, told }: AskedMessages): number {
   const texts = [question, ...told.flatMap((turn) => [turn.question, turn.answer])]
   return texts.reduce((sum, text) => sum + countWords(text), 0)

@@ -11,11 +11,11 @@ import { clientSignal } from './node.ts'
 export interface StreamedQuestion {
   readonly ask: Ask
   readonly request: AskRequest
-  /** The number of words that the client sent. */
+  /** The number of words of the question and of the turns before it. */
   readonly read: number
   /** The address at which people reach this server, without a `/` at its end. */
   readonly baseUrl: string
-  /** The beginning of the ids of replies. */
+  /** What the ids of replies begin with, such as `resp_`. */
   readonly prefix: string
   /** Begins to write the reply with this id. */
   readonly open: (id: string, send: Send) => ReplyStream
@@ -23,7 +23,7 @@ export interface StreamedQuestion {
   readonly onError: ErrorHandler
 }
 
-/** Asks, and streams the reply. Rejects where the question fails before anything was sent. */
+/** Asks, and streams the reply. Rejects if the question fails before anything was sent. */
 export function streamReply(
   c: Context,
   { ask, request, read, baseUrl, prefix, open, onError }: StreamedQuestion,
@@ -54,7 +54,7 @@ export function streamReply(
   })
 }
 
-/** The id of the reply; null where it is known only after it: the reply begins a conversation. */
+/** The id of the reply; null if the reply begins a stored conversation, whose id is known only at the end. */
 function idBefore({ keep, conversationId }: AskRequest, prefix: string): string | null {
   if (!keep) return replyId(prefix, randomUUID())
   return conversationId === null ? null : replyId(prefix, conversationId)

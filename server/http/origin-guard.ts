@@ -60,7 +60,7 @@ export function originGuard(rules: OriginRules): MiddlewareHandler {
   }
 }
 
-/** A link of a foreign page may lead to a page of this server, but may not ask a question, and no form may send one. */
+/** A link of a foreign page may open a page of this server. It may not ask a question, and a form may send nothing. */
 function mayLeadTo({ req }: Context): boolean {
   return req.path !== '/ask' && req.method === 'GET'
 }

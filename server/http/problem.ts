@@ -71,7 +71,7 @@ export function isProblem(response: Response): boolean {
   return response.headers.get('Content-Type') === PROBLEM_JSON
 }
 
-/** The `detail` of a problem; null for another response. */
+/** The `detail` of a problem; null if the response is no problem. */
 export async function detailOf(response: Response): Promise<string | null> {
   return isProblem(response) ? problem.parse(await response.clone().json()).detail : null
 }

@@ -3,8 +3,8 @@ import type { Service } from '../service.ts'
 import { problemError } from './problem.ts'
 
 /**
- * The ids of the documents that a request names; null where it names none. Throws a problem with status 404 where one of
- * them, or a collection, does not exist.
+ * The ids of the documents that a request names, also by their collections; null, for all documents, if it names none. Rejects
+ * with a problem of status 404 if a document or a collection does not exist.
  */
 export async function requireDocuments(
   named: NamedDocuments,

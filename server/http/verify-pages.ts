@@ -10,14 +10,14 @@ import { detailOf, problemError } from './problem.ts'
 import type { ServiceEnv } from './router.ts'
 
 /**
- * The size of a form, in KiB. A draft of the greatest length has at most 176 KiB, 9 bytes for each character ("%E2%80%9C").
- * A longer one can then come back in the field, so that its writer can shorten it.
+ * The size of a form, in KiB. The longest draft has at most 235 KiB, 12 bytes for each character (an emoji is "%F0%9F%98%80").
+ * The rest is for longer drafts: they come back in the field, so that their writers can shorten them.
  */
 export const MAX_FORM_KIB = 512
 
 const HEADERS = {
   ...contentPolicy({ hasForm: true }),
-  // With no-referrer, which other pages have, a browser sends "Origin: null" with a form, and the origin guard refuses that.
+  // With `no-referrer`, which other pages have, a browser sends `Origin: null` with a form, and the origin guard refuses it.
   'Referrer-Policy': 'same-origin',
 }
 
@@ -27,8 +27,8 @@ const KEY_NEEDED = messagePage(
 )
 
 /**
- * Sets the headers of the page at `/verify`, and gives people a page in place of a problem, with their draft still in the
- * field. It stands before the routes and before what limits access to them.
+ * Middleware that sets the headers of the page at `/verify`, and gives people a page in place of a problem, with their draft still
+ * in the field. It must come before the routes and before the checks of keys and rates.
  */
 export function verifyPages(): MiddlewareHandler {
   const limited = limitBodyTo(MAX_FORM_KIB)
@@ -47,12 +47,12 @@ export function verifyPages(): MiddlewareHandler {
   }
 }
 
-/** The page before a draft was sent. */
+/** The page with an empty form. */
 export function formPage(): Html {
   return verifyFormPage(EMPTY_FORM)
 }
 
-/** The page with the draft that was sent, marked. Throws a problem where it cannot be verified. */
+/** The page with the draft that was sent, marked. Rejects with a problem if the draft is empty or too long. */
 export async function verifiedFormPage(c: Context<ServiceEnv>): Promise<Response> {
   const form = await readForm(c)
   const { text, similar } = form
@@ -78,7 +78,7 @@ function isForPage(c: Context): boolean {
 
 async function readForm(c: Context): Promise<DraftForm> {
   const { text, similar } = await c.req.parseBody()
-  // A form has other line breaks than the field that it was typed into.
+  // A form sends line breaks as CR LF, and the field counts each as one character.
   const draft = typeof text === 'string' ? text.replace(/\r\n?/g, '\n') : ''
   return { text: draft, similar: similar !== undefined }
 }

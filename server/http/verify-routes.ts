@@ -27,7 +27,7 @@ const getVerify = createRoute({
 const postVerify = createRoute({
   method: 'post',
   path: '/',
-  summary: 'Find out which sentences and quotations of a draft stand in the documents',
+  summary: 'Find out which sentences and quotations of a draft the documents have',
   description: `JSON has at most ${MAX_DRAFT_KIB} KiB, and gives JSON. A form has at most ${MAX_FORM_KIB} KiB, and gives the page with the draft marked; all failures are this page, too.`,
   request: { body: { required: true, content: { 'application/json': { schema: verifyBody } } } },
   responses: {
@@ -50,13 +50,13 @@ const postVerify = createRoute({
   },
 })
 
-/** What the form of the page sends; `verify-pages.ts` reads it, and says in words of its own what is wrong. */
+/** What the form of the page sends, only for the description: `verify-pages.ts` reads it, and explains errors on the page. */
 const draftForm = z.object({
   text: z.string().min(1).max(MAX_DRAFT),
   similar: z.literal('on').optional().openapi({ description: 'Looks for similar sentences' }),
 })
 
-/** `POST /verify` as it is described: it takes a form, too. */
+/** `POST /verify` for the description of the API, with the form that it takes too. */
 const describedPost: RouteConfig = {
   ...postVerify,
   request: {

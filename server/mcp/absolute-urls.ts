@@ -1,6 +1,6 @@
 import type { Citation, QuoteJson } from '../answer/answer-schema.ts'
 
-/** A quote whose citations have whole addresses: a client of this protocol may not know the server's. */
+/** A quote whose citations have absolute URLs, because an MCP client may not know the server's address. `address` has no `/` at its end. */
 export function withAbsoluteUrls(quote: QuoteJson, address: string): QuoteJson {
   const absolute = (citation: Citation): Citation => {
     return { ...citation, url: `${address}${citation.url}` }

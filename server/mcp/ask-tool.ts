@@ -13,9 +13,9 @@ import { unknownDocuments } from './unknown-documents.ts'
 const ASK = {
   title: 'Ask the documents',
   description: `Answers a question from the documents of this server, only in quotations from them, each with its exact place.
-Use it for every question that these documents may answer, also where you believe to know the answer.
+Use it for every question that these documents may answer, even if you think you know the answer.
 Show the quotations word for word, in quotation marks, each with its citation and its link. Do not shorten, translate or reword them.
-Where "answered" is false, say that the documents do not answer; "closest" is what comes nearest, and is no answer.
+If "answered" is false, say that the documents do not answer; "closest" is what comes nearest, and is no answer.
 For a follow-up question, give the conversationId of the last answer. "more" then gives further quotations.`,
   // "explain" is for people who tune Footnote.
   inputSchema: described(askBody.omit({ explain: true })),
@@ -29,7 +29,7 @@ For a follow-up question, give the conversationId of the last answer. "more" the
   },
 } as const
 
-/** Adds the tool `ask`: an answer as `POST /ask` gives it, but with whole addresses. */
+/** Adds the tool `ask`, which gives the answer of `POST /ask`, but with absolute URLs. */
 export function addAskTool(server: McpServer, { service, address, log }: McpParts): void {
   server.registerTool('ask', ASK, (asked, { mcpReq: { signal } }) =>
     runTool(log, async () => {

@@ -2,11 +2,11 @@ import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server'
 import { OpenAPIHono, type z } from '@hono/zod-openapi'
 
 /**
- * A schema for the input or output of a tool. Clients get it as JSON Schema with the same descriptions as in
- * `/openapi.json`, which the protocol's package would leave out; it validates as before.
+ * A schema for the input or output of a tool. Clients get it as JSON Schema with the descriptions of `/openapi.json`, which the
+ * protocol's package would leave out. It validates as `schema` does.
  *
- * Patterns are left out: clients in other languages compile them, and Python knows no `\p{L}`. So are examples in the form of
- * OpenAPI, which is no JSON Schema.
+ * Patterns are left out, because clients in other languages compile them, and Python has no `\p{L}`. Examples are left out,
+ * because JSON Schema has another form for them than OpenAPI.
  */
 export function described<Schema extends z.ZodType>(
   schema: Schema,
@@ -20,7 +20,7 @@ function jsonSchemaOf(schema: z.ZodType): () => Record<string, unknown> {
   const api = new OpenAPIHono()
   api.openAPIRegistry.register(ROOT, schema)
   const { components } = api.getOpenAPI31Document(EMPTY_DESCRIPTION)
-  // A schema of OpenAPI 3.1 is a JSON Schema, but for where the schemas stand that it refers to.
+  // A schema of OpenAPI 3.1 is a JSON Schema, except that it refers to schemas at another place.
   const portable = JSON.stringify(components?.schemas, (key, value: unknown) =>
     LEFT_OUT.has(key) && typeof value === 'string' ? undefined : value,
   )

@@ -2,15 +2,15 @@ import type { Span } from '../../index/span.ts'
 import type { DocumentWithOutline } from '../service.ts'
 import type { Wanted } from './fetch-id.ts'
 
-/** The most of a document that is given at once, in UTF-16 code units: some 5,000 tokens of English. */
+/** The longest part of a document that is given at once, in UTF-16 code units: about 5,000 tokens of English. */
 export const MAX_PART = 20_000
 
-/** How far the paragraphs around a place reach together, in UTF-16 code units: a page or two. */
+/** The most that a place and the paragraphs around it have together, in UTF-16 code units: one or two pages. */
 const AROUND = 4000
 
 /**
- * The part of a document to give: the paragraphs around a place, or the text from a start on. It ends where a paragraph
- * ends, or with the document. Parts that follow each other make up the whole text.
+ * The part of a document that is wanted: the paragraphs around a place, or the text from an offset on, of at most
+ * {@link MAX_PART}. It ends at the end of a paragraph if it can. Parts that follow each other make up the whole text.
  */
 export function partOf({ document, outline }: DocumentWithOutline, wanted: Wanted): Span {
   const { paragraphs } = outline

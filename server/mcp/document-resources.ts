@@ -5,12 +5,12 @@ import type { McpParts } from './mcp-parts.ts'
 
 const URI = 'footnote://documents/'
 
-/** How many documents a page of the list has: some 30 kB. */
+/** How many documents a page of the list has; they take about 30 kB. */
 const PAGE_SIZE = 100
 
 /**
  * Adds the documents as resources: `footnote://documents/ID` is the exact text that offsets refer to. A place in a document
- * is no resource: the tool `fetch` reads it, with what stands around it.
+ * is no resource; the tool `fetch` reads it together with its paragraphs.
  */
 export function addDocumentResources(server: McpServer, { service, log }: McpParts): void {
   const documentIds = async (beginning: string) => {
@@ -31,7 +31,7 @@ export function addDocumentResources(server: McpServer, { service, log }: McpPar
         return { contents: [{ uri: href, mimeType: 'text/plain', text }] }
       }),
   )
-  // The list of a template has no pages.
+  // The package cannot divide the list of a template into pages.
   server.server.setRequestHandler('resources/list', ({ params }) =>
     runRequest(log, URI, async () => {
       const documents = await (await service()).documents()
@@ -49,7 +49,7 @@ function resourceOf({ id, title, author, date, characters }: ListedDocument) {
     uri: `${URI}${id}`,
     name: id,
     title,
-    // In characters: the size in bytes, which the protocol has a field for, is not known without the text.
+    // In characters. The protocol has a field for the size in bytes, but that is not known without the text.
     description: [...details, `${characters.toLocaleString('en')} characters`].join(', '),
     mimeType: 'text/plain',
   }

@@ -12,7 +12,7 @@ export function toolFailure(text: string): CallToolResult {
   return { content: [{ type: 'text', text }], isError: true }
 }
 
-/** Runs a tool. An error becomes a result that the model can read, with nothing internal in it. */
+/** Runs a tool. Turns an error into a result that the model can read, with nothing internal in it. Never rejects. */
 export async function runTool(
   log: Log,
   run: () => Promise<CallToolResult>,
@@ -24,7 +24,7 @@ export async function runTool(
   }
 }
 
-/** Runs a request for resources. An error becomes one of the protocol's, with nothing internal in it. */
+/** Runs a request for resources. Rejects with an error of the protocol, with nothing internal in it. */
 export async function runRequest<T>(log: Log, uri: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run()

@@ -12,13 +12,13 @@ const INSTRUCTIONS =
   'Use ask for a question, search and fetch for research, and verify to check quotations in a text. ' +
   'Show quotations word for word with their citations, and say so where the documents do not answer.'
 
-/** The capabilities. Nothing tells clients of changes: over HTTP there is no connection that outlasts a request. */
+/** Clients are not told of changes: over HTTP no connection outlasts a request. */
 const CAPABILITIES = {
   tools: { listChanged: false },
   resources: { listChanged: false },
 }
 
-/** Makes a server of the Model Context Protocol, for one request over HTTP or one connection over standard input. */
+/** Makes an MCP server, for one request over HTTP or one connection over standard input. */
 export function createMcpServer(parts: McpParts): McpServer {
   const server = new McpServer(
     { name: 'footnote', title: 'Footnote', version: VERSION, websiteUrl: `${parts.address}/` },

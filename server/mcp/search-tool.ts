@@ -12,7 +12,7 @@ import { runTool } from './failures.ts'
 import { jsonResult } from './json-result.ts'
 import type { McpParts } from './mcp-parts.ts'
 
-/** How much of a quotation a result shows, in UTF-16 code units: most sentences whole. */
+/** How much of a quotation a result shows, in UTF-16 code units. Most sentences fit. */
 const MAX_SHOWN = 200
 
 const searchResult = z.object({

@@ -5,7 +5,7 @@ import type { VerifiedSentence } from '../verification/verify-schema.ts'
 type Judged = VerifiedSentence['quotations'][number]
 type Difference = Judged['differences'][number]
 
-/** What was said of each sentence and quotation of a text, a line for each, for clients that read only text. */
+/** The verdict on each sentence and quotation of a text as one line, for clients that read only text. */
 export function verdictsAsText(sentences: readonly VerifiedSentence[]): string {
   return sentences
     .flatMap((sentence, i) => [

@@ -15,7 +15,7 @@ import { verdictsAsText } from './verdicts-as-text.ts'
 
 const VERIFY = {
   title: 'Check quotations',
-  description: `Says of each sentence and each quotation of a text whether it stands in the documents of this server, and where: "quoted" word for word, "altered" with what differs, "similar" in other words, or "not-found".
+  description: `Says of each sentence and each quotation of a text whether the documents of this server have it, and where: "quoted" word for word, "altered" with what differs, "similar" in other words, or "not-found".
 Use it before you give a text with quotations to somebody, and when somebody asks whether a quotation is right. Correct what is altered to the exact words of the source, and name what was not found.
 "similar" does not mean that the documents say it: show both and let the reader judge.`,
   inputSchema: described(verifyBody),
@@ -28,7 +28,7 @@ Use it before you give a text with quotations to somebody, and when somebody ask
   },
 } as const
 
-/** Adds the tool `verify`: what `POST /verify` gives, but with whole addresses. */
+/** Adds the tool `verify`, which gives the answer of `POST /verify`, but with absolute URLs. */
 export function addVerifyTool(server: McpServer, { service, address, log }: McpParts): void {
   server.registerTool('verify', VERIFY, (draft, { mcpReq: { signal } }) =>
     runTool(log, async () => {

@@ -23,7 +23,7 @@ const usage = z.object({
   total_tokens: z.int(),
 })
 
-/** A whole reply, as OpenAI's chat gives it. */
+/** A whole reply in the shape of OpenAI's chat completions. */
 export const chatCompletion = z
   .object({
     id: z.string(),
@@ -57,6 +57,7 @@ export interface ChatHead {
   readonly model: string
 }
 
+/** Makes a whole reply in the shape of OpenAI's chat completions. */
 export function toChatCompletion(
   head: ChatHead,
   { text, citations }: CitedMarkdown,
@@ -68,7 +69,7 @@ export function toChatCompletion(
   return { ...head, object: 'chat.completion', choices: [choice], usage: toUsage(counts) }
 }
 
-/** Writes a reply as the chunks of OpenAI's chat. */
+/** Writes a reply as the chunks of OpenAI's chat completions. */
 export class ChatStream implements ReplyStream {
   readonly #head: ChatHead
   readonly #includesUsage: boolean
@@ -90,14 +91,14 @@ export class ChatStream implements ReplyStream {
   }
 
   end(counts: WordCounts): void {
-    // All in one: OpenAI's own client keeps only those that came last.
+    // All in one chunk: OpenAI's own client keeps only those of the last chunk that has any.
     if (this.#citations.length > 0) this.#delta({ annotations: this.#citations.map(toAnnotation) })
     this.#delta({}, 'stop')
     if (this.#includesUsage) this.#chunk([], toUsage(counts))
     this.#send('data: [DONE]\n\n')
   }
 
-  /** Ends the reply of a question that failed. */
+  /** Ends the reply if the question failed. */
   fail(error: OpenAiError): void {
     this.#send(`data: ${JSON.stringify(error)}\n\n`)
   }

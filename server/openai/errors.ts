@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 
-/** An error, as OpenAI's clients read one. */
+/** An error in the shape that OpenAI's clients read. */
 export const openAiError = z
   .object({
     error: z.object({
@@ -12,9 +12,10 @@ export const openAiError = z
   })
   .openapi('OpenAIError')
 
+/** {@link openAiError} as a type. */
 export type OpenAiError = z.infer<typeof openAiError>
 
-/** A problem (RFC 9457), as this server gives it elsewhere. */
+/** A problem (RFC 9457), as the other routes of this server give it. */
 export const problemJson = z.object({
   status: z.int(),
   detail: z.string(),

@@ -27,8 +27,8 @@ const TEXT_PARTS = new Set(['text', 'input_text', 'output_text'])
 
 /**
  * Reads a conversation: the last message of the user is the question, and the messages of the user and the assistant
- * before it are the turns. All others are ignored. What cannot be asked becomes an issue of the request, at the message in
- * `field`.
+ * before it are the turns. All others are ignored. If there is no valid question, adds an issue to `context`, with the path
+ * of the message in `field`.
  */
 export function readMessages(
   messages: readonly Message[],
@@ -62,7 +62,7 @@ function textOf({ content: given }: Message): string {
   return given.flatMap(({ type, text }) => (TEXT_PARTS.has(type) ? (text ?? []) : [])).join('\n')
 }
 
-/** A question without an answer is a turn, too: it was asked. Another program may have answered more than we take. */
+/** A question without an answer is a turn too. Questions of other models may be longer than Footnote takes, and are cut. */
 function turnsOf(messages: readonly Message[]): ToldTurn[] {
   const turns: { question: string; answer: string }[] = []
   for (const message of messages) {

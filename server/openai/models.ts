@@ -2,14 +2,14 @@ import { z } from '@hono/zod-openapi'
 import { findNamedDocuments } from '../named-documents.ts'
 import type { Service } from '../service.ts'
 
-/** The model that answers from all documents; those that answer from a collection begin with it. */
+/** The model that answers from all documents. The names of the others, one for each collection, begin with it. */
 const ALL = 'footnote'
 const OF_COLLECTION = `${ALL}/`
 
-/** When this interface came to be, in s since 1970: clients want a time for each model. */
+/** When this API was added, in s since 1970. Clients want a time for each model. */
 const CREATED = Date.UTC(2026, 10, 28) / 1000
 
-/** A model, as OpenAI describes one. */
+/** A model in the shape of OpenAI's API. */
 export const model = z
   .object({
     id: z.string().openapi({ example: ALL }),
@@ -19,6 +19,7 @@ export const model = z
   })
   .openapi('Model')
 
+/** All models in the shape of OpenAI's API. */
 export const modelList = z.object({ object: z.literal('list'), data: z.array(model) })
 
 type Model = z.infer<typeof model>
@@ -30,7 +31,7 @@ export async function listModels(service: Pick<Service, 'documents'>): Promise<M
   return [ALL, ...names.map((name) => OF_COLLECTION + name)].map(toModel)
 }
 
-/** A model; null where there is none with this id. */
+/** Finds a model, and the ids of the documents that it answers from (null: all). Null if no model has this id. */
 export async function findModel(
   id: string,
   service: Pick<Service, 'missingDocuments' | 'documentsIn'>,

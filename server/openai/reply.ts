@@ -11,12 +11,13 @@ import type { AskRequest } from '../conversation/converse.ts'
 import type { Ask } from '../conversation/question-queue.ts'
 import type { OpenAiError } from './errors.ts'
 
+/** How to ask for a reply in Markdown. */
 export interface AskMarkdownOptions {
   readonly ask: Ask
   readonly signal: AbortSignal
   /** The address at which people reach this server, without a `/` at its end. */
   readonly baseUrl: string
-  /** Told each part of the text as soon as it is known; the offsets of its citations are those in the whole text. */
+  /** Called with each part of the text as soon as it is known. The offsets of its citations count in the whole text. */
   readonly onPart?: (part: CitedMarkdown) => void
 }
 
@@ -25,7 +26,7 @@ export interface MarkdownReply extends CitedMarkdown {
   readonly conversationId: string
 }
 
-/** Asks, and gives the reply in Markdown: the parts that `onPart` is told, in one. Throws what {@link Ask} throws. */
+/** Asks, and gives the whole reply in Markdown: all parts that `onPart` got. Rejects as {@link Ask} does. */
 export async function askMarkdown(
   request: AskRequest,
   { ask, signal, baseUrl, onPart }: AskMarkdownOptions,
@@ -63,27 +64,27 @@ export interface WordCounts {
 export interface ReplyStream {
   /** Writes a part of the text. */
   part(part: CitedMarkdown): void
-  /** Ends the reply. There was at least one part. */
+  /** Ends the reply after at least one part. */
   end(counts: WordCounts): void
-  /** Ends the reply of a question that failed. */
+  /** Ends the reply if the question failed. */
   fail(error: OpenAiError): void
 }
 
-/** How many hexadecimal digits tell two replies of a conversation apart. */
+/** How many hexadecimal digits of an id tell the replies of a conversation apart. */
 const REPLY_DIGITS = 8
 
-/** The id of a new reply. Whoever has it can continue the conversation, and read it. */
+/** The id of a new reply. It contains the id of the conversation, so whoever has it can read and continue the conversation. */
 export function replyId(prefix: string, conversationId: string): string {
   return prefix + conversationId + randomBytes(REPLY_DIGITS / 2).toString('hex')
 }
 
-/** The conversation of a reply; null where the id has another form. */
+/** The id of a reply's conversation; null if the reply's id has another form. */
 export function conversationOfReply(prefix: string, id: string): string | null {
   const [, conversationId] = /^([\w-]{1,64})[\da-f]{8}$/.exec(id.slice(prefix.length)) ?? []
   return id.startsWith(prefix) ? (conversationId ?? null) : null
 }
 
-/** The number of words: what stands between white space. There are no tokens where nothing is generated. */
+/** The number of words between white space. It takes the place of a number of tokens, because nothing is generated. */
 export function countWords(text: string): number {
   return text.match(/\S+/g)?.length ?? 0
 }

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { content, readMessages } from './messages.ts'
 
-/** A model name is a collection's name at most, which the front matter of a document may make long. */
+/** Its length has no limit: a model may be named after a collection, and the front matter of a document can give that any name. */
 const model = z.string().openapi({
   description: 'As /v1/models lists them: all documents, or those of a collection',
   example: 'footnote',
@@ -27,7 +27,7 @@ const stream = z.boolean().nullish().openapi({ description: 'Whether to send eve
 const IGNORED =
   'Fields that are not described, such as `temperature` and `max_tokens`, are ignored: nothing is generated.'
 
-/** The body of `POST /v1/chat/completions`, read as what it asks. */
+/** The body of `POST /v1/chat/completions`. Parsing gives what it asks. */
 export const chatRequest = z
   .looseObject({
     model,
@@ -62,9 +62,10 @@ export const chatRequest = z
     }
   })
 
+/** What the body of `POST /v1/chat/completions` asks. */
 export type ChatRequest = z.infer<typeof chatRequest>
 
-/** The body of `POST /v1/responses`, read as what it asks. */
+/** The body of `POST /v1/responses`. Parsing gives what it asks. */
 export const responseRequest = z
   .looseObject({
     model,
@@ -107,4 +108,5 @@ export const responseRequest = z
     }
   })
 
+/** What the body of `POST /v1/responses` asks. */
 export type ResponseRequest = z.infer<typeof responseRequest>

@@ -38,7 +38,7 @@ const usage = z.object({
   total_tokens: z.int(),
 })
 
-/** A reply, as OpenAI's Responses API gives it. */
+/** A reply in the shape of OpenAI's Responses API. */
 export const response = z
   .object({
     id: z.string(),
@@ -80,6 +80,7 @@ export interface ResponseHead {
   readonly messageId: string
 }
 
+/** Makes a whole reply in the shape of OpenAI's Responses API. */
 export function toResponse(head: ResponseHead, text: CitedMarkdown, counts: WordCounts): Response {
   const output = [toMessage(head, 'completed', [toOutputText(text)])]
   return { ...toEmptyResponse(head), status: 'completed', output, usage: toUsage(counts) }
@@ -120,7 +121,7 @@ export class ResponseStream implements ReplyStream {
     this.#event('response.completed', { response: completed })
   }
 
-  /** Ends the reply of a question that failed. */
+  /** Ends the reply if the question failed. */
   fail({ error }: OpenAiError): void {
     // Some clients read the fields of the event, others those in `error`.
     const { code, message, param } = error

@@ -1,4 +1,4 @@
-// The server adds this script where a person asked by the address bar, as in `/?question=…`.
+// The server adds this script to the page if a person asked in the address bar, as in `/?question=…`.
 
 function ask() {
   const question = new URLSearchParams(location.search).get('question') ?? ''
@@ -7,7 +7,7 @@ function ask() {
   void document.querySelector('footnote-chat')?.ask(question)
 }
 
-// A browser may load a page while its address is still being typed.
+// A browser may load a page before the person has finished typing its address.
 if ('prerendering' in document && document.prerendering) {
   addEventListener('prerenderingchange', ask, { once: true })
 } else {

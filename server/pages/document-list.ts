@@ -1,7 +1,7 @@
 import type { DocumentProblem } from '../../index/documents/source-files.ts'
 import type { DocumentSummary } from '../../index/storage/storage.ts'
 
-/** All documents and the files that could not be read, or why they cannot be listed, in a sentence. */
+/** All documents and the files that could not be read; or, in a sentence, why they are not listed. */
 export type DocumentList =
   | {
       readonly listed: readonly DocumentSummary[]

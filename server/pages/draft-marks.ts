@@ -1,12 +1,12 @@
 import { isMostlyQuotations } from '../../presentation/verdicts.ts'
 import type { VerifiedSentence } from '../verification/verify-schema.ts'
 
-/** A sentence or a quotation of a draft, and what was found of it. */
+/** A sentence or a quotation of a draft, and the verdict on it. */
 export type Judged = VerifiedSentence['quotations'][number]
 
 /** A sentence or a quotation that is marked in the draft. */
 export interface Mark {
-  /** Of its note, from 1 through the whole draft. Ids of the page come from it. */
+  /** The number of its note, counted from 1 through the whole draft. Ids of elements contain it. */
   readonly number: number
   readonly kind: 'sentence' | 'quotation'
   readonly judged: Judged
@@ -17,12 +17,12 @@ export interface Mark {
 /** A sentence of a draft with its marks. */
 export interface MarkedSentence {
   readonly sentence: VerifiedSentence
-  /** Null where its quotations say all there is to say, or where nothing was found of a writer's own words. */
+  /** The mark of the sentence itself; null if its quotations say enough, or if nothing was found of a writer's own words. */
   readonly own: Mark | null
   readonly quotations: readonly Mark[]
 }
 
-/** Numbers the sentences and quotations of a draft that are marked. */
+/** Chooses the sentences and quotations of a draft that are marked, and numbers them. */
 export function markSentences(sentences: readonly VerifiedSentence[]): MarkedSentence[] {
   let number = 0
   const markOf = (kind: Mark['kind'], judged: Judged): Mark => {
@@ -43,7 +43,7 @@ export function marksOf({ quotations, own }: MarkedSentence): Mark[] {
   return own ? [...quotations, own] : [...quotations]
 }
 
-/** A writer's own words need not stand in a document; what is given as a quotation must. */
+/** No document needs to have a writer's own words, but one must have what is given as a quotation. */
 function isWrong(kind: Mark['kind'], { verdict }: Judged): boolean {
   return verdict === 'altered' || (verdict === 'not-found' && kind === 'quotation')
 }

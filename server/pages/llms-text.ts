@@ -14,12 +14,11 @@ export interface LlmsText {
 /** How many documents are listed. A line has about 100 characters, and a program reads the whole list before it asks. */
 const MAX_LISTED = 200
 
-/** What begins or ends something within a line of CommonMark. A label of a link ends at a `]`. */
+/** Characters that begin or end markup within a line of CommonMark; `]` ends the label of a link. */
 const INLINE_MARKS = /[\\`*_[\]<>&]/g
 
 /**
- * Makes `/llms.txt`: what this server is, how to ask it, and its documents, in the order and the Markdown that
- * https://llmstxt.org describes.
+ * Makes `/llms.txt`: what this server is, how to ask it, and its documents, in the form that https://llmstxt.org describes.
  */
 export function llmsText({ address, documents, isKeyNeeded }: LlmsText): string {
   const key = isKeyNeeded ? ['Send `Authorization: Bearer KEY` with every question.', ''] : []
@@ -37,7 +36,7 @@ export function llmsText({ address, documents, isKeyNeeded }: LlmsText): string 
     link(
       'Verification',
       `${address}verify`,
-      'POST a text; says which of its sentences stand in the documents, and where',
+      'POST a text; says which of its sentences the documents have, and where',
     ),
     link('MCP', `${address}mcp`, 'Model Context Protocol, streamable HTTP'),
     link(
@@ -77,7 +76,7 @@ function documentLine({ id, title, author, date }: DocumentSummary, address: str
   return `- ${[label, ...(facts.length > 0 ? [facts.join(', ')] : [])].join(': ')}`
 }
 
-/** Makes text of a document one line that Markdown shows as it is, also in the label of a link. */
+/** Makes a text of a document into one line that Markdown shows as it is, also in the label of a link. */
 function escapeMarkdown(text: string): string {
   return printable(text).replace(INLINE_MARKS, String.raw`\$&`)
 }

@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import type { Html } from './page.ts'
 
 /**
- * Makes the OpenSearch 1.1 description by which browsers add this server to their search engines. Its search opens the start
+ * Makes the OpenSearch 1.1 description by which browsers add this server to their search engines. A search opens the start
  * page with the question. `address` is the URL that people reach this server by, with a `/` at its end.
  */
 export function openSearchDescription(address: string): Html {

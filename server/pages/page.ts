@@ -3,11 +3,11 @@ import { html } from 'hono/html'
 /** HTML in which all inserted text is escaped. */
 export type Html = ReturnType<typeof html>
 
-/** What a page loads besides what all pages do: paths on this server. */
+/** What a page loads besides what all pages load, as paths on this server. */
 interface PageAssets {
   readonly scripts?: readonly string[]
   readonly styles?: readonly string[]
-  /** More elements of its head. */
+  /** More elements for its head. */
   readonly links?: Html
 }
 
@@ -44,7 +44,7 @@ export function messagePage(title: string, message: string): Html {
   )
 }
 
-/** Words for those who hear a page. */
+/** Words only for screen readers. */
 export function spoken(words: string): Html {
   return html`<span class="visually-hidden">${words}</span>`
 }

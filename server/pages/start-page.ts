@@ -10,7 +10,7 @@ export interface StartPage {
   readonly documents: DocumentList
   /** Whether browsers can ask, and so may offer this server as a search engine. */
   readonly isSearchOffered: boolean
-  /** What was asked in the address of the page; null where nothing was. */
+  /** The question in the address of the page; null if there is none. */
   readonly question: AddressedQuestion | null
 }
 
@@ -70,7 +70,7 @@ export function startPage({ address, documents, isSearchOffered, question }: Sta
   )
 }
 
-/** Links for programs, with relations that are registered with IANA. */
+/** Links for programs. IANA has registered their relations. */
 function headLinks(isSearchOffered: boolean): Html {
   const search = html`<link
     rel="search"

@@ -8,7 +8,7 @@ import { type Html, spoken } from './page.ts'
 
 type Difference = Judged['differences'][number]
 
-/** What was found of a sentence or a quotation: where it stands, in which words, and what differs. */
+/** The note on a sentence or a quotation: the place in the document, its words, and what differs. */
 export function noteOf({ number, kind, judged }: Mark): Html {
   const { verdict, quotes, differences } = judged
   const [first, ...others] = quotes
@@ -47,7 +47,7 @@ function sourceOf(quote: QuoteJson, differences: readonly Difference[]): Html {
   </figure>`
 }
 
-/** What stands around words that are quoted, which may make them mean something else. */
+/** The paragraph around quoted words, which may give them another meaning. */
 function contextOf({ passage, ...quote }: QuoteJson): Html {
   const citation = { ...quote.citation, start: passage.start, end: passage.end }
   return html`<details>

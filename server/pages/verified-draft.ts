@@ -12,7 +12,7 @@ interface Paragraph extends Span {
 const QUOTATION_MARK = /^["'“”„«»‹›‘’‚「」『』]$/
 const BLANK_LINES = /\n\s*\n/g
 
-/** A draft in its own order and paragraphs, each with the notes on its marks beside it. */
+/** The paragraphs of a draft with their marks, each with its notes beside it. */
 export function markedDraft(text: string, sentences: readonly MarkedSentence[]): Html[] {
   return paragraphsOf(text, sentences).map((paragraph) => {
     const notes = paragraph.sentences.flatMap(marksOf)
@@ -31,7 +31,7 @@ export function markedDraft(text: string, sentences: readonly MarkedSentence[]):
   })
 }
 
-/** The paragraphs of a draft, each with at least one sentence; what stands before that, such as a bullet, belongs to it. */
+/** The paragraphs of a draft, each with at least one sentence. What comes before that, such as a bullet, belongs to it. */
 function paragraphsOf(text: string, sentences: readonly MarkedSentence[]): Paragraph[] {
   const paragraphs: { start: number; sentences: MarkedSentence[] }[] = []
   let last = 0
@@ -51,7 +51,7 @@ function paragraphsOf(text: string, sentences: readonly MarkedSentence[]): Parag
   })
 }
 
-/** The text of a paragraph: its sentences, marked, and what stands between them. */
+/** The text of a paragraph: its sentences with their marks, and what is between them. */
 function paragraphText(text: string, { start, end, sentences }: Paragraph): Html[] {
   const ends = [start, ...sentences.map(({ sentence }) => sentence.end)]
   const inside = sentences.map((marked, i) => {
@@ -89,7 +89,7 @@ function markedText({ number, kind, judged }: Mark, inside: Html | Html[]): Html
   return html`<mark id="mark-${number}" class="${kind} ${judged.verdict}">${inside}</mark>`
 }
 
-/** The sign after a mark: its verdict and the number of its note, which it leads to. */
+/** The sign after a mark: its verdict and the number of its note, with a link to that. */
 function signOf({ number, kind, judged, isWrong: isLoud }: Mark): Html {
   const { sign, words } = VERDICTS[judged.verdict]
   const shown = isLoud ? html`${sign} ${number} ${words}` : html`${sign} ${number}`
@@ -106,7 +106,7 @@ function withQuotationMarks(text: string, { start, end }: Span, within: Span): S
   }
 }
 
-/** The text of a span, with the words set off that its source does not have. */
+/** The text of a span. The words that its source does not have are set off. */
 function withDifferences(
   text: string,
   { start, end }: Span,

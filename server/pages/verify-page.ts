@@ -6,20 +6,20 @@ import { type Html, page } from './page.ts'
 import { type Mark, type MarkedSentence, markSentences, marksOf } from './draft-marks.ts'
 import { markedDraft } from './verified-draft.ts'
 
-/** What was sent from the page at `/verify`. */
+/** What the form of the page at `/verify` sends. */
 export interface DraftForm {
   readonly text: string
-  /** Whether sentences in other words are looked for. */
+  /** Whether to look for similar sentences. */
   readonly similar: boolean
 }
 
-/** A form as it is before anything was sent. */
+/** The form before anything was sent. */
 export const EMPTY_FORM: DraftForm = { text: '', similar: false }
 
-/** The longest text of a sentence in the list of those to look at, in UTF-16 code units. */
+/** How much of a sentence the list of places to look at shows, in UTF-16 code units. */
 const MAX_LISTED = 90
 
-/** Makes the page on which people verify a draft. `problem` says why it was not verified; null: nothing is wrong. */
+/** Makes the page on which people verify a draft. `problem` says why a draft was not verified; null if none was refused. */
 export function verifyFormPage(form: DraftForm, problem: string | null = null): Html {
   return verifyPage(
     'Verify a draft – Footnote',

@@ -16,7 +16,7 @@ export interface Message {
   /** Shown in notifications, and where blocks cannot be shown. */
   readonly text: string
   readonly blocks: KnownBlock[]
-  /** The same with older kinds of blocks, for a workspace that refuses the newer ones; null where there are none. */
+  /** The same message without Slack's feedback buttons, for a workspace that refuses them; null if it has none. */
   readonly olderBlocks: KnownBlock[] | null
 }
 
@@ -97,7 +97,7 @@ export function plainMessage(text: string): Message {
   return { text: escapeSlackText(text), blocks: [richText(text)], olderBlocks: null }
 }
 
-/** Reads the `action_id` and the `value` of a button of an answer, also of one that has older buttons. */
+/** Reads the `action_id` and the `value` of a button of an answer, with either form of buttons. */
 export function pressedButton(actionId: string, value: string): PressedButton {
   const [button = '', buttonId = ''] = actionId === FEEDBACK ? value.split(' ') : [actionId, value]
   return { button: button === 'share' || button === 'helpful' ? button : 'unhelpful', buttonId }

@@ -82,10 +82,10 @@ const MAX_PROMPT_LENGTH = 1000
 const TEMPORARY_ERROR =
   /\b(?:internal_error|fatal_error|service_unavailable|request_timeout|ratelimited)\b/
 
-/** Slack's errors for blocks that it does not know. */
+/** Slack's errors for blocks that a workspace does not have. */
 const BLOCKS_REFUSED = /\b(?:invalid_blocks|invalid_blocks_format|invalid_arguments)\b/
 
-/** The most characters of a refusal that go into the log. */
+/** How much of a refusal goes into the log, in UTF-16 code units. */
 const MAX_REFUSAL_LENGTH = 200
 
 /** Talks to Slack's Web API. */
@@ -109,7 +109,7 @@ export function connectToSlack({
     logger: quietLogger(log),
   })
   let isTokenRefused = false
-  // A token belongs to one workspace. After a restart the newer blocks are tried again, once.
+  // A token belongs to one workspace, so one refusal counts for all messages. After a restart the newer blocks are tried once more.
   let areNewerBlocksRefused = false
 
   const call = (method: string, body: Record<string, unknown>) =>
@@ -118,7 +118,7 @@ export function connectToSlack({
     await pRetry(() => client.apiCall(method, body).catch(abortUnlessTemporary), retry)
     isTokenRefused = false
   }
-  /** Sends a message with its blocks, or, where the workspace refuses these, with its older blocks. */
+  /** Sends a message with its blocks, or with its older blocks if the workspace refuses the newer ones. */
   const sendMessage = async (
     { text, blocks, olderBlocks }: Message,
     send: (content: { text: string; blocks: KnownBlock[] }) => Promise<void>,

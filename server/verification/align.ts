@@ -1,4 +1,4 @@
-import { type DraftWord, isSameWord, isStand } from './draft-words.ts'
+import { type DraftWord, isSameWord, isPlaceholder } from './draft-words.ts'
 import type { Word } from './words.ts'
 
 /** A word of a source, and whether a sentence of the source begins or ends with it. */
@@ -7,93 +7,93 @@ export interface SourceWord extends Word {
   readonly endsSentence: boolean
 }
 
-/** What became of words of a draft and of its source. */
+/** A step of an alignment: words of a draft, and the words of its source that they come from. */
 export interface Step {
-  /** `stood-for`: an ellipsis or brackets of the draft stand in place of the words. */
-  readonly kind: 'same' | 'changed' | 'added' | 'left-out' | 'stood-for'
+  /** `placeholder`: an ellipsis or brackets of the draft, or words of the source that these replace. */
+  readonly kind: 'same' | 'changed' | 'added' | 'left-out' | 'placeholder'
   /** Empty where words were left out. */
   readonly draft: readonly DraftWord[]
   /** Empty where words were added. */
   readonly source: readonly SourceWord[]
 }
 
-/** The way from the words of a source to those of a draft with the fewest edits. */
+/** The cheapest way from the words of a source to those of a draft. */
 export interface Alignment {
   /** In order. */
   readonly steps: readonly Step[]
-  /** How many words were changed, added or left out; each further word of a run that was left out counts a quarter. */
+  /** How many words were changed, added or left out; of words left out together, each after the first counts a quarter. */
   readonly edits: number
 }
 
 /**
- * What it costs to begin or end inside a sentence of the source, in edits. Of two ways with as many edits, the one that stays
- * inside one sentence is meant.
+ * What it costs to begin or to end inside a sentence of the source, in edits. Of two ways with the same number of edits, the
+ * one that takes whole sentences wins. Both edges together cost less than one edit.
  */
 const INSIDE_SENTENCE_COST = 0.1
 
 /**
- * What each word costs that an ellipsis or brackets stand for, in edits. Of two continuations the nearest is meant, and
- * brackets stand for a few words.
+ * What each word of the source costs that an ellipsis or brackets replace, in edits. Of two places where the draft may go on,
+ * the nearer one wins. Brackets cost more, because they replace only a few words.
  */
-const STOOD_FOR_COST = { ellipsis: 0.001, brackets: 0.05 } as const
+const PLACEHOLDER_COST = { ellipsis: 0.001, brackets: 0.05 } as const
 
 /**
- * What a word costs that was added or left out, in edits. Of a word that was added and one that was changed, at the edge of what
- * was quoted, the changed one is meant.
+ * What an added word costs, and the first of words left out together, in edits. It is just over the 1 of a changed word: at the
+ * edge of a quotation, another word is taken for a changed one rather than for an added one.
  */
 const ADDED_COST = 1.01
 
-/** What a word costs that is the same, in edits. Of two ways with as many edits, the one that keeps more words is meant. */
+/** What an unchanged word costs, in edits. Of two ways with the same number of edits, the one that keeps more words wins. */
 const SAME_COST = -0.05
 
-/** What each further word of a run of words costs that was left out, in edits: a clause that is left out is one edit, not ten. */
+/** What each word after the first costs of words left out together, in edits: a clause of ten words left out is 3.25 edits, not ten. */
 const MORE_LEFT_OUT_COST = 0.25
 
-/** The ways to reach a cell, each with the words of the draft and of the source that it takes. */
+/** The moves to a cell of the table, each with how many words of the draft and of the source it takes. */
 const MOVES = [
   { kind: 'start', draft: 0, source: 0 },
   { kind: 'same', draft: 1, source: 1 },
   { kind: 'changed', draft: 1, source: 1 },
   { kind: 'added', draft: 1, source: 0 },
   { kind: 'left-out', draft: 0, source: 1 },
-  // A mark of a note in the source, or in the draft.
+  // A note mark in the source, or in the draft.
   { kind: 'same', draft: 0, source: 1 },
   { kind: 'same', draft: 1, source: 0 },
-  { kind: 'stood-for', draft: 0, source: 1 },
-  { kind: 'stood-for', draft: 1, source: 0 },
-  // Two words of the draft are one of the source, or the other way round.
+  { kind: 'placeholder', draft: 0, source: 1 },
+  { kind: 'placeholder', draft: 1, source: 0 },
+  // Two words of the draft that are one of the source, or the other way round.
   { kind: 'same', draft: 2, source: 1 },
   { kind: 'same', draft: 1, source: 2 },
-  // A run of words that were left out goes on, or ends.
+  // One more of words left out together, and the end of these.
   { kind: 'left-out', draft: 0, source: 1 },
   { kind: 'end', draft: 0, source: 0 },
 ] as const
 const [START, SAME, CHANGED, ADDED, LEFT_OUT, SOURCE_MARK, DRAFT_MARK] = [0, 1, 2, 3, 4, 5, 6]
-const [STANDS_FOR, STAND_ENDS, DRAFT_JOINED, SOURCE_JOINED, MORE_LEFT_OUT, RUN_ENDS] = [
+const [REPLACED, PLACEHOLDER_ENDS, DRAFT_JOINED, SOURCE_JOINED, MORE_LEFT_OUT, RUN_ENDS] = [
   7, 8, 9, 10, 11, 12,
 ]
 
 const EDITS: Readonly<Record<Step['kind'], number>> = {
   same: 0,
-  'stood-for': 0,
+  placeholder: 0,
   changed: 1,
   added: 1,
   'left-out': 1,
 }
 
-/** Whether a word was changed, added or left out. */
+/** Whether a step changes, adds or leaves out words. */
 export function isEdit({ kind }: Step): boolean {
   return EDITS[kind] > 0
 }
 
 /**
- * Finds the part of a source that all words of a draft come from with the fewest edits (the edit distance of words, with
- * free ends in the source, and affine gaps for what was left out). Takes time in proportion to the product of both numbers of words.
+ * Finds the part of a source from which the words of a draft come with the fewest edits: the edit distance of words, with free
+ * ends in the source, and affine gaps for words left out. Time and memory grow with the product of both numbers of words.
  */
 export function align(draft: readonly DraftWord[], source: readonly SourceWord[]): Alignment {
   const width = source.length + 1
   const size = (draft.length + 1) * width
-  // In the second half of both stand the cells inside a run of words that were left out.
+  // The second half of both arrays is a second table, for the cells inside a run of words left out.
   const costs = new Float64Array(2 * size).fill(Infinity)
   const moves = new Uint8Array(costs.length)
   const reach = (cell: number, cost: number, move: number) => {
@@ -107,7 +107,7 @@ export function align(draft: readonly DraftWord[], source: readonly SourceWord[]
   }
   for (let i = 0; i <= draft.length; i += 1) {
     const word = draft[i]
-    const stand = draft[i - 1]
+    const previous = draft[i - 1]
     for (let j = 0; j < width; j += 1) {
       const cell = i * width + j
       const inRun = costs[size + cell] ?? Infinity
@@ -116,8 +116,8 @@ export function align(draft: readonly DraftWord[], source: readonly SourceWord[]
       const other = source[j]
       if (i > 0 && other) {
         if (other.isOptional && !isOtherMark(word, other)) reach(cell + 1, cost, SOURCE_MARK)
-        else if (stand && isStand(stand)) {
-          reach(cell + 1, cost + STOOD_FOR_COST[stand.stands], STANDS_FOR)
+        else if (previous && isPlaceholder(previous)) {
+          reach(cell + 1, cost + PLACEHOLDER_COST[previous.form], REPLACED)
         } else {
           reach(size + cell + 1, cost + ADDED_COST, LEFT_OUT)
           reach(size + cell + 1, inRun + MORE_LEFT_OUT_COST, MORE_LEFT_OUT)
@@ -125,8 +125,8 @@ export function align(draft: readonly DraftWord[], source: readonly SourceWord[]
       }
       if (!word) continue
       const below = cell + width
-      if (isStand(word)) {
-        reach(below, cost, STAND_ENDS)
+      if (isPlaceholder(word)) {
+        reach(below, cost, PLACEHOLDER_ENDS)
         continue
       }
       const isFree = word.isOptional && !isOtherMark(word, other)
@@ -135,7 +135,7 @@ export function align(draft: readonly DraftWord[], source: readonly SourceWord[]
       const isSame = isSameWord(word, other)
       reach(below + 1, cost + (isSame ? SAME_COST : 1), isSame ? SAME : CHANGED)
       const next = draft[i + 1]
-      if (word.joins && next && !isStand(next) && word.key + next.key === other.key) {
+      if (word.joins && next && !isPlaceholder(next) && word.key + next.key === other.key) {
         reach(below + width + 1, cost + 2 * SAME_COST, DRAFT_JOINED)
       }
       const nextOther = source[j + 1]
@@ -149,15 +149,15 @@ export function align(draft: readonly DraftWord[], source: readonly SourceWord[]
 }
 
 /**
- * Whether a draft and its source have different marks in one place: of a note, or the number of an item in a program. A mark
- * that only one of them has may be left out.
+ * Whether a draft and its source have different marks in one place, such as "[3]" and "[4]". These are a difference, because such
+ * a mark may also be the number of an item. A mark that only one of them has is none.
  */
 function isOtherMark(word: DraftWord | undefined, other: SourceWord | undefined): boolean {
-  if (!word || !other || isStand(word)) return false
+  if (!word || !other || isPlaceholder(word)) return false
   return word.isOptional && other.isOptional && word.key !== other.key
 }
 
-/** How many words of the source stand before the end of the best way. */
+/** How many words the source has up to the end of the cheapest way. */
 function bestEnd(costs: Float64Array, source: readonly SourceWord[]): number {
   let best = 0
   let least = Infinity

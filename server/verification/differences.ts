@@ -1,10 +1,10 @@
 import type { Language } from '../../index/language/language.ts'
 import type { Span } from '../../index/span.ts'
 import { type Alignment, isEdit, type SourceWord, type Step } from './align.ts'
-import { isStand, type Stand } from './draft-words.ts'
+import { isPlaceholder, type Placeholder } from './draft-words.ts'
 import type { Word } from './words.ts'
 
-/** Something that a draft says otherwise than its source. */
+/** A place where a draft differs from its source. */
 export interface Difference {
   readonly kind: 'changed' | 'added' | 'left-out'
   /** In the draft; null where it was left out. */
@@ -14,36 +14,36 @@ export interface Difference {
 }
 
 /**
- * A sentence means all of its source although it leaves out so many words at its beginning or its end: "It is not true that". A
- * longer rest is a clause of its own, and so is its negation.
+ * The most words at an edge of a sentence of the source that belong to the rest of it, as "It is not true that" does. A negation
+ * among them counts as left out. More words are taken for a clause of their own, whose negation does not concern the rest.
  */
 export const MAX_EDGE_WORDS = 6
 
 const IS_NUMBER = /^\p{N}/u
 
 /**
- * What a draft changed, added and left out, in order. Words that an ellipsis or brackets stand for are no difference, unless
- * that hides a negation of the same sentence or puts one number in place of another.
+ * What a draft changed, added and left out, in order. Words that an ellipsis or brackets replace are no difference, unless this
+ * hides a negation of the same sentence or replaces one number by another.
  */
 export function differencesIn({ steps }: Alignment, language: Language): Difference[] {
   const differences: Difference[] = []
   for (const group of grouped(steps)) {
     const [{ kind } = { kind: 'same' }] = group
     const [draft, source] = [group.flatMap(draftOf), group.flatMap(sourceOf)]
-    if (kind === 'stood-for') differences.push(...hiddenBy(group, language))
+    if (kind === 'placeholder') differences.push(...hiddenBy(group, language))
     else if (kind !== 'same') differences.push(differenceOf(draft, source))
   }
   return differences
 }
 
-/** Neighbouring steps, put together where all are edits, or all belong to the same ellipsis or brackets. */
+/** Groups neighbouring steps: edits together, and an ellipsis or brackets with the words that they replace. */
 function grouped(steps: readonly Step[]): Step[][] {
   const groups: Step[][] = []
   let last: string | null = null
   for (const step of steps) {
     const kind = isEdit(step) ? 'edit' : step.kind
-    // The step with the ellipsis or the brackets comes before the words that they stand for.
-    const continues = kind === last && kind !== 'same' && !step.draft.some(isStand)
+    // The step with the ellipsis or the brackets comes before those with the words that it replaces.
+    const continues = kind === last && kind !== 'same' && !step.draft.some(isPlaceholder)
     if (continues) groups.at(-1)?.push(step)
     else groups.push([step])
     last = kind
@@ -55,16 +55,18 @@ function draftOf({ draft }: Step): readonly Span[] {
   return draft
 }
 
+/** The words of the source in a step. */
 export function sourceOf({ source }: Step): readonly SourceWord[] {
   return source
 }
 
+/** The difference between words of a draft and words of its source, one of which may be empty. */
 export function differenceOf(draft: readonly Span[], source: readonly Span[]): Difference {
   const kind = draft.length === 0 ? 'left-out' : source.length === 0 ? 'added' : 'changed'
   return { kind, draft: spanOf(draft), source: spanOf(source) }
 }
 
-/** From the start of the first to the end of the last; null where there are none. */
+/** The span from the start of the first to the end of the last; null if there are none. */
 export function spanOf(spans: readonly Span[]): Span | null {
   const [first, last] = [spans[0], spans.at(-1)]
   return first && last ? { start: first.start, end: last.end } : null
@@ -72,23 +74,29 @@ export function spanOf(spans: readonly Span[]): Span | null {
 
 function hiddenBy(steps: readonly Step[], language: Language): Difference[] {
   const source = steps.flatMap(sourceOf)
-  const stand = steps.flatMap(({ draft }) => draft.filter(isStand))[0]
-  return stand && isHiding(stand, source, language) ? [differenceOf([stand], source)] : []
+  const placeholder = steps.flatMap(({ draft }) => draft.filter(isPlaceholder))[0]
+  return placeholder && isHiding(placeholder, source, language)
+    ? [differenceOf([placeholder], source)]
+    : []
 }
 
-function isHiding(stand: Stand, source: readonly SourceWord[], language: Language): boolean {
+function isHiding(
+  placeholder: Placeholder,
+  source: readonly SourceWord[],
+  language: Language,
+): boolean {
   const negations = (words: readonly Word[]) =>
     words.filter(({ key }) => language.negates(key)).length
-  if (stand.stands === 'ellipsis') {
-    // A negation inside what is left out belongs to that; beside the ellipsis ("did … attack") it belongs to what stays.
+  if (placeholder.form === 'ellipsis') {
+    // A negation in the middle of what is left out belongs to it. Beside the ellipsis ("did … attack") it belongs to what stays.
     const isOpening = source[0]?.beginsSentence === true && source.length <= MAX_EDGE_WORDS
     const lost = isOpening ? source : [...source.slice(0, 1), ...source.slice(-1)]
     return negations(lost) > 0 && !source.some(({ endsSentence }) => endsSentence)
   }
-  const [given, replaced] = [stand.words, source].map((words) =>
+  const [given, replaced] = [placeholder.words, source].map((words) =>
     Array.from(words, ({ key }) => key).filter((key) => IS_NUMBER.test(key)),
   )
   const isOtherNumber =
     given?.length !== 0 && replaced?.length !== 0 && given?.join(' ') !== replaced?.join(' ')
-  return negations(stand.words) !== negations(source) || isOtherNumber
+  return negations(placeholder.words) !== negations(source) || isOtherNumber
 }

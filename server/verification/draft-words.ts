@@ -7,20 +7,22 @@ export interface WrittenWord extends Word {
   readonly kept?: { readonly before: string; readonly after: string }
 }
 
-/** What stands in a draft in place of words of its source: an ellipsis for words left out, words in brackets for others. */
-export interface Stand extends Span {
-  readonly stands: 'ellipsis' | 'brackets'
-  /** The words in the brackets; none of an ellipsis. */
+/** What replaces words of the source in a draft: an ellipsis those left out, brackets those that an editor changed. */
+export interface Placeholder extends Span {
+  readonly form: 'ellipsis' | 'brackets'
+  /** The words in the brackets; an ellipsis has none. */
   readonly words: readonly Word[]
 }
 
-export type DraftWord = WrittenWord | Stand
+/** A word of a draft, or what replaces words of the source. */
+export type DraftWord = WrittenWord | Placeholder
 
-export function isStand(word: DraftWord): word is Stand {
-  return 'stands' in word
+/** Whether it replaces words of the source. */
+export function isPlaceholder(word: DraftWord): word is Placeholder {
+  return 'form' in word
 }
 
-/** Whether a word of a draft is a word of its source, but for case, typography and what brackets change. */
+/** Whether a word of a draft is a word of its source, apart from case, typography and the letters that brackets replace. */
 export function isSameWord({ key, kept }: WrittenWord, source: Word): boolean {
   if (key === source.key) return true
   if (!kept) return false
@@ -33,24 +35,24 @@ export function isSameWord({ key, kept }: WrittenWord, source: Word): boolean {
 }
 
 const ELLIPSIS = /[[(]\s*(?:…|\.\s?\.\s?\.)\s*[\])]|…|\.\s?\.\s?\.(?:\s?\.)?/g
-/** What an editor says of the source: it changes nothing. */
+/** An editor's remark on the source, which replaces nothing. */
 const REMARK = /[[(]\s*sic[!.]?\s*[\])]/giu
 /** Letters of a word that an editor changed: "[T]he", "argue[d]". */
 const CHANGED_LETTERS = /\[(\p{L}{1,3})\](\p{L}+)|(\p{L}+)\[(\p{L}{1,3})\]/gu
-/** Words of an editor; neither the mark of a note nor the text of a link. */
+/** Words of an editor, but not a note mark and not the text of a link. */
 const BRACKETS = /\[(?![\d\s,–-]*\])[^[\]]{1,200}\](?!\()/g
 
 /**
- * The words of a span of a draft, as writers quote: an ellipsis stands for what they left out, brackets for what they replaced,
- * and "[sic]" for nothing.
+ * The words of a span of a draft, read with the marks that writers use in quotations: an ellipsis replaces what they left out,
+ * brackets replace what they changed, and "[sic]" is ignored. Offsets count in `text`.
  */
 export function draftWordsIn(text: string, { start, end }: Span): DraftWord[] {
   const readable = text.slice(start, end).replace(REMARK, (remark) => ' '.repeat(remark.length))
   const taken: DraftWord[] = []
   for (const found of [
     ...wordsWithBrackets(readable),
-    ...standsIn(readable, ELLIPSIS, 'ellipsis'),
-    ...standsIn(readable, BRACKETS, 'brackets'),
+    ...placeholdersIn(readable, ELLIPSIS, 'ellipsis'),
+    ...placeholdersIn(readable, BRACKETS, 'brackets'),
   ]) {
     const isTaken = taken.some((other) => found.start < other.end && other.start < found.end)
     if (!isTaken) taken.push(found)
@@ -75,10 +77,10 @@ function wordsWithBrackets(text: string): WrittenWord[] {
   })
 }
 
-function standsIn(text: string, pattern: RegExp, stands: Stand['stands']): Stand[] {
+function placeholdersIn(text: string, pattern: RegExp, form: Placeholder['form']): Placeholder[] {
   return Array.from(text.matchAll(pattern), ({ index, 0: found }) => {
     const span = { start: index, end: index + found.length }
-    return { ...span, stands, words: stands === 'ellipsis' ? [] : wordsIn(text, span) }
+    return { ...span, form, words: form === 'ellipsis' ? [] : wordsIn(text, span) }
   })
 }
 

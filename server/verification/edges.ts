@@ -13,13 +13,13 @@ export interface ComparedSentence {
   readonly source: readonly SourceWord[]
 }
 
-/** The mark at the end of a sentence, before what closes a quotation. */
+/** The mark at the end of a sentence, also before closing quotation marks and brackets. */
 export const END_MARK = /[.!?…。！？؟](?=["'”’»)\]]*$)/u
 const QUESTION_MARK = /[?？؟]/u
 
 /**
- * What a sentence does to the edges of its source that turns what is said into something else: it leaves out a negation
- * there, or asks what the source says.
+ * The differences at the edges of a whole sentence whose words are all in the source: it leaves out a negation there, or it asks
+ * what the source states, or the other way round.
  */
 export function differencesAtEdges(compared: ComparedSentence, language: Language): Difference[] {
   const { alignment, source } = compared

@@ -3,26 +3,26 @@ import { contextualText } from '../../index/retrieval/candidates.ts'
 import type { Store } from '../../index/storage/storage.ts'
 import { type Finding, type FoundPlace, NOT_FOUND } from './finding.ts'
 
-/** So many of the nearest sentences are scored: the one that says the same is often not among the first. */
+/** How many of the nearest sentences the cross-encoder scores: the one that says the same is often not the nearest. */
 const MAX_SCORED = 10
 
-/** So many are shown at most. */
+/** How many of them are shown. */
 const MAX_SIMILAR = 3
 
 /**
- * Sentences with a lower cosine are not scored. The nearest one to a paraphrase had 0.57 and more; that to a sentence of other
- * texts had less than 0.5 in four of five cases.
+ * The lowest cosine of a sentence that is scored. Measured on the shipped document: the nearest sentence to a paraphrase had at
+ * least 0.57, and that to a sentence of another text had less than 0.5 in four of five cases.
  */
 const MIN_COSINE = 0.5
 
-/** Where and from which probability on to look for similar sentences. */
+/** Where to look for similar sentences, and which to show. */
 export interface SimilarScope {
   readonly documentIds: readonly string[] | null
-  /** 0 to 1. */
+  /** The lowest score that is shown, from 0 to 1. */
   readonly threshold: number
 }
 
-/** Finds the sentences that say something near a text, by their embeddings and then by the cross-encoder. */
+/** Finds sentences that may say the same as a text in other words: the nearest embeddings, scored by the cross-encoder. */
 export async function findSimilar(
   text: string,
   { threshold, documentIds }: SimilarScope,

@@ -6,7 +6,7 @@ import type { Span } from '../../index/span.ts'
 import type { Store, StoredPassage } from '../../index/storage/storage.ts'
 import { align, type Alignment, type SourceWord } from './align.ts'
 import { type Difference, differencesIn, spanOf } from './differences.ts'
-import { type DraftWord, isStand } from './draft-words.ts'
+import { type DraftWord, isPlaceholder } from './draft-words.ts'
 import { differencesAtEdges } from './edges.ts'
 import { sourceWordsOf } from './source.ts'
 import type { Word } from './words.ts'
@@ -16,42 +16,40 @@ export interface Unit extends Span {
   readonly text: string
   /** Its words as they stand. */
   readonly words: readonly Word[]
-  /** Its words as writers quote, with ellipses and brackets; null where it has none of these. */
+  /** The same with ellipses and brackets read as such; null if it has none of these. */
   readonly edited: readonly DraftWord[] | null
-  /** Whether it is surely a whole sentence: then it may not leave out the negation that its source begins or ends with. */
+  /** Whether it is surely a whole sentence: then it may not leave out a negation at the edges of its source. */
   readonly isSentence: boolean
 }
 
-/** A place in a document where a unit stands, or nearly stands. */
+/** A place in a document that has the words of a unit, or nearly. */
 export interface NearPlace {
   readonly passage: StoredPassage
   /** The sentences of the place. */
   readonly sentences: Span
   /** The words of the place. */
   readonly words: Span
-  /** Empty where the unit stands there word for word. */
+  /** Empty if the place has the unit word for word. */
   readonly differences: readonly Difference[]
-  /** The share of the words that are the same; 1 where the unit stands there. */
+  /** The share of the words that are the same, 0 to 1; 1 if there is no edit. */
   readonly confidence: number
   readonly alignment: Alignment
-  /** Whether the words are all words of the sentences. */
+  /** Whether the words begin and end where sentences do. */
   readonly isWhole: boolean
 }
 
 /** How many passages are compared with a unit word by word. */
 const MAX_PASSAGES = 20
 
-/** Where less of the words is the same, the unit does not nearly stand there. */
+/** The lowest share of the same words, 0 to 1, of a place that nearly has a unit. */
 const MIN_SHARE = 0.6
 
-/** With fewer words that are the same, nearly any sentence would be near. */
+/** The fewest same words of a place that nearly has a unit. With fewer, almost any sentence would be near. */
 const MIN_SAME_WORDS = 3
 
-/**
- * Pairs of words of a unit and a passage. Half a million take 30 ms. A sentence of 500 words in a passage of 1,000 has so
- * many, and longer ones have no words that people read.
- */
+/** After a comparison of more pairs of words, other work gets a turn: so many take 30 ms. A sentence of 500 words in a passage of 1,000 has them. */
 const LONG_COMPARISON = 500_000
+/** The most pairs of words that are compared, which bounds time and memory. No prose that people read has longer sentences. */
 const MAX_COMPARED = 4 * LONG_COMPARISON
 
 /** A passage with its words, and how often it has each. */
@@ -81,7 +79,7 @@ export class WordFinder {
     this.#signal = signal
   }
 
-  /** The places where a unit stands, or else those where it nearly stands; the nearest first. Rejects where the signal is aborted. */
+  /** The places that have a unit word for word, or else those that nearly have it; the nearest first. Rejects if the signal is aborted. */
   async find(unit: Unit): Promise<NearPlace[]> {
     // Other requests are answered between two units.
     await setImmediate()
@@ -103,7 +101,7 @@ export class WordFinder {
       if (unit.words.length * words.length > LONG_COMPARISON) await setImmediate()
     }
     const exact = places.filter(({ differences }) => differences.length === 0)
-    // Of a short sentence, the places where it is the whole sentence come first.
+    // A short sentence may be a part of many others: the places where it is a whole sentence come first.
     if (exact.length > 0) return exact.toSorted((a, b) => Number(b.isWhole) - Number(a.isWhole))
     return places.toSorted(byNearness)
   }
@@ -127,7 +125,7 @@ export class WordFinder {
   }
 }
 
-/** The words as a text of the index has them: what the writer divided is divided, and nothing else ("5km"). */
+/** The words as one text, with a space only where the draft has one: the index, too, takes "5km" for one word. */
 function textOf(words: readonly Word[]): string {
   return words.map(({ key, end }, i) => (words[i + 1]?.start === end ? key : `${key} `)).join('')
 }
@@ -136,17 +134,17 @@ function textOf(words: readonly Word[]): string {
 function longestRun(words: readonly DraftWord[]): readonly Word[] {
   const runs: Word[][] = [[]]
   for (const word of words) {
-    if (isStand(word)) runs.push([])
+    if (isPlaceholder(word)) runs.push([])
     else runs.at(-1)?.push(word)
   }
   const [longest = []] = runs.toSorted((a, b) => b.length - a.length)
   return longest
 }
 
-/** Whether enough words of a unit are in a passage at all, in any order, which is quickly seen. */
+/** Whether a passage has enough words of a unit at all, in any order: a quick test before the alignment. */
 function mayStand(words: readonly DraftWord[], counts: ReadonlyMap<string, number>): boolean {
-  const counted = words.flatMap((word) => (isStand(word) ? [] : [word]))
-  // A word that is divided otherwise is not seen here.
+  const counted = words.flatMap((word) => (isPlaceholder(word) ? [] : [word]))
+  // A word that may be divided in another way is taken for one that is there.
   const seen = counted.filter(({ joins, kept }) => !joins && !kept)
   let there = counted.length - seen.length
   for (const [key, count] of countsOf(seen)) there += Math.min(count, counts.get(key) ?? 0)

@@ -4,12 +4,12 @@ import type { Difference } from './differences.ts'
 import type { NearPlace, Unit } from './find-words.ts'
 import type { DraftSentence } from './read-draft.ts'
 
-/** Whether and where a sentence or a quotation of a draft stands in the documents. */
+/** Whether the documents have a sentence or a quotation of a draft, and where. */
 export interface Finding {
   readonly verdict: 'quoted' | 'altered' | 'similar' | 'not-found'
-  /** 1 where it is quoted, else the share of words that are the same, or the probability by the cross-encoder; 0 where it is not found. */
+  /** From 0 to 1. `quoted`: 1; `altered`: the share of the same words; `similar`: the score of the cross-encoder; `not-found`: 0. */
   readonly confidence: number
-  /** From the first place, in order. */
+  /** From the first place, in the order of the draft. */
   readonly differences: readonly Difference[]
   /** Best first. */
   readonly places: readonly FoundPlace[]
@@ -20,12 +20,13 @@ export interface FoundPlace {
   readonly passage: StoredPassage
   /** Whole sentences of the passage. */
   readonly sentences: Span
-  /** The words that were found; null where only their meaning is near. */
+  /** The words that were found; null if it is `similar`. */
   readonly words: Span | null
   /** See {@link Finding.confidence}. */
   readonly confidence: number
 }
 
+/** What is said if no document has it. */
 export const NOT_FOUND: Finding = {
   verdict: 'not-found',
   confidence: 0,
@@ -33,7 +34,7 @@ export const NOT_FOUND: Finding = {
   places: [],
 }
 
-/** What the nearest places make of a sentence or a quotation. */
+/** The finding for a sentence or a quotation, from its places, the nearest first. */
 export function findingOf(places: readonly NearPlace[]): Finding {
   const [first] = places
   if (!first) return NOT_FOUND
@@ -43,8 +44,8 @@ export function findingOf(places: readonly NearPlace[]): Finding {
 }
 
 /**
- * What the nearest places make of a sentence with quotations. What its writer says around them ("…", he wrote, "…") is no
- * addition to the source, where no word of it stands there.
+ * The finding for a sentence with quotations, from its places, the nearest first. The writer's own words around the quotations
+ * ("…", he wrote, "…") are no difference if none of them is in the source.
  */
 export function findingAround(
   places: readonly NearPlace[],
@@ -63,7 +64,7 @@ export function findingAround(
   return findingOf([{ ...first, confidence: 1, differences }])
 }
 
-/** What a writer's own words hide: between two quotations they stand in place of words of the source. */
+/** What a writer's own words hide: between two quotations they may be in place of words of the source. */
 function lostBy({ source }: Difference, { isBetween }: AroundSpan): Difference[] {
   return isBetween && source ? [{ kind: 'left-out', draft: null, source }] : []
 }

@@ -18,7 +18,7 @@ const CLOSING: Readonly<Record<string, string>> = {
 
 const OPENING = new RegExp(`[${Object.keys(CLOSING).join('')}]`, 'gu')
 
-/** Marks that open on one side of a word and close on the other, or are apostrophes too. */
+/** Marks that may both open and close a quotation, or be an apostrophe. */
 const EITHER_WAY = '"\'»«›‹’‘'
 
 const BEFORE_OPENING = /(?:^|[\s([{\p{Pd}/])$/u
@@ -26,8 +26,8 @@ const AFTER_CLOSING = /^(?:$|[^\p{L}\p{N}])/u
 const HAS_WORD = /[\p{L}\p{N}]/u
 
 /**
- * What stands between quotation marks in a paragraph, without the marks, in order; quotations inside others are a part of
- * these. A quotation that its paragraph does not close goes to the end of it, if `goesOn` says that the next one opens with the same mark.
+ * The quotations of a paragraph, without their marks, in order. A quotation inside another one is a part of it. A quotation that
+ * its paragraph does not close reaches to the end of it, if `goesOn` says that the next paragraph opens with the same mark.
  */
 export function quotationsIn(
   text: string,
@@ -35,7 +35,7 @@ export function quotationsIn(
   goesOn: (mark: string) => boolean,
 ): Span[] {
   const quotations: Span[] = []
-  // What is not closed after one mark is not closed after a later one either. Without this, the time would grow with the square of the marks.
+  // If a mark is not closed, a later one is not either. Without this, the time would grow with the square of the marks.
   const unclosed = new Set<string>()
   let from = start
   for (const { index, 0: mark } of text.slice(start, end).matchAll(OPENING)) {
@@ -65,7 +65,7 @@ function closingOf(mark: string, text: string, { start, end }: Span): number | n
   const marks = CLOSING[mark] ?? ''
   for (let at = start; at < end; at += 1) {
     if (!marks.includes(text.charAt(at))) continue
-    // An apostrophe stands between letters; "militias'" cannot be told from the end of a quotation.
+    // An apostrophe is between letters. "militias'" cannot be told from the end of a quotation.
     if (!EITHER_WAY.includes(text.charAt(at)) || AFTER_CLOSING.test(text.slice(at + 1, at + 2))) {
       return at
     }

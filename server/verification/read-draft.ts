@@ -3,7 +3,7 @@ import type { Block } from '../../index/documents/extractors/extractor.ts'
 import type { Language } from '../../index/language/language.ts'
 import type { Span } from '../../index/span.ts'
 import { type Passage, splitBlocks } from '../../index/splitting/split.ts'
-import { type DraftWord, draftWordsIn, isStand } from './draft-words.ts'
+import { type DraftWord, draftWordsIn, isPlaceholder } from './draft-words.ts'
 import type { Unit } from './find-words.ts'
 import { END_MARK } from './edges.ts'
 import { quotationsIn } from './quotations.ts'
@@ -12,7 +12,7 @@ import { wordsIn } from './words.ts'
 /** A sentence of a draft, and the quotations that are a part of it. */
 export interface DraftSentence {
   readonly sentence: Unit
-  /** Whether all of it stands in quotation marks, alone or with its neighbours. */
+  /** Whether quotation marks enclose all of it, alone or with its neighbours. */
   readonly isQuotation: boolean
   /** None where the whole sentence is a quotation. */
   readonly quotations: readonly Unit[]
@@ -39,7 +39,7 @@ function opensWith(mark: string, text: string, passage: Passage | undefined): bo
   return passage !== undefined && text.startsWith(mark, passage.start)
 }
 
-/** Whether a sentence ends with a mark. One that does not may go on in the next one, after a line break. */
+/** Whether a sentence ends with a mark. Without one, it may go on in the next line. */
 function endsSentence(text: string, { start, end }: Span): boolean {
   return END_MARK.test(text.slice(start, end))
 }
@@ -72,5 +72,5 @@ function unitOf(text: string, span: Span, isSentence: boolean): Unit {
 }
 
 function isEditors(word: DraftWord): boolean {
-  return isStand(word) || word.kept !== undefined
+  return isPlaceholder(word) || word.kept !== undefined
 }

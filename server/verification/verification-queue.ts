@@ -5,25 +5,29 @@ import type { LiveIndex } from '../../index/live-index.ts'
 import { type Draft, verifyDraft } from './verify.ts'
 import type { VerifiedSentence } from './verify-schema.ts'
 
+/** How to verify one draft. */
 export interface VerifyOptions {
   /** Aborted when nobody waits for the answer any more. */
   readonly signal?: AbortSignal
-  /** For a client that holds no connection open, such as the command line: it is never refused, and takes as long as it takes. */
+  /** For a client that holds no connection open, such as the command line: it is never refused and has no time limit. Default: false. */
   readonly background?: boolean
 }
 
 /**
- * Says of each sentence and each quotation of a draft whether it stands in the documents, and where. Rejects with
- * - `questions-waiting` where too many drafts wait already,
+ * Says of each sentence and each quotation of a draft whether the documents have it, and where. Rejects with
+ * - `questions-waiting` if too many drafts wait already,
  * - `question-late` after the time limit,
- * - `question-abandoned` where the signal is aborted.
+ * - `question-abandoned` if the signal is aborted.
  */
 export type Verify = (draft: Draft, options?: VerifyOptions) => Promise<VerifiedSentence[]>
 
-/** The longest draft takes some seconds, and a client should not wait much longer than that. */
+/** How many drafts wait. With more, a client would often wait longer than the time limit. */
 const MAX_WAITING = 4
 
-/** A server ends a connection after 60 s of silence. The longest draft with a look for similar sentences takes about 20 s. */
+/**
+ * How long a draft may wait and take, in ms: the server ends a connection after 60 s of silence. Without a look for similar
+ * sentences the longest draft takes some seconds. With it, each sentence that is not found takes some tenths of a second.
+ */
 const TIME_LIMIT_MS = 50_000
 
 /** Verifies one draft at a time, so that questions are answered meanwhile. */

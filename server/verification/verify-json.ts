@@ -7,10 +7,10 @@ import type { Difference } from './differences.ts'
 import type { Finding } from './finding.ts'
 import type { VerifiedSentence } from './verify-schema.ts'
 
-/** So many places are shown where words stand in the documents, and where other words are near. */
+/** The most places that are given for a sentence or a quotation, by its verdict. */
 const MAX_QUOTES = { quoted: 10, altered: 3, similar: 3, 'not-found': 0 } as const
 
-/** What was found of a span of a draft, as the API gives it. */
+/** A finding for a span of a draft, as the API gives it, with at most `maxQuotes` places. `text` is the whole draft. */
 export async function findingToJson(
   { start, end }: Span,
   text: string,

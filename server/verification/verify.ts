@@ -9,18 +9,18 @@ import { type DraftSentence, readDraft } from './read-draft.ts'
 import { findingToJson } from './verify-json.ts'
 import type { VerifiedSentence } from './verify-schema.ts'
 
-/** A text whose sentences and quotations are looked for in the documents. */
+/** A text that is compared with the documents. */
 export interface Draft {
   readonly text: string
-  /** Its paragraphs. Default: what stands between blank lines. */
+  /** Its paragraphs. Default: those between blank lines. */
   readonly blocks?: readonly Block[]
   /** Ids of the documents to look in; null: all of them. */
   readonly documentIds: readonly string[] | null
-  /** From which probability on a sentence in other words is shown as similar, 0 to 1; with 1 none is looked for. */
+  /** The lowest score of a sentence that is shown as similar, 0 to 1; with 1, none is looked for. */
   readonly threshold: number
 }
 
-/** How the sentences of a draft are verified in one generation of the index. */
+/** What verification works with: one generation of the index, and the models. */
 export interface VerifyParts {
   readonly store: Store
   readonly inference: Pick<Inference, 'embed' | 'score'>
@@ -33,8 +33,8 @@ interface FoundSentence {
 }
 
 /**
- * Says of each sentence and each quotation of a draft whether it stands in the documents, and where. Rejects with the
- * signal's reason where the signal is aborted.
+ * Says of each sentence and each quotation of a draft whether the documents have it, and where. Rejects with the signal's reason
+ * if the signal is aborted.
  */
 export async function verifyDraft(
   { text, blocks, documentIds, threshold }: Draft,
@@ -63,8 +63,8 @@ export async function verifyDraft(
 }
 
 /**
- * When so many places are named, each further sentence and quotation gets one: a draft of a thousand short ones would name ten
- * thousand, each with its passage.
+ * After so many places, each further sentence and quotation gets only one. Otherwise a draft of a thousand short sentences would
+ * get ten thousand places, each with its passage.
  */
 const MANY_PLACES = 500
 

@@ -1,16 +1,16 @@
 import type { Span } from '../../index/span.ts'
 
-/** A word, a number or a sign with a meaning, as it is compared. Offsets count in the text that it was read from. */
+/** A word, a number or a sign with a meaning, such as "%". Offsets count in the text that it was read from. */
 export interface Word extends Span {
-  /** Equal for words that differ only in case and typography. */
+  /** What is compared: equal for words that differ only in case and typography. */
   readonly key: string
-  /** Whether it and the next word may be one word, with a hyphen or markup between them: "re-election", "deci-\nsion". */
+  /** Whether it may be one word with the next one, because only a hyphen or markup divides them: "re-election", "deci-\nsion". */
   readonly joins: boolean
-  /** Whether it may be left out without a difference: a mark of a note, such as "[3]" or "³". */
+  /** Whether leaving it out is no difference, because it is a note mark, such as "[3]" or "³". */
   readonly isOptional: boolean
 }
 
-/** Characters of format: soft hyphens, joiners, marks of direction. Nobody sees them. */
+/** Format characters, which nobody sees: soft hyphens, joiners, direction marks. */
 const INVISIBLE = /\p{Cf}/gu
 
 const CHARACTER_WORD =
@@ -19,8 +19,8 @@ const APOSTROPHES = "['’‘ʼ`´＇]"
 const RAISED = '[¹²³⁰⁴-⁹]'
 
 /**
- * In order: raised digits; numbers with what divides their digits; letters of scripts without spaces, one by one; words with
- * apostrophes inside; a minus sign; other signs that change what is said.
+ * In order: raised digits; numbers with their separators; single characters of scripts without spaces; words, with apostrophes
+ * inside; a minus sign; other signs that change the meaning.
  */
 const WORDS = new RegExp(
   [
@@ -34,12 +34,12 @@ const WORDS = new RegExp(
   'gu',
 )
 
-/** What may stand inside one word, with nothing to see where it is set as text. */
+/** What may be inside one word and is not seen once the text is set: hyphens at line ends, markup, format characters. */
 const INSIDE_WORD = /^(?:[-‐‑*_`~\p{Cf}]*|\p{Cf}*[-‐‑\u00AD]\s+)$/u
 
 const IS_NUMBER = /^\p{N}/u
 
-/** What may be the mark of a note, of one or more numbers: "[3]", "[2, 5]"; not "[[3]]". */
+/** What may be a note mark, with one or more numbers: "[3]", "[2, 5]"; not "[[3]]". */
 const NOTE_MARK = /(?<!\[)\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\](?!\])/gu
 
 /** What Markdown and HTML do not show: the address of a link, a tag. */
@@ -50,7 +50,7 @@ export function wordsIn(text: string, { start, end }: Span): Word[] {
   const slice = text.slice(start, end)
   const unseen = spansOf(UNSEEN_MARKUP, slice)
   const firstWord = slice.search(/[\p{L}\p{N}]/u)
-  // The mark of a note follows a word. At the beginning a number in brackets is that of an item.
+  // A note mark follows a word. At the beginning, a number in brackets is the number of an item.
   const marks = spansOf(NOTE_MARK, slice).filter((mark) => mark.start > firstWord)
   const found = Array.from(slice.matchAll(WORDS)).filter(({ index }) => !isInAny(index, unseen))
   return Array.from(found, (match, i) => {
@@ -83,7 +83,7 @@ function mayJoin(word: RegExpExecArray, next: RegExpExecArray, text: string): bo
   return !isBetweenNumbers && INSIDE_WORD.test(between)
 }
 
-/** Raised digits after a number are an exponent, elsewhere the mark of a note. */
+/** Raised digits after a number are an exponent, elsewhere a note mark. */
 function isNoteMark({ groups, index }: RegExpExecArray, text: string): boolean {
   return groups?.raised !== undefined && !IS_NUMBER.test(text.slice(index - 1, index))
 }

@@ -3,16 +3,16 @@ import { readEvents } from './read-events.ts'
 
 /** The requests that the widget sends to the server. */
 export interface Api {
-  /** Asks, and tells what is known of the answer as it comes. */
+  /** Asks, and calls `progress` with what is known of the answer as it comes. */
   ask(question: AskRequest, signal: AbortSignal, progress: AskProgress): Promise<AnswerJson>
   giveFeedback(feedback: Feedback): Promise<void>
 }
 
-/** Told of an answer before it is complete. */
+/** Called with what is known of an answer before it is complete. */
 export interface AskProgress {
-  /** What is searched for. It is told again where the question had to be asked again. */
+  /** Called with what is searched for, and once more each time the question had to be asked again. */
   readonly onReading: (interpretedAs: string) => void
-  /** The next quote that answers. */
+  /** Called with the next quote that answers. */
   readonly onQuote: (quote: QuoteJson) => void
 }
 
@@ -42,7 +42,7 @@ export class ApiError extends Error {
   readonly detail: string | null
   /** Whether the server named a field of the request that is wrong, such as a document that does not exist. */
   readonly namesField: boolean
-  /** After how many milliseconds the server asks to be asked again; 0 where it does not. */
+  /** After how many ms the server allows the next try; 0 if it does not say. */
   readonly retryAfterMs: number
 
   constructor(status: number | null, problem: unknown = null, retryAfterMs = 0) {
@@ -62,8 +62,8 @@ const EVENTS = 'text/event-stream'
 const MAX_RETRIES = 5
 
 /**
- * Connects to the server at `endpoint`, which ends in `/`. Every call rejects with an `ApiError`;
- * where its signal is aborted, with any error.
+ * Connects to the server at `endpoint`, which ends in `/`. Every call rejects with an `ApiError`,
+ * or with any error if its signal is aborted.
  */
 export function connect(endpoint: string): Api {
   const post = async (
@@ -124,7 +124,7 @@ async function readAnswer(response: Response, progress: AskProgress): Promise<An
   return answer
 }
 
-/** The data of the event that ends a streamed answer. A stream that breaks off counts as a server that is not reached. */
+/** The data of the event that ends a streamed answer. A stream that breaks off counts as an unreachable server. */
 async function readStreamedAnswer(response: Response, progress: AskProgress): Promise<unknown> {
   let retryAfterMs = 0
   const events = readEvents(response, (ms) => {

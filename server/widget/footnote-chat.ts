@@ -61,7 +61,7 @@ export class FootnoteChat extends LitElement {
 
   readonly #panel = new SourcePanel(this)
   #unwatchScreen = (): void => {}
-  /** Where the log was scrolled to while a question is followed; else null. */
+  /** How far the log is scrolled to show the answer that is coming, in px; null if none is coming. */
   #followedTo: number | null = null
   readonly #conversation = new Conversation(() => this.#context())
 

@@ -7,9 +7,9 @@ export interface ServerEvent {
 }
 
 /**
- * The events of a response, as they come. `onRetry` is told how long the server asks to wait before
- * the next request, in ms. Throws where the connection breaks, or an event has no JSON. A caller
- * that stops early closes the connection.
+ * The events of a response, as they come. `onRetry` is called with the time to wait before the next
+ * request, in ms, if the server sends one. Throws if the connection breaks, or if an event has no
+ * JSON. A caller that stops early closes the connection.
  */
 export async function* readEvents(
   response: Response,

@@ -3,7 +3,7 @@ import { isAnswer } from './api.ts'
 
 /** What is known of an answer before it is complete. */
 export interface KnownAnswer {
-  /** What is searched for; null where that is not known yet. */
+  /** What is searched for; null if that is not known yet. */
   readonly interpretedAs: string | null
   readonly quotes: readonly QuoteJson[]
 }

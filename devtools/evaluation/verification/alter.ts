@@ -8,7 +8,7 @@ export interface Alteration {
   readonly after: string
 }
 
-/** Chooses by chance: gives a whole number from 0 to below `below`. */
+/** Gives a random whole number from 0 to below `below`. */
 export type Choose = (below: number) => number
 
 const MONTHS = [
@@ -32,7 +32,7 @@ const NEGATION = / (?:not|never)\b/gu
 const AUXILIARY =
   /\b(?:is|are|was|were|has|have|had|will|would|can|could|did|does|should|may|might|must)\b(?! not\b| never\b|['’]t)/gu
 
-/** Changes one number, name, date or negation of a sentence, as `kind` says; null where it has none. `names` are names to put in. */
+/** Changes one number, name, date or negation of a sentence, as `kind` says; null if it has none. A new name is one of `names`. */
 export function alter(
   sentence: string,
   kind: Alteration['kind'],
@@ -54,7 +54,7 @@ export function alter(
   }
 }
 
-/** The names in sentences that {@link alter} may put in place of others. */
+/** The names in sentences, for {@link alter}. */
 export function namesIn(sentences: readonly string[]): string[] {
   return [...new Set(sentences.flatMap((sentence) => sentence.match(NAME) ?? []))]
 }

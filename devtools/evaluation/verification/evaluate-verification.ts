@@ -10,20 +10,24 @@ import { take } from '../rounds.ts'
 import { measureVerification, type Report } from './measure.ts'
 import { indexTexts, readTexts, sentencesOf } from './texts.ts'
 
+/** How many sentences of the documents are verified as they are, and how many altered. */
 const SENTENCES = 1000
+/** How many sentences of other texts are verified. */
 const FOREIGN = 500
+/** For the choice of alterations, so that each run makes the same. */
 const SEED = 7
 
+/** The paths of the texts of an evaluation. */
 export interface VerificationTexts {
   /** A folder of documents, or a data set. */
   readonly documents: string
-  /** The same of other texts, which have nothing in common with the documents. */
+  /** A folder or a data set of texts on other subjects. */
   readonly foreign: string
 }
 
 /**
- * Verifies sentences of documents, altered ones, and sentences of other texts, on an index of the documents. No model is
- * asked. Throws `dataset-invalid` and `documents-missing`.
+ * Verifies sentences of documents, altered ones, and sentences of other texts, on an index of the documents, without
+ * the models. Throws `dataset-invalid` and `documents-missing`.
  */
 export async function evaluateVerification(
   { documents: from, foreign: elsewhere }: VerificationTexts,

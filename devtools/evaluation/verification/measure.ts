@@ -12,15 +12,16 @@ export interface SourceSentence extends Span {
   readonly text: string
 }
 
+/** The sentences of an evaluation. */
 export interface VerificationData {
   /** All sentences of the documents. */
   readonly sentences: readonly SourceSentence[]
   /** Sentences of other texts. */
   readonly foreign: readonly string[]
-  /** All text of the documents: an altered sentence that stands in it is none. */
+  /** All text of the documents: a sentence that has become another one of theirs is not used. */
   readonly corpus: string
   readonly choose: Choose
-  /** How many sentences of the documents are verified, and how many altered ones, if there are so many. */
+  /** How many sentences of the documents, and how many altered ones, are verified at most. */
   readonly count: number
 }
 
@@ -29,15 +30,15 @@ export type Judge = (draft: string) => Promise<VerifiedSentence[]>
 
 const KINDS = ['number', 'name', 'date', 'negation'] as const
 
-/** The length of the draft whose time is measured, in sentences, and what it may take, in ms. */
+/** The draft whose time is measured: how many sentences it has, and how many ms it may take. */
 const DRAFT = { sentences: 200, targetMs: 2000 }
 
-/** What went wrong with a sentence, to be read by people. */
+/** Called with a line for people on each sentence that is judged wrongly. */
 export type Report = (line: string) => void
 
 /**
- * Verifies sentences of the documents as they are, set otherwise, and altered, and sentences of other texts, without a look
- * for similar ones. `report` gets each sentence that is judged wrongly.
+ * Verifies sentences of the documents as they are, with other typography, and altered, and sentences of other texts, without a
+ * look for similar ones. Calls `report` for each sentence that is judged wrongly.
  */
 export async function measureVerification(
   { sentences: all, foreign, corpus, choose, count }: VerificationData,
@@ -120,8 +121,8 @@ function share(what: string, { total, wrong }: Count, atLeast: number): Measure 
 }
 
 /**
- * Whether all of a sentence is quoted, and its own place is among those that are named. Set otherwise, it may be divided, and
- * a short rest ("[citation needed]") stands at more places than are named.
+ * Whether all of a sentence is quoted, and its own place is among those given. With other typography, it may be split into
+ * several sentences, and more places than are given have a short one such as "[citation needed]".
  */
 function isQuotedAt(
   verified: readonly VerifiedSentence[],
@@ -154,7 +155,7 @@ function hasDifference(
   )
 }
 
-/** One alteration of each sentence that can be altered, of each kind in turn, none of which stands in the documents. */
+/** One alteration of each sentence that can be altered, of each kind in turn. The documents have none of the altered sentences. */
 function alterationsOf(
   sentences: readonly SourceSentence[],
   corpus: string,

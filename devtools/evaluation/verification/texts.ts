@@ -10,7 +10,7 @@ import { generateVectors } from '../../benchmark/generate-vectors.ts'
 import { articleDocument, type EvaluationDocument, readDataset } from '../dataset.ts'
 import type { SourceSentence } from './measure.ts'
 
-/** Reads the documents of a folder, or those of a data set. Throws `dataset-invalid`, and an `Error` where a file cannot be read. */
+/** Reads the documents of a folder, or those of a data set. Throws `dataset-invalid`, and an `Error` if a file cannot be read. */
 export async function readTexts(path: string): Promise<Document[]> {
   return /\.json(?:\.gz)?$/.test(path) ? readDatasetTexts(path) : readFolder(path)
 }
@@ -49,7 +49,7 @@ export function sentencesOf({ id, text, passages }: Document): SourceSentence[] 
     .map(({ start, end }) => ({ documentId: id, start, end, text: text.slice(start, end) }))
 }
 
-/** Writes an index of documents whose vectors come from no model: words are found by their letters alone. */
+/** Writes an index of documents with generated vectors, because words are found without vectors. */
 export async function indexTexts(
   documents: readonly Document[],
   storage: IndexStorage,

@@ -1,4 +1,4 @@
-/** Ways to set the same words otherwise: other quotation marks, dashes, spaces, line breaks, ligatures, hyphens, case. */
+/** Ways to write the same words with other typography: quotation marks, dashes, spaces, line breaks, ligatures, hyphens, case. */
 export const TYPOGRAPHIES: readonly ((sentence: string) => string)[] = [
   (sentence) => sentence.replace(/[“”„]/gu, '"').replace(/[‘’]/gu, "'").replaceAll('…', '...'),
   (sentence) =>

@@ -19,7 +19,7 @@ const SCORED =
 export interface StemSearch {
   /** Ids of the passages that BM25 ranks best, best first, in the given documents, or in all (null). */
   best(stems: readonly Stem[], limit: number, documentIds: readonly string[] | null): number[]
-  /** Ids of the passages that have all stems in this order, or else most of them by rarity, best first. */
+  /** Ids of the passages that have all stems in this order, or else of those that share most, rare ones counting more; best first. */
   sharing(stems: readonly Stem[], limit: number, documentIds: readonly string[] | null): number[]
   /** The number of passages with each stem. */
   frequencies(stems: readonly Stem[]): number[]
