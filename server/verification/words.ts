@@ -39,6 +39,8 @@ const INSIDE_WORD = /^(?:[-‐‑*_`~\p{Cf}]*|\p{Cf}*[-‐‑\u00AD]\s+)$/u
 
 const IS_NUMBER = /^\p{N}/u
 
+const BEFORE_EXPONENT = /\p{N}(?:\s?\p{L}{1,2})?$/u
+
 /** What may be a note mark, with one or more numbers: "[3]", "[2, 5]"; not "[[3]]". */
 const NOTE_MARK = /(?<!\[)\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\](?!\])/gu
 
@@ -83,9 +85,9 @@ function mayJoin(word: RegExpExecArray, next: RegExpExecArray, text: string): bo
   return !isBetweenNumbers && INSIDE_WORD.test(between)
 }
 
-/** Raised digits after a number are an exponent, elsewhere a note mark. */
+/** Raised digits after a number or its unit ("5 m³") are an exponent, elsewhere the mark of a note. */
 function isNoteMark({ groups, index }: RegExpExecArray, text: string): boolean {
-  return groups?.raised !== undefined && !IS_NUMBER.test(text.slice(index - 1, index))
+  return groups?.raised !== undefined && !BEFORE_EXPONENT.test(text.slice(0, index))
 }
 
 function spansOf(pattern: RegExp, text: string): Span[] {

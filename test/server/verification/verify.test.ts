@@ -168,6 +168,18 @@ describe('what was changed is altered', () => {
   })
 })
 
+test('an exponent counts, and the mark of a note does not', async () => {
+  const verify = await verifier({ 'tank.txt': 'The tank holds 5 m³ of water.² It is 4 m high.' })
+  const verdicts = async (text: string) => (await verify(text)).map(({ verdict }) => verdict)
+  expect(await verdicts('The tank holds 5 m³ of water. It is 4 m high.')).toEqual([
+    'quoted',
+    'quoted',
+  ])
+  expect(await verdicts('The tank holds 5 m of water.')).toEqual(['altered'])
+  expect(await verdicts('The tank holds 5 m² of water.')).toEqual(['altered'])
+  expect(await verdicts('It is 4 m² high.')).toEqual(['altered'])
+})
+
 describe('what does not stand there is not found', () => {
   test.each([
     'The capital of Peru is Lima.',
