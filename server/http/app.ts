@@ -23,6 +23,7 @@ import { setHeaders } from './node.ts'
 import { openAiErrors } from './openai-errors.ts'
 import { openAiRoutes } from './openai-routes.ts'
 import { originGuard, type OriginRules } from './origin-guard.ts'
+import { originalRoutes } from './original-routes.ts'
 import { problemRoutes } from './problem-routes.ts'
 import { problemResponse } from './problem.ts'
 import { createRouter, type FindService } from './router.ts'
@@ -80,6 +81,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.route('/conversations', conversationRoutes(findService))
   app.route('/feedback', feedbackRoutes(findService))
   app.route('/documents', documentRoutes({ findService, allowedOrigins }))
+  app.route('/documents', originalRoutes(findService))
   app.route('/problems', problemRoutes(findService))
   app.route('/v1', openAiRoutes({ findService, publicUrl, onError }))
   app.route('/mcp', mcpRoutes({ findService, publicUrl, log }))

@@ -4,12 +4,12 @@ import { accepts } from 'hono/accepts'
 import { compress } from 'hono/compress'
 import { clientResponse, type ErrorCode, FootnoteError } from '../../index/errors.ts'
 import type { Span } from '../../index/span.ts'
-import type { DocumentWithOutline, Service } from '../service.ts'
+import type { Service } from '../service.ts'
 import { details, offset } from '../answer/answer-schema.ts'
-import type { PagePlace } from '../answer/page-place.ts'
 import { documentPage } from '../pages/document-page.ts'
-import { pageDrawing, type PagePicture } from '../pages/page-picture.ts'
+import { pictureOf } from '../pages/page-picture.ts'
 import { messagePage, type Html } from '../pages/page.ts'
+import { offsetParameter, params } from './document-parameters.ts'
 import { contentPolicy } from './headers.ts'
 import { setHeaders } from './node.ts'
 import { failure, failureOrPage, problemError, SERVICE_FAILURES } from './problem.ts'
@@ -50,17 +50,6 @@ const documentWithText = z
       .openapi({ description: 'The text from start to end; null without them' }),
   })
   .openapi('Document')
-
-const params = z.object({ id: z.string().min(1).openapi({ example: 'inss-insight-1351' }) })
-
-/** With at most 15 digits, every offset is a safe integer. */
-const MAX_DIGITS = 15
-
-const offsetParameter = z
-  .string()
-  .regex(new RegExp(`^\\d{1,${MAX_DIGITS}}$`), 'must be a whole number')
-  .transform(Number)
-  .openapi({ type: 'integer', minimum: 0, maximum: 10 ** MAX_DIGITS - 1 })
 
 const rangeQuery = z
   .strictObject({
@@ -149,52 +138,6 @@ const documentText = createRoute({
   },
 })
 
-const documentFile = createRoute({
-  method: 'get',
-  path: '/{id}/file',
-  summary: 'The file of a document',
-  description: 'A PDF is shown by the browser; any other file is a download.',
-  request: { params },
-  responses: {
-    200: {
-      description: 'The file as it was indexed',
-      content: {
-        'application/pdf': { schema: z.string().openapi({ format: 'binary' }) },
-        'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) },
-      },
-    },
-    404: failure('No such document, or its file has changed since it was read'),
-    ...SERVICE_FAILURES,
-  },
-})
-
-const pageQuery = z
-  .strictObject({ start: offsetParameter.optional(), end: offsetParameter.optional() })
-  .refine(({ start, end }) => (start === undefined) === (end === undefined), {
-    path: ['end'],
-    message: 'start and end go together',
-  })
-
-const documentPagePicture = createRoute({
-  method: 'get',
-  path: '/{id}/pages/{number}',
-  summary: 'A page of a PDF as a picture',
-  description: 'A PNG; with start and end an SVG, in which the text between them is marked.',
-  request: { params: params.extend({ number: offsetParameter }), query: pageQuery },
-  responses: {
-    200: {
-      description: 'The page',
-      content: {
-        'image/png': { schema: z.string().openapi({ format: 'binary' }) },
-        'image/svg+xml': { schema: z.string() },
-      },
-    },
-    400: failure('Not valid'),
-    404: failure('No such page, or the file of the document has changed since it was read'),
-    ...SERVICE_FAILURES,
-  },
-})
-
 export interface DocumentOptions {
   readonly findService: FindService
   /** Origins whose pages may show a document's page in a frame, in addition to this server's own. */
@@ -244,54 +187,7 @@ export function documentRoutes(options: DocumentOptions): OpenAPIHono<ServiceEnv
     return c.text(text, 200, { 'Content-Type': 'text/plain; charset=utf-8' })
   })
 
-  router.openapi(documentFile, async (c) => {
-    const { bytes, name, format } = await c.var.service.originals.file(c.req.valid('param').id)
-    const [type, shown] =
-      format === 'pdf' ? ['application/pdf', 'inline'] : ['application/octet-stream', 'attachment']
-    return c.body(new Uint8Array(bytes), 200, {
-      'Content-Type': type,
-      'Content-Disposition': `${shown}; filename*=UTF-8''${encodeURIComponent(name)}`,
-    })
-  })
-
-  router.openapi(documentPagePicture, async (c) => {
-    const { id, number } = c.req.valid('param')
-    const { start, end } = c.req.valid('query')
-    const { service } = c.var
-    const png = await service.originals.picture(id, number)
-    if (start === undefined || end === undefined) {
-      return c.body(new Uint8Array(png), 200, { 'Content-Type': 'image/png' })
-    }
-    const document = await service.documentWithOutline(id)
-    const place = await service.pagePlace(id, { start, end })
-    const picture = pictureOf(document, number, { start, end }, place)
-    if (!picture) throw new FootnoteError('page-unknown', 'There is no picture of such a page.')
-    const svg = String(await pageDrawing(picture, png))
-    return c.body(svg, 200, { 'Content-Type': 'image/svg+xml; charset=utf-8' })
-  })
-
   return router
-}
-
-/** The page of a document as a picture; null where it has no such page, or its pages have no sizes. */
-function pictureOf(
-  { document, outline }: DocumentWithOutline,
-  number: number,
-  quote: Span | null,
-  place: PagePlace | null,
-): PagePicture | null {
-  const page = outline.pages.find((each) => each.number === number)
-  if (!page?.size) return null
-  return {
-    documentId: document.id,
-    title: document.title,
-    number,
-    label: page.label,
-    count: outline.pages.length,
-    size: page.size,
-    quote,
-    rects: place?.rects ?? [],
-  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { Span } from '../../index/span.ts'
-import type { PageRectangle } from '../answer/page-place.ts'
+import type { PagePlace, PageRectangle } from '../answer/page-place.ts'
+import type { DocumentWithOutline } from '../service.ts'
 import type { Html } from './page.ts'
 
 /** A page of a document as it is printed, with a quote on it. */
@@ -19,6 +20,27 @@ export interface PagePicture {
   readonly quote: Span | null
   /** Where the quote stands on its pages. */
   readonly rects: readonly PageRectangle[]
+}
+
+/** The page of a document as a picture; null where it has no such page, or its pages have no sizes. */
+export function pictureOf(
+  { document, outline }: DocumentWithOutline,
+  number: number,
+  quote: Span | null,
+  place: PagePlace | null,
+): PagePicture | null {
+  const page = outline.pages.find((each) => each.number === number)
+  if (!page?.size) return null
+  return {
+    documentId: document.id,
+    title: document.title,
+    number,
+    label: page.label,
+    count: outline.pages.length,
+    size: page.size,
+    quote,
+    rects: place?.rects ?? [],
+  }
 }
 
 /** How far a mark reaches beyond the letters, in points. */

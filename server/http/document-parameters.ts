@@ -1,0 +1,14 @@
+import { z } from '@hono/zod-openapi'
+
+/** The path of a document. */
+export const params = z.object({ id: z.string().min(1).openapi({ example: 'inss-insight-1351' }) })
+
+/** With at most 15 digits, every offset is a safe integer. */
+const MAX_DIGITS = 15
+
+/** A whole number in a path or a query. */
+export const offsetParameter = z
+  .string()
+  .regex(new RegExp(`^\\d{1,${MAX_DIGITS}}$`), 'must be a whole number')
+  .transform(Number)
+  .openapi({ type: 'integer', minimum: 0, maximum: 10 ** MAX_DIGITS - 1 })
