@@ -93,10 +93,28 @@ function isHiding(
     const lost = isOpening ? source : [...source.slice(0, 1), ...source.slice(-1)]
     return negations(lost) > 0 && !source.some(({ endsSentence }) => endsSentence)
   }
-  const [given, replaced] = [placeholder.words, source].map((words) =>
-    Array.from(words, ({ key }) => key).filter((key) => IS_NUMBER.test(key)),
+  const { words } = placeholder
+  return (
+    negations(words) !== negations(source) ||
+    bringsNumber(words, source) ||
+    swapsName(placeholder, source, language)
   )
-  const isOtherNumber =
-    given?.length !== 0 && replaced?.length !== 0 && given?.join(' ') !== replaced?.join(' ')
-  return negations(placeholder.words) !== negations(source) || isOtherNumber
+}
+
+function bringsNumber(words: readonly Word[], source: readonly SourceWord[]): boolean {
+  const replaced = new Set(source.map(({ key }) => key))
+  return words.some(({ key }) => IS_NUMBER.test(key) && !replaced.has(key))
+}
+
+/** Whether brackets put a name in place of another one. A name for "he", or "he" for a name, is what brackets are for. */
+function swapsName(
+  { words }: Placeholder,
+  source: readonly SourceWord[],
+  language: Language,
+): boolean {
+  const isName = ({ key, isCapital }: Word) => isCapital && !language.stopWords.has(key)
+  const given = words.filter(isName).map(({ key }) => key)
+  const replaced = source.filter((word) => isName(word) && !word.beginsSentence)
+  if (given.length === 0 || replaced.length === 0) return false
+  return !replaced.some(({ key }) => given.includes(key))
 }

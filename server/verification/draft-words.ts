@@ -71,9 +71,11 @@ function wordsWithBrackets(text: string): WrittenWord[] {
   return Array.from(text.matchAll(CHANGED_LETTERS), ({ index, 0: found, ...groups }) => {
     const { 1: first = '', 2: after = '', 3: before = '', 4: last = '' } = groups
     const lower = { before: before.toLowerCase(), after: after.toLowerCase() }
-    const key = (first + after + before + last).toLowerCase()
+    const written = first + after + before + last
+    const key = written.toLowerCase()
+    const isCapital = /^\p{Lu}/u.test(written)
     const span = { start: index, end: index + found.length }
-    return { ...span, key, joins: false, isOptional: false, kept: lower }
+    return { ...span, key, isCapital, joins: false, isOptional: false, kept: lower }
   })
 }
 

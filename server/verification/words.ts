@@ -6,6 +6,8 @@ export interface Word extends Span {
   readonly key: string
   /** Whether it may be one word with the next one, because only a hyphen or markup divides them: "re-election", "deci-\nsion". */
   readonly joins: boolean
+  /** Whether it begins with a capital letter, as names do. */
+  readonly isCapital: boolean
   /** Whether leaving it out is no difference, because it is a note mark, such as "[3]" or "³". */
   readonly isOptional: boolean
 }
@@ -45,7 +47,8 @@ const BEFORE_EXPONENT = /\p{N}(?:\s?\p{L}{1,2})?$/u
 const NOTE_MARK = /(?<!\[)\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\](?!\])/gu
 
 /** What Markdown and HTML do not show: the address of a link, a tag. */
-const UNSEEN_MARKUP = /(?<=\])\([^()\s]*(?:\s"[^"]*")?\)|<\/?[a-z][^<>]*>/giu
+const UNSEEN_MARKUP =
+  /(?<=\])\([^()\s]*[/.#:][^()\s]*(?:\s"[^"]*")?\)|<\/?(?:a|abbr|b|br|cite|code|del|div|em|font|h[1-6]|i|img|ins|kbd|li|mark|ol|p|q|s|small|span|strong|sub|sup|table|tbody|td|th|thead|tr|u|ul|var|wbr)\b[^<>]*>/giu
 
 /** The words of a text between `start` and `end`, in order. */
 export function wordsIn(text: string, { start, end }: Span): Word[] {
@@ -63,6 +66,7 @@ export function wordsIn(text: string, { start, end }: Span): Word[] {
       start: start + at,
       end: start + at + written.length,
       key: keyOf(written),
+      isCapital: /^\p{Lu}/u.test(written),
       joins: next !== undefined && mayJoin(match, next, slice),
       isOptional: isInAny(at, marks) || isNoteMark(match, slice),
     }

@@ -168,6 +168,24 @@ describe('what was changed is altered', () => {
   })
 })
 
+test.each([
+  ['a name replaced in brackets', 'The council met on 3 [May] 2021.'],
+  ['a number brought in by brackets', 'The council met on 3 March [of 2022].'],
+  ['a word in angle brackets', 'The council <never> met on 3 March 2021.'],
+  ['a word in the place of an address', 'The [council](never) met on 3 March 2021.'],
+])('is altered: %s', async (_, text) => {
+  const verify = await verifier()
+  expect((await verify(text)).map(({ verdict }) => verdict)).toEqual(['altered'])
+})
+
+test('markup that is not shown is no difference', async () => {
+  const verify = await verifier()
+  expect((await verify('The <b>council</b> met on 3 March 2021.'))[0]?.verdict).toBe('quoted')
+  expect(
+    (await verify('The [council](https://town.example/) met on 3 March 2021.'))[0]?.verdict,
+  ).toBe('quoted')
+})
+
 test('an exponent counts, and the mark of a note does not', async () => {
   const verify = await verifier({ 'tank.txt': 'The tank holds 5 m³ of water.² It is 4 m high.' })
   const verdicts = async (text: string) => (await verify(text)).map(({ verdict }) => verdict)
