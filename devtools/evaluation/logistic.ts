@@ -1,3 +1,4 @@
+import { sigmoid } from '../../index/sigmoid.ts'
 import { mean } from '../statistics.ts'
 
 /** A labelled example. All examples of a fit have the same number of features. */
@@ -54,7 +55,7 @@ function newton(rows: readonly Float64Array[], labels: readonly number[]): numbe
     const hessian = new Float64Array((size * (size + 1)) / 2)
     for (const [i, row] of rows.entries()) {
       const logOdds = row.reduce((sum, value, j) => sum + value * (weights[j] ?? 0), 0)
-      const p = 1 / (1 + Math.exp(-logOdds))
+      const p = sigmoid(logOdds)
       const spread = p * (1 - p)
       let at = 0
       for (let j = 0; j < size; j += 1) {

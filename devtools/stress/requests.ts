@@ -2,7 +2,8 @@ import * as fc from 'fast-check'
 import { sign } from '../../server/slack/signature.ts'
 import { malformedRequest } from './malformed-requests.ts'
 import { question } from './question-texts.ts'
-import { askBody, mcpBody, openAiBody, slackBody, verifyBody, wrongBody } from './request-bodies.ts'
+import { mcpBody, openAiBody, verifyBody } from './client-bodies.ts'
+import { askBody, slackBody, wrongBody } from './request-bodies.ts'
 import {
   askQueryTarget,
   documentRangeTarget,

@@ -1,5 +1,6 @@
 import type { Candidate } from '../../index/retrieval/candidates.ts'
 import { bounded } from '../../index/retrieval/sentence-reading.ts'
+import { sigmoid } from '../../index/sigmoid.ts'
 import fitted from './calibration.json' with { type: 'json' }
 
 /**
@@ -63,8 +64,4 @@ export function featuresOf(candidates: readonly Candidate[]): Features {
     missingNames: best.missingNames,
     lacksAnswerType: Number(best.lacksAnswerType),
   }
-}
-
-function sigmoid(logOdds: number): number {
-  return 1 / (1 + Math.exp(-logOdds))
 }

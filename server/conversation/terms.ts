@@ -1,4 +1,5 @@
 import type { Language, Stem } from '../../index/language/language.ts'
+import { sigmoid } from '../../index/sigmoid.ts'
 import type { Utterance } from './history.ts'
 import { type Rarity, termCandidates, withProducts } from './term-features.ts'
 import weights from './term-weights.json' with { type: 'json' }
@@ -46,5 +47,5 @@ export function probabilityOf(
     (sum, [name, coefficient]) => sum + coefficient * (features[name] ?? 0),
     intercept,
   )
-  return 1 / (1 + Math.exp(-logOdds))
+  return sigmoid(logOdds)
 }

@@ -8,6 +8,7 @@ import { withAbsoluteUrls } from './absolute-urls.ts'
 import { described } from './described-schema.ts'
 import { runTool } from './failures.ts'
 import type { McpParts } from './mcp-parts.ts'
+import { READ_ONLY } from './read-only.ts'
 import { unknownDocuments } from './unknown-documents.ts'
 
 const ASK = {
@@ -20,13 +21,8 @@ For a follow-up question, give the conversationId of the last answer. "more" the
   // "explain" is for people who tune Footnote.
   inputSchema: described(askBody.omit({ explain: true })),
   outputSchema: described(answer.omit({ explanation: true })),
-  annotations: {
-    readOnlyHint: true,
-    destructiveHint: false,
-    // In a conversation, the same question may be read in another way, and "more" gives other quotations.
-    idempotentHint: false,
-    openWorldHint: false,
-  },
+  // In a conversation, the same question may be read in another way, and "more" gives other quotations.
+  annotations: { ...READ_ONLY, idempotentHint: false },
 } as const
 
 /** Adds the tool `ask`, which gives the answer of `POST /ask`, but with absolute URLs. */

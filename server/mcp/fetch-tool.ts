@@ -9,6 +9,7 @@ import { runTool, toolFailure } from './failures.ts'
 import { fetchId, readFetchId, type Wanted } from './fetch-id.ts'
 import { jsonResult } from './json-result.ts'
 import type { McpParts } from './mcp-parts.ts'
+import { READ_ONLY } from './read-only.ts'
 
 const { author, date } = details
 
@@ -52,12 +53,7 @@ Quote only words that stand in "text", exactly as they are, with the url.`,
     }),
   ),
   outputSchema: described(fetched),
-  annotations: {
-    readOnlyHint: true,
-    destructiveHint: false,
-    idempotentHint: true,
-    openWorldHint: false,
-  },
+  annotations: READ_ONLY,
 } as const
 
 const NO_SUCH_ID =

@@ -2,7 +2,7 @@ import type { McpServer } from '@modelcontextprotocol/server'
 import { z } from '@hono/zod-openapi'
 import { ENGLISH_PLACES, placePart } from '../../presentation/citation.ts'
 import { foldSpace } from '../../presentation/fold-space.ts'
-import { answerToJson } from '../answer/answer-json.ts'
+import { shownAnswer } from '../answer/answer-json.ts'
 import type { QuoteJson } from '../answer/answer-schema.ts'
 import { MAX_QUOTES, question } from '../conversation/ask-body.ts'
 import { withAbsoluteUrls } from './absolute-urls.ts'
@@ -11,6 +11,7 @@ import { fetchId } from './fetch-id.ts'
 import { runTool } from './failures.ts'
 import { jsonResult } from './json-result.ts'
 import type { McpParts } from './mcp-parts.ts'
+import { READ_ONLY } from './read-only.ts'
 
 /** How much of a quotation a result shows, in UTF-16 code units. Most sentences fit. */
 const MAX_SHOWN = 200
@@ -36,12 +37,7 @@ Each result is a place in a document. Quote only words that fetch or ask gave, e
     }),
   ),
   outputSchema: described(z.object({ results: z.array(searchResult) })),
-  annotations: {
-    readOnlyHint: true,
-    destructiveHint: false,
-    idempotentHint: true,
-    openWorldHint: false,
-  },
+  annotations: READ_ONLY,
 } as const
 
 /** Adds the tool `search`, in the form that ChatGPT and its API expect of a source for research. */
@@ -51,7 +47,7 @@ export function addSearchTool(server: McpServer, { service, address, log }: McpP
       const { ask } = await service()
       const request = { question: query, maxQuotes: MAX_QUOTES, documentIds: null }
       const reply = await ask({ ...request, conversationId: null }, { signal })
-      const found = answerToJson(reply.answer, { ...reply, explain: false })
+      const found = shownAnswer(reply.answer)
       const quotes = found.answered ? [...found.quotes, ...found.alsoOnThis] : found.closest
       return jsonResult({
         results: Array.from(quotes, (quote) => resultOf(withAbsoluteUrls(quote, address))),

@@ -10,6 +10,7 @@ import { withAbsoluteUrls } from './absolute-urls.ts'
 import { described } from './described-schema.ts'
 import { runTool } from './failures.ts'
 import type { McpParts } from './mcp-parts.ts'
+import { READ_ONLY } from './read-only.ts'
 import { unknownDocuments } from './unknown-documents.ts'
 import { verdictsAsText } from './verdicts-as-text.ts'
 
@@ -20,12 +21,7 @@ Use it before you give a text with quotations to somebody, and when somebody ask
 "similar" does not mean that the documents say it: show both and let the reader judge.`,
   inputSchema: described(verifyBody),
   outputSchema: described(z.object({ sentences: z.array(verifiedSentence) })),
-  annotations: {
-    readOnlyHint: true,
-    destructiveHint: false,
-    idempotentHint: true,
-    openWorldHint: false,
-  },
+  annotations: READ_ONLY,
 } as const
 
 /** Adds the tool `verify`, which gives the answer of `POST /verify`, but with absolute URLs. */

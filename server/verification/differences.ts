@@ -23,7 +23,7 @@ const IS_NUMBER = /^\p{N}/u
 
 /**
  * What a draft changed, added and left out, in order. Words that an ellipsis or brackets replace are no difference, unless this
- * hides a negation of the same sentence or replaces one number by another.
+ * hides a negation beside them, or brackets bring in a number or another name.
  */
 export function differencesIn({ steps }: Alignment, language: Language): Difference[] {
   const differences: Difference[] = []

@@ -1,6 +1,7 @@
 import type { Language } from '../../index/language/language.ts'
 import { passageText } from '../../index/retrieval/passage-text.ts'
 import type { Span } from '../../index/span.ts'
+import { asksSomething } from '../../index/splitting/sentences.ts'
 import type { StoredPassage } from '../../index/storage/storage.ts'
 import type { Alignment, SourceWord } from './align.ts'
 import { type Difference, differenceOf, MAX_EDGE_WORDS, sourceOf } from './differences.ts'
@@ -15,7 +16,6 @@ export interface ComparedSentence {
 
 /** The mark at the end of a sentence, also before closing quotation marks and brackets. */
 export const END_MARK = /[.!?…。！？؟](?=["'”’»)\]]*$)/u
-const QUESTION_MARK = /[?？؟]/u
 
 /**
  * The differences at the edges of a whole sentence whose words are all in the source: it leaves out a negation there, or it asks
@@ -60,5 +60,5 @@ function endMark(text: string, from: number): (Span & { readonly asks: boolean }
   const match = END_MARK.exec(text)
   if (!match) return null
   const start = from + match.index
-  return { start, end: start + 1, asks: QUESTION_MARK.test(match[0]) }
+  return { start, end: start + 1, asks: asksSomething(text) }
 }

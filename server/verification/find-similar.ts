@@ -1,6 +1,7 @@
 import type { Inference } from '../../index/inference/inference.ts'
 import { contextualText } from '../../index/retrieval/candidates.ts'
 import type { Store } from '../../index/storage/storage.ts'
+import { sigmoid } from '../../index/sigmoid.ts'
 import { type Finding, type FoundPlace, NOT_FOUND } from './finding.ts'
 
 /** How many of the nearest sentences the cross-encoder scores: the one that says the same is often not the nearest. */
@@ -48,7 +49,7 @@ export async function findSimilar(
   )
   const logits = await inference.score(text, texts)
   const places = Array.from(sentences, ({ passage, sentences: { start, end } }, i): FoundPlace => {
-    const confidence = 1 / (1 + Math.exp(-(logits[i] ?? -Infinity)))
+    const confidence = sigmoid(logits[i] ?? -Infinity)
     return { passage, sentences: { start, end }, words: null, confidence }
   })
     .filter(({ confidence }) => confidence >= threshold)
