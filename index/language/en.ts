@@ -39,7 +39,7 @@ const SENTENCE_STARTERS =
   some many most all no nor not neither none another such during under until once to several yet still today later`)
 
 const NEGATES =
-  /^(?:no|not|nor|neither|never|none|nobody|nothing|nowhere|without|cannot|hardly|scarcely|barely|\p{L}+n['’]t)$/iu
+  /^(?:no|not|nor|neither|never|none|nobody|nothing|nowhere|without|cannot|hardly|scarcely|barely|rarely|seldom|\p{L}+n['’]t)(?:['’]s)?$/iu
 
 const ENDS_MID_SENTENCE = /(?:,|\b(?:the|a|an|of|and|or))$/u
 
@@ -50,8 +50,10 @@ const REFERS_BACK =
 const YEAR = /\b(?:1[0-9]|20)\d\d\b/g
 const NUMBER =
   /\p{N}|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|half|halves|thirds?|quarters?|fourths?|fifths?|tenths?|once|twice|couple|pair|majority)\b/iu
+const CALENDAR =
+  /\b(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|spring|summer|autumn|winter|years?|months?|weeks?|days?|hours?|minutes?|century|centuries|decades?)\b/iu
 const TIME =
-  /\p{N}|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|spring|summer|autumn|winter|years?|months?|weeks?|days?|hours?|minutes?|century|centuries|decades?|era|age|ages|period|today|yesterday|now|recently|soon|early|late|later|ago|after|before|during|until|since|while|when|once|first|last|next|then|always|never|morning|evening|night|noon|midnight|christmas|easter)\b/iu
+  /\p{N}|\b(?:era|age|ages|period|today|yesterday|now|recently|soon|early|late|later|ago|after|before|during|until|since|while|when|once|first|last|next|then|always|never|morning|evening|night|noon|midnight|christmas|easter)\b/iu
 const DURATION =
   /\b(?:generations?|centur(?:y|ies)|decades?|years?|months?|weeks?|days?|nights?|hours?|minutes?|seconds?|since|until|ever|always|briefly|permanent(?:ly)?|temporar(?:y|ily)|lifetime|lifelong)\b/iu
 
@@ -134,7 +136,7 @@ export const english: Language = {
     if (ASKS_FOR_DURATION.test(question)) {
       return !NUMBER.test(withoutYears) && !DURATION.test(text)
     }
-    return ASKS_FOR_TIME.test(question) && !TIME.test(text)
+    return ASKS_FOR_TIME.test(question) && !CALENDAR.test(text) && !TIME.test(text)
   },
   references: (question) => ({
     person: REFERS_TO_PERSON.test(question),
@@ -149,6 +151,7 @@ export const english: Language = {
     return PLACES.get(place.toLowerCase()) ?? null
   },
   negates: (word) => NEGATES.test(word),
+  namesFigure: (word) => NUMBER.test(word) || CALENDAR.test(word),
   asksWhether: (question) => ASKS_WHETHER.test(question),
   documentQuestion: (question) => readDocumentQuestion(question, english),
   speaksOf,

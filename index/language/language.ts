@@ -48,6 +48,8 @@ export interface Language {
   readonly placePointedTo: (question: string) => number | null
   /** Whether a word negates what is said: "not", "never", "didn't". It takes the word as written, not its stem. */
   readonly negates: (word: string) => boolean
+  /** Whether a word names a number, a date or a unit of time: "eighty", "dozen", "June", "month". It takes the word in lower case. */
+  readonly namesFigure: (word: string) => boolean
   /** Whether "yes" or "no" would answer the question. */
   readonly asksWhether: (question: string) => boolean
   readonly replies: Replies

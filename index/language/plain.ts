@@ -32,6 +32,7 @@ export function plainLanguage(
     references: () => NO_REFERENCES,
     placePointedTo: () => null,
     negates: () => false,
+    namesFigure: () => false,
     asksWhether: () => false,
     documentQuestion: () => null,
     speaksOf: () => false,

@@ -25,7 +25,7 @@ const REFERENCE_MARKS =
 const STRAY_CLOSING = /^(?:["'”’»)\]]+(?=\s|$)\s*)/
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u
 
-const ENDS_AS_QUESTION = /[?？؟]['"’”»)\]]*$/u
+const ENDS_AS_QUESTION = /[?？؟⸮⁇⁈⁉]['"’”»)\]]*$/u
 
 /** Whether a sentence asks something. */
 export function asksSomething(sentence: string): boolean {

@@ -33,8 +33,9 @@ const KEY_NEEDED = messagePage(
 export function verifyPages(): MiddlewareHandler {
   const limited = limitBodyTo(MAX_FORM_KIB)
   return async (c, next) => {
+    // `GET /verify` gives the page whatever a client accepts.
+    if (c.req.method === 'GET' || isForm(c)) setHeaders(c, HEADERS)
     if (!isForPage(c)) return next()
-    setHeaders(c, HEADERS)
     const refused = await limited(c, next)
     if (refused instanceof Response) c.res = refused
     const detail = await detailOf(c.res)

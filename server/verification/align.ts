@@ -129,7 +129,7 @@ export function align(draft: readonly DraftWord[], source: readonly SourceWord[]
         reach(below, cost, PLACEHOLDER_ENDS)
         continue
       }
-      const isFree = word.isOptional && !isOtherMark(word, other)
+      const isFree = word.isOptional && !word.isBesideDigit && !isOtherMark(word, other)
       reach(below, cost + (isFree ? 0 : ADDED_COST), isFree ? DRAFT_MARK : ADDED)
       if (!other) continue
       const isSame = isSameWord(word, other)

@@ -1,7 +1,7 @@
 import type { Language } from '../../index/language/language.ts'
 import type { Span } from '../../index/span.ts'
 import { type Alignment, isEdit, type SourceWord, type Step } from './align.ts'
-import { isPlaceholder, type Placeholder } from './draft-words.ts'
+import { type DraftWord, isPlaceholder, type Placeholder } from './draft-words.ts'
 import type { Word } from './words.ts'
 
 /** A place where a draft differs from its source. */
@@ -14,26 +14,33 @@ export interface Difference {
 }
 
 /**
- * The most words at an edge of a sentence of the source that belong to the rest of it, as "It is not true that" does. A negation
- * among them counts as left out. More words are taken for a clause of their own, whose negation does not concern the rest.
- */
-export const MAX_EDGE_WORDS = 6
-
-const IS_NUMBER = /^\p{N}/u
-
-/**
  * What a draft changed, added and left out, in order. Words that an ellipsis or brackets replace are no difference, unless this
- * hides a negation beside them, or brackets bring in a number or another name.
+ * may change what the source says: see {@link isHiding} and {@link bringsInMore}.
  */
 export function differencesIn({ steps }: Alignment, language: Language): Difference[] {
-  const differences: Difference[] = []
-  for (const group of grouped(steps)) {
+  const groups = grouped(steps)
+  return groups.flatMap((group, i) => {
     const [{ kind } = { kind: 'same' }] = group
-    const [draft, source] = [group.flatMap(draftOf), group.flatMap(sourceOf)]
-    if (kind === 'placeholder') differences.push(...hiddenBy(group, language))
-    else if (kind !== 'same') differences.push(differenceOf(draft, source))
-  }
-  return differences
+    const draft = group.flatMap(draftOf)
+    const source = group.flatMap(sourceOf)
+    switch (kind) {
+      case 'same':
+        return group.some((step) => changesEnding(step, language))
+          ? [differenceOf(draft, source)]
+          : []
+      case 'placeholder': {
+        const neighbours = [groups[i - 1]?.at(-1), groups[i + 1]?.[0]]
+        const [placeholder] = draft.filter(isPlaceholder)
+        const isDifferent =
+          placeholder &&
+          (isHiding(placeholder, source, language) ||
+            bringsInMore(placeholder, { source, neighbours }, language))
+        return isDifferent ? [differenceOf([placeholder], source)] : []
+      }
+      default:
+        return [differenceOf(draft, source)]
+    }
+  })
 }
 
 /** Groups neighbouring steps: edits together, and an ellipsis or brackets with the words that they replace. */
@@ -51,7 +58,7 @@ function grouped(steps: readonly Step[]): Step[][] {
   return groups
 }
 
-function draftOf({ draft }: Step): readonly Span[] {
+function draftOf({ draft }: Step): readonly DraftWord[] {
   return draft
 }
 
@@ -72,49 +79,86 @@ export function spanOf(spans: readonly Span[]): Span | null {
   return first && last ? { start: first.start, end: last.end } : null
 }
 
-function hiddenBy(steps: readonly Step[], language: Language): Difference[] {
-  const source = steps.flatMap(sourceOf)
-  const placeholder = steps.flatMap(({ draft }) => draft.filter(isPlaceholder))[0]
-  return placeholder && isHiding(placeholder, source, language)
-    ? [differenceOf([placeholder], source)]
-    : []
-}
-
-function isHiding(
-  placeholder: Placeholder,
-  source: readonly SourceWord[],
-  language: Language,
-): boolean {
-  const negations = (words: readonly Word[]) =>
-    words.filter(({ key }) => language.negates(key)).length
-  if (placeholder.form === 'ellipsis') {
-    // A negation in the middle of what is left out belongs to it. Beside the ellipsis ("did … attack") it belongs to what stays.
-    const isOpening = source[0]?.beginsSentence === true && source.length <= MAX_EDGE_WORDS
-    const lost = isOpening ? source : [...source.slice(0, 1), ...source.slice(-1)]
-    return negations(lost) > 0 && !source.some(({ endsSentence }) => endsSentence)
-  }
-  const { words } = placeholder
+/** Whether another ending in brackets makes another name, number or negation: "can[not]", "six[ty]". */
+function changesEnding({ draft: [draft], source: [source] }: Step, language: Language): boolean {
+  if (!draft || !source || isPlaceholder(draft) || draft.kept === undefined) return false
+  if (draft.key === source.key) return false
+  const isName = source.isCapital && !source.beginsSentence
   return (
-    negations(words) !== negations(source) ||
-    bringsNumber(words, source) ||
-    swapsName(placeholder, source, language)
+    isName || [draft, source].some((word) => language.negates(word.key) || isFigure(word, language))
   )
 }
 
-function bringsNumber(words: readonly Word[], source: readonly SourceWord[]): boolean {
-  const replaced = new Set(source.map(({ key }) => key))
-  return words.some(({ key }) => IS_NUMBER.test(key) && !replaced.has(key))
-}
-
-/** Whether brackets put a name in place of another one. A name for "he", or "he" for a name, is what brackets are for. */
-function swapsName(
-  { words }: Placeholder,
+/**
+ * Whether a placeholder takes a negation from what a draft shows of a sentence. A negation of a sentence of which it shows nothing
+ * does not matter.
+ */
+function isHiding(
+  { form, words }: Placeholder,
   source: readonly SourceWord[],
   language: Language,
 ): boolean {
+  const lost =
+    form === 'ellipsis'
+      ? sentencesOf(source)
+          .filter((part) => !isWhole(part))
+          .flat()
+      : source
+  return negationsIn(lost, language) !== negationsIn(words, language)
+}
+
+function sentencesOf(words: readonly SourceWord[]): SourceWord[][] {
+  const sentences: SourceWord[][] = []
+  for (const word of words) {
+    if (sentences.length === 0 || word.beginsSentence) sentences.push([])
+    sentences.at(-1)?.push(word)
+  }
+  return sentences
+}
+
+function isWhole(words: readonly SourceWord[]): boolean {
+  return words[0]?.beginsSentence === true && words.some(({ endsSentence }) => endsSentence)
+}
+
+/** How many of the words are negations. */
+export function negationsIn(words: readonly Word[], language: Language): number {
+  return words.filter(({ key }) => language.negates(key)).length
+}
+
+/**
+ * Whether brackets bring in what nobody can check: a number, a date or a sign, another name, a name in place of nothing, or other
+ * words beside a number ("5 [million]").
+ */
+function bringsInMore(
+  { words }: Placeholder,
+  {
+    source,
+    neighbours,
+  }: { readonly source: readonly SourceWord[]; readonly neighbours: readonly (Step | undefined)[] },
+  language: Language,
+): boolean {
+  const replaced = new Set(source.map(({ key }) => key))
+  const given = words.filter(({ key }) => !replaced.has(key))
+  if (given.some((word) => isFigure(word, language))) return true
   const isName = ({ key, isCapital }: Word) => isCapital && !language.stopWords.has(key)
-  const given = words.filter(isName).map(({ key }) => key)
-  const replaced = source.filter((word) => isName(word) && !word.beginsSentence)
-  if (given.length === 0 || replaced.length === 0) return false
-  return !replaced.some(({ key }) => given.includes(key))
+  const names = source.filter((word) => isName(word) && !word.beginsSentence)
+  const isBesideNumber = neighbours.some((step) =>
+    step?.source.some((word) => isFigure(word, language)),
+  )
+  if (isBesideNumber && given.length > 0 && names.length === 0) return true
+  if (!words.some(isName)) return false
+  return (
+    source.length === 0 ||
+    (names.length > 0 && words.filter(isName).every(({ key }) => !replaced.has(key)))
+  )
+}
+
+/** Whether a word names a number or a date, or is a sign. */
+export function isFigure({ key, isCapital }: Word, language: Language): boolean {
+  return !/^\p{L}/u.test(key) || language.namesFigure(key) || (isCapital && isRoman(key))
+}
+
+/** Whether a word in lower case is a Roman numeral. "I" is a pronoun far more often. */
+function isRoman(key: string): boolean {
+  return key !== 'i' && /^m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})$/.test(key)
 }

@@ -1,10 +1,10 @@
 import type { Span } from '../../index/span.ts'
-import { type Word, wordsIn } from './words.ts'
+import { keyOf, type Word, wordsIn } from './words.ts'
 
 /** A word of a draft. */
 export interface WrittenWord extends Word {
-  /** What brackets around a part of the word leave of the source's word: "[T]he" is any letters and "he". */
-  readonly kept?: { readonly before: string; readonly after: string }
+  /** What an editor kept of a word whose ending stands in brackets: "argue" in "argue[d]". */
+  readonly kept?: string
 }
 
 /** What replaces words of the source in a draft: an ellipsis those left out, brackets those that an editor changed. */
@@ -22,70 +22,80 @@ export function isPlaceholder(word: DraftWord): word is Placeholder {
   return 'form' in word
 }
 
-/** Whether a word of a draft is a word of its source, apart from case, typography and the letters that brackets replace. */
+/** Whether a word of a draft is a word of its source, apart from case, typography and an ending in brackets. */
 export function isSameWord({ key, kept }: WrittenWord, source: Word): boolean {
   if (key === source.key) return true
-  if (!kept) return false
-  const { before, after } = kept
-  return (
-    source.key.length > before.length + after.length &&
-    source.key.startsWith(before) &&
-    source.key.endsWith(after)
-  )
+  if (kept === undefined || !source.key.startsWith(kept)) return false
+  return source.key.length - kept.length <= MAX_ENDING_LETTERS
 }
 
 const ELLIPSIS = /[[(]\s*(?:…|\.\s?\.\s?\.)\s*[\])]|…|\.\s?\.\s?\.(?:\s?\.)?/g
 /** An editor's remark on the source, which replaces nothing. */
 const REMARK = /[[(]\s*sic[!.]?\s*[\])]/giu
-/** Letters of a word that an editor changed: "[T]he", "argue[d]". */
-const CHANGED_LETTERS = /\[(\p{L}{1,3})\](\p{L}+)|(\p{L}+)\[(\p{L}{1,3})\]/gu
+/** A word of which an editor changed a part: "[T]he", "argue[d]". */
+const CHANGED_WORD =
+  /(?<before>[\p{L}\p{M}'’]+)\[(?<ending>[\p{L}'’]{1,12})\](?<after>[\p{L}\p{M}'’]*)|\[[\p{L}'’]{1,12}\][\p{L}\p{M}'’]+/gu
+/** The most letters of an ending: "argu[ing]" for "argues". */
+const MAX_ENDING_LETTERS = 3
 /** Words of an editor, but not a note mark and not the text of a link. */
 const BRACKETS = /\[(?![\d\s,–-]*\])[^[\]]{1,200}\](?!\()/g
+
+/** A part of a draft that an editor marked, and what it stands for. */
+interface Marked extends Span {
+  readonly words: readonly DraftWord[]
+}
 
 /**
  * The words of a span of a draft, read with the marks that writers use in quotations: an ellipsis replaces what they left out,
  * brackets replace what they changed, and "[sic]" is ignored. Offsets count in `text`.
  */
-export function draftWordsIn(text: string, { start, end }: Span): DraftWord[] {
-  const readable = text.slice(start, end).replace(REMARK, (remark) => ' '.repeat(remark.length))
-  const taken: DraftWord[] = []
+export function draftWordsIn(text: string, span: Span): DraftWord[] {
+  const marked: Marked[] = []
   for (const found of [
-    ...wordsWithBrackets(readable),
-    ...placeholdersIn(readable, ELLIPSIS, 'ellipsis'),
-    ...placeholdersIn(readable, BRACKETS, 'brackets'),
+    ...markedIn(text, span, REMARK, () => []),
+    ...markedIn(text, span, CHANGED_WORD, changedWord),
+    ...markedIn(text, span, ELLIPSIS, (at) => [{ ...at, form: 'ellipsis', words: [] }]),
+    ...markedIn(text, span, BRACKETS, (at) => [
+      { ...at, form: 'brackets', words: wordsIn(text, at) },
+    ]),
   ]) {
-    const isTaken = taken.some((other) => found.start < other.end && other.start < found.end)
-    if (!isTaken) taken.push(found)
+    const isTaken = marked.some((other) => found.start < other.end && other.start < found.end)
+    if (!isTaken) marked.push(found)
   }
   const words: DraftWord[] = []
-  let at = 0
-  for (const found of taken.toSorted((a, b) => a.start - b.start)) {
-    words.push(...wordsIn(readable, { start: at, end: found.start }), found)
+  let at = span.start
+  for (const found of marked.toSorted((a, b) => a.start - b.start)) {
+    words.push(...wordsIn(text, { start: at, end: found.start }), ...found.words)
     at = found.end
   }
-  words.push(...wordsIn(readable, { start: at, end: readable.length }))
-  return words.map((word) => moved(word, start))
+  return [...words, ...wordsIn(text, { start: at, end: span.end })]
 }
 
-function wordsWithBrackets(text: string): WrittenWord[] {
-  return Array.from(text.matchAll(CHANGED_LETTERS), ({ index, 0: found, ...groups }) => {
-    const { 1: first = '', 2: after = '', 3: before = '', 4: last = '' } = groups
-    const lower = { before: before.toLowerCase(), after: after.toLowerCase() }
-    const written = first + after + before + last
-    const key = written.toLowerCase()
-    const isCapital = /^\p{Lu}/u.test(written)
-    const span = { start: index, end: index + found.length }
-    return { ...span, key, isCapital, joins: false, isOptional: false, kept: lower }
+function markedIn(
+  text: string,
+  span: Span,
+  pattern: RegExp,
+  wordsOf: (at: Span, match: RegExpExecArray) => readonly DraftWord[],
+): Marked[] {
+  return Array.from(text.slice(span.start, span.end).matchAll(pattern), (match) => {
+    const start = span.start + match.index
+    const at = { start, end: start + match[0].length }
+    return { ...at, words: wordsOf(at, match) }
   })
 }
 
-function placeholdersIn(text: string, pattern: RegExp, form: Placeholder['form']): Placeholder[] {
-  return Array.from(text.matchAll(pattern), ({ index, 0: found }) => {
-    const span = { start: index, end: index + found.length }
-    return { ...span, form, words: form === 'ellipsis' ? [] : wordsIn(text, span) }
-  })
-}
-
-function moved<T extends DraftWord>(word: T, by: number): T {
-  return { ...word, start: word.start + by, end: word.end + by }
+/** A word with a part in brackets. */
+function changedWord(at: Span, { 0: found, groups = {} }: RegExpExecArray): WrittenWord[] {
+  const { before, ending = '', after } = groups
+  const written = found.replace(/[[\]]/g, '')
+  const word = {
+    ...at,
+    key: keyOf(written),
+    isCapital: /^\p{Lu}/u.test(written),
+    joins: false,
+    isOptional: false,
+    isBesideDigit: false,
+  }
+  const isEnding = before !== undefined && after === '' && ending.length <= MAX_ENDING_LETTERS
+  return [isEnding ? { ...word, kept: keyOf(before) } : word]
 }

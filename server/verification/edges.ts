@@ -4,7 +4,7 @@ import type { Span } from '../../index/span.ts'
 import { asksSomething } from '../../index/splitting/sentences.ts'
 import type { StoredPassage } from '../../index/storage/storage.ts'
 import type { Alignment, SourceWord } from './align.ts'
-import { type Difference, differenceOf, MAX_EDGE_WORDS, sourceOf } from './differences.ts'
+import { type Difference, differenceOf, negationsIn, sourceOf } from './differences.ts'
 
 /** A whole sentence of a draft, and the passage that it was compared with. */
 export interface ComparedSentence {
@@ -15,7 +15,7 @@ export interface ComparedSentence {
 }
 
 /** The mark at the end of a sentence, also before closing quotation marks and brackets. */
-export const END_MARK = /[.!?…。！？؟](?=["'”’»)\]]*$)/u
+export const END_MARK = /[.!?…。！？؟⁇⁈⁉⸮](?=["'”’»)\]]*$)/u
 
 /**
  * The differences at the edges of a whole sentence whose words are all in the source: it leaves out a negation there, or it asks
@@ -26,22 +26,26 @@ export function differencesAtEdges(compared: ComparedSentence, language: Languag
   const used = alignment.steps.flatMap(sourceOf)
   const [first, last] = [used[0], used.at(-1)]
   if (!first || !last) return []
-  const before = source.slice(0, source.indexOf(first)).toReversed()
-  const after = source.slice(source.indexOf(last) + 1)
-  const edges = [
-    until(before, ({ endsSentence }) => endsSentence).toReversed(),
-    until(after, ({ beginsSentence }) => beginsSentence),
-  ]
-  const negated = edges.filter(
-    (words) => words.length <= MAX_EDGE_WORDS && words.some(({ key }) => language.negates(key)),
-  )
+  const [from, to] = [source.indexOf(first), source.indexOf(last)]
+  const isDivided = (i: number) => dividesSpeech(compared.passage, source[i - 1], source[i])
+  let start = from
+  while (start > 0 && !source[start - 1]?.endsSentence && !isDivided(start)) start -= 1
+  let end = to + 1
+  while (end < source.length && !source[end]?.beginsSentence && !isDivided(end)) end += 1
+  const edges = [source.slice(start, from), source.slice(to + 1, end)]
+  const negated = edges.filter((words) => negationsIn(words, language) > 0)
   const lost = Array.from(negated, (words) => differenceOf([], words))
   return last.endsSentence ? [...lost, ...otherEndMark(compared, last)] : lost
 }
 
-function until(words: readonly SourceWord[], isOther: (word: SourceWord) => boolean): SourceWord[] {
-  const at = words.findIndex(isOther)
-  return words.slice(0, at === -1 ? words.length : at)
+/** Whether a quotation begins or ends between two words: what it says and who says it are two statements. */
+function dividesSpeech(
+  { text, start }: StoredPassage,
+  before: Span | undefined,
+  after: Span | undefined,
+): boolean {
+  if (!before || !after) return false
+  return /["“”„«»]/u.test(text.slice(before.end - start, after.start - start))
 }
 
 /** The difference between a question mark and another mark at the end of a sentence. */

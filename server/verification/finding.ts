@@ -1,6 +1,7 @@
+import type { Language } from '../../index/language/language.ts'
 import type { Span } from '../../index/span.ts'
 import type { StoredPassage } from '../../index/storage/storage.ts'
-import type { Difference } from './differences.ts'
+import { type Difference, differenceOf, isFigure } from './differences.ts'
 import type { NearPlace, Unit } from './find-words.ts'
 import type { DraftSentence } from './read-draft.ts'
 
@@ -43,30 +44,50 @@ export function findingOf(places: readonly NearPlace[]): Finding {
   return { verdict, confidence, differences, places }
 }
 
-/**
- * The finding for a sentence with quotations, from its places, the nearest first. The writer's own words around the quotations
- * ("…", he wrote, "…") are no difference if none of them is in the source.
- */
-export function findingAround(
-  places: readonly NearPlace[],
-  { sentence, quotations }: DraftSentence,
-): Finding {
-  const finding = findingOf(places)
-  const [first] = places
-  if (!first || finding.verdict === 'quoted' || quotations.length === 0) return finding
-  const same = first.alignment.steps.flatMap(({ kind, draft }) => (kind === 'same' ? draft : []))
-  const around = spansAround(sentence, quotations).filter((span) => !same.some(isIn(span)))
-  const differences = finding.differences.flatMap((difference) => {
-    const own = around.find((span) => difference.draft && isIn(span)(difference.draft))
-    return own ? lostBy(difference, own) : [difference]
-  })
-  if (differences.length > 0) return { ...finding, differences }
-  return findingOf([{ ...first, confidence: 1, differences }])
+/** A sentence with quotations, and what was found of it. */
+export interface FoundAround {
+  /** The places of the whole sentence, the nearest first. */
+  readonly whole: readonly NearPlace[]
+  /** The places of its quotations without what stands around them, the nearest first. */
+  readonly quoted: readonly NearPlace[]
 }
 
-/** What a writer's own words hide: between two quotations they may be in place of words of the source. */
-function lostBy({ source }: Difference, { isBetween }: AroundSpan): Difference[] {
-  return isBetween && source ? [{ kind: 'left-out', draft: null, source }] : []
+/**
+ * The finding for a sentence with quotations. The writer's own words around them ("…", he wrote, "…") are no difference if the
+ * source has none of these but function words. A negation among them is one, and so is a number between two quotations.
+ */
+export function findingAround(
+  { whole, quoted }: FoundAround,
+  { sentence, quotations }: DraftSentence,
+  language: Language,
+): Finding {
+  const finding = findingOf(whole)
+  const [first] = whole
+  const [nearest, ...others] = quoted
+  if (!first || !nearest || finding.verdict === 'quoted') return finding
+  const around = spansAround(sentence, quotations)
+  const isOwn = (word: Span) => around.some((span) => isIn(span)(word))
+  const isShared = first.alignment.steps.some(
+    ({ kind, source, draft }) =>
+      kind === 'same' &&
+      draft.some(isOwn) &&
+      source.some(({ key }) => !language.stopWords.has(key)),
+  )
+  if (isShared) return finding
+  const changes = around.flatMap(({ isBetween, ...span }) =>
+    sentence.words.filter(
+      (word) =>
+        isIn(span)(word) && (language.negates(word.key) || (isBetween && isFigure(word, language))),
+    ),
+  )
+  if (changes.length === 0) return findingOf(quoted)
+  const added = Array.from(changes, (word) => differenceOf([word], []))
+  const differences = [...nearest.differences, ...added].toSorted(inOrder)
+  return findingOf([{ ...nearest, differences }, ...others])
+}
+
+function inOrder(a: Difference, b: Difference): number {
+  return (a.draft?.start ?? 0) - (b.draft?.start ?? 0)
 }
 
 /** A part of a sentence outside its quotations. */

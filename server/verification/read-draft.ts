@@ -7,7 +7,7 @@ import { type DraftWord, draftWordsIn, isPlaceholder } from './draft-words.ts'
 import type { Unit } from './find-words.ts'
 import { END_MARK } from './edges.ts'
 import { quotationsIn } from './quotations.ts'
-import { wordsIn } from './words.ts'
+import { seenText, wordsIn } from './words.ts'
 
 /** A sentence of a draft, and the quotations that are a part of it. */
 export interface DraftSentence {
@@ -24,15 +24,26 @@ export function readDraft(
   language: Language,
   blocks: readonly Block[] = plainBlocks(text),
 ): DraftSentence[] {
-  const passages = splitBlocks(text, blocks, language)
+  const seen = seenText(text)
+  const passages = splitBlocks(seen, blocks, language)
   return passages.flatMap((passage, i) => {
-    const quotations = quotationsIn(text, passage, (mark) => opensWith(mark, text, passages[i + 1]))
+    const quotations = quotationsIn(seen, passage, (mark) => opensWith(mark, seen, passages[i + 1]))
     return Array.from(passage.sentences, (span, at) => {
       const before = passage.sentences[at - 1]
-      const isWhole = (!before || endsSentence(text, before)) && endsSentence(text, span)
-      return draftSentence(text, { ...span, isWhole }, quotations)
+      const isWhole = (!before || endsSentence(seen, before)) && endsSentence(seen, span)
+      return draftSentence({ text, seen }, { ...span, isWhole }, quotations)
     })
   })
+}
+
+/** A sentence without the writer's own words around its quotations. */
+export function quotedPart({ sentence, quotations }: DraftSentence): Unit {
+  const words = quotations.flatMap((quotation) => quotation.words)
+  const edited = quotations.flatMap<DraftWord>((quotation) => quotation.edited ?? quotation.words)
+  const isEdited = quotations.some((quotation) => quotation.edited !== null)
+  // A quotation that begins with a small letter is a part of a sentence.
+  const isSentence = sentence.isSentence && words[0]?.isCapital === true
+  return { ...sentence, words, edited: isEdited ? edited : null, isSentence }
 }
 
 function opensWith(mark: string, text: string, passage: Passage | undefined): boolean {
@@ -44,8 +55,14 @@ function endsSentence(text: string, { start, end }: Span): boolean {
   return END_MARK.test(text.slice(start, end))
 }
 
+/** A draft, as it stands and as its readers see it. */
+interface DraftText {
+  readonly text: string
+  readonly seen: string
+}
+
 function draftSentence(
-  text: string,
+  text: DraftText,
   { isWhole, ...span }: Span & { readonly isWhole: boolean },
   quotations: readonly Span[],
 ): DraftSentence {
@@ -63,9 +80,9 @@ function draftSentence(
   return { sentence, isQuotation, quotations: parts.filter(isPart) }
 }
 
-function unitOf(text: string, span: Span, isSentence: boolean): Unit {
-  const words = wordsIn(text, span)
-  const edited = draftWordsIn(text, span)
+function unitOf({ text, seen }: DraftText, span: Span, isSentence: boolean): Unit {
+  const words = wordsIn(seen, span)
+  const edited = draftWordsIn(seen, span)
   const isEdited = edited.length !== words.length || edited.some(isEditors)
   const unit = { ...span, text: text.slice(span.start, span.end), words, isSentence }
   return { ...unit, edited: isEdited ? edited : null }

@@ -1,11 +1,12 @@
 import type { Block } from '../../index/documents/extractors/extractor.ts'
 import type { Inference } from '../../index/inference/inference.ts'
+import type { Language } from '../../index/language/language.ts'
 import { languageOfQuestion } from '../../index/language/languages.ts'
 import type { Store } from '../../index/storage/storage.ts'
 import { type Finding, findingAround, findingOf } from './finding.ts'
 import { findSimilar, type SimilarScope } from './find-similar.ts'
 import { type Unit, WordFinder } from './find-words.ts'
-import { type DraftSentence, readDraft } from './read-draft.ts'
+import { type DraftSentence, quotedPart, readDraft } from './read-draft.ts'
 import { findingToJson } from './verify-json.ts'
 import type { VerifiedSentence } from './verify-schema.ts'
 
@@ -45,7 +46,7 @@ export async function verifyDraft(
   const finder = new WordFinder(store, { documentIds, signal })
   const found: FoundSentence[] = []
   for (const drafted of readDraft(text, language, blocks)) {
-    found.push(await findSentence(drafted, finder))
+    found.push(await findSentence(drafted, finder, language))
   }
   const describer = new Describer(text, { store, inference }, { documentIds, threshold, signal })
   const verified: VerifiedSentence[] = []
@@ -98,11 +99,18 @@ class Describer {
   }
 }
 
-async function findSentence(drafted: DraftSentence, finder: WordFinder): Promise<FoundSentence> {
-  const whole = await finder.find(drafted.sentence)
+async function findSentence(
+  drafted: DraftSentence,
+  finder: WordFinder,
+  language: Language,
+): Promise<FoundSentence> {
+  const { sentence } = drafted
+  const whole = await finder.find(sentence)
   const quotations: Finding[] = []
   for (const quotation of drafted.quotations) {
     quotations.push(findingOf(await finder.find(quotation)))
   }
-  return { drafted, finding: findingAround(whole, drafted), quotations }
+  if (quotations.length === 0) return { drafted, finding: findingOf(whole), quotations }
+  const quoted = await finder.find(quotedPart(drafted))
+  return { drafted, finding: findingAround({ whole, quoted }, drafted, language), quotations }
 }

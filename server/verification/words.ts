@@ -10,6 +10,8 @@ export interface Word extends Span {
   readonly isCapital: boolean
   /** Whether leaving it out is no difference, because it is a note mark, such as "[3]" or "³". */
   readonly isOptional: boolean
+  /** Whether it is a note mark beside a digit. Somebody who adds it writes another number: "8[0] %". */
+  readonly isBesideDigit: boolean
 }
 
 /** Format characters, which nobody sees: soft hyphens, joiners, direction marks. */
@@ -18,19 +20,29 @@ const INVISIBLE = /\p{Cf}/gu
 const CHARACTER_WORD =
   '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}]\\p{M}*'
 const APOSTROPHES = "['’‘ʼ`´＇]"
-const RAISED = '[¹²³⁰⁴-⁹]'
+const RAISED_DIGITS = '[⁺⁻]?[¹²³⁰⁴-⁹]+'
+/** Digits, with the marks that are set on them: a digit that is struck through is not the same. */
+const DIGITS = '\\p{Nd}[\\p{Nd}\\p{M}]*'
+/** Whatever may be read as a minus sign. Hyphens and dashes are often typed for one. */
+const DASHES = '[\\p{Pd}−⁻₋˗⁃➖]+'
+const BEFORE_AMOUNT =
+  '(?=[\\s\\p{Cf}]*(?:(?:\\p{Lu}{1,3}\\p{Sc}?|\\p{Sc})[\\s\\p{Cf}]*)?[.,]?\\p{N})'
 
 /**
- * In order: raised digits; numbers with their separators; single characters of scripts without spaces; words, with apostrophes
- * inside; a minus sign; other signs that change the meaning.
+ * In order: raised digits; numbers with their separators, also ".5"; fractions, Roman numerals and lowered digits; single characters
+ * of scripts without spaces; words, with apostrophes inside; a minus sign or the dash of a range; "about"; a doubt; other signs
+ * that change the meaning.
  */
 const WORDS = new RegExp(
   [
-    `(?<raised>${RAISED}+)`,
-    `(?:(?!${RAISED})\\p{N})+(?:\\p{Cf}*[.,:/⁄'’](?:(?!${RAISED})\\p{N})+)*`,
+    `(?<raised>${RAISED_DIGITS})`,
+    `(?:(?<![\\p{L}\\p{N}.…])\\.)?${DIGITS}(?:\\p{Cf}*[.,:/⁄'’]${DIGITS})*`,
+    '\\p{Nl}+|[₀-₉]+|\\p{No}',
     CHARACTER_WORD,
     `(?:(?!${CHARACTER_WORD})\\p{L})(?:(?!${CHARACTER_WORD})[\\p{L}\\p{M}\\p{Cf}]|${APOSTROPHES}(?=\\p{L}))*`,
-    '(?<=^|[\\s([])[-−‒](?=\\p{N})',
+    `(?<dash>${DASHES})${BEFORE_AMOUNT}`,
+    `(?<!~)[~∼～](?!~)${BEFORE_AMOUNT}`,
+    '[[(]\\s*\\?+\\s*[\\])]',
     '[%‰°§&@+=<>±×÷≤≥≠≈\\p{Sc}]',
   ].join('|'),
   'gu',
@@ -41,45 +53,70 @@ const INSIDE_WORD = /^(?:[-‐‑*_`~\p{Cf}]*|\p{Cf}*[-‐‑\u00AD]\s+)$/u
 
 const IS_NUMBER = /^\p{N}/u
 
-const BEFORE_EXPONENT = /\p{N}(?:\s?\p{L}{1,2})?$/u
+/** A number with or without its unit, or a unit of length or time: raised digits after it are an exponent. */
+const BEFORE_EXPONENT = /\p{N}(?:\s?\p{L}{1,2})?$|(?<!\p{L})(?:[kcdmµμn]?m|s|ft|yd|mi)$/u
 
 /** What may be a note mark, with one or more numbers: "[3]", "[2, 5]"; not "[[3]]". */
 const NOTE_MARK = /(?<!\[)\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\](?!\])/gu
 
-/** What Markdown and HTML do not show: the address of a link, a tag. */
-const UNSEEN_MARKUP =
-  /(?<=\])\([^()\s]*[/.#:][^()\s]*(?:\s"[^"]*")?\)|<\/?(?:a|abbr|b|br|cite|code|del|div|em|font|h[1-6]|i|img|ins|kbd|li|mark|ol|p|q|s|small|span|strong|sub|sup|table|tbody|td|th|thead|tr|u|ul|var|wbr)\b[^<>]*>/giu
+/** The dash of an item of a list. */
+const BULLET = /^\p{Pd}\s/u
 
-/** The words of a text between `start` and `end`, in order. */
+const HIDING_STYLE = String.raw`(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:opacity|font-size)\s*:\s*0)`
+
+/** What Markdown and HTML do not show, or show as deleted: the address of a link, a picture, a comment, struck and hidden text, a tag. */
+const UNSEEN_MARKUP = new RegExp(
+  [
+    String.raw`!\[[^\]]*\]\([^()]*\)`,
+    String.raw`(?<=\])\([^()\s]*[/.#:][^()\s]*(?:\s"[^"]*")?\)`,
+    String.raw`~~(?=\S)[^~]{1,2000}~~`,
+    '<!--[^]{0,2000}?-->',
+    String.raw`<(del|s|strike|script|style|template)\b[^<>]{0,200}>[^]{0,2000}?</\1\s*>`,
+    String.raw`<(\w+)\b[^<>]{0,200}(?:\shidden\b|${HIDING_STYLE})[^<>]{0,200}>[^]{0,2000}?</\2\s*>`,
+    String.raw`</?(?:a|abbr|b|br|cite|code|div|em|font|h[1-6]|i|img|ins|kbd|li|mark|ol|p|q|small|span|strong|sub|sup|table|tbody|td|th|thead|tr|u|ul|var|wbr)\b[^<>]*>`,
+  ].join('|'),
+  'giu',
+)
+
+/** A text with spaces in place of all that its readers do not see, or see as deleted. Offsets stay the same. */
+export function seenText(text: string): string {
+  return text.replace(UNSEEN_MARKUP, (unseen) => ' '.repeat(unseen.length))
+}
+
+/** The words between `start` and `end` of a text without unseen markup, in order: see {@link seenText}. */
 export function wordsIn(text: string, { start, end }: Span): Word[] {
   const slice = text.slice(start, end)
-  const unseen = spansOf(UNSEEN_MARKUP, slice)
   const firstWord = slice.search(/[\p{L}\p{N}]/u)
   // A note mark follows a word. At the beginning, a number in brackets is the number of an item.
   const marks = spansOf(NOTE_MARK, slice).filter((mark) => mark.start > firstWord)
-  const found = Array.from(slice.matchAll(WORDS)).filter(({ index }) => !isInAny(index, unseen))
+  const isItem = (start === 0 || text[start - 1] === '\n') && BULLET.test(slice)
+  const found = Array.from(slice.matchAll(WORDS)).filter(({ index }) => !isItem || index > 0)
   return Array.from(found, (match, i) => {
     const [written] = match
     const next = found[i + 1]
     const at = match.index
+    const mark = marks.find((one) => one.start <= at && at < one.end) ?? noteMark(match, slice)
     return {
       start: start + at,
       end: start + at + written.length,
-      key: keyOf(written),
+      key: match.groups?.dash === undefined ? keyOf(written) : '-',
       isCapital: /^\p{Lu}/u.test(written),
       joins: next !== undefined && mayJoin(match, next, slice),
-      isOptional: isInAny(at, marks) || isNoteMark(match, slice),
+      isOptional: mark !== null,
+      isBesideDigit: mark !== null && isBesideDigit(mark, slice),
     }
   })
 }
 
-function keyOf(written: string): string {
+/** What is compared of a word as it is written. */
+export function keyOf(written: string): string {
   return written
     .normalize('NFKC')
     .replace(INVISIBLE, '')
     .replace(/[’‘ʼ`´]/g, "'")
-    .replace(/[−‒]/g, '-')
+    .replace('−', '-')
     .replace('⁄', '/')
+    .replace(/^\./u, '0.')
     .toLowerCase()
 }
 
@@ -89,17 +126,22 @@ function mayJoin(word: RegExpExecArray, next: RegExpExecArray, text: string): bo
   return !isBetweenNumbers && INSIDE_WORD.test(between)
 }
 
-/** Raised digits after a number or its unit ("5 m³") are an exponent, elsewhere the mark of a note. */
-function isNoteMark({ groups, index }: RegExpExecArray, text: string): boolean {
-  return groups?.raised !== undefined && !BEFORE_EXPONENT.test(text.slice(0, index))
+/** Raised digits, unless they are an exponent, as after a number or its unit ("5 m³") or with a sign ("s⁻¹"). */
+function noteMark({ groups, index, 0: written }: RegExpExecArray, text: string): Span | null {
+  if (groups?.raised === undefined || /^[⁺⁻]/u.test(written)) return null
+  if (BEFORE_EXPONENT.test(text.slice(Math.max(0, index - 8), index))) return null
+  return { start: index, end: index + written.length }
+}
+
+function isBesideDigit({ start, end }: Span, text: string): boolean {
+  return (
+    /\p{N}$/u.test(text.slice(Math.max(0, start - 2), start)) ||
+    IS_NUMBER.test(text.slice(end, end + 2))
+  )
 }
 
 function spansOf(pattern: RegExp, text: string): Span[] {
   return Array.from(text.matchAll(pattern), ({ index, 0: found }) => {
     return { start: index, end: index + found.length }
   })
-}
-
-function isInAny(at: number, spans: readonly Span[]): boolean {
-  return spans.some(({ start, end }) => start <= at && at < end)
 }

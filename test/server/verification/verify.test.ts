@@ -34,10 +34,10 @@ describe('what stands in the documents is quoted', () => {
     ['without the mark of a note', 'said Ann Baker, the head of the Green group.'],
     ['a part of a sentence', 'as the mayor’s office had proposed'],
     ['with a remark of the editor', 'The council [sic] met on 3 March 2021 [sic!].'],
-    ['with an ellipsis', 'The bridge … carries 40,000 cars a day.'],
+    ['with an ellipsis', 'It did not raise the tax …, as the mayor’s office had proposed.'],
     [
       'with an ellipsis in brackets',
-      'The bridge, which was built in 1932 [...], carries 40,000 cars a day.',
+      'We will not re-elect [...],” said Ann Baker, the head of the Green group.',
     ],
     ['with an ellipsis over a sentence', 'It did not raise the tax by 4.5 % …'],
     ['with brackets for words', '[She] said Ann Baker, the head of [her] group.'],
@@ -118,6 +118,11 @@ describe('what was changed is altered', () => {
       'a negation of a whole clause',
       'The bridge was closed.',
       [['left-out', 'It is not true that', null]],
+    ],
+    [
+      'a negation hidden in a long ellipsis',
+      'The bridge … carries 40,000 cars a day.',
+      [['changed', 'which was built in 1932 and never painted', '…']],
     ],
     [
       'a negation hidden by an ellipsis',
