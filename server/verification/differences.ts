@@ -30,7 +30,7 @@ export function differencesIn({ steps }: Alignment, language: Language): Differe
           : []
       case 'placeholder': {
         const neighbours = [groups[i - 1]?.at(-1), groups[i + 1]?.[0]]
-        const [placeholder] = draft.filter(isPlaceholder)
+        const placeholder = draft.find(isPlaceholder)
         const isDifferent =
           placeholder &&
           (isHiding(placeholder, source, language) ||

@@ -13,10 +13,9 @@ async function verifier() {
   const { service } = await openWords({}, { files: { 'lease.md': LEASE } })
   return async (text: string) => {
     const verified = await service.verify({ text, documentIds: null, threshold: 1 })
-    return verified.flatMap(({ verdict, quotations }) => [
-      verdict,
-      ...quotations.map((quotation) => quotation.verdict),
-    ])
+    return verified
+      .flatMap((sentence) => [sentence, sentence.quotations].flat())
+      .map(({ verdict }) => verdict)
   }
 }
 
