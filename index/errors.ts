@@ -27,6 +27,7 @@ const CLIENT_RESPONSES = {
   'documents-missing': null,
   'documents-unwritable': null,
   'draft-invalid': null,
+  'drafts-waiting': { status: 503, retryAfterSeconds: 10 },
   'feedback-unreadable': { status: 503, retryAfterSeconds: 60, detail: STORAGE_FAILED },
   'index-corrupt': {
     status: 503,

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { LRUCache } from 'lru-cache'
 import type { Language } from '../../index/language/language.ts'
 import { languageOfQuestion } from '../../index/language/languages.ts'
 import { wordsOf } from '../../index/language/stems.ts'
@@ -41,6 +42,9 @@ export interface NearPlace {
 /** How many passages are compared with a unit word by word. */
 const MAX_PASSAGES = 20
 
+/** How many passages are remembered: some MB. Sentences of one draft often come from the same ones. */
+const MAX_READ_PASSAGES = 500
+
 /** The lowest share of the same words, 0 to 1, of a place that nearly has a unit. */
 const MIN_SHARE = 0.6
 
@@ -59,12 +63,12 @@ interface ReadPassage {
   readonly counts: ReadonlyMap<string, number>
 }
 
-/** Looks for words in one generation of the index. It remembers the passages that it has read. */
+/** Looks for words in one generation of the index. It remembers the last passages that it has read. */
 export class WordFinder {
   readonly #store: Store
   readonly #documentIds: readonly string[] | null
   readonly #signal: AbortSignal | undefined
-  readonly #passages = new Map<number, ReadPassage>()
+  readonly #passages = new LRUCache<number, ReadPassage>({ max: MAX_READ_PASSAGES })
   #tags: readonly string[] | null = null
 
   constructor(

@@ -2,7 +2,7 @@ import PQueue from 'p-queue'
 import { FootnoteError } from '../../index/errors.ts'
 import type { Inference } from '../../index/inference/inference.ts'
 import type { LiveIndex } from '../../index/live-index.ts'
-import { type Draft, verifyDraft } from './verify.ts'
+import { type Draft, type TakeTurn, verifyDraft } from './verify.ts'
 import type { VerifiedSentence } from './verify-schema.ts'
 
 /** How to verify one draft. */
@@ -15,36 +15,39 @@ export interface VerifyOptions {
 
 /**
  * Says of each sentence and each quotation of a draft whether the documents have it, and where. Rejects with
- * - `questions-waiting` if too many drafts wait already,
+ * - `drafts-waiting` if too many drafts are being verified,
  * - `question-late` after the time limit,
  * - `question-abandoned` if the signal is aborted.
  */
 export type Verify = (draft: Draft, options?: VerifyOptions) => Promise<VerifiedSentence[]>
 
-/** How many drafts wait. With more, a client would often wait longer than the time limit. */
-const MAX_WAITING = 4
+/** How many drafts are verified in turns, besides those that run in the background. With more, many would pass the time limit. */
+const MAX_DRAFTS = 16
 
 /**
- * How long a draft may wait and take, in ms: the server ends a connection after 60 s of silence. Without a look for similar
- * sentences the longest draft takes some seconds. With it, each sentence that is not found takes some tenths of a second.
+ * How long a draft may take, in ms: the server ends a connection after 60 s of silence. Without a look for similar sentences the
+ * longest draft takes some seconds. With it, each sentence that is not found takes some tenths of a second.
  */
 const TIME_LIMIT_MS = 50_000
 
-/** Verifies one draft at a time, so that questions are answered meanwhile. */
+/**
+ * Verifies drafts in turns, one sentence at a time, so that questions are answered meanwhile. The draft with the fewest sentences left
+ * comes first: a sentence does not wait for a long draft.
+ */
 export function verificationQueue(index: LiveIndex, inference: Inference): Verify {
-  const queue = new PQueue({ concurrency: 1 })
+  const turns = new PQueue({ concurrency: 1 })
+  const takeTurn: TakeTurn = (work, sentencesLeft) => turns.add(work, { priority: -sentencesLeft })
+  let drafts = 0
   return async (draft, { signal, background = false } = {}) => {
-    if (!background && queue.size >= MAX_WAITING) {
-      const message = 'Too many drafts are waiting. Send it again in a moment.'
-      throw new FootnoteError('questions-waiting', message)
+    if (!background && drafts >= MAX_DRAFTS) {
+      const message = 'Too many drafts are being verified. Send it again in a moment.'
+      throw new FootnoteError('drafts-waiting', message)
     }
     const limit = background ? null : AbortSignal.timeout(TIME_LIMIT_MS)
     const either = AbortSignal.any([signal, limit].filter((one) => !!one))
+    drafts += background ? 0 : 1
     try {
-      return await queue.add(
-        () => index.use((store) => verifyDraft(draft, { store, inference }, either)),
-        { signal: either },
-      )
+      return await index.use((store) => verifyDraft(draft, { store, inference, takeTurn }, either))
     } catch (error) {
       if (signal?.aborted) {
         throw new FootnoteError('question-abandoned', 'Nobody waits for the answer.', error)
@@ -52,6 +55,8 @@ export function verificationQueue(index: LiveIndex, inference: Inference): Verif
       if (!limit?.aborted) throw error
       const message = 'The draft took too long. Send it in parts, or with threshold 1.'
       throw new FootnoteError('question-late', message, error)
+    } finally {
+      drafts -= background ? 0 : 1
     }
   }
 }

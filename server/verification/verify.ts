@@ -25,7 +25,11 @@ export interface Draft {
 export interface VerifyParts {
   readonly store: Store
   readonly inference: Pick<Inference, 'embed' | 'score'>
+  readonly takeTurn: TakeTurn
 }
+
+/** Does the work on one sentence when it is its turn. `sentencesLeft` says how much work its draft still is. */
+export type TakeTurn = <T>(work: () => Promise<T>, sentencesLeft: number) => Promise<T>
 
 interface FoundSentence {
   readonly drafted: DraftSentence
@@ -39,26 +43,23 @@ interface FoundSentence {
  */
 export async function verifyDraft(
   { text, blocks, documentIds, threshold }: Draft,
-  { store, inference }: VerifyParts,
+  { takeTurn, ...parts }: VerifyParts,
   signal?: AbortSignal,
 ): Promise<VerifiedSentence[]> {
-  const language = languageOfQuestion(text, await store.languages(documentIds))
-  const finder = new WordFinder(store, { documentIds, signal })
+  const language = languageOfQuestion(text, await parts.store.languages(documentIds))
+  const finder = new WordFinder(parts.store, { documentIds, signal })
+  const describer = new Describer(text, parts, { documentIds, threshold, signal })
+  const drafted = readDraft(text, language, blocks)
   const found: FoundSentence[] = []
-  for (const drafted of readDraft(text, language, blocks)) {
-    found.push(await findSentence(drafted, finder, language))
+  // A sentence counts twice, because all are found before one is described.
+  for (const [i, sentence] of drafted.entries()) {
+    found.push(
+      await takeTurn(() => findSentence(sentence, finder, language), 2 * drafted.length - i),
+    )
   }
-  const describer = new Describer(text, { store, inference }, { documentIds, threshold, signal })
   const verified: VerifiedSentence[] = []
-  for (const { drafted, finding, quotations } of found) {
-    const { sentence, isQuotation } = drafted
-    const whole = await describer.describe(sentence, finding)
-    const parts: VerifiedSentence['quotations'] = []
-    for (const [i, unit] of drafted.quotations.entries()) {
-      const part = quotations[i]
-      if (part) parts.push(await describer.describe(unit, part))
-    }
-    verified.push({ ...whole, isQuotation, quotations: parts })
+  for (const [i, sentence] of found.entries()) {
+    verified.push(await takeTurn(() => describer.describeSentence(sentence), drafted.length - i))
   }
   return verified
 }
@@ -76,18 +77,37 @@ interface DescriberScope extends SimilarScope {
 /** Gives what was found of the sentences and quotations of one draft. */
 class Describer {
   readonly #text: string
-  readonly #parts: VerifyParts
+  readonly #parts: Pick<VerifyParts, 'store' | 'inference'>
   readonly #scope: DescriberScope
   #places = 0
 
-  constructor(text: string, parts: VerifyParts, scope: DescriberScope) {
+  constructor(
+    text: string,
+    parts: Pick<VerifyParts, 'store' | 'inference'>,
+    scope: DescriberScope,
+  ) {
     this.#text = text
     this.#parts = parts
     this.#scope = scope
   }
 
+  async describeSentence({
+    drafted,
+    finding,
+    quotations,
+  }: FoundSentence): Promise<VerifiedSentence> {
+    const { sentence, isQuotation } = drafted
+    const whole = await this.#describe(sentence, finding)
+    const parts: VerifiedSentence['quotations'] = []
+    for (const [i, unit] of drafted.quotations.entries()) {
+      const part = quotations[i]
+      if (part) parts.push(await this.#describe(unit, part))
+    }
+    return { ...whole, isQuotation, quotations: parts }
+  }
+
   /** Looks for similar sentences first where nothing was found. */
-  async describe(unit: Unit, finding: Finding): Promise<VerifiedSentence['quotations'][number]> {
+  async #describe(unit: Unit, finding: Finding): Promise<VerifiedSentence['quotations'][number]> {
     this.#scope.signal?.throwIfAborted()
     const { store } = this.#parts
     const isSought = finding.verdict === 'not-found' && this.#scope.threshold < 1

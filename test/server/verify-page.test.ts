@@ -30,6 +30,8 @@ describe('the page at /verify', () => {
     expect(response.headers.get('Content-Security-Policy')).toContain("form-action 'self'")
     expect(response.headers.get('Referrer-Policy')).toBe('same-origin')
     expect(readPage(await response.text()).text).toContain('Verify a draft')
+    const plain = await fetch(`${url}/verify`)
+    expect(plain.headers.get('Content-Security-Policy')).toContain("form-action 'self'")
     const start = await fetch(url)
     expect(start.headers.get('Content-Security-Policy')).toContain("form-action 'none'")
     expect(await start.text()).toContain('href="/verify"')
@@ -143,7 +145,7 @@ describe('a draft that is not verified comes back in the field, and the page say
   })
 
   test.each([
-    ['too many drafts wait', new FootnoteError('questions-waiting', 'Too many drafts wait.')],
+    ['too many drafts wait', new FootnoteError('drafts-waiting', 'Too many drafts wait.')],
     ['something unexpected happens', new Error('secret')],
   ])('where %s', async (_, error) => {
     const { service } = await openWords()

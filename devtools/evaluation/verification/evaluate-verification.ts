@@ -51,7 +51,10 @@ export async function evaluateVerification(
     }
     const inference = { embed: notAsked, score: notAsked }
     const verify = (text: string) =>
-      verifyDraft({ text, documentIds: null, threshold: 1 }, { store, inference })
+      verifyDraft(
+        { text, documentIds: null, threshold: 1 },
+        { store, inference, takeTurn: (work) => work() },
+      )
     const measures = await measureVerification(data, verify, report)
     await store.close()
     return measures

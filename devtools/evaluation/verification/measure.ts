@@ -3,6 +3,7 @@ import type { Span } from '../../../index/span.ts'
 import type { VerifiedSentence } from '../../../server/verification/verify-schema.ts'
 import type { Measure } from '../../measures.ts'
 import { alter, type Alteration, type Choose, namesIn } from './alter.ts'
+import { edit } from './edit.ts'
 import { take } from '../rounds.ts'
 import { TYPOGRAPHIES } from './typography.ts'
 
@@ -37,7 +38,7 @@ const DRAFT = { sentences: 200, targetMs: 2000 }
 export type Report = (line: string) => void
 
 /**
- * Verifies sentences of the documents as they are, with other typography, and altered, and sentences of other texts, without a
+ * Verifies sentences of the documents as they are, with other typography, altered, and with the marks of editors, and sentences of other texts, without a
  * look for similar ones. Calls `report` for each sentence that is judged wrongly.
  */
 export async function measureVerification(
@@ -64,6 +65,27 @@ export async function measureVerification(
       ? null
       : `${alteration.kind}: “${alteration.before}” → “${alteration.after}”: ${describe(alteration.altered, verified)}`
   })
+  const edits = all.flatMap((sentence) => {
+    const edited = edit(sentence.text, choose)
+    return edited ? [{ sentence, ...edited }] : []
+  })
+  const honest = take(
+    edits.filter(({ hidesNegation }) => !hidesNegation),
+    count,
+  )
+  const hiding = take(
+    edits.filter(({ hidesNegation }) => hidesNegation),
+    count,
+  )
+  const edited = await countWrong(honest, async ({ draft, sentence }) => {
+    const verified = await judge(draft)
+    return isQuotedAt(verified, sentence) ? null : `edited: ${describe(draft, verified)}`
+  })
+  const hidden = await countWrong(hiding, async ({ draft }) => {
+    const verified = await judge(draft)
+    const isQuoted = verified.every(({ verdict }) => verdict === 'quoted')
+    return isQuoted ? `hidden: ${describe(draft, verified)}` : null
+  })
   const elsewhere = await countWrong(foreign, async (sentence) => {
     const verified = await judge(sentence)
     const isNear = verified.some(({ verdict }) => verdict === 'quoted' || verdict === 'altered')
@@ -71,7 +93,8 @@ export async function measureVerification(
   })
   const draft = sentences.slice(0, DRAFT.sentences).map((sentence) => sentence.text)
   const draftMs = await timeOf(() => judge(draft.join('\n\n')))
-  for (const { wrong } of [asTheyAre, setOtherwise, altered, elsewhere]) wrong.forEach(report)
+  for (const { wrong } of [asTheyAre, setOtherwise, altered, edited, hidden, elsewhere])
+    wrong.forEach(report)
   return [
     share('sentences of the documents, as they are: quoted at their places', asTheyAre, 100),
     share('the same with other typography: quoted at their places', setOtherwise, 100),
@@ -82,6 +105,17 @@ export async function measureVerification(
       met: quoted === 0,
     },
     share('the same: altered, with the right difference', altered, 98),
+    share(
+      'with an ellipsis, brackets or own words between quotations: quoted at their places',
+      edited,
+      95,
+    ),
+    {
+      what: `of ${hiding.length} in which these hide a negation: quoted`,
+      value: String(hidden.wrong.length),
+      target: '0',
+      met: hidden.wrong.length === 0,
+    },
     share('sentences of other texts: not found', elsewhere, 99),
     {
       what: `a draft of ${draft.length} sentences, without a look for similar ones`,

@@ -289,10 +289,23 @@ test('an abandoned draft is not verified further, and too many drafts are refuse
   await expect(service.verify(draft, { signal })).rejects.toMatchObject({
     code: 'question-abandoned',
   })
-  const sent = Array.from({ length: 8 }, () => service.verify(draft))
+  const sent = Array.from({ length: 20 }, () => service.verify(draft))
   const settled = await Promise.allSettled(sent)
   const refused = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
   expect(refused.length).toBeGreaterThan(0)
-  expect(refused.length).toBeLessThan(8)
-  for (const error of refused) expect(error).toMatchObject({ code: 'questions-waiting' })
+  expect(refused.length).toBeLessThan(20)
+  for (const error of refused) expect(error).toMatchObject({ code: 'drafts-waiting' })
+})
+
+test('a sentence does not wait for long drafts', async () => {
+  const { service } = await openWords({}, { files: { 'report.txt': REPORT } })
+  const ends: string[] = []
+  const verify = async (text: string) => {
+    await service.verify({ text, documentIds: null, threshold: 1 })
+    ends.push(text)
+  }
+  const long = `${REPORT}\n\n`.repeat(10)
+  await Promise.all([verify(long), verify(`${long}\n\n${REPORT}`), verify('Is that a promise?')])
+  expect(ends[0]).toBe('Is that a promise?')
+  expect(ends[1]).toBe(long)
 })
