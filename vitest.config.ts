@@ -6,6 +6,9 @@ import { defineConfig } from 'vitest/config'
  */
 const HEAVY_FILES = 'test/**/*.{models,browser}.test.ts'
 
+/** The files that need a PostgreSQL server. They are skipped where there is none. */
+const POSTGRES_FILES = 'test/**/*.postgres.test.ts'
+
 export default defineConfig({
   test: {
     setupFiles: ['test/support/no-stray-output.ts'],
@@ -19,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'pure',
           include: ['test/**/*.test.ts'],
-          exclude: [HEAVY_FILES],
+          exclude: [HEAVY_FILES, POSTGRES_FILES],
           // Vitest's own default leaves one processor free, which is half of two.
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },
@@ -28,9 +31,18 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'postgres',
+          include: [POSTGRES_FILES],
+          globalSetup: ['test/support/postgres-server.ts'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'models',
           include: [HEAVY_FILES],
-          globalSetup: ['test/support/models-server.ts'],
+          globalSetup: ['test/support/models-server.ts', 'test/support/postgres-server.ts'],
           // One model process keeps all processors busy: files at once would only slow each other.
           fileParallelism: false,
           sequence: { groupOrder: 1 },

@@ -19,6 +19,11 @@ const CLIENT_RESPONSES = {
   'build-running': null,
   'conversation-unknown': { status: 404 },
   'conversations-unreadable': { status: 503, retryAfterSeconds: 60, detail: STORAGE_FAILED },
+  'database-unavailable': {
+    status: 503,
+    retryAfterSeconds: 5,
+    detail: 'The database does not answer at the moment. Ask again.',
+  },
   'dataset-invalid': null,
   'disk-full': { status: 503, retryAfterSeconds: 60, detail: STORAGE_FAILED },
   'document-unknown': { status: 404 },

@@ -1,7 +1,7 @@
 import { type BuildProgress, buildIndex, type BuildResult } from '../index/build.ts'
 import type { Inference } from '../index/inference/inference.ts'
 import type { Config } from '../server/config.ts'
-import { storageOf } from '../server/storage.ts'
+import { engineOf } from '../server/engine.ts'
 import { showProgress } from './command-line.ts'
 
 /** Brings the index up to date as the settings say, and shows the progress. `force` builds everything anew. */
@@ -10,12 +10,13 @@ export async function buildWithProgress(
   inference: () => Promise<Inference>,
   { force = false } = {},
 ): Promise<BuildResult> {
+  const engine = engineOf(config)
   const progress = showBuildProgress()
   const onProgress = progress.update
   try {
     return await buildIndex({
       documentsDir: config.documentsDir,
-      storage: storageOf(config),
+      storage: engine.storage,
       models: config.inference,
       inference,
       force,
@@ -23,6 +24,7 @@ export async function buildWithProgress(
     })
   } finally {
     progress.stop()
+    await engine.close()
   }
 }
 

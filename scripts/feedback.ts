@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import colours from 'picocolors'
 import { storedReplyToJson } from '../server/answer/stored-reply.ts'
 import { readConfig } from '../server/config.ts'
-import { openEmbeddedState } from '../server/state/embedded/embedded-state.ts'
+import { type Engine, engineOf } from '../server/engine.ts'
 import type { Feedback, UnansweredQuestion } from '../server/state/state.ts'
 import { printable } from '../presentation/terminal-text.ts'
 import { runScript } from './command-line.ts'
@@ -14,18 +14,26 @@ const command = new Command('npm run feedback --')
 
 await runScript(async () => {
   const { json } = command.parse().opts<{ json: boolean }>()
-  const config = readConfig()
-  const state = await openEmbeddedState({ ...config, legacyDir: config.indexDir })
+  const engine = engineOf(readConfig())
   try {
-    const unanswered = await state.conversations.unanswered()
-    const feedback = (await state.feedback.all()).map(toPrinted)
+    const { unanswered, feedback } = await readState(engine)
     if (json) return console.log(JSON.stringify({ unanswered, feedback }, null, 2))
     printUnanswered(unanswered)
     return printUnhelpful(feedback)
   } finally {
-    await state.close()
+    await engine.close()
   }
 })
+
+async function readState(engine: Engine) {
+  const state = await engine.openState()
+  try {
+    const unanswered = await state.conversations.unanswered()
+    return { unanswered, feedback: (await state.feedback.all()).map(toPrinted) }
+  } finally {
+    await state.close()
+  }
+}
 
 type Printed = ReturnType<typeof toPrinted>
 

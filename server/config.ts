@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { FootnoteError } from '../index/errors.ts'
 import type { InferenceOptions } from '../index/inference/inference.ts'
+import { isPostgresUrl } from '../index/postgres/database.ts'
 
 const PROJECT_DIR = fileURLToPath(new URL('..', import.meta.url))
 
@@ -43,6 +44,11 @@ const schema = z.object({
     .transform((value) => WATCH_BY[value])
     .optional()
     .describe('0, 1 or poll'),
+  DATABASE_URL: z
+    .string()
+    .refine(isPostgresUrl)
+    .optional()
+    .describe('the address of a PostgreSQL database, postgres://USER:PASSWORD@HOST:PORT/DATABASE'),
   INDEX_DIR: folder('index/built'),
   DATA_DIR: folder('data'),
   MODELS_DIR: folder('models'),
@@ -111,6 +117,7 @@ const schema = z.object({
 
 const SECRET_SETTINGS: ReadonlySet<string> = new Set([
   'API_KEYS',
+  'DATABASE_URL',
   'SLACK_SIGNING_SECRET',
   'SLACK_BOT_TOKEN',
 ])
@@ -125,6 +132,8 @@ export interface Config {
   readonly documentsDir: string
   /** How changes of the documents are noticed; null: by events, if the server runs on a terminal. */
   readonly watch: (typeof WATCH_BY)[keyof typeof WATCH_BY] | null
+  /** The PostgreSQL database of the index and of what people said; null: both are files. */
+  readonly databaseUrl: string | null
   readonly indexDir: string
   readonly inference: InferenceOptions
   /** The lowest calibrated confidence (0 to 1) at which a sentence counts as an answer. */
@@ -176,6 +185,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     port: settings.PORT,
     documentsDir: settings.DOCUMENTS_DIR,
     watch: settings.WATCH ?? null,
+    databaseUrl: settings.DATABASE_URL ?? null,
     indexDir: settings.INDEX_DIR,
     inference: {
       modelsDir: settings.MODELS_DIR,

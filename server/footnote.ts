@@ -8,6 +8,7 @@ import type { IndexStorage } from '../index/storage/storage.ts'
 import { answerCache } from './answer/answer-cache.ts'
 import type { Calibration } from './answer/confidence.ts'
 import type { Config } from './config.ts'
+import { engineOf } from './engine.ts'
 import { loggedQuestions } from './conversation/logged-questions.ts'
 import {
   type Ask,
@@ -19,9 +20,7 @@ import type { Metrics } from './metrics.ts'
 import { createOriginals } from './originals.ts'
 import { createService, type Service } from './service.ts'
 import type { SlackBot } from './slack/bot.ts'
-import { openEmbeddedState } from './state/embedded/embedded-state.ts'
 import type { SlackStore, State } from './state/state.ts'
-import { storageOf } from './storage.ts'
 import { takeUpChanges } from './take-up-changes.ts'
 import { verificationQueue } from './verification/verification-queue.ts'
 
@@ -81,7 +80,9 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
         ),
       )
     }
-    const storage = storageOf(config)
+    const engine = engineOf(config)
+    opened.add(() => engine.close())
+    const { storage } = engine
     // The models load at the same time.
     const before = await buildIfNeeded(config, storage, loading, options)
     const index = await openIndex(storage, log)
@@ -92,8 +93,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
       log.warn({ err }, 'a model process was lost and is replaced')
     })
     opened.add(async () => stopListening())
-    const state =
-      options.state ?? (await openEmbeddedState({ ...config, legacyDir: config.indexDir }))
+    const state = options.state ?? (await engine.openState())
     if (!options.state) opened.add(() => state.close())
     const { conversations, feedback, slack: slackStore } = state
     const { watch = 'nothing' } = options

@@ -9,7 +9,7 @@ import type { Models } from '../../index/inference/types.ts'
 import { plainBlocks } from '../../index/documents/extractors/plain.ts'
 import { english } from '../../index/language/en.ts'
 import { type Passage, splitBlocks } from '../../index/splitting/split.ts'
-import { storageOf } from '../../server/storage.ts'
+import { embeddedEngine } from '../../server/engine.ts'
 import type { Config } from '../../server/config.ts'
 import type { Measure } from '../measures.ts'
 import { timed } from './times.ts'
@@ -86,7 +86,7 @@ async function buildOnce(config: Config, folder: string): Promise<TimedBuild> {
   const ms = await timed(async () => {
     const result = await buildIndex({
       documentsDir: folder,
-      storage: storageOf({ ...config, indexDir: path.join(folder, 'built') }),
+      storage: embeddedEngine({ ...config, indexDir: path.join(folder, 'built') }).storage,
       models: config.inference,
       inference,
     })

@@ -7,7 +7,7 @@ import { findPassages } from '../../index/retrieval/passages.ts'
 import { readGraph } from '../../index/storage/embedded/hnsw.ts'
 import { openForReading } from '../../index/storage/embedded/sqlite-schema.ts'
 import type { Config } from '../../server/config.ts'
-import { storageOf } from '../../server/storage.ts'
+import { embeddedEngine } from '../../server/engine.ts'
 import {
   articleDocument,
   type EvaluationDocument,
@@ -118,7 +118,7 @@ async function measureIndex(
   config: Config,
 ): Promise<ScaleFigures> {
   const database = openForReading(index.sqliteFile)
-  const store = await storageOf({ ...config, indexDir: index.indexDir }).open()
+  const store = await embeddedEngine({ ...config, indexDir: index.indexDir }).storage.open()
   try {
     const searched = { store, database, embed }
     // The first pass fills the caches of the file system and of SQLite.

@@ -8,7 +8,7 @@ import {
   SQLITE_FILE,
 } from '../../index/storage/embedded/generations.ts'
 import type { Config } from '../../server/config.ts'
-import { storageOf } from '../../server/storage.ts'
+import { embeddedEngine } from '../../server/engine.ts'
 import type { EvaluationDocument } from '../evaluation/dataset.ts'
 
 /** An index of many passages, as `npm start` finds it. */
@@ -31,7 +31,7 @@ export async function buildScaleIndex(
   folder: string,
   documents: Iterable<EvaluationDocument>,
   embed: (text: string) => Float32Array,
-  { inference: models }: Config,
+  config: Config,
   onProgress: BuildOptions['onProgress'],
 ): Promise<ScaleIndex> {
   const documentsDir = path.join(folder, 'documents')
@@ -47,8 +47,8 @@ export async function buildScaleIndex(
   const startedAt = performance.now()
   await buildIndex({
     documentsDir,
-    storage: storageOf({ indexDir, inference: models }),
-    models,
+    storage: embeddedEngine({ ...config, indexDir }).storage,
+    models: config.inference,
     inference: async () => inference,
     ...(onProgress && { onProgress }),
   })

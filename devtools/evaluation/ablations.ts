@@ -7,7 +7,7 @@ import { findTopic } from '../../index/retrieval/topic.ts'
 import type { Span } from '../../index/span.ts'
 import type { Store, StoredPassage, StoredSentence } from '../../index/storage/storage.ts'
 import type { Config } from '../../server/config.ts'
-import { storageOf } from '../../server/storage.ts'
+import { embeddedEngine } from '../../server/engine.ts'
 import { mean, percentOf } from '../statistics.ts'
 import { type Asking, askRounds } from './ask-rounds.ts'
 import type { Gold } from './dataset.ts'
@@ -65,7 +65,7 @@ export async function ablate(
 
 async function openIndex(config: Config, inference: Inference): Promise<Store> {
   const { documentsDir, inference: models } = config
-  const storage = storageOf(config)
+  const storage = embeddedEngine(config).storage
   await buildIndex({ documentsDir, storage, models, inference: async () => inference })
   return storage.open()
 }

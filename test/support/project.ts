@@ -3,7 +3,7 @@ import { buildIndex, type BuildOptions, type BuildResult } from '../../index/bui
 import type { Inference } from '../../index/inference/inference.ts'
 import type { IndexStorage, Store } from '../../index/storage/storage.ts'
 import { readConfig } from '../../server/config.ts'
-import { storageOf } from '../../server/storage.ts'
+import { embeddedEngine } from '../../server/engine.ts'
 
 /** The project's own folder. */
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
@@ -13,7 +13,7 @@ export const MODELS = readConfig({}).inference
 
 /** The embedded storage in a folder, for an index made with the models that ship. */
 export function storageIn(indexDir: string): IndexStorage {
-  return storageOf({ indexDir, inference: MODELS })
+  return embeddedEngine({ ...readConfig({}), indexDir }).storage
 }
 
 /** Builds an index of a folder with the given models. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Config } from '../../../server/config.ts'
-import { storageOf } from '../../../server/storage.ts'
+import { embeddedEngine } from '../../../server/engine.ts'
 import { verifyDraft } from '../../../server/verification/verify.ts'
 import { randomNumbers } from '../../benchmark/random.ts'
 import type { Measure } from '../../measures.ts'
@@ -37,7 +37,7 @@ export async function evaluateVerification(
   const folder = await mkdtemp(path.join(tmpdir(), 'footnote-verification-'))
   try {
     const documents = await readTexts(from)
-    const storage = storageOf({ ...config, indexDir: folder })
+    const storage = embeddedEngine({ ...config, indexDir: folder }).storage
     await indexTexts(documents, storage)
     const store = await storage.open()
     const others = (await readTexts(elsewhere)).flatMap(sentencesOf)

@@ -1,0 +1,132 @@
+import pg from 'pg'
+import { FootnoteError } from '../errors.ts'
+import { postgresError } from './postgres-errors.ts'
+
+/** Runs statements, outside a transaction or in one. */
+export interface Queries {
+  /** Runs a statement with `$1`, `$2` … for the values, and gives its rows. A Buffer is sent as binary. */
+  query<Row extends object>(statement: string, values?: readonly unknown[]): Promise<Row[]>
+}
+
+/**
+ * A PostgreSQL database, by a pool of connections. Every call rejects with `database-unavailable`, `disk-full`, `storage-busy` or
+ * `storage-unwritable` where the database is the cause, and works again once that has ended.
+ */
+export interface Database extends Queries {
+  /** Runs `work` in a transaction on one connection. It is rolled back if `work` rejects. */
+  transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>
+  /** A connection of its own, for what lasts as long as a connection does, such as an advisory lock. */
+  connect(): Promise<Connection>
+  /** Waits for running statements, then closes all connections. */
+  close(): Promise<void>
+}
+
+/** One connection. */
+export interface Connection extends Queries {
+  /** Closes it, which releases its locks. */
+  close(): Promise<void>
+}
+
+/** Limits of the connections of one process. */
+export interface DatabaseOptions {
+  /** The most connections. Default: 10. Servers and builders together must stay below `max_connections` of the database. */
+  readonly maxConnections?: number
+  /** How long a statement may take, in ms. Default: 10 s; a question may take 30 s. 0: without a limit, for a build. */
+  readonly statementTimeoutMs?: number
+}
+
+/** How long a connection may take to come, in ms: a request rather gets an error than waits longer. */
+const CONNECT_TIMEOUT_MS = 3000
+/** What a statement may take longer on its way than in the database, in ms. After that, the network is taken for dead. */
+const NETWORK_MS = 2000
+/** How long an idle connection stays open, in ms. */
+const IDLE_MS = 30_000
+
+/**
+ * Opens a database by its address, without connecting to it yet. Throws `setting-invalid` if it is no address of a PostgreSQL
+ * database.
+ */
+export function openDatabase(
+  url: string,
+  { maxConnections = 10, statementTimeoutMs = 10_000 }: DatabaseOptions = {},
+): Database {
+  if (!isPostgresUrl(url)) {
+    const message =
+      'DATABASE_URL is not the address of a PostgreSQL database. Set it to postgres://USER:PASSWORD@HOST:PORT/DATABASE.'
+    throw new FootnoteError('setting-invalid', message)
+  }
+  const options: pg.PoolConfig = {
+    connectionString: url,
+    application_name: 'footnote',
+    max: maxConnections,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_MS,
+    keepAlive: true,
+    ...(statementTimeoutMs > 0 && {
+      statement_timeout: statementTimeoutMs,
+      query_timeout: statementTimeoutMs + NETWORK_MS,
+      idle_in_transaction_session_timeout: statementTimeoutMs,
+    }),
+  }
+  const pool = new pg.Pool(options)
+  // An idle connection that the database ends is an event. Without a listener, it would end this process.
+  pool.on('error', () => {})
+  return {
+    query: (statement, values) => run(pool, statement, values),
+    transaction: async (work) => {
+      const client = await pool.connect().catch(rethrow)
+      // So would a connection that is in use.
+      client.on('error', ignore)
+      let broken: Error | undefined
+      try {
+        await run(client, 'BEGIN')
+        const result = await work({ query: (statement, values) => run(client, statement, values) })
+        await run(client, 'COMMIT')
+        return result
+      } catch (error) {
+        await client.query('ROLLBACK').catch((failed: Error) => {
+          broken = failed
+        })
+        throw error
+      } finally {
+        client.removeListener('error', ignore)
+        // A connection that cannot roll back is not used again.
+        client.release(broken)
+      }
+    },
+    connect: async () => {
+      const client = new pg.Client(options)
+      client.on('error', ignore)
+      await client.connect().catch(rethrow)
+      return {
+        query: (statement, values) => run(client, statement, values),
+        close: () => client.end(),
+      }
+    },
+    close: () => pool.end(),
+  }
+}
+
+/** Whether a text is the address of a PostgreSQL database. */
+export function isPostgresUrl(text: string): boolean {
+  return /^postgres(?:ql)?:\/\//.test(text) && URL.canParse(text)
+}
+
+async function run<Row extends object>(
+  client: pg.Pool | pg.ClientBase,
+  statement: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  try {
+    const { rows } = await client.query<Row>(statement, [...values])
+    return rows
+  } catch (error) {
+    throw postgresError(error)
+  }
+}
+
+function ignore(): void {}
+
+function rethrow(error: unknown): never {
+  throw postgresError(error)
+}

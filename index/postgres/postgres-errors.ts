@@ -1,0 +1,52 @@
+import { FootnoteError } from '../errors.ts'
+
+/**
+ * Codes by what a person can do about them. Five characters are SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html
+ * The others are of the system.
+ */
+const UNREACHABLE =
+  /^(?:08\w{3}|57P0\d|53300|E(?:CONN(?:REFUSED|RESET|ABORTED)|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|AI_AGAIN|NOTFOUND))$/
+const REFUSED = /^(?:28\w{3}|3D000)$/
+const FULL = /^(?:53100|53200|53400)$/
+const SLOW = /^(?:57014|55P03|25P0[23])$/
+const BUSY = /^(?:40001|40P01)$/
+const READ_ONLY = /^(?:25006|42501)$/
+
+/** What `pg` says, without a code, of a connection that is lost or does not come, and of a statement that gets no reply. */
+const LOST =
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|The server does not support SSL)/
+
+/**
+ * Turns an error of PostgreSQL or of its client into a `FootnoteError` that says what to do: `database-unavailable`, `disk-full`,
+ * `storage-busy` or `storage-unwritable`. Returns any other error unchanged. No message has the address or its password.
+ */
+export function postgresError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof FootnoteError) return error
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const reason = code === '' ? error.message : `${error.message} (${code})`
+  if (UNREACHABLE.test(code) || LOST.test(error.message)) {
+    const message = `The database cannot be reached: ${reason}. Check that it runs and takes connections. Footnote tries again with each request.`
+    return new FootnoteError('database-unavailable', message, error)
+  }
+  if (REFUSED.test(code)) {
+    const message = `The database refuses the connection: ${reason}. Check the user, the password and the database in DATABASE_URL.`
+    return new FootnoteError('database-unavailable', message, error)
+  }
+  if (FULL.test(code)) {
+    const message = `The database has no room: ${reason}. Make room on its disk. Everything written before is kept.`
+    return new FootnoteError('disk-full', message, error)
+  }
+  if (SLOW.test(code)) {
+    const message = `The database is too slow: ${reason}. Look for long statements and locks in it.`
+    return new FootnoteError('database-unavailable', message, error)
+  }
+  if (BUSY.test(code)) {
+    const message = `Two statements wanted the same rows: ${reason}. Try again.`
+    return new FootnoteError('storage-busy', message, error)
+  }
+  if (READ_ONLY.test(code)) {
+    const message = `The database cannot be written: ${reason}. Give the user in DATABASE_URL the right to write, and point it at the primary server.`
+    return new FootnoteError('storage-unwritable', message, error)
+  }
+  return error
+}

