@@ -73,7 +73,7 @@ export async function listen(
     server.listen(port, host, resolve)
   })
   const address = server.address()
-  const given = typeof address === 'object' ? address?.port : port
+  const given = typeof address === 'object' ? (address?.port ?? port) : port
   return {
     url: httpUrl(host, given),
     stop: () => stop(server),
