@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import { Command } from 'commander'
 import { FootnoteError } from '../index/errors.ts'
-import { readConfig } from '../server/config.ts'
+import { httpUrl, readConfig } from '../server/config.ts'
 import { createLog } from '../server/log.ts'
 import { createMcpServer } from '../server/mcp/mcp-server.ts'
 import { runScript } from './command-line.ts'
@@ -31,7 +31,7 @@ await runScript(async () => {
     throw new FootnoteError('not-ready', message)
   }
   // Links lead to the pages of `npm start` with the same settings.
-  const address = config.publicUrl ?? `http://${config.host}:${config.port}`
+  const address = config.publicUrl ?? httpUrl(config.host, config.port)
 
   // This answers before the index is open, because clients do not wait for a build.
   const connection = serveStdio(() => createMcpServer({ service, address, log }), {

@@ -171,6 +171,11 @@ export interface SlackConfig {
   readonly apiUrl: string
 }
 
+/** The URL of a server by its address or host name, without a `/` at its end. */
+export function httpUrl(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
 /**
  * Reads the settings; an empty variable counts as not set. Throws `setting-invalid` with one line that
  * names the variable, its value (unless it is secret) and its valid values.

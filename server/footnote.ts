@@ -7,7 +7,7 @@ import { type LiveIndex, openLiveIndex } from '../index/live-index.ts'
 import type { IndexStorage } from '../index/storage/storage.ts'
 import { answerCache } from './answer/answer-cache.ts'
 import type { Calibration } from './answer/confidence.ts'
-import type { Config } from './config.ts'
+import { type Config, httpUrl } from './config.ts'
 import { engineOf } from './engine.ts'
 import { loggedQuestions } from './conversation/logged-questions.ts'
 import {
@@ -195,7 +195,7 @@ async function connectSlack(
 ): Promise<SlackBot | null> {
   if (!slack) return null
   const { startSlack } = await import('./slack/start-slack.ts')
-  const url = publicUrl ?? `http://${host}:${port}`
+  const url = publicUrl ?? httpUrl(host, port)
   return startSlack(slack, { service, store, publicUrl: url, log })
 }
 

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Env, Hono } from 'hono'
 import { FootnoteError } from '../../index/errors.ts'
+import { httpUrl } from '../config.ts'
 
 /** How long a stop waits for running requests, in ms. */
 const STOP_GRACE_MS = 15_000
@@ -72,9 +73,9 @@ export async function listen(
     server.listen(port, host, resolve)
   })
   const address = server.address()
-  const given = typeof address === 'object' ? address?.port : port
+  const given = typeof address === 'object' ? (address?.port ?? port) : port
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${given}`,
+    url: httpUrl(host, given),
     stop: () => stop(server),
   }
 }

@@ -1,8 +1,9 @@
 import type { Language } from '../../index/language/language.ts'
 import type { Span } from '../../index/span.ts'
 import { type Alignment, isEdit, type SourceWord, type Step } from './align.ts'
-import { type DraftWord, isPlaceholder, type Placeholder } from './draft-words.ts'
-import type { Word } from './words.ts'
+import { type DraftWord, isPlaceholder } from './draft-words.ts'
+import { isMisleading } from './placeholders.ts'
+import { isFigure } from './word-kinds.ts'
 
 /** A place where a draft differs from its source. */
 export interface Difference {
@@ -15,7 +16,7 @@ export interface Difference {
 
 /**
  * What a draft changed, added and left out, in order. Words that an ellipsis or brackets replace are no difference, unless this
- * may change what the source says: see {@link isHiding} and {@link bringsInMore}.
+ * may change what the source says: see {@link isMisleading}.
  */
 export function differencesIn({ steps }: Alignment, language: Language): Difference[] {
   const groups = grouped(steps)
@@ -29,13 +30,11 @@ export function differencesIn({ steps }: Alignment, language: Language): Differe
           ? [differenceOf(draft, source)]
           : []
       case 'placeholder': {
-        const neighbours = [groups[i - 1]?.at(-1), groups[i + 1]?.[0]]
         const placeholder = draft.find(isPlaceholder)
-        const isDifferent =
-          placeholder &&
-          (isHiding(placeholder, source, language) ||
-            bringsInMore(placeholder, { source, neighbours }, language))
-        return isDifferent ? [differenceOf([placeholder], source)] : []
+        const neighbours = [groups[i - 1]?.at(-1)?.source.at(-1), groups[i + 1]?.[0]?.source[0]]
+        return placeholder && isMisleading({ placeholder, source, neighbours }, language)
+          ? [differenceOf([placeholder], source)]
+          : []
       }
       default:
         return [differenceOf(draft, source)]
@@ -87,78 +86,4 @@ function changesEnding({ draft: [draft], source: [source] }: Step, language: Lan
   return (
     isName || [draft, source].some((word) => language.negates(word.key) || isFigure(word, language))
   )
-}
-
-/**
- * Whether a placeholder takes a negation from what a draft shows of a sentence. A negation of a sentence of which it shows nothing
- * does not matter.
- */
-function isHiding(
-  { form, words }: Placeholder,
-  source: readonly SourceWord[],
-  language: Language,
-): boolean {
-  const lost =
-    form === 'ellipsis'
-      ? sentencesOf(source)
-          .filter((part) => !isWhole(part))
-          .flat()
-      : source
-  return negationsIn(lost, language) !== negationsIn(words, language)
-}
-
-function sentencesOf(words: readonly SourceWord[]): SourceWord[][] {
-  const sentences: SourceWord[][] = []
-  for (const word of words) {
-    if (sentences.length === 0 || word.beginsSentence) sentences.push([])
-    sentences.at(-1)?.push(word)
-  }
-  return sentences
-}
-
-function isWhole(words: readonly SourceWord[]): boolean {
-  return words[0]?.beginsSentence === true && words.some(({ endsSentence }) => endsSentence)
-}
-
-/** How many of the words are negations. */
-export function negationsIn(words: readonly Word[], language: Language): number {
-  return words.filter(({ key }) => language.negates(key)).length
-}
-
-/**
- * Whether brackets bring in what nobody can check: a number, a date or a sign, another name, a name in place of nothing, or other
- * words beside a number ("5 [million]").
- */
-function bringsInMore(
-  { words }: Placeholder,
-  {
-    source,
-    neighbours,
-  }: { readonly source: readonly SourceWord[]; readonly neighbours: readonly (Step | undefined)[] },
-  language: Language,
-): boolean {
-  const replaced = new Set(source.map(({ key }) => key))
-  const given = words.filter(({ key }) => !replaced.has(key))
-  if (given.some((word) => isFigure(word, language))) return true
-  const isName = ({ key, isCapital }: Word) => isCapital && !language.stopWords.has(key)
-  const names = source.filter((word) => isName(word) && !word.beginsSentence)
-  const isBesideNumber = neighbours.some((step) =>
-    step?.source.some((word) => isFigure(word, language)),
-  )
-  if (isBesideNumber && given.length > 0 && names.length === 0) return true
-  if (!words.some(isName)) return false
-  return (
-    source.length === 0 ||
-    (names.length > 0 && words.filter(isName).every(({ key }) => !replaced.has(key)))
-  )
-}
-
-/** Whether a word names a number or a date, or is a sign. */
-export function isFigure({ key, isCapital }: Word, language: Language): boolean {
-  return !/^\p{L}/u.test(key) || language.namesFigure(key) || (isCapital && isRoman(key))
-}
-
-/** Whether a word in lower case is a Roman numeral. "I" is a pronoun far more often. */
-function isRoman(key: string): boolean {
-  return key !== 'i' && /^m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})$/.test(key)
 }

@@ -9,6 +9,7 @@ import { align, type Alignment, type SourceWord } from './align.ts'
 import { type Difference, differencesIn, spanOf } from './differences.ts'
 import { type DraftWord, isPlaceholder } from './draft-words.ts'
 import { differencesAtEdges } from './edges.ts'
+import type { OwnWords } from './own-words.ts'
 import { sourceWordsOf } from './source.ts'
 import type { Word } from './words.ts'
 
@@ -21,6 +22,8 @@ export interface Unit extends Span {
   readonly edited: readonly DraftWord[] | null
   /** Whether it is surely a whole sentence: then it may not leave out a negation at the edges of its source. */
   readonly isSentence: boolean
+  /** The writer's own words around it, where it is all quotations of a sentence; null where there are none to compare. */
+  readonly own: OwnWords | null
 }
 
 /** A place in a document that has the words of a unit, or nearly. */
@@ -180,9 +183,7 @@ function placeIn(
   if (!sentences) return null
   const differences = [
     ...differencesIn(alignment, language),
-    ...(unit.isSentence
-      ? differencesAtEdges({ sentence: unit, alignment, passage, source }, language)
-      : []),
+    ...differencesAtEdges({ unit, alignment, passage, source }, language),
   ]
   const isWhole = used[0]?.beginsSentence === true && used.at(-1)?.endsSentence === true
   return { passage, sentences, words, differences, confidence, alignment, isWhole }

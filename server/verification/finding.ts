@@ -1,8 +1,9 @@
 import type { Language } from '../../index/language/language.ts'
 import type { Span } from '../../index/span.ts'
 import type { StoredPassage } from '../../index/storage/storage.ts'
-import { type Difference, differenceOf, isFigure } from './differences.ts'
-import type { NearPlace, Unit } from './find-words.ts'
+import type { Difference } from './differences.ts'
+import type { NearPlace } from './find-words.ts'
+import { ownWordsIn } from './own-words.ts'
 import type { DraftSentence } from './read-draft.ts'
 
 /** Whether the documents have a sentence or a quotation of a draft, and where. */
@@ -53,8 +54,8 @@ export interface FoundAround {
 }
 
 /**
- * The finding for a sentence with quotations. The writer's own words around them ("…", he wrote, "…") are no difference if the
- * source has none of these but function words. A negation among them is one, and so is a number between two quotations.
+ * The finding for a sentence with quotations: that of its quotations, unless the documents have the whole sentence or most of the
+ * writer's own words around them.
  */
 export function findingAround(
   { whole, quoted }: FoundAround,
@@ -62,48 +63,17 @@ export function findingAround(
   language: Language,
 ): Finding {
   const finding = findingOf(whole)
-  const [first] = whole
-  const [nearest, ...others] = quoted
-  if (!first || !nearest || finding.verdict === 'quoted') return finding
-  const around = spansAround(sentence, quotations)
-  const isOwn = (word: Span) => around.some((span) => isIn(span)(word))
-  const isShared = first.alignment.steps.some(
-    ({ kind, source, draft }) =>
-      kind === 'same' &&
-      draft.some(isOwn) &&
-      source.some(({ key }) => !language.stopWords.has(key)),
+  const [nearest] = whole
+  if (!nearest || finding.verdict === 'quoted' || quoted.length === 0) return finding
+  const { outside, between } = ownWordsIn(sentence.words, quotations)
+  const own = [...outside[0], ...between, ...outside[1]].filter(
+    ({ key }) => !language.stopWords.has(key),
   )
-  if (isShared) return finding
-  const changes = around.flatMap(({ isBetween, ...span }) =>
-    sentence.words.filter(
-      (word) =>
-        isIn(span)(word) && (language.negates(word.key) || (isBetween && isFigure(word, language))),
+  const same = new Set(
+    nearest.alignment.steps.flatMap(({ kind, draft }) =>
+      kind === 'same' ? draft.map(({ start }) => start) : [],
     ),
   )
-  if (changes.length === 0) return findingOf(quoted)
-  const added = Array.from(changes, (word) => differenceOf([word], []))
-  const differences = [...nearest.differences, ...added].toSorted(inOrder)
-  return findingOf([{ ...nearest, differences }, ...others])
-}
-
-function inOrder(a: Difference, b: Difference): number {
-  return (a.draft?.start ?? 0) - (b.draft?.start ?? 0)
-}
-
-/** A part of a sentence outside its quotations. */
-interface AroundSpan extends Span {
-  /** Whether it stands between two quotations. */
-  readonly isBetween: boolean
-}
-
-function spansAround({ start, end }: Unit, quotations: readonly Unit[]): AroundSpan[] {
-  const starts = [start, ...quotations.map((quotation) => quotation.end)]
-  const ends = [...quotations.map((quotation) => quotation.start), end]
-  return Array.from(starts, (from, i) => {
-    return { start: from, end: ends[i] ?? end, isBetween: i > 0 && i < quotations.length }
-  })
-}
-
-function isIn({ start, end }: Span): (inner: Span) => boolean {
-  return (inner) => start <= inner.start && inner.end <= end
+  const shared = own.filter(({ start }) => same.has(start))
+  return 2 * shared.length > own.length ? finding : findingOf(quoted)
 }

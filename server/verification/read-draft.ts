@@ -6,6 +6,7 @@ import { type Passage, splitBlocks } from '../../index/splitting/split.ts'
 import { type DraftWord, draftWordsIn, isPlaceholder } from './draft-words.ts'
 import type { Unit } from './find-words.ts'
 import { END_MARK } from './edges.ts'
+import { ownWordsIn } from './own-words.ts'
 import { quotationsIn } from './quotations.ts'
 import { seenText, wordsIn } from './words.ts'
 
@@ -36,14 +37,13 @@ export function readDraft(
   })
 }
 
-/** A sentence without the writer's own words around its quotations. */
+/** The quotations of a sentence as one unit, with the writer's own words around them apart. */
 export function quotedPart({ sentence, quotations }: DraftSentence): Unit {
   const words = quotations.flatMap((quotation) => quotation.words)
   const edited = quotations.flatMap<DraftWord>((quotation) => quotation.edited ?? quotation.words)
   const isEdited = quotations.some((quotation) => quotation.edited !== null)
-  // A quotation that begins with a small letter is a part of a sentence.
-  const isSentence = sentence.isSentence && words[0]?.isCapital === true
-  return { ...sentence, words, edited: isEdited ? edited : null, isSentence }
+  const own = ownWordsIn(sentence.words, quotations)
+  return { ...sentence, words, edited: isEdited ? edited : null, own }
 }
 
 function opensWith(mark: string, text: string, passage: Passage | undefined): boolean {
@@ -84,7 +84,7 @@ function unitOf({ text, seen }: DraftText, span: Span, isSentence: boolean): Uni
   const words = wordsIn(seen, span)
   const edited = draftWordsIn(seen, span)
   const isEdited = edited.length !== words.length || edited.some(isEditors)
-  const unit = { ...span, text: text.slice(span.start, span.end), words, isSentence }
+  const unit = { ...span, text: text.slice(span.start, span.end), words, isSentence, own: null }
   return { ...unit, edited: isEdited ? edited : null }
 }
 

@@ -20,7 +20,7 @@ const INVISIBLE = /\p{Cf}/gu
 const CHARACTER_WORD =
   '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}]\\p{M}*'
 const APOSTROPHES = "['’‘ʼ`´＇]"
-const RAISED_DIGITS = '[⁺⁻]?[¹²³⁰⁴-⁹]+'
+const RAISED_DIGITS = '[⁺⁻]?[¹²³⁰⁴-⁹]+[⁺⁻]?'
 /** Digits, with the marks that are set on them: a digit that is struck through is not the same. */
 const DIGITS = '\\p{Nd}[\\p{Nd}\\p{M}]*'
 /** Whatever may be read as a minus sign. Hyphens and dashes are often typed for one. */
@@ -36,14 +36,14 @@ const BEFORE_AMOUNT =
 const WORDS = new RegExp(
   [
     `(?<raised>${RAISED_DIGITS})`,
-    `(?:(?<![\\p{L}\\p{N}.…])\\.)?${DIGITS}(?:\\p{Cf}*[.,:/⁄'’]${DIGITS})*`,
+    `(?:(?<![\\p{L}\\p{N}.…])\\.)?${DIGITS}(?:\\p{Cf}*[.,:/⁄·'’]${DIGITS})*`,
     '\\p{Nl}+|[₀-₉]+|\\p{No}',
     CHARACTER_WORD,
     `(?:(?!${CHARACTER_WORD})\\p{L})(?:(?!${CHARACTER_WORD})[\\p{L}\\p{M}\\p{Cf}]|${APOSTROPHES}(?=\\p{L}))*`,
     `(?<dash>${DASHES})${BEFORE_AMOUNT}`,
     `(?<!~)[~∼～](?!~)${BEFORE_AMOUNT}`,
     '[[(]\\s*\\?+\\s*[\\])]',
-    '[%‰°§&@+=<>±×÷≤≥≠≈\\p{Sc}]',
+    '[%‰°§&@+=<>^±×÷≤≥≠≈−⁻✓✔✗✘↑↓′″\\p{Sc}]',
   ].join('|'),
   'gu',
 )
@@ -53,20 +53,26 @@ const INSIDE_WORD = /^(?:[-‐‑*_`~\p{Cf}]*|\p{Cf}*[-‐‑\u00AD]\s+)$/u
 
 const IS_NUMBER = /^\p{N}/u
 
-/** A number with or without its unit, or a unit of length or time: raised digits after it are an exponent. */
-const BEFORE_EXPONENT = /\p{N}(?:\s?\p{L}{1,2})?$|(?<!\p{L})(?:[kcdmµμn]?m|s|ft|yd|mi)$/u
+/** What stands before a raised note mark. After a shorter word or a number, raised digits are an exponent: "5 m³", "x²". */
+const BEFORE_RAISED_MARK = /(?:\p{L}{3}|[^\p{L}\p{N}\s])$/u
 
-/** What may be a note mark, with one or more numbers: "[3]", "[2, 5]"; not "[[3]]". */
-const NOTE_MARK = /(?<!\[)\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\](?!\])/gu
+/**
+ * What may be a note mark, with one or more numbers: "[3]", "[2, 5]"; not "[[3]]". It stands right after a word, or before a mark
+ * or an end: in "lost [12] aircraft" it is a number.
+ */
+const NOTE_MARK =
+  /(?<!\[)(?:(?<=\S)\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]|\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\](?=\s*(?:[.,;:)]|$)))(?!\])/gu
 
-/** The dash of an item of a list. */
+/** The dash of an item of a list, and its number or letter. */
 const BULLET = /^\p{Pd}\s/u
+const ITEM_NUMBER = /^\(?(?:\d{1,3}|\p{L}|[ivx]{1,4})[.)]\s/gu
 
 const HIDING_STYLE = String.raw`(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:opacity|font-size)\s*:\s*0)`
 
-/** What Markdown and HTML do not show, or show as deleted: the address of a link, a picture, a comment, struck and hidden text, a tag. */
+/** What Markdown and HTML do not show, or show as deleted: the mark of a quoted line, the address of a link, a picture, a comment, struck and hidden text, a tag. */
 const UNSEEN_MARKUP = new RegExp(
   [
+    '(?<=^|\\n)[ \\t]*(?:>[ \\t]?)+',
     String.raw`!\[[^\]]*\]\([^()]*\)`,
     String.raw`(?<=\])\([^()\s]*[/.#:][^()\s]*(?:\s"[^"]*")?\)`,
     String.raw`~~(?=\S)[^~]{1,2000}~~`,
@@ -89,8 +95,11 @@ export function wordsIn(text: string, { start, end }: Span): Word[] {
   const firstWord = slice.search(/[\p{L}\p{N}]/u)
   // A note mark follows a word. At the beginning, a number in brackets is the number of an item.
   const marks = spansOf(NOTE_MARK, slice).filter((mark) => mark.start > firstWord)
-  const isItem = (start === 0 || text[start - 1] === '\n') && BULLET.test(slice)
-  const found = Array.from(slice.matchAll(WORDS)).filter(({ index }) => !isItem || index > 0)
+  const beginsLine = /(?:^|\n)[ \t]*$/.test(text.slice(Math.max(0, start - 20), start))
+  const isBullet = beginsLine && BULLET.test(slice)
+  const [itemNumber] = beginsLine ? spansOf(ITEM_NUMBER, slice) : []
+  if (itemNumber) marks.push(itemNumber)
+  const found = Array.from(slice.matchAll(WORDS)).filter(({ index }) => !isBullet || index > 0)
   return Array.from(found, (match, i) => {
     const [written] = match
     const next = found[i + 1]
@@ -99,13 +108,22 @@ export function wordsIn(text: string, { start, end }: Span): Word[] {
     return {
       start: start + at,
       end: start + at + written.length,
-      key: match.groups?.dash === undefined ? keyOf(written) : '-',
+      key: keyIn(match, slice),
       isCapital: /^\p{Lu}/u.test(written),
       joins: next !== undefined && mayJoin(match, next, slice),
       isOptional: mark !== null,
-      isBesideDigit: mark !== null && isBesideDigit(mark, slice),
+      isBesideDigit: mark !== null && mark !== itemNumber && isBesideDigit(mark, slice),
     }
   })
+}
+
+function keyIn({ groups, index, 0: written }: RegExpExecArray, text: string): string {
+  if (groups?.dash !== undefined) return '-'
+  const key = keyOf(written)
+  // "No. 5" is a number, and "no" a negation.
+  return /^nos?$/.test(key) && /^\.\s?\p{Nd}/u.test(text.slice(index + written.length))
+    ? `${key}.`
+    : key
 }
 
 /** What is compared of a word as it is written. */
@@ -117,6 +135,7 @@ export function keyOf(written: string): string {
     .replace('−', '-')
     .replace('⁄', '/')
     .replace(/^\./u, '0.')
+    .replace('·', '.')
     .toLowerCase()
 }
 
@@ -126,10 +145,10 @@ function mayJoin(word: RegExpExecArray, next: RegExpExecArray, text: string): bo
   return !isBetweenNumbers && INSIDE_WORD.test(between)
 }
 
-/** Raised digits, unless they are an exponent, as after a number or its unit ("5 m³") or with a sign ("s⁻¹"). */
+/** Raised digits, unless they are an exponent or have a sign ("s⁻¹", "Fe³⁺"). */
 function noteMark({ groups, index, 0: written }: RegExpExecArray, text: string): Span | null {
-  if (groups?.raised === undefined || /^[⁺⁻]/u.test(written)) return null
-  if (BEFORE_EXPONENT.test(text.slice(Math.max(0, index - 8), index))) return null
+  if (groups?.raised === undefined || /[⁺⁻]/u.test(written)) return null
+  if (!BEFORE_RAISED_MARK.test(text.slice(Math.max(0, index - 8), index))) return null
   return { start: index, end: index + written.length }
 }
 

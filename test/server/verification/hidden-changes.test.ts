@@ -9,8 +9,20 @@ The profit fell by −€30 million, a change of –5%, at a pressure of 10⁻³
 
 The roof is old.[4] It was built in 1890,[5] it is cold there, and it never leaks; under no circumstances, whatever the neighbours say, may it be painted red.`
 
+const NEWS = `It has never been renovated. He did not resign. Nobody is above the law. There was no significant difference between the groups. On 3 May 2021 the board of the bank resigned. About 400 people use the library each day. Clinton met Arafat in Gaza.
+
+Sales fell in June. 2019 was a good year for boats. Did he lie? No. Evidence was found in the flat. They met Anna. Smith left the house early.
+
+Germany invaded Poland in 1939. Later Merkel and Macron met Xi. Twenty-five people died in the fire. The damage was 5 million. The fee was $5 million per year. The change was −7% in all.
+
+Non-members may vote. The deposit is non-refundable. The Contractor may use the "Premises" under no circumstances at night. The fit was good (R² = 0.9). It lost aircraft over Hanoi. Payment is due within [30] days. World War II ended in 1945. Group A had 5 members. The first office was closed. The rating is BB−. The company will pay $3 million to the victims. The prime minister resigned. See Resolution No. 1546 on the matter. The ratio was 9·12 then.
+
+3. Eat more fruit.
+
+4. Eat more fish.`
+
 async function verifier() {
-  const { service } = await openWords({}, { files: { 'lease.md': LEASE } })
+  const { service } = await openWords({}, { files: { 'lease.md': LEASE, 'news.txt': NEWS } })
   return async (text: string) => {
     const verified = await service.verify({ text, documentIds: null, threshold: 1 })
     return verified
@@ -53,9 +65,38 @@ describe('a draft in which a change is hidden is never quoted', () => {
     'The [Landlord] can sublet the attic.',
     // By the writer's own words
     '“The Tenant can” not “sublet the attic.”',
+    'It has been “renovated”.',
+    'He did “resign”.',
+    'Everybody is “above the law”.',
+    'There was a “significant difference between the groups”.',
+    'They found “[a] significant difference between the groups”.',
+    'On 4 June 2022, “the board of the bank resigned.”',
+    'Only 40 “people use the library each day.”',
+    'Bush “met Arafat in Gaza.”',
+    '[France] invaded Poland in 1939.',
+    'Later [Merkel] met Xi.',
     '“Either party is liable for” 80, no: “8% per year.”',
     'They never said: “The Tenant can sublet the attic.”',
+    // By what stands beside it
+    'No evidence was found in the flat.',
+    'They met Anna Smith.',
+    'Five people died in the fire.',
+    'The damage was 5.',
+    'The fee was $5 … per year.',
+    'The change was … 7% in all.',
+    'They spoke of “7%” in all.',
+    'Members may vote.',
+    'The deposit is … refundable.',
+    'The Contractor may use the Premises.',
+    'It lost [12] aircraft over Hanoi.',
+    'Payment is due within days.',
+    'World War [I] ended in 1945.',
+    'Group [B] had 5 members.',
+    'The [second] office was closed.',
+    '5. Eat more fruit.',
     // By signs
+    'The fit was good (R = 0.9).',
+    'The rating is BB.',
     'The profit fell by €30 million, a change of –5%, at a pressure of 10⁻³ bar.',
     'The profit fell by −€30 million, a change of 5%, at a pressure of 10⁻³ bar.',
     'The profit fell by −€30 million, a change of –5%, at a pressure of 10 bar.',
@@ -83,8 +124,7 @@ describe('a draft in which a change is hidden is never quoted', () => {
   ])('%s', async (text) => {
     const verify = await verifier()
     const [whole] = await verify(text)
-    expect(whole).not.toBe('quoted')
-    expect(whole).not.toBe('similar')
+    expect(['altered', 'not-found']).toContain(whole)
   })
 })
 
@@ -106,6 +146,17 @@ describe('what writers do with quotations is no change', () => {
     'The text says “The Tenant can sublet the attic”.',
     '“The Tenant can,” the lease says, “sublet the attic.”',
     '- The Tenant can sublet the attic.',
+    '> The Tenant can\n> sublet the attic.',
+    '1. The Tenant can sublet the attic.',
+    'Tenants are never allowed to “be increased by more than 3.5% in any year”.',
+    'The company “will pay $3 million to the victims” (p. 5).',
+    'In 2021, Smith wrote: “The Tenant can sublet the attic.”',
+    'The Tenant [also] can sublet the attic.',
+    '[He] may not be increased by more than 3.5% in any year.',
+    'See Resolution … on the matter.',
+    'The ratio was 9.12 then.',
+    '3. Eat more fruit.',
+    'Eat more fruit.',
     'The rent may **not** be increased by more than 3.5% in any year.',
     'The Landlord [shall] pay[s] the tax of $200 a month.',
   ])('%s', async (text) => {
