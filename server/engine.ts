@@ -1,5 +1,7 @@
+import { openDatabase } from '../index/postgres/database.ts'
 import { indexRecipe } from '../index/recipe.ts'
 import { embeddedStorage } from '../index/storage/embedded/embedded-storage.ts'
+import { postgresStorage } from '../index/storage/postgres/postgres-storage.ts'
 import type { IndexStorage } from '../index/storage/storage.ts'
 import type { Config } from './config.ts'
 import { openEmbeddedState } from './state/embedded/embedded-state.ts'
@@ -16,12 +18,13 @@ export interface Engine {
 
 type EngineConfig = Pick<
   Config,
-  'indexDir' | 'dataDir' | 'inference' | 'conversationTtlMs' | 'maxTurns'
+  'databaseUrl' | 'indexDir' | 'dataDir' | 'inference' | 'conversationTtlMs' | 'maxTurns'
 >
 
 /** The engine that the settings choose. It opens nothing yet. */
 export function engineOf(config: EngineConfig): Engine {
-  return embeddedEngine(config)
+  const { databaseUrl } = config
+  return databaseUrl === null ? embeddedEngine(config) : postgresEngine({ ...config, databaseUrl })
 }
 
 /** Files in the folders of the settings. */
@@ -31,5 +34,16 @@ export function embeddedEngine(config: EngineConfig): Engine {
     storage: embeddedStorage({ indexDir, recipe: () => indexRecipe(inference) }),
     openState: () => openEmbeddedState({ ...config, legacyDir: indexDir }),
     close: async () => {},
+  }
+}
+
+/** A PostgreSQL database, which several servers share. */
+export function postgresEngine(config: EngineConfig & { readonly databaseUrl: string }): Engine {
+  const { databaseUrl, indexDir, inference } = config
+  const database = openDatabase(databaseUrl)
+  return {
+    storage: postgresStorage({ database, recipe: () => indexRecipe(inference) }),
+    openState: () => openEmbeddedState({ ...config, legacyDir: indexDir }),
+    close: () => database.close(),
   }
 }
