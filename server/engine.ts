@@ -1,8 +1,10 @@
 import { indexRecipe } from '../index/recipe.ts'
 import { embeddedStorage } from '../index/storage/embedded/embedded-storage.ts'
 import type { IndexStorage } from '../index/storage/storage.ts'
+import { type DatabaseWatcher, openDatabase } from '../index/postgres/database.ts'
 import type { Config } from './config.ts'
 import { openEmbeddedState } from './state/embedded/embedded-state.ts'
+import { openPostgresState } from './state/postgres/postgres-state.ts'
 import type { State } from './state/state.ts'
 
 /** Where an index and what people said are kept. */
@@ -19,9 +21,28 @@ type EngineConfig = Pick<
   'indexDir' | 'dataDir' | 'inference' | 'conversationTtlMs' | 'maxTurns'
 >
 
-/** The engine that the settings choose. It opens nothing yet. */
-export function engineOf(config: EngineConfig): Engine {
-  return embeddedEngine(config)
+/** The engine that the settings choose. It opens nothing yet. `watcher` is told how a database goes. */
+export function engineOf(
+  config: EngineConfig & Pick<Config, 'databaseUrl'>,
+  watcher?: DatabaseWatcher,
+): Engine {
+  const { databaseUrl } = config
+  return databaseUrl === null
+    ? embeddedEngine(config)
+    : postgresEngine({ ...config, databaseUrl }, watcher)
+}
+
+/** A database for what people said. */
+function postgresEngine(
+  config: EngineConfig & { readonly databaseUrl: string },
+  watcher?: DatabaseWatcher,
+): Engine {
+  const database = openDatabase(config.databaseUrl, watcher && { watcher })
+  return {
+    ...embeddedEngine(config),
+    openState: () => openPostgresState(database, config),
+    close: () => database.close(),
+  }
 }
 
 /** Files in the folders of the settings. */

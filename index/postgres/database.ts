@@ -1,11 +1,14 @@
 import pg from 'pg'
 import { FootnoteError } from '../errors.ts'
-import { postgresError } from './postgres-errors.ts'
+import { DatabaseError, postgresError } from './postgres-errors.ts'
 
 /** Runs statements, outside a transaction or in one. */
 export interface Queries {
   /** Runs a statement with `$1`, `$2` … for the values, and gives its rows. A Buffer is sent as binary. */
-  query<Row extends object>(statement: string, values?: readonly unknown[]): Promise<Row[]>
+  readonly query: <Row extends object>(
+    statement: string,
+    values?: readonly unknown[],
+  ) => Promise<Row[]>
 }
 
 /**
@@ -33,6 +36,14 @@ export interface DatabaseOptions {
   readonly maxConnections?: number
   /** How long a statement may take, in ms. Default: 10 s; a question may take 30 s. 0: without a limit, for a build. */
   readonly statementTimeoutMs?: number
+  /** Is told how statements go, to notice when the database fails and when it works again. Default: nobody. */
+  readonly watcher?: DatabaseWatcher
+}
+
+/** Is told how the statements and connections of a database go. */
+export interface DatabaseWatcher {
+  worked(): void
+  failed(error: DatabaseError): void
 }
 
 /** How long a connection may take to come, in ms: a request rather gets an error than waits longer. */
@@ -48,7 +59,7 @@ const IDLE_MS = 30_000
  */
 export function openDatabase(
   url: string,
-  { maxConnections = 10, statementTimeoutMs = 10_000 }: DatabaseOptions = {},
+  { maxConnections = 10, statementTimeoutMs = 10_000, watcher }: DatabaseOptions = {},
 ): Database {
   if (!isPostgresUrl(url)) {
     const message =
@@ -70,40 +81,59 @@ export function openDatabase(
   }
   const pool = new pg.Pool(options)
   // An idle connection that the database ends is an event. Without a listener, it would end this process.
-  pool.on('error', () => {})
+  pool.on('error', ignore)
+  const watched = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      const result = await work()
+      watcher?.worked()
+      return result
+    } catch (error) {
+      const told = postgresError(error)
+      if (told instanceof DatabaseError) watcher?.failed(told)
+      throw told
+    }
+  }
+  const queriesOn = (client: pg.Pool | pg.ClientBase): Queries => {
+    return { query: (statement, values) => watched(() => run(client, statement, values)) }
+  }
   return {
-    query: (statement, values) => run(pool, statement, values),
+    ...queriesOn(pool),
     transaction: async (work) => {
-      const client = await pool.connect().catch(rethrow)
+      const client = await watched(() => pool.connect())
       // So would a connection that is in use.
       client.on('error', ignore)
-      let broken: Error | undefined
+      let isBroken = false
       try {
-        await run(client, 'BEGIN')
-        const result = await work({ query: (statement, values) => run(client, statement, values) })
-        await run(client, 'COMMIT')
+        const queries = queriesOn(client)
+        await queries.query('BEGIN')
+        const result = await work(queries)
+        await queries.query('COMMIT')
         return result
       } catch (error) {
-        await client.query('ROLLBACK').catch((failed: Error) => {
-          broken = failed
-        })
+        // A connection that is lost or too slow cannot roll back; one to a server that is read-only now would stay so.
+        isBroken = error instanceof DatabaseError || !(await canRollBack(client))
         throw error
       } finally {
         client.removeListener('error', ignore)
-        // A connection that cannot roll back is not used again.
-        client.release(broken)
+        client.release(isBroken)
       }
     },
     connect: async () => {
       const client = new pg.Client(options)
       client.on('error', ignore)
-      await client.connect().catch(rethrow)
-      return {
-        query: (statement, values) => run(client, statement, values),
-        close: () => client.end(),
-      }
+      await watched(() => client.connect())
+      return { ...queriesOn(client), close: () => client.end() }
     },
     close: () => pool.end(),
+  }
+}
+
+async function canRollBack(client: pg.ClientBase): Promise<boolean> {
+  try {
+    await client.query('ROLLBACK')
+    return true
+  } catch {
+    return false
   }
 }
 
@@ -117,16 +147,8 @@ async function run<Row extends object>(
   statement: string,
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
-  try {
-    const { rows } = await client.query<Row>(statement, [...values])
-    return rows
-  } catch (error) {
-    throw postgresError(error)
-  }
+  const { rows } = await client.query<Row>(statement, [...values])
+  return rows
 }
 
 function ignore(): void {}
-
-function rethrow(error: unknown): never {
-  throw postgresError(error)
-}
