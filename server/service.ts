@@ -1,4 +1,5 @@
 import { type DocumentProblem, problemFinder } from '../index/documents/source-files.ts'
+import type { Inference } from '../index/inference/inference.ts'
 import type { LiveIndex } from '../index/live-index.ts'
 import type { DocumentSummary, Outline, StoredDocument } from '../index/storage/storage.ts'
 import type { Span } from '../index/span.ts'
@@ -37,6 +38,8 @@ export interface Service {
   readonly feedback: FeedbackStore
   /** Whether the index was found damaged. The server loads the next build by itself. */
   isIndexDamaged(): boolean
+  /** Whether the models answer. False while no machine that runs them can be reached. */
+  areModelsAvailable(): boolean
   /** The current values for the metrics. */
   status(): ServiceStatus
 }
@@ -63,6 +66,7 @@ export interface ServiceStatus {
 /** The parts of a service. */
 export interface ServiceParts {
   readonly index: LiveIndex
+  readonly inference: Inference
   readonly conversations: ConversationStore
   readonly feedback: FeedbackStore
   readonly originals: Originals
@@ -75,7 +79,7 @@ export interface ServiceParts {
 
 /** Creates the service from its parts. */
 export function createService(parts: ServiceParts): Service {
-  const { index, conversations, feedback, originals, cache, queue, ask, verify } = parts
+  const { index, inference, conversations, feedback, originals, cache, queue, ask, verify } = parts
   return {
     ask,
     verify,
@@ -100,6 +104,7 @@ export function createService(parts: ServiceParts): Service {
     conversations,
     feedback,
     isIndexDamaged: () => index.isDamaged(),
+    areModelsAvailable: () => inference.isAvailable(),
     status: () => {
       return { questions: queue.counts(), answers: cache.counts(), generation: index.generation }
     },

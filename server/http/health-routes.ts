@@ -1,27 +1,30 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
-import { clientResponse } from '../../index/errors.ts'
+import { clientResponse, type ErrorCode } from '../../index/errors.ts'
+import type { Service } from '../service.ts'
 import { COMMON_FAILURES, failedResponse, failure } from './problem.ts'
 import { createRouter, type FindService, notReady } from './router.ts'
 
 const state = z.object({ status: z.string() }).openapi('State')
 const content = { 'application/json': { schema: state } }
 
-const health = createRoute({
+/** `/health`. */
+export const health = createRoute({
   method: 'get',
   path: '/health',
   summary: 'Whether the process is up',
   responses: { 200: { description: 'It is up', content }, ...COMMON_FAILURES },
 })
 
-const readiness = createRoute({
+/** `/ready`. */
+export const readiness = createRoute({
   method: 'get',
   path: '/ready',
   summary: 'Whether questions can be answered',
   responses: {
     200: { description: 'The index, the models and all that is configured are ready', content },
     ...COMMON_FAILURES,
-    503: failure('Not yet, or the index is damaged'),
+    503: failure('Not yet, the index is damaged, or the models cannot be reached'),
   },
 })
 
@@ -38,10 +41,16 @@ export function healthRoutes({ findService, isSlackReady }: HealthOptions): Open
   router.openapi(readiness, (c) => {
     const service = findService()
     if (!service || !isSlackReady()) throw notReady()
-    const damaged = service.isIndexDamaged() ? clientResponse('index-corrupt') : null
-    // A `FootnoteError` would be logged at every check, but the request that found the damage has already logged it.
-    if (damaged) throw new HTTPException(damaged.status, { res: failedResponse(damaged, '') })
+    const fault = faultOf(service)
+    const told = fault && clientResponse(fault)
+    // A `FootnoteError` would be logged at every check, but what found the fault has already logged it.
+    if (told) throw new HTTPException(told.status, { res: failedResponse(told, '') })
     return c.json({ status: 'ready' }, 200)
   })
   return router
+}
+
+function faultOf(service: Service): ErrorCode | null {
+  if (service.isIndexDamaged()) return 'index-corrupt'
+  return service.areModelsAvailable() ? null : 'inference-unreachable'
 }
