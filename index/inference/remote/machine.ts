@@ -99,7 +99,7 @@ export class Machine {
         // The key is for this address only.
         redirect: 'error',
       })
-      if (response.ok) return await readBounded(response)
+      if (response.ok) return await this.#read(response)
       await response.body?.cancel()
       throw this.#faultOf(response.status)
     } catch (error) {
@@ -113,6 +113,17 @@ export class Machine {
     }
   }
 
+  async #read(response: Response): Promise<string> {
+    const chunks: Uint8Array[] = []
+    let bytes = 0
+    for await (const chunk of response.body ?? []) {
+      bytes += chunk.length
+      if (bytes > MAX_RESULT_BYTES) throw this.#unfit('sends more than any result has')
+      chunks.push(chunk)
+    }
+    return Buffer.concat(chunks).toString()
+  }
+
   #faultOf(status: number): MachineFault {
     switch (status) {
       case 401:
@@ -124,7 +135,10 @@ export class Machine {
       case 409:
         return this.withOtherModels()
       case 503:
-        return new MachineFault('busy', `${this.address} is busy, or still loads its models.`)
+        return new MachineFault(
+          'busy',
+          `${this.address} is busy, still loads its models, or lost the process that worked.`,
+        )
       default:
         return new MachineFault(
           status < 500 ? 'refused' : 'lost',
@@ -145,16 +159,4 @@ export class Machine {
   #unfit(what: string): MachineFault {
     return new MachineFault('unfit', `${this.address} ${what}.`)
   }
-}
-
-/** The text of a response. Throws if it is larger than any result. */
-async function readBounded(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length
-    if (bytes > MAX_RESULT_BYTES) throw new Error(`The answer is over ${MAX_RESULT_BYTES} bytes.`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString()
 }
