@@ -1,10 +1,11 @@
-import { openDatabase } from '../index/postgres/database.ts'
+import { type DatabaseWatcher, openDatabase } from '../index/postgres/database.ts'
 import { indexRecipe } from '../index/recipe.ts'
 import { embeddedStorage } from '../index/storage/embedded/embedded-storage.ts'
 import { postgresStorage } from '../index/storage/postgres/postgres-storage.ts'
 import type { IndexStorage } from '../index/storage/storage.ts'
 import type { Config } from './config.ts'
 import { openEmbeddedState } from './state/embedded/embedded-state.ts'
+import { openPostgresState } from './state/postgres/postgres-state.ts'
 import type { State } from './state/state.ts'
 
 /** Where an index and what people said are kept. */
@@ -18,13 +19,18 @@ export interface Engine {
 
 type EngineConfig = Pick<
   Config,
-  'databaseUrl' | 'indexDir' | 'dataDir' | 'inference' | 'conversationTtlMs' | 'maxTurns'
+  'indexDir' | 'dataDir' | 'inference' | 'conversationTtlMs' | 'maxTurns'
 >
 
-/** The engine that the settings choose. It opens nothing yet. */
-export function engineOf(config: EngineConfig): Engine {
+/** The engine that the settings choose. It opens nothing yet. `watcher` is told how a database goes. */
+export function engineOf(
+  config: EngineConfig & Pick<Config, 'databaseUrl'>,
+  watcher?: DatabaseWatcher,
+): Engine {
   const { databaseUrl } = config
-  return databaseUrl === null ? embeddedEngine(config) : postgresEngine({ ...config, databaseUrl })
+  return databaseUrl === null
+    ? embeddedEngine(config)
+    : postgresEngine({ ...config, databaseUrl }, watcher)
 }
 
 /** Files in the folders of the settings. */
@@ -38,12 +44,15 @@ export function embeddedEngine(config: EngineConfig): Engine {
 }
 
 /** A PostgreSQL database, which several servers share. */
-export function postgresEngine(config: EngineConfig & { readonly databaseUrl: string }): Engine {
-  const { databaseUrl, indexDir, inference } = config
-  const database = openDatabase(databaseUrl)
+export function postgresEngine(
+  config: EngineConfig & { readonly databaseUrl: string },
+  watcher?: DatabaseWatcher,
+): Engine {
+  const { databaseUrl, inference } = config
+  const database = openDatabase(databaseUrl, watcher && { watcher })
   return {
     storage: postgresStorage({ database, recipe: () => indexRecipe(inference) }),
-    openState: () => openEmbeddedState({ ...config, legacyDir: indexDir }),
+    openState: () => openPostgresState(database, config),
     close: () => database.close(),
   }
 }
