@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { Client, type ClientBase, Pool, type PoolConfig } from 'pg'
 import { FootnoteError } from '../errors.ts'
 import { DatabaseError, postgresError } from './postgres-errors.ts'
 
@@ -66,7 +66,7 @@ export function openDatabase(
       'DATABASE_URL is not the address of a PostgreSQL database. Set it to postgres://USER:PASSWORD@HOST:PORT/DATABASE.'
     throw new FootnoteError('setting-invalid', message)
   }
-  const options: pg.PoolConfig = {
+  const options: PoolConfig = {
     connectionString: url,
     application_name: 'footnote',
     max: maxConnections,
@@ -79,7 +79,7 @@ export function openDatabase(
       idle_in_transaction_session_timeout: statementTimeoutMs,
     }),
   }
-  const pool = new pg.Pool(options)
+  const pool = new Pool(options)
   // An idle connection that the database ends is an event. Without a listener, it would end this process.
   pool.on('error', ignore)
   const watched = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -93,7 +93,7 @@ export function openDatabase(
       throw told
     }
   }
-  const queriesOn = (client: pg.Pool | pg.ClientBase): Queries => {
+  const queriesOn = (client: Pool | ClientBase): Queries => {
     return { query: (statement, values) => watched(() => run(client, statement, values)) }
   }
   return {
@@ -119,7 +119,7 @@ export function openDatabase(
       }
     },
     connect: async () => {
-      const client = new pg.Client(options)
+      const client = new Client(options)
       client.on('error', ignore)
       await watched(() => client.connect())
       return { ...queriesOn(client), close: () => client.end() }
@@ -128,7 +128,7 @@ export function openDatabase(
   }
 }
 
-async function canRollBack(client: pg.ClientBase): Promise<boolean> {
+async function canRollBack(client: ClientBase): Promise<boolean> {
   try {
     await client.query('ROLLBACK')
     return true
@@ -143,7 +143,7 @@ export function isPostgresUrl(text: string): boolean {
 }
 
 async function run<Row extends object>(
-  client: pg.Pool | pg.ClientBase,
+  client: Pool | ClientBase,
   statement: string,
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
