@@ -97,9 +97,14 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   }
   const signalAll = async (signal: 'SIGSTOP' | 'SIGCONT') => {
     if (!child?.pid) return
-    child.kill(signal)
     const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
-    for (const pid of children.trim().split(' ')) process.kill(Number(pid), signal)
+    for (const pid of [child.pid, ...children.trim().split(' ').map(Number)]) {
+      try {
+        process.kill(pid, signal)
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
   }
   await start()
   return {
