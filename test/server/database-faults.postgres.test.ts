@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { Client } from 'pg'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { answer } from '../../server/answer/answer-schema.ts'
 import { execute } from '../support/postgres.ts'
 import {
@@ -20,11 +21,22 @@ const PASSWORDS = ['a%20secret%20password', 'a secret password']
 
 const END_FOOTNOTE = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'footnote'`
 
-async function startServer(): Promise<PostgresProcess> {
-  // What a server has acknowledged must be there after it was killed.
-  const server = await startPostgres(['synchronous_commit=on', 'max_connections=20'])
-  onTestFinished(() => server.close())
-  return server
+const isInstalled = await isPostgresInstalled()
+
+/** One server for all tests: each leaves it as it was. What it has acknowledged must be there after it was killed. */
+let server: PostgresProcess
+
+beforeAll(async () => {
+  if (isInstalled) server = await startPostgres(['synchronous_commit=on', 'max_connections=20'])
+})
+afterAll(() => server?.close())
+
+async function newDatabase(): Promise<string> {
+  const name = `footnote_${randomUUID().replaceAll('-', '')}`
+  await execute(server.url, `CREATE DATABASE ${name}`)
+  const url = new URL(server.url)
+  url.pathname = `/${name}`
+  return url.href
 }
 
 async function ask(url: string, body: object) {
@@ -57,26 +69,26 @@ async function takeAllConnections(url: string): Promise<() => Promise<void>> {
 
 interface Fault {
   readonly name: string
-  /** Breaks the database at this address, and gives what repairs it. */
-  readonly break: (server: PostgresProcess) => Promise<() => Promise<void>>
+  /** Breaks the server, and gives what repairs it. */
+  readonly break: () => Promise<() => Promise<void>>
 }
 
 const FAULTS: readonly Fault[] = [
   {
     name: 'is killed',
-    break: async (server) => {
+    break: async () => {
       await server.kill()
       return () => server.start()
     },
   },
   {
     name: 'hangs',
-    break: async (server) => {
+    break: async () => {
       await server.pause()
       return () => server.resume()
     },
   },
-  { name: 'takes no more connections', break: (server) => takeAllConnections(server.url) },
+  { name: 'takes no more connections', break: () => takeAllConnections(server.url) },
 ]
 
 async function expectOutage(url: string, conversationId: string, seen: string[]): Promise<void> {
@@ -112,14 +124,14 @@ function expectNoPassword(texts: readonly string[]): void {
   for (const password of PASSWORDS) expect(all).not.toContain(password)
 }
 
-describe.skipIf(!(await isPostgresInstalled()))('a database that', () => {
+describe.skipIf(!isInstalled)('a database that', () => {
   test.each(FAULTS)(
     '$name gives 503 and one line in the log, and works again without a restart',
     async (fault) => {
-      const server = await startServer()
-      const { url, logged } = await serveDatabase(server.url, { indexDir: await temporaryFolder() })
+      const database = await newDatabase()
+      const { url, logged } = await serveDatabase(database, { indexDir: await temporaryFolder() })
       const { conversationId } = await ask(url, CATS)
-      const repair = await fault.break(server)
+      const repair = await fault.break()
       const seen: string[] = []
       await expectOutage(url, conversationId, seen)
       await repair()
@@ -136,8 +148,8 @@ describe.skipIf(!(await isPostgresInstalled()))('a database that', () => {
   )
 
   test('is behind a network that loses everything gives 503, and works again', async () => {
-    const server = await startServer()
-    const address = new URL(server.url)
+    const database = await newDatabase()
+    const address = new URL(database)
     const relay = await tcpRelay(Number(address.port))
     address.port = String(relay.port)
     const { url, logged } = await serveDatabase(address.href, { indexDir: await temporaryFolder() })
@@ -152,12 +164,13 @@ describe.skipIf(!(await isPostgresInstalled()))('a database that', () => {
   })
 
   test('is read-only gives 503 for what is to be stored, shows documents, and works again', async () => {
-    const server = await startServer()
-    const { url, logged } = await serveDatabase(server.url, { indexDir: await temporaryFolder() })
+    const database = await newDatabase()
+    const { url, logged } = await serveDatabase(database, { indexDir: await temporaryFolder() })
     const { conversationId } = await ask(url, CATS)
-    const setting = 'ALTER DATABASE postgres SET default_transaction_read_only ='
-    await execute(server.url, `${setting} on`)
-    await execute(server.url, END_FOOTNOTE)
+    const name = new URL(database).pathname.slice(1)
+    const setting = `ALTER DATABASE ${name} SET default_transaction_read_only =`
+    await execute(database, `${setting} on`)
+    await execute(database, END_FOOTNOTE)
     // Until Footnote has noticed.
     await setTimeout(300)
     for (let i = 0; i < 5; i += 1) {
@@ -170,7 +183,7 @@ describe.skipIf(!(await isPostgresInstalled()))('a database that', () => {
     expect((await fetch(`${url}/documents`)).status).toBe(200)
     const kept = await fetch(`${url}/conversations/${conversationId}`)
     expect(await kept.json()).toMatchObject({ turns: [CATS] })
-    await execute(server.url, `BEGIN; SET TRANSACTION READ WRITE; ${setting} off; COMMIT`)
+    await execute(database, `BEGIN; SET TRANSACTION READ WRITE; ${setting} off; COMMIT`)
     // Footnote drops a connection on which it met a read-only database, as after a failover.
     await vi.waitFor(async () => expect((await post(url, CATS)).status).toBe(200), 10_000)
     await expectRecovery(url, conversationId)
@@ -181,10 +194,11 @@ describe.skipIf(!(await isPostgresInstalled()))('a database that', () => {
   })
 
   test('does not run is an error at the start that says what to do', async () => {
-    const server = await startServer()
+    const database = await newDatabase()
     await server.kill()
-    const start = serveDatabase(server.url, { indexDir: await temporaryFolder() })
+    const start = serveDatabase(database, { indexDir: await temporaryFolder() })
     const error = await start.catch((failed: unknown) => failed)
+    await server.start()
     expect(error).toMatchObject({
       code: 'database-unavailable',
       message: expect.stringMatching(/cannot be reached.*Check that it runs/),
@@ -193,8 +207,8 @@ describe.skipIf(!(await isPostgresInstalled()))('a database that', () => {
   })
 
   test('is killed again and again loses no turn that was acknowledged', async () => {
-    const server = await startServer()
-    const { url } = await serveDatabase(server.url, { indexDir: await temporaryFolder() })
+    const database = await newDatabase()
+    const { url } = await serveDatabase(database, { indexDir: await temporaryFolder() })
     const acknowledged: string[] = []
     const unexpected: number[] = []
     let isOver = false
