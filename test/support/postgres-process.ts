@@ -36,10 +36,6 @@ export async function isPostgresInstalled(): Promise<boolean> {
 export interface PostgresProcess {
   /** The address of its first database, with the password. */
   readonly url: string
-  /** The folder of its data, in which it looks for `server.crt` and `server.key`. */
-  readonly data: string
-  /** The user and group that its files must belong to; null: those of this process. */
-  readonly owner: number | null
   /** Ends it as a power failure would. */
   kill(): Promise<void>
   /** Stops all its processes where they are, as a machine does that hangs. Works on Linux. */
@@ -113,8 +109,6 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   await start()
   return {
     url,
-    data,
-    owner: 'uid' in AS_NOBODY ? NOBODY : null,
     kill: () => end('SIGKILL'),
     pause: () => signalAll('SIGSTOP'),
     resume: () => signalAll('SIGCONT'),

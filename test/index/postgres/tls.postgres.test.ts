@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
-import { chown, copyFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../../../index/postgres/database.ts'
-import { isPostgresInstalled, startPostgres } from '../../support/postgres-process.ts'
+import { POSTGRES_URL, temporaryDatabase } from '../../support/postgres.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
+import { tlsRelay } from '../../support/tls-relay.ts'
 
 const run = promisify(execFile)
 
@@ -18,76 +19,65 @@ async function hasOpenssl(): Promise<boolean> {
   }
 }
 
-/** Makes a certificate for `localhost` that signs itself; gives its file and that of its key. */
-async function makeCertificate(): Promise<{ certificate: string; key: string }> {
+/** Makes a certificate for `localhost` that signs itself; gives its file, and what a server needs of it. */
+async function makeCertificate() {
   const folder = await temporaryFolder()
-  const certificate = path.join(folder, 'server.crt')
+  const file = path.join(folder, 'server.crt')
   const key = path.join(folder, 'server.key')
-  const request = 'req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext'.split(' ')
-  await run('openssl', [
-    ...request,
-    'subjectAltName=DNS:localhost',
-    '-keyout',
-    key,
-    '-out',
-    certificate,
-  ])
-  return { certificate, key }
+  const request = 'req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost'.split(' ')
+  const names = ['-addext', 'subjectAltName=DNS:localhost']
+  await run('openssl', [...request, ...names, '-keyout', key, '-out', file])
+  const identity = { cert: await readFile(file, 'utf8'), key: await readFile(key, 'utf8') }
+  return { file, identity }
 }
 
-/** Starts a server that takes encrypted connections. */
-async function startWithTls() {
-  const { certificate, key } = await makeCertificate()
-  const server = await startPostgres()
-  onTestFinished(() => server.close())
-  for (const file of [certificate, key]) {
-    const copied = path.join(server.data, path.basename(file))
-    await copyFile(file, copied)
-    if (server.owner !== null) await chown(copied, server.owner, server.owner)
-  }
-  await server.kill()
-  await server.start(['ssl=on'])
-  const addressWith = (host: string, parameters: Record<string, string>) => {
-    const url = new URL(server.url)
-    url.hostname = host
-    for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
-    return url.href
-  }
-  return { certificate, addressWith }
-}
-
-async function isEncrypted(url: string): Promise<unknown> {
+async function connectTo(url: string): Promise<unknown> {
   const database = openDatabase(url)
   onTestFinished(() => database.close())
-  const [row] = await database.query<{ ssl: boolean }>(
-    'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()',
-  )
-  return row?.ssl
+  return database.query('SELECT 1 AS one')
 }
 
-describe.skipIf(!(await isPostgresInstalled()) || !(await hasOpenssl()))(
+describe.skipIf(POSTGRES_URL === undefined || !(await hasOpenssl()))(
   'an encrypted connection',
   () => {
     test('is made as sslmode says, and not with a certificate for another host or of a stranger', async () => {
-      const { certificate, addressWith } = await startWithTls()
-      const verified = { sslmode: 'verify-full', sslrootcert: certificate }
-      expect(await isEncrypted(addressWith('localhost', verified))).toBe(true)
-      expect(await isEncrypted(addressWith('127.0.0.1', { sslmode: 'no-verify' }))).toBe(true)
-      expect(await isEncrypted(addressWith('127.0.0.1', {}))).toBe(false)
+      const { file, identity } = await makeCertificate()
+      const database = new URL(await temporaryDatabase())
+      const port = await tlsRelay(Number(database.port), identity)
+      const addressWith = (host: string, parameters: Record<string, string>) => {
+        const url = new URL(database)
+        url.port = String(port)
+        url.hostname = host
+        for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
+        return url.href
+      }
+      const verified = { sslmode: 'verify-full', sslrootcert: file }
+      expect(await connectTo(addressWith('localhost', verified))).toEqual([{ one: 1 }])
+      const unverified = addressWith('127.0.0.1', { sslmode: 'no-verify' })
+      expect(await connectTo(unverified)).toEqual([{ one: 1 }])
       const wrong = [
         addressWith('127.0.0.1', verified),
         addressWith('localhost', { sslmode: 'verify-full' }),
       ]
       for (const url of wrong) {
-        const error = await isEncrypted(url).catch((failed: unknown) => failed)
+        const error = await connectTo(url).catch((failed: unknown) => failed)
         expect(error).toMatchObject({
           code: 'database-unavailable',
           message: expect.stringMatching(
             /certificate of the database is not accepted.*Check the host/,
           ),
         })
-        expect(String(error)).not.toContain('secret')
+        expect(String(error)).not.toContain(database.password)
       }
+    })
+
+    test('to a server that does not encrypt is an error that says so', async () => {
+      const url = new URL(await temporaryDatabase())
+      url.searchParams.set('sslmode', 'verify-full')
+      await expect(connectTo(url.href)).rejects.toMatchObject({
+        code: 'database-unavailable',
+        message: expect.stringContaining('does not support SSL'),
+      })
     })
   },
 )
