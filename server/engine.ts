@@ -19,11 +19,14 @@ export interface Engine {
 
 type EngineConfig = Pick<
   Config,
-  'databaseUrl' | 'indexDir' | 'dataDir' | 'inference' | 'conversationTtlMs' | 'maxTurns'
+  'indexDir' | 'dataDir' | 'inference' | 'conversationTtlMs' | 'maxTurns'
 >
 
 /** The engine that the settings choose. It opens nothing yet. `watcher` is told how a database goes. */
-export function engineOf(config: EngineConfig, watcher?: DatabaseWatcher): Engine {
+export function engineOf(
+  config: EngineConfig & Pick<Config, 'databaseUrl'>,
+  watcher?: DatabaseWatcher,
+): Engine {
   const { databaseUrl } = config
   return databaseUrl === null
     ? embeddedEngine(config)

@@ -8,21 +8,23 @@ import { createRouter, type FindService, notReady } from './router.ts'
 const state = z.object({ status: z.string() }).openapi('State')
 const content = { 'application/json': { schema: state } }
 
-const health = createRoute({
+/** `/health`. */
+export const health = createRoute({
   method: 'get',
   path: '/health',
   summary: 'Whether the process is up',
   responses: { 200: { description: 'It is up', content }, ...COMMON_FAILURES },
 })
 
-const readiness = createRoute({
+/** `/ready`. */
+export const readiness = createRoute({
   method: 'get',
   path: '/ready',
   summary: 'Whether questions can be answered',
   responses: {
     200: { description: 'The index, the models and all that is configured are ready', content },
     ...COMMON_FAILURES,
-    503: failure('Not yet, or the index is damaged, or the database fails'),
+    503: failure('Not yet, the index is damaged, or the database or the models cannot be reached'),
   },
 })
 
@@ -39,17 +41,19 @@ export function healthRoutes({ findService, isSlackReady }: HealthOptions): Open
   router.openapi(readiness, async (c) => {
     const service = findService()
     if (!service || !isSlackReady()) throw notReady()
-    const code = service.isIndexDamaged() ? 'index-corrupt' : await stateFault(service)
-    const fault = code && clientResponse(code)
-    // A `FootnoteError` would be logged at every check, but the request that found the fault has already logged it.
-    if (fault) throw new HTTPException(fault.status, { res: failedResponse(fault, '') })
+    const fault = await faultOf(service)
+    const told = fault && clientResponse(fault)
+    // A `FootnoteError` would be logged at every check, but what found the fault has already logged it.
+    if (told) throw new HTTPException(told.status, { res: failedResponse(told, '') })
     return c.json({ status: 'ready' }, 200)
   })
   return router
 }
 
-/** Why conversations cannot be read or written now; null where they can. */
-async function stateFault(service: Service): Promise<ErrorCode | null> {
+/** Why questions cannot be answered now; null where they can. */
+async function faultOf(service: Service): Promise<ErrorCode | null> {
+  if (service.isIndexDamaged()) return 'index-corrupt'
+  if (!service.areModelsAvailable()) return 'inference-unreachable'
   try {
     await service.checkState()
     return null

@@ -42,7 +42,7 @@ describe.skipIf(!isInstalled)('the proxy', () => {
 
   test('passes events on as they come', async () => {
     let end = () => {}
-    const port = await serve((request, response) => {
+    const port = await serve((_request, response) => {
       response.writeHead(200, { 'Content-Type': 'text/event-stream' })
       response.write('data: first\n\n')
       end = () => response.end('data: last\n\n')
