@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../support/free-port.ts'
@@ -41,17 +41,17 @@ describe.skipIf(!isInstalled)('the proxy', () => {
   })
 
   test('passes events on as they come', async () => {
-    let end = () => {}
+    let events: ServerResponse | undefined
     const port = await serve((_request, response) => {
       response.writeHead(200, { 'Content-Type': 'text/event-stream' })
       response.write('data: first\n\n')
-      end = () => response.end('data: last\n\n')
+      events = response
     })
     const { body } = await fetch(`${await startProxy([port])}/events`)
     const reader = body?.pipeThrough(new TextDecoderStream()).getReader()
     // The response has not ended.
     expect(await reader?.read()).toEqual({ done: false, value: 'data: first\n\n' })
-    end()
+    events?.end('data: last\n\n')
     expect(await reader?.read()).toEqual({ done: false, value: 'data: last\n\n' })
   })
 
