@@ -112,6 +112,7 @@ describe('a server', () => {
       expect.stringMatching(/^What follows could not be read/),
       'bad.txt is not UTF-8; save it as UTF-8 text',
     ])
+    expect(await run('build-index', ['--accept-problems'], env).ended).toBe(0)
     const { url, output } = await start(env)
     expect(output().stdout).toMatch(/"file":"bad\.txt","problem":"is not UTF-8; save it/)
     expect(await (await post(url, OWL_QUESTION)).json()).toMatchObject({ answered: true })
