@@ -13,10 +13,10 @@ import { documentOf, vectorsFor } from '../../support/stored-documents.ts'
 
 const OWLS = stemsOf('owls', english)
 
-function storageAt(url: string, recipe = 'the recipe'): IndexStorage {
+function storageAt(url: string, recipe = 'the recipe', exactSearch = false): IndexStorage {
   const database = openDatabase(url)
   onTestFinished(() => database.close())
-  return postgresStorage({ database, recipe: async () => recipe })
+  return postgresStorage({ database, recipe: async () => recipe, exactSearch })
 }
 
 type Build = Awaited<ReturnType<IndexStorage['beginBuild']>>
@@ -279,10 +279,7 @@ describe.skipIf(POSTGRES_URL === undefined)('an index in PostgreSQL', () => {
     await build.put(small, vectorsFor(small, next))
     await build.publish()
     await build.close()
-    const database = openDatabase(url)
-    onTestFinished(() => database.close())
-    const recipe = async () => 'the recipe'
-    const exact = await postgresStorage({ database, recipe, exactSearch: true }).open()
+    const exact = await storageAt(url, 'the recipe', true).open()
     const store = await storage.open()
     for (const vector of [Float32Array.of(0, 1), Float32Array.of(0, -1)]) {
       const found = await store.findSentences(vector, 20, ['large'])
