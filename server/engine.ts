@@ -1,7 +1,8 @@
+import { type DatabaseWatcher, openDatabase } from '../index/postgres/database.ts'
 import { indexRecipe } from '../index/recipe.ts'
 import { embeddedStorage } from '../index/storage/embedded/embedded-storage.ts'
+import { postgresStorage } from '../index/storage/postgres/postgres-storage.ts'
 import type { IndexStorage } from '../index/storage/storage.ts'
-import { type DatabaseWatcher, openDatabase } from '../index/postgres/database.ts'
 import type { Config } from './config.ts'
 import { openEmbeddedState } from './state/embedded/embedded-state.ts'
 import { openPostgresState } from './state/postgres/postgres-state.ts'
@@ -32,19 +33,6 @@ export function engineOf(
     : postgresEngine({ ...config, databaseUrl }, watcher)
 }
 
-/** A database for what people said. */
-function postgresEngine(
-  config: EngineConfig & { readonly databaseUrl: string },
-  watcher?: DatabaseWatcher,
-): Engine {
-  const database = openDatabase(config.databaseUrl, watcher && { watcher })
-  return {
-    ...embeddedEngine(config),
-    openState: () => openPostgresState(database, config),
-    close: () => database.close(),
-  }
-}
-
 /** Files in the folders of the settings. */
 export function embeddedEngine(config: EngineConfig): Engine {
   const { indexDir, inference } = config
@@ -52,5 +40,19 @@ export function embeddedEngine(config: EngineConfig): Engine {
     storage: embeddedStorage({ indexDir, recipe: () => indexRecipe(inference) }),
     openState: () => openEmbeddedState({ ...config, legacyDir: indexDir }),
     close: async () => {},
+  }
+}
+
+/** A PostgreSQL database, which several servers share. */
+export function postgresEngine(
+  config: EngineConfig & { readonly databaseUrl: string },
+  watcher?: DatabaseWatcher,
+): Engine {
+  const { databaseUrl, inference } = config
+  const database = openDatabase(databaseUrl, watcher && { watcher })
+  return {
+    storage: postgresStorage({ database, recipe: () => indexRecipe(inference) }),
+    openState: () => openPostgresState(database, config),
+    close: () => database.close(),
   }
 }

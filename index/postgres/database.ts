@@ -1,4 +1,4 @@
-import { Client, type ClientBase, Pool, type PoolConfig } from 'pg'
+import { Client, type ClientBase, type ClientConfig, Pool } from 'pg'
 import { FootnoteError } from '../errors.ts'
 import { DatabaseError, postgresError } from './postgres-errors.ts'
 
@@ -18,7 +18,10 @@ export interface Queries {
 export interface Database extends Queries {
   /** Runs `work` in a transaction on one connection. It is rolled back if `work` rejects. */
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>
-  /** A connection of its own, for what lasts as long as a connection does, such as an advisory lock. */
+  /**
+   * A connection of its own, for what lasts as long as a connection does, such as an advisory lock. Its statements may take as
+   * long as they need.
+   */
   connect(): Promise<Connection>
   /** Waits for running statements, then closes all connections. */
   close(): Promise<void>
@@ -26,6 +29,8 @@ export interface Database extends Queries {
 
 /** One connection. */
 export interface Connection extends Queries {
+  /** Runs `work` in a transaction, which is rolled back if `work` rejects. No other statement may be run meanwhile. */
+  transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>
   /** Closes it, which releases its locks. */
   close(): Promise<void>
 }
@@ -34,7 +39,7 @@ export interface Connection extends Queries {
 export interface DatabaseOptions {
   /** The most connections. Default: 10. Servers and builders together must stay below `max_connections` of the database. */
   readonly maxConnections?: number
-  /** How long a statement may take, in ms. Default: 10 s; a question may take 30 s. 0: without a limit, for a build. */
+  /** How long a statement may take, in ms. Default: 10 s; a question may take 30 s. */
   readonly statementTimeoutMs?: number
   /** Is told how statements go, to notice when the database fails and when it works again. Default: nobody. */
   readonly watcher?: DatabaseWatcher
@@ -66,20 +71,20 @@ export function openDatabase(
       'DATABASE_URL is not the address of a PostgreSQL database. Set it to postgres://USER:PASSWORD@HOST:PORT/DATABASE.'
     throw new FootnoteError('setting-invalid', message)
   }
-  const options: PoolConfig = {
+  const options: ClientConfig = {
     connectionString: url,
     application_name: 'footnote',
-    max: maxConnections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    idleTimeoutMillis: IDLE_MS,
     keepAlive: true,
-    ...(statementTimeoutMs > 0 && {
-      statement_timeout: statementTimeoutMs,
-      query_timeout: statementTimeoutMs + NETWORK_MS,
-      idle_in_transaction_session_timeout: statementTimeoutMs,
-    }),
   }
-  const pool = new Pool(options)
+  const pool = new Pool({
+    ...options,
+    max: maxConnections,
+    idleTimeoutMillis: IDLE_MS,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + NETWORK_MS,
+    idle_in_transaction_session_timeout: statementTimeoutMs,
+  })
   // An idle connection that the database ends is an event. Without a listener, it would end this process.
   pool.on('error', ignore)
   const watched = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -104,11 +109,7 @@ export function openDatabase(
       client.on('error', ignore)
       let isBroken = false
       try {
-        const queries = queriesOn(client)
-        await queries.query('BEGIN')
-        const result = await work(queries)
-        await queries.query('COMMIT')
-        return result
+        return await inTransaction(queriesOn(client), work)
       } catch (error) {
         // A connection that is lost or too slow cannot roll back; one to a server that is read-only now would stay so.
         isBroken = error instanceof DatabaseError || !(await canRollBack(client))
@@ -122,7 +123,19 @@ export function openDatabase(
       const client = new Client(options)
       client.on('error', ignore)
       await watched(() => client.connect())
-      return { ...queriesOn(client), close: () => client.end() }
+      const queries = queriesOn(client)
+      return {
+        ...queries,
+        transaction: async (work) => {
+          try {
+            return await inTransaction(queries, work)
+          } catch (error) {
+            await canRollBack(client)
+            throw error
+          }
+        },
+        close: () => client.end(),
+      }
     },
     close: () => pool.end(),
   }
@@ -142,13 +155,29 @@ export function isPostgresUrl(text: string): boolean {
   return /^postgres(?:ql)?:\/\//.test(text) && URL.canParse(text)
 }
 
+async function inTransaction<T>(
+  queries: Queries,
+  work: (queries: Queries) => Promise<T>,
+): Promise<T> {
+  await queries.query('BEGIN')
+  const result = await work(queries)
+  await queries.query('COMMIT')
+  return result
+}
+
 async function run<Row extends object>(
   client: Pool | ClientBase,
   statement: string,
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
-  const { rows } = await client.query<Row>(statement, [...values])
+  const { rows } = await client.query<Row>(statement, values.map(storable))
   return rows
+}
+
+/** The value without NUL characters, which PostgreSQL's texts cannot have: U+FFFD is in their place. */
+function storable(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('\0', '\uFFFD')
+  return Array.isArray(value) ? value.map(storable) : value
 }
 
 function ignore(): void {}
