@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { Client, type ClientBase, type ClientConfig, Pool } from 'pg'
 import { FootnoteError } from '../errors.ts'
 import { DatabaseError, postgresError } from './postgres-errors.ts'
 
@@ -60,7 +60,7 @@ const IDLE_MS = 30_000
 
 /**
  * Opens a database by its address, without connecting to it yet. Throws `setting-invalid` if it is no address of a PostgreSQL
- * database.
+ * database, or names certificates that cannot be read.
  */
 export function openDatabase(
   url: string,
@@ -71,13 +71,14 @@ export function openDatabase(
       'DATABASE_URL is not the address of a PostgreSQL database. Set it to postgres://USER:PASSWORD@HOST:PORT/DATABASE.'
     throw new FootnoteError('setting-invalid', message)
   }
-  const options: pg.ClientConfig = {
+  const options: ClientConfig = {
     connectionString: url,
     application_name: 'footnote',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
   }
-  const pool = new pg.Pool({
+  requireReadable(options)
+  const pool = new Pool({
     ...options,
     max: maxConnections,
     idleTimeoutMillis: IDLE_MS,
@@ -98,7 +99,7 @@ export function openDatabase(
       throw told
     }
   }
-  const queriesOn = (client: pg.Pool | pg.ClientBase): Queries => {
+  const queriesOn = (client: Pool | ClientBase): Queries => {
     return { query: (statement, values) => watched(() => run(client, statement, values)) }
   }
   return {
@@ -120,7 +121,7 @@ export function openDatabase(
       }
     },
     connect: async () => {
-      const client = new pg.Client(options)
+      const client = new Client(options)
       client.on('error', ignore)
       await watched(() => client.connect())
       const queries = queriesOn(client)
@@ -141,12 +142,23 @@ export function openDatabase(
   }
 }
 
-async function canRollBack(client: pg.ClientBase): Promise<boolean> {
+async function canRollBack(client: ClientBase): Promise<boolean> {
   try {
     await client.query('ROLLBACK')
     return true
   } catch {
     return false
+  }
+}
+
+/** Reads the certificates that an address names, as each connection does. Throws `setting-invalid` where there are none. */
+function requireReadable(options: ClientConfig): void {
+  try {
+    void new Client(options)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const message = `DATABASE_URL names a file that cannot be read: ${reason}.`
+    throw new FootnoteError('setting-invalid', message, error)
   }
 }
 
@@ -166,7 +178,7 @@ async function inTransaction<T>(
 }
 
 async function run<Row extends object>(
-  client: pg.Pool | pg.ClientBase,
+  client: Pool | ClientBase,
   statement: string,
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
