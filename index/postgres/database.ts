@@ -1,4 +1,4 @@
-import { Client, type ClientBase, Pool, type PoolConfig } from 'pg'
+import { Client, type ClientBase, type ClientConfig, Pool } from 'pg'
 import { FootnoteError } from '../errors.ts'
 import { DatabaseError, postgresError } from './postgres-errors.ts'
 
@@ -60,7 +60,7 @@ const IDLE_MS = 30_000
 
 /**
  * Opens a database by its address, without connecting to it yet. Throws `setting-invalid` if it is no address of a PostgreSQL
- * database.
+ * database, or names certificates that cannot be read.
  */
 export function openDatabase(
   url: string,
@@ -71,12 +71,13 @@ export function openDatabase(
       'DATABASE_URL is not the address of a PostgreSQL database. Set it to postgres://USER:PASSWORD@HOST:PORT/DATABASE.'
     throw new FootnoteError('setting-invalid', message)
   }
-  const options: PoolConfig = {
+  const options: ClientConfig = {
     connectionString: url,
     application_name: 'footnote',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
   }
+  requireReadable(options)
   const pool = new Pool({
     ...options,
     max: maxConnections,
@@ -147,6 +148,17 @@ async function canRollBack(client: ClientBase): Promise<boolean> {
     return true
   } catch {
     return false
+  }
+}
+
+/** Reads the certificates that an address names, as each connection does. Throws `setting-invalid` where there are none. */
+function requireReadable(options: ClientConfig): void {
+  try {
+    void new Client(options)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const message = `DATABASE_URL names a file that cannot be read: ${reason}.`
+    throw new FootnoteError('setting-invalid', message, error)
   }
 }
 

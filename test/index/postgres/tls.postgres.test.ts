@@ -37,7 +37,10 @@ async function connectTo(url: string): Promise<unknown> {
   return database.query('SELECT 1 AS one')
 }
 
-describe.skipIf(POSTGRES_URL === undefined || !(await hasOpenssl()))(
+// The PostgreSQL of the tests is on this machine, and does not encrypt. Another one need not be so.
+const isOther = process.env['TEST_DATABASE_URL'] !== undefined
+
+describe.skipIf(POSTGRES_URL === undefined || isOther || !(await hasOpenssl()))(
   'an encrypted connection',
   () => {
     test('is made as sslmode says, and not with a certificate for another host or of a stranger', async () => {
@@ -69,6 +72,15 @@ describe.skipIf(POSTGRES_URL === undefined || !(await hasOpenssl()))(
         })
         expect(String(error)).not.toContain(database.password)
       }
+    })
+
+    test('needs the file of the certificate: without it, an error says which', async () => {
+      const url = new URL(await temporaryDatabase())
+      url.searchParams.set('sslrootcert', '/nowhere/ca.crt')
+      await expect(connectTo(url.href)).rejects.toMatchObject({
+        code: 'setting-invalid',
+        message: expect.stringMatching(/^DATABASE_URL .*\/nowhere\/ca\.crt/),
+      })
     })
 
     test('to a server that does not encrypt is an error that says so', async () => {
