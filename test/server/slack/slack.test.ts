@@ -249,6 +249,34 @@ test('an event that was accepted but not answered before a stop is answered afte
   expect(shown(answer)).toContain(QUOTE)
 })
 
+test('an event that comes while 200 wait, over all servers, is told so once', async () => {
+  const indexDir = await temporaryFolder()
+  const { workspace, calls } = await serveSlack({ indexDir })
+  const limits = { conversationTtlMs: 60_000, maxTurns: 1 }
+  const { slack, close } = await openEmbeddedState({
+    dataDir: indexDir,
+    legacyDir: indexDir,
+    ...limits,
+  })
+  // Another server works on the first one, so the others of its place wait.
+  await slack.accept({ id: 'Waiting0', place: 'busy', event: '{}' })
+  await slack.lease({ server: 'another', max: 1, leaseMs: 60_000 })
+  for (let i = 1; i < 200; i += 1) {
+    await slack.accept({ id: `Waiting${i}`, place: 'busy', event: '{}' })
+  }
+  await workspace.tell({ text: QUESTION }, 'Ev7')
+  await workspace.tell({ text: QUESTION }, 'Ev7')
+  await quiet()
+  const answers = await calls('chat.postMessage', 1)
+  expect(answers.map(shown).join()).toContain('Too many questions are waiting.')
+  expect(answers).toHaveLength(1)
+  await slack.markHandled('Waiting199')
+  await workspace.tell({ text: QUESTION }, 'Ev8')
+  const [, answer] = await calls('chat.postMessage', 2)
+  expect(shown(answer)).toContain(QUOTE)
+  await close()
+})
+
 test('Slack gets its response at once while 50 events wait, and each event is answered', async () => {
   const gate = new EventEmitter()
   gate.setMaxListeners(100)
