@@ -32,18 +32,18 @@ test.each(Object.entries(MAY_IMPORT))(
   },
 )
 
-test('only the embedded storage and the embedded state know SQLite', async () => {
+test.each([
+  { name: 'better-sqlite3', folders: ['index/storage/embedded', 'server/state/embedded'] },
+  { name: 'pg', folders: ['index/postgres'] },
+])('only $folders know $name', async ({ name, folders }) => {
   const knowing: string[] = []
   for (const layer of Object.keys(MAY_IMPORT)) {
     for (const file of await sourcesOf(layer)) {
       const text = await readFile(path.join(PROJECT, file), 'utf8')
-      if (/'better-sqlite3'/.test(text)) knowing.push(path.dirname(file))
+      if (text.includes(`'${name}'`)) knowing.push(path.dirname(file))
     }
   }
-  expect([...new Set(knowing)].toSorted()).toEqual([
-    'index/storage/embedded',
-    'server/state/embedded',
-  ])
+  expect([...new Set(knowing)].toSorted()).toEqual(folders)
 })
 
 /** The source files of a top-level folder. */

@@ -2,8 +2,11 @@ import type { Queries } from '../../postgres/database.ts'
 import type { FoundSentence } from '../storage.ts'
 import { encodeVector } from './vector-format.ts'
 
-/** As for the embedded index: a search within documents that have at most this many sentences compares each of them. */
-const MAX_EXACT_SENTENCES = 5000
+/**
+ * A search within documents that have at most this many sentences compares each of them. For 12,000 of 200,000 sentences, this takes
+ * 33 ms where the graph takes 240 (on a busy machine), because few of its points are in the searched documents.
+ */
+const MAX_EXACT_SENTENCES = 20_000
 
 /** How many candidates a search of the graph keeps. On 99,851 vectors, the first 50 have 96.2 % of the nearest 50, in 3.4 ms. */
 const EF_SEARCH = 200
@@ -96,10 +99,13 @@ async function compareAll(
   documents: readonly number[] | null,
 ): Promise<FoundSentence[]> {
   return queries.query<FoundSentence>(
-    `SELECT s.id AS "sentenceId", s.passage AS "passageId", 1 + (vector <#> $1) AS distance
-       FROM ${schema}.sentences AS s JOIN ${schema}.places AS p ON p.passage = s.passage
-       ${documents ? 'WHERE document = ANY($3::integer[])' : ''}
-       ORDER BY 1 + (vector <#> $1), place, s.start LIMIT $2`,
+    `SELECT s.id AS "sentenceId", s.passage AS "passageId", 1 + product AS distance
+       FROM (
+         SELECT id, passage, start, 0 + (vector <#> $1) AS product FROM ${schema}.sentences
+           ${documents ? 'WHERE document = ANY($3::integer[])' : ''}
+           ORDER BY product FETCH FIRST ($2) ROWS WITH TIES
+       ) AS s JOIN ${schema}.places AS p ON p.passage = s.passage
+       ORDER BY product, place, s.start LIMIT $2`,
     [encodeVector(vector), limit, ...(documents ? [documents] : [])],
   )
 }

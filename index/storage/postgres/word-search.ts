@@ -94,26 +94,29 @@ function inDocuments(schema: string, parameter: string): string {
   return `place <@ (SELECT range_agg(e.places) FROM ${schema}.extents AS e WHERE e.id = ANY(${parameter}::text[]))`
 }
 
+/** The matches of the stems in `asked` that are such as `which` says, where `place` is such as `where` says, with their scores. */
+function matchesOf(which: string, where: string): string {
+  return `SELECT n, place, weight * part AS score
+    FROM (SELECT n, weight, unnest(places) AS place, unnest(parts) AS part FROM asked WHERE ${which}) AS posting
+    WHERE ${where}`
+}
+
 /**
  * The best passages: `$1` has the stems, those that find first, and `$2` says which these are. Scores are added in the order of the
  * stems, as FTS5 does, so that passages that are equally good there are so here.
  */
 function bestStatement(schema: string, isFiltered: boolean): string {
   const filter = isFiltered ? inDocuments(schema, '$4') : 'true'
-  const matches = (which: string, where: string) =>
-    `SELECT n, place, weight * part AS score
-       FROM (SELECT n, weight, unnest(places) AS place, unnest(parts) AS part FROM asked WHERE ${which}) AS posting
-       WHERE ${where}`
   return `
     WITH asked AS MATERIALIZED (
       SELECT n, finds, weight, places, parts
         FROM unnest($1::text[], $2::boolean[]) WITH ORDINALITY AS given (stem, finds, n)
           JOIN ${schema}.stems AS s ON s.stem = given.stem
     ), finding AS MATERIALIZED (
-      ${matches('finds', filter)}
+      ${matchesOf('finds', filter)}
     ), scored AS (
       SELECT * FROM finding
-      UNION ALL ${matches('NOT finds', 'place IN (SELECT place FROM finding)')}
+      UNION ALL ${matchesOf('NOT finds', 'place IN (SELECT place FROM finding)')}
     ), best AS (
       SELECT place, sum(score ORDER BY n) AS total FROM scored GROUP BY place ORDER BY total DESC, place LIMIT $3
     )

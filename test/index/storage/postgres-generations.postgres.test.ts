@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { Client } from 'pg'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { sha256 } from '../../../index/documents/source-files.ts'
 import { english } from '../../../index/language/en.ts'
 import { stemsOf } from '../../../index/language/stems.ts'
 import { openDatabase } from '../../../index/postgres/database.ts'
@@ -12,10 +13,10 @@ import { documentOf, vectorsFor } from '../../support/stored-documents.ts'
 
 const OWLS = stemsOf('owls', english)
 
-function storageAt(url: string, recipe = 'the recipe'): IndexStorage {
+function storageAt(url: string, recipe = 'the recipe', exactSearch = false): IndexStorage {
   const database = openDatabase(url)
   onTestFinished(() => database.close())
-  return postgresStorage({ database, recipe: async () => recipe })
+  return postgresStorage({ database, recipe: async () => recipe, exactSearch })
 }
 
 type Build = Awaited<ReturnType<IndexStorage['beginBuild']>>
@@ -238,7 +239,9 @@ describe.skipIf(POSTGRES_URL === undefined)('an index in PostgreSQL', () => {
 
   test('takes words and paths of any length, and texts with NUL characters', async () => {
     const storage = storageAt(await temporaryDatabase())
-    const word = randomBytes(1700).toString('hex')
+    // A word that cannot be compressed, and has no ending that its stem lacks.
+    const digests = Array.from({ length: 58 }, (_, i) => sha256(String(i)))
+    const word = `${digests.join('')}9`
     const long = await documentOf(`path-${'long'.repeat(1000)}`, `Owls ${word}.`)
     const build = await storage.beginBuild()
     for (const document of [long, { ...(await documentOf('nul', 'Owls.')), author: 'A\0nn' }]) {
@@ -251,8 +254,40 @@ describe.skipIf(POSTGRES_URL === undefined)('an index in PostgreSQL', () => {
     await build.close()
     const store = await storage.open()
     expect(await store.findPassages(stemsOf(word, english), 9, [long.id])).toHaveLength(1)
-    expect(await store.vocabulary(word.slice(0, 300), 3400, 3400)).toHaveLength(1)
+    expect(await store.vocabulary(word.slice(0, 300), word.length, word.length)).toHaveLength(1)
     expect(await store.document('nul')).toMatchObject({ author: 'A\uFFFDnn' })
     expect(await store.missingDocuments(['nul', 'nul\0'])).toEqual(['nul\0'])
+  })
+
+  test('finds the nearest sentences of documents that are too large to compare each', async () => {
+    const url = await temporaryDatabase()
+    const storage = storageAt(url)
+    const paragraph = Array.from({ length: 50 }, (_, i) => `Owl ${i} flies.`).join(' ')
+    const large = await documentOf(
+      'large',
+      Array.from({ length: 410 }, () => paragraph).join('\n\n'),
+    )
+    const small = await documentOf('small', paragraph)
+    let angle = 0
+    // The large document lies in the first half of the circle, the small one in the second.
+    const next = () => {
+      angle += Math.PI / 20_500
+      return Float32Array.of(Math.cos(angle), Math.sin(angle))
+    }
+    const build = await storage.beginBuild()
+    await build.put(large, vectorsFor(large, next))
+    await build.put(small, vectorsFor(small, next))
+    await build.publish()
+    await build.close()
+    const exact = await storageAt(url, 'the recipe', true).open()
+    const store = await storage.open()
+    for (const vector of [Float32Array.of(0, 1), Float32Array.of(0, -1)]) {
+      const found = await store.findSentences(vector, 20, ['large'])
+      const nearest = await exact.findSentences(vector, 20, ['large'])
+      expect(found).toHaveLength(20)
+      for (const [i, { distance }] of found.entries()) {
+        expect(distance).toBeCloseTo(nearest[i]?.distance ?? Number.NaN, 2)
+      }
+    }
   })
 })
