@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { violations } from '../../../devtools/slack-stand-in/block-kit-limits.ts'
 import { buttonsOf, type Press } from '../../../devtools/slack-stand-in/render-call.ts'
 import type { Call } from '../../../devtools/slack-stand-in/stand-in.ts'
@@ -253,11 +253,9 @@ test('an event that comes while 200 wait, over all servers, is told so once', as
   const indexDir = await temporaryFolder()
   const { workspace, calls } = await serveSlack({ indexDir })
   const limits = { conversationTtlMs: 60_000, maxTurns: 1 }
-  const { slack, close } = await openEmbeddedState({
-    dataDir: indexDir,
-    legacyDir: indexDir,
-    ...limits,
-  })
+  const state = await openEmbeddedState({ dataDir: indexDir, legacyDir: indexDir, ...limits })
+  onTestFinished(() => state.close())
+  const { slack } = state
   // Another server works on the first one, so the others of its place wait.
   await slack.accept({ id: 'Waiting0', place: 'busy', event: '{}' })
   await slack.lease({ server: 'another', max: 1, leaseMs: 60_000 })
@@ -274,7 +272,6 @@ test('an event that comes while 200 wait, over all servers, is told so once', as
   await workspace.tell({ text: QUESTION }, 'Ev8')
   const [, answer] = await calls('chat.postMessage', 2)
   expect(shown(answer)).toContain(QUOTE)
-  await close()
 })
 
 test('Slack gets its response at once while 50 events wait, and each event is answered', async () => {
