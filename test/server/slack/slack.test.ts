@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { violations } from '../../../devtools/slack-stand-in/block-kit-limits.ts'
 import { buttonsOf, type Press } from '../../../devtools/slack-stand-in/render-call.ts'
 import type { Call } from '../../../devtools/slack-stand-in/stand-in.ts'
@@ -246,6 +246,31 @@ test('an event that was accepted but not answered before a stop is answered afte
   await before.bot.stop()
   const after = await serveSlack({ indexDir })
   const [answer] = await after.calls('chat.postMessage', 1)
+  expect(shown(answer)).toContain(QUOTE)
+})
+
+test('an event that comes while 200 wait, over all servers, is told so once', async () => {
+  const indexDir = await temporaryFolder()
+  const { workspace, calls } = await serveSlack({ indexDir })
+  const limits = { conversationTtlMs: 60_000, maxTurns: 1 }
+  const state = await openEmbeddedState({ dataDir: indexDir, legacyDir: indexDir, ...limits })
+  onTestFinished(() => state.close())
+  const { slack } = state
+  // Another server works on the first one, so the others of its place wait.
+  await slack.accept({ id: 'Waiting0', place: 'busy', event: '{}' })
+  await slack.lease({ server: 'another', max: 1, leaseMs: 60_000 })
+  for (let i = 1; i < 200; i += 1) {
+    await slack.accept({ id: `Waiting${i}`, place: 'busy', event: '{}' })
+  }
+  await workspace.tell({ text: QUESTION }, 'Ev7')
+  await workspace.tell({ text: QUESTION }, 'Ev7')
+  await quiet()
+  const answers = await calls('chat.postMessage', 1)
+  expect(answers.map(shown).join()).toContain('Too many questions are waiting.')
+  expect(answers).toHaveLength(1)
+  await slack.markHandled('Waiting199')
+  await workspace.tell({ text: QUESTION }, 'Ev8')
+  const [, answer] = await calls('chat.postMessage', 2)
   expect(shown(answer)).toContain(QUOTE)
 })
 
