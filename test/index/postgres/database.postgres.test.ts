@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type DatabaseOptions, openDatabase } from '../../../index/postgres/database.ts'
 import { POSTGRES_URL, temporaryDatabase } from '../../support/postgres.ts'
 
@@ -36,7 +36,8 @@ describe.skipIf(POSTGRES_URL === undefined)('a PostgreSQL database', () => {
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()'
     const sleeping = database.query('SELECT pg_sleep(9)').catch((error: unknown) => error)
     const connection = await database.connect()
-    await connection.query(end)
+    // The other connection may still be on its way.
+    await vi.waitFor(async () => expect(await connection.query(end)).toHaveLength(1))
     expect(await sleeping).toMatchObject({ code: 'database-unavailable' })
     await connection.close()
     expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
