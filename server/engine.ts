@@ -16,7 +16,7 @@ export interface Engine {
 
 type EngineConfig = Pick<
   Config,
-  'indexDir' | 'dataDir' | 'inference' | 'conversationTtlMs' | 'maxTurns'
+  'databaseUrl' | 'indexDir' | 'dataDir' | 'inference' | 'conversationTtlMs' | 'maxTurns'
 >
 
 /** The engine that the settings choose. It opens nothing yet. */

@@ -8,7 +8,7 @@ import type { DocumentSummary, Outline, Paragraph, Store, StoredDocument } from 
 import type { Graph } from './hnsw.ts'
 import { type Ranking, type Scored, sentenceRanking } from './ranking.ts'
 import { isDamage } from './sqlite-errors.ts'
-import { readProblems, type RowReader, rowReader } from './sqlite-rows.ts'
+import { readProblems, readSources, type RowReader, rowReader } from './sqlite-rows.ts'
 import { blobToVector } from './sqlite-schema.ts'
 import { type StemSearch, stemSearch } from './sqlite-stems.ts'
 
@@ -92,6 +92,10 @@ export class SqliteStore implements Store {
         .prepare<[], DocumentSummary>(`SELECT ${SUMMARY} FROM documents ORDER BY id`)
         .all(),
     )
+  }
+
+  async sources() {
+    return this.#read(() => readSources(this.#database))
   }
 
   async problems() {

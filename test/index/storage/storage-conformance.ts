@@ -9,6 +9,7 @@ import { decodePlaces, encodePlaces } from '../../../index/documents/places.ts'
 import { english } from '../../../index/language/en.ts'
 import { type Stem, toStem } from '../../../index/language/language.ts'
 import { stemsOf } from '../../../index/language/stems.ts'
+import { readDocument } from '../../../index/storage/read-document.ts'
 import type { IndexStorage, Store } from '../../../index/storage/storage.ts'
 import { documentOf, vectorsFor } from '../../support/stored-documents.ts'
 
@@ -235,6 +236,51 @@ export function describeStorage({ name, newPlace, storageAt, module }: StorageKi
       expect(await store.pagesAt('nothing', { start: 0, end: 9 })).toEqual([])
     })
 
+    test('is read back as it was put, for another storage', async () => {
+      const markdown = await documentOf('guide', '# Owls\n\nThey fly. Näher 😀 dran.\n\n- Ears.', {
+        format: 'markdown',
+        language: 'de',
+        author: 'Ann',
+      })
+      const lines = [{ start: 0, end: 2, top: 9, height: 12, edges: [10, 20, 30] }]
+      const end = markdown.text.length
+      const pages = [
+        { number: 1, label: null, start: 0, end: 0, size: null, places: null },
+        {
+          number: 2,
+          label: 'ii',
+          start: 0,
+          end,
+          size: { width: 612.5, height: 792 },
+          places: encodePlaces(lines),
+        },
+        { number: 3, label: null, start: end, end, size: null, places: null },
+      ]
+      const directions = [NORTH, NORTH_EAST, EAST]
+      let embedded = 0
+      const vectorOf = () => directions[embedded++ % directions.length] ?? EAST
+      const whole = { ...markdown, pages }
+      const empty = await documentOf('empty', '')
+      const store = await storeOf([Promise.resolve(whole), Promise.resolve(empty)], vectorOf)
+      const sources = await store.sources()
+      expect(sources).toEqual(
+        new Map([
+          ['empty', { file: 'empty.txt', hash: empty.hash }],
+          ['guide', { file: 'guide.txt', hash: whole.hash }],
+        ]),
+      )
+      for (const put of [whole, empty]) {
+        const read = await readDocument(put.id, { file: put.file, hash: put.hash }, store)
+        const readPages = Array.from(read.document.pages, withPlainPlaces)
+        expect({ ...read.document, pages: readPages }).toEqual({
+          ...put,
+          pages: Array.from(put.pages, withPlainPlaces),
+        })
+        const sentences = put.passages.flatMap((passage) => passage.sentences)
+        expect(read.vectors).toEqual(directions.slice(0, sentences.length))
+      }
+    })
+
     test('a beginning of a text is cut by UTF-16 code units', async () => {
       const store = await storeOf([documentOf('a', '😀😀 owls')])
       expect((await store.document('a', 2))?.text).toBe('😀')
@@ -453,6 +499,11 @@ export function describeStorage({ name, newPlace, storageAt, module }: StorageKi
       expect(await (await openStorage(storage)).documents()).toMatchObject([{ id: 'b' }])
     })
   })
+}
+
+/** A page whose places are compared by their bytes, in whatever kind of array they are. */
+function withPlainPlaces({ places, ...page }: Document['pages'][number]) {
+  return { ...page, places: places && [...places] }
 }
 
 async function openStorage(storage: IndexStorage): Promise<Store> {
