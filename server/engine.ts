@@ -19,16 +19,21 @@ type EngineConfig = Pick<
   'databaseUrl' | 'indexDir' | 'dataDir' | 'inference' | 'conversationTtlMs' | 'maxTurns'
 >
 
+export interface EngineOptions {
+  /** See `EmbeddedStorageOptions.exactSearch`. */
+  readonly exactSearch?: boolean
+}
+
 /** The engine that the settings choose. It opens nothing yet. */
-export function engineOf(config: EngineConfig): Engine {
-  return embeddedEngine(config)
+export function engineOf(config: EngineConfig, options: EngineOptions = {}): Engine {
+  return embeddedEngine(config, options)
 }
 
 /** Files in the folders of the settings. */
-export function embeddedEngine(config: EngineConfig): Engine {
+export function embeddedEngine(config: EngineConfig, options: EngineOptions = {}): Engine {
   const { indexDir, inference } = config
   return {
-    storage: embeddedStorage({ indexDir, recipe: () => indexRecipe(inference) }),
+    storage: embeddedStorage({ indexDir, recipe: () => indexRecipe(inference), ...options }),
     openState: () => openEmbeddedState({ ...config, legacyDir: indexDir }),
     close: async () => {},
   }

@@ -269,14 +269,15 @@ export function describeStorage({ name, newPlace, storageAt, module }: StorageKi
           ['guide', { file: 'guide.txt', hash: whole.hash }],
         ]),
       )
-      for (const put of [whole, empty]) {
-        const read = await readDocument(put.id, { file: put.file, hash: put.hash }, store)
+      for (const written of [whole, empty]) {
+        const { id, file, hash } = written
+        const read = await readDocument(id, { file, hash }, store)
         const readPages = Array.from(read.document.pages, withPlainPlaces)
         expect({ ...read.document, pages: readPages }).toEqual({
-          ...put,
-          pages: Array.from(put.pages, withPlainPlaces),
+          ...written,
+          pages: Array.from(written.pages, withPlainPlaces),
         })
-        const sentences = put.passages.flatMap((passage) => passage.sentences)
+        const sentences = written.passages.flatMap((passage) => passage.sentences)
         expect(read.vectors).toEqual(directions.slice(0, sentences.length))
       }
     })
@@ -502,8 +503,8 @@ export function describeStorage({ name, newPlace, storageAt, module }: StorageKi
 }
 
 /** A page whose places are compared by their bytes, in whatever kind of array they are. */
-function withPlainPlaces({ places, ...page }: Document['pages'][number]) {
-  return { ...page, places: places && [...places] }
+function withPlainPlaces(page: Document['pages'][number]) {
+  return { ...page, places: page.places && [...page.places] }
 }
 
 async function openStorage(storage: IndexStorage): Promise<Store> {

@@ -1,0 +1,52 @@
+import { Command, InvalidArgumentError } from 'commander'
+import {
+  compareEngines,
+  differencesIn,
+  engineMeasures,
+} from '../devtools/engines/compare-engines.ts'
+import { measuresTable } from '../devtools/measures.ts'
+import { DATABASE_VARIABLE, serverUrl } from '../devtools/temporary-database.ts'
+import { printable } from '../presentation/terminal-text.ts'
+import { readConfig } from '../server/config.ts'
+import { runScript, showProgress } from './command-line.ts'
+
+interface Options {
+  database?: string
+  dataset?: string
+  questions: number
+  list: boolean
+}
+
+const command = new Command('npm run compare-engines --')
+  .description(
+    'Asks the embedded index and one in PostgreSQL the same questions, and counts the answers that are different.',
+  )
+  .option(
+    '--database <url>',
+    `a PostgreSQL server with pgvector, whose user may create databases (default: ${DATABASE_VARIABLE})`,
+  )
+  .option('--dataset <file>', 'also ask questions of a file in the format of SQuAD')
+  .option('--questions <number>', 'how many of them, evenly chosen', positiveNumber, 600)
+  .option('--list', 'name each difference', false)
+  .allowExcessArguments(false)
+
+await runScript(async () => {
+  const { database, list, ...options } = command.parse().opts<Options>()
+  const progress = showProgress('Asked', 'questions and conversations')
+  const sets = await compareEngines(readConfig(), {
+    ...options,
+    serverUrl: serverUrl(database),
+    onProgress: progress.update,
+  }).finally(progress.stop)
+  console.log(measuresTable(engineMeasures(sets)))
+  if (!list) return
+  for (const { kind, question, what } of sets.flatMap(differencesIn)) {
+    console.log(printable(`- ${question}: ${kind}; embedded / PostgreSQL: ${what}`))
+  }
+})
+
+function positiveNumber(value: string): number {
+  if (!/^[1-9]\d*$/.test(value))
+    throw new InvalidArgumentError('The value must be a whole number above 0.')
+  return Number(value)
+}
