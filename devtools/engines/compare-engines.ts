@@ -7,7 +7,7 @@ import { type Footnote, openFootnote } from '../../server/footnote.ts'
 import { createLog } from '../../server/log.ts'
 import type { Service } from '../../server/service.ts'
 import { openTemporaryState } from '../../server/state/embedded/embedded-state.ts'
-import { askRounds } from '../evaluation/ask-rounds.ts'
+import { type Asking, askRounds } from '../evaluation/ask-rounds.ts'
 import type { Measure } from '../measures.ts'
 import { withTemporaryDatabase } from '../temporary-database.ts'
 import {
@@ -54,7 +54,7 @@ export async function compareEngines(config: Config, options: CompareOptions): P
   const inference = rememberingInference(await startInference(config.inference))
   try {
     return await withTemporaryDatabase(serverUrl, (databaseUrl) =>
-      askSets(sets, { config: { ...config, databaseUrl, slack: null }, inference, onProgress }),
+      askSets(sets, databaseUrl, { config, inference, onProgress }),
     )
   } finally {
     await inference.close()
@@ -63,40 +63,39 @@ export async function compareEngines(config: Config, options: CompareOptions): P
 
 async function askSets(
   sets: readonly NamedQuestions[],
-  asking: {
-    config: Config
-    inference: RememberingInference
-    onProgress: CompareOptions['onProgress']
-  },
+  databaseUrl: string,
+  asking: Asking & { readonly inference: RememberingInference },
 ): Promise<AskedSet[]> {
   const rounds = sets.map(({ documents, dialogs }) => ({ documents, questions: dialogs }))
   const answers = await askRounds(
     rounds,
     asking,
-    (config) => openEngines(config, asking.inference),
+    (config) => openEngines(config, { ...config, databaseUrl }, asking.inference),
     (dialog, engines) => engines.ask(dialog),
   )
   return sets.map(({ name }, i) => ({ name, asked: answers[i]?.flat() ?? [] }))
 }
 
-/** Builds the index in the folder of the settings, copies it into their database, and opens the product on both, in both ways. */
-async function openEngines(config: Config, inference: RememberingInference) {
-  const embedded = { ...config, databaseUrl: null }
-  await buildAndCopy(embedded, config, inference)
+/** Builds the index of `embedded`, copies it to that of `postgres`, and opens the product on both, in both ways. */
+async function openEngines(embedded: Config, postgres: Config, inference: RememberingInference) {
+  await buildAndCopy(embedded, postgres, inference)
   const opened: Footnote[] = []
   const open = async (settings: Config, exactSearch: boolean) => {
-    const footnote = await openFootnote(settings, {
-      log: createLog('silent'),
-      inference: Promise.resolve(inference),
-      state: await openTemporaryState(settings),
-      build: 'never',
-      exactSearch,
-    })
+    const footnote = await openFootnote(
+      { ...settings, slack: null },
+      {
+        log: createLog('silent'),
+        inference: Promise.resolve(inference),
+        state: await openTemporaryState(settings),
+        build: 'never',
+        exactSearch,
+      },
+    )
     opened.push(footnote)
     return footnote.service
   }
-  const byGraph = [await open(embedded, false), await open(config, false)] as const
-  const exactly = [await open(embedded, true), await open(config, true)] as const
+  const byGraph = [await open(embedded, false), await open(postgres, false)] as const
+  const exactly = [await open(embedded, true), await open(postgres, true)] as const
   return {
     ask: async (dialog: readonly string[]): Promise<AskedBoth[]> => {
       const pairsByGraph = await askBoth(dialog, byGraph)
@@ -134,15 +133,15 @@ async function askBoth(
 
 async function buildAndCopy(
   embedded: Config,
-  config: Config,
+  postgres: Config,
   inference: RememberingInference,
 ): Promise<void> {
-  const [from, to] = [engineOf(embedded), engineOf(config)]
+  const [from, to] = [engineOf(embedded), engineOf(postgres)]
   try {
     await buildIndex({
-      documentsDir: config.documentsDir,
+      documentsDir: embedded.documentsDir,
       storage: from.storage,
-      models: config.inference,
+      models: embedded.inference,
       inference: async () => inference,
     })
     await copyIndex({ from: from.storage, to: to.storage })
