@@ -1,5 +1,7 @@
+import { openDatabase } from '../index/postgres/database.ts'
 import { indexRecipe } from '../index/recipe.ts'
 import { embeddedStorage } from '../index/storage/embedded/embedded-storage.ts'
+import { postgresStorage } from '../index/storage/postgres/postgres-storage.ts'
 import type { IndexStorage } from '../index/storage/storage.ts'
 import type { Config } from './config.ts'
 import { openEmbeddedState } from './state/embedded/embedded-state.ts'
@@ -20,13 +22,16 @@ type EngineConfig = Pick<
 >
 
 export interface EngineOptions {
-  /** See `EmbeddedStorageOptions.exactSearch`. */
+  /** Whether a question is compared with every sentence. See `EmbeddedStorageOptions.exactSearch`. */
   readonly exactSearch?: boolean
 }
 
 /** The engine that the settings choose. It opens nothing yet. */
 export function engineOf(config: EngineConfig, options: EngineOptions = {}): Engine {
-  return embeddedEngine(config, options)
+  const { databaseUrl } = config
+  return databaseUrl === null
+    ? embeddedEngine(config, options)
+    : postgresEngine({ ...config, databaseUrl }, options)
 }
 
 /** Files in the folders of the settings. */
@@ -36,5 +41,19 @@ export function embeddedEngine(config: EngineConfig, options: EngineOptions = {}
     storage: embeddedStorage({ indexDir, recipe: () => indexRecipe(inference), ...options }),
     openState: () => openEmbeddedState({ ...config, legacyDir: indexDir }),
     close: async () => {},
+  }
+}
+
+/** A PostgreSQL database, which several servers share. */
+export function postgresEngine(
+  config: EngineConfig & { readonly databaseUrl: string },
+  options: EngineOptions = {},
+): Engine {
+  const { databaseUrl, indexDir, inference } = config
+  const database = openDatabase(databaseUrl)
+  return {
+    storage: postgresStorage({ database, recipe: () => indexRecipe(inference), ...options }),
+    openState: () => openEmbeddedState({ ...config, legacyDir: indexDir }),
+    close: () => database.close(),
   }
 }

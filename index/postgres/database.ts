@@ -15,7 +15,10 @@ export interface Queries {
 export interface Database extends Queries {
   /** Runs `work` in a transaction on one connection. It is rolled back if `work` rejects. */
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>
-  /** A connection of its own, for what lasts as long as a connection does, such as an advisory lock. */
+  /**
+   * A connection of its own, for what lasts as long as a connection does, such as an advisory lock. Its statements may take as
+   * long as they need.
+   */
   connect(): Promise<Connection>
   /** Waits for running statements, then closes all connections. */
   close(): Promise<void>
@@ -23,6 +26,8 @@ export interface Database extends Queries {
 
 /** One connection. */
 export interface Connection extends Queries {
+  /** Runs `work` in a transaction, which is rolled back if `work` rejects. No other statement may be run meanwhile. */
+  transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>
   /** Closes it, which releases its locks. */
   close(): Promise<void>
 }
@@ -31,7 +36,7 @@ export interface Connection extends Queries {
 export interface DatabaseOptions {
   /** The most connections. Default: 10. Servers and builders together must stay below `max_connections` of the database. */
   readonly maxConnections?: number
-  /** How long a statement may take, in ms. Default: 10 s; a question may take 30 s. 0: without a limit, for a build. */
+  /** How long a statement may take, in ms. Default: 10 s; a question may take 30 s. */
   readonly statementTimeoutMs?: number
 }
 
@@ -55,20 +60,20 @@ export function openDatabase(
       'DATABASE_URL is not the address of a PostgreSQL database. Set it to postgres://USER:PASSWORD@HOST:PORT/DATABASE.'
     throw new FootnoteError('setting-invalid', message)
   }
-  const options: pg.PoolConfig = {
+  const options: pg.ClientConfig = {
     connectionString: url,
     application_name: 'footnote',
-    max: maxConnections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    idleTimeoutMillis: IDLE_MS,
     keepAlive: true,
-    ...(statementTimeoutMs > 0 && {
-      statement_timeout: statementTimeoutMs,
-      query_timeout: statementTimeoutMs + NETWORK_MS,
-      idle_in_transaction_session_timeout: statementTimeoutMs,
-    }),
   }
-  const pool = new pg.Pool(options)
+  const pool = new pg.Pool({
+    ...options,
+    max: maxConnections,
+    idleTimeoutMillis: IDLE_MS,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + NETWORK_MS,
+    idle_in_transaction_session_timeout: statementTimeoutMs,
+  })
   // An idle connection that the database ends is an event. Without a listener, it would end this process.
   pool.on('error', () => {})
   return {
@@ -79,15 +84,9 @@ export function openDatabase(
       client.on('error', ignore)
       let broken: Error | undefined
       try {
-        await run(client, 'BEGIN')
-        const result = await work({ query: (statement, values) => run(client, statement, values) })
-        await run(client, 'COMMIT')
-        return result
-      } catch (error) {
-        await client.query('ROLLBACK').catch((failed: Error) => {
+        return await inTransaction(client, work, (failed) => {
           broken = failed
         })
-        throw error
       } finally {
         client.removeListener('error', ignore)
         // A connection that cannot roll back is not used again.
@@ -100,6 +99,7 @@ export function openDatabase(
       await client.connect().catch(rethrow)
       return {
         query: (statement, values) => run(client, statement, values),
+        transaction: (work) => inTransaction(client, work, ignore),
         close: () => client.end(),
       }
     },
@@ -112,17 +112,39 @@ export function isPostgresUrl(text: string): boolean {
   return /^postgres(?:ql)?:\/\//.test(text) && URL.canParse(text)
 }
 
+async function inTransaction<T>(
+  client: pg.ClientBase,
+  work: (queries: Queries) => Promise<T>,
+  onBroken: (error: Error) => void,
+): Promise<T> {
+  try {
+    await run(client, 'BEGIN')
+    const result = await work({ query: (statement, values) => run(client, statement, values) })
+    await run(client, 'COMMIT')
+    return result
+  } catch (error) {
+    await client.query('ROLLBACK').catch(onBroken)
+    throw error
+  }
+}
+
 async function run<Row extends object>(
   client: pg.Pool | pg.ClientBase,
   statement: string,
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
   try {
-    const { rows } = await client.query<Row>(statement, [...values])
+    const { rows } = await client.query<Row>(statement, values.map(storable))
     return rows
   } catch (error) {
     throw postgresError(error)
   }
+}
+
+/** The value without NUL characters, which PostgreSQL's texts cannot have: U+FFFD is in their place. */
+function storable(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('\0', '\uFFFD')
+  return Array.isArray(value) ? value.map(storable) : value
 }
 
 function ignore(): void {}

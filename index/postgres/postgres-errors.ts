@@ -50,3 +50,10 @@ export function postgresError(error: unknown): unknown {
   }
   return error
 }
+
+/** The SQLSTATE of an error of PostgreSQL, also where {@link postgresError} has turned it into another; empty for any other error. */
+export function sqlState(error: unknown): string {
+  if (error instanceof FootnoteError) return sqlState(error.cause)
+  if (!(error instanceof Error) || !('code' in error)) return ''
+  return typeof error.code === 'string' ? error.code : ''
+}

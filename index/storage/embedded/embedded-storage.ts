@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { unwatchFile, watchFile } from 'node:fs'
+import { fingerprintOf } from '../fingerprint.ts'
 import type { IndexStorage } from '../storage.ts'
 import { pointerFile, servedGenerationId } from './generations.ts'
 import { openServed } from './open-generation.ts'
@@ -30,7 +30,7 @@ export function embeddedStorage({
   // The id of the generation whose database a build last verified against its digest, or wrote.
   let trusted: string | null = null
   let computed: Promise<string> | undefined
-  const fingerprint = () => (computed ??= fingerprintOf(recipe))
+  const fingerprint = () => (computed ??= fingerprintOf(SCHEMA_VERSION, recipe))
   return {
     open: async () =>
       openServed({ indexDir, fingerprint: await fingerprint(), trusted, exactSearch }),
@@ -51,10 +51,4 @@ export function embeddedStorage({
         },
       }),
   }
-}
-
-async function fingerprintOf(recipe: () => Promise<string>): Promise<string> {
-  return createHash('sha256')
-    .update(JSON.stringify([SCHEMA_VERSION, await recipe()]))
-    .digest('hex')
 }

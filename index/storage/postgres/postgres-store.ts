@@ -1,0 +1,214 @@
+import type { Heading, Page } from '../../documents/extractors/extractor.ts'
+import type { Origin } from '../../documents/source-files.ts'
+import type { Stem } from '../../language/language.ts'
+import type { Database } from '../../postgres/database.ts'
+import type { Span } from '../../span.ts'
+import type { DocumentSummary, Outline, Paragraph, Store, StoredDocument } from '../storage.ts'
+import { schemaOf } from './generation-tables.ts'
+import { type Generation, generationId } from './generations.ts'
+import { readingError } from './index-errors.ts'
+import { readPassages, readPassagesOf, readProblems, readSources, readVectors } from './rows.ts'
+import { type VectorSearch, vectorSearch } from './vector-search.ts'
+import { type WordSearch, wordSearch } from './word-search.ts'
+
+const SUMMARY = `id, format, file, language, title, author, date, publisher, source, collection, version,
+  characters, paragraphs, pages`
+
+/** More characters than any text has. */
+const MAX_CHARACTERS = 2 ** 31 - 1
+
+interface PageRow extends Span {
+  readonly number: number
+  readonly label: string | null
+  readonly width: number | null
+  readonly height: number | null
+  readonly places: Buffer | null
+}
+
+export interface PostgresStoreOptions {
+  readonly database: Database
+  readonly generation: Generation
+  /** The language tags of all documents, the most frequent first: every question needs them. */
+  readonly languages: readonly string[]
+  /** Whether every search for vectors compares each sentence. */
+  readonly exactSearch: boolean
+}
+
+/** A published generation in PostgreSQL. Every call is one statement or two, on any connection. */
+export class PostgresStore implements Store {
+  readonly generation: string
+  readonly #database: Database
+  readonly #schema: string
+  readonly #passages: number
+  readonly #languages: readonly string[]
+  readonly #words: WordSearch
+  readonly #sentences: VectorSearch
+
+  constructor({ database, generation, languages, exactSearch }: PostgresStoreOptions) {
+    this.generation = generationId(generation)
+    this.#database = forReading(database)
+    this.#schema = schemaOf(generation.number)
+    this.#passages = generation.passages ?? 0
+    this.#languages = languages
+    this.#words = wordSearch(this.#database, this.#schema)
+    this.#sentences = vectorSearch(this.#database, this.#schema, exactSearch)
+  }
+
+  async documents(): Promise<DocumentSummary[]> {
+    return this.#database.query<DocumentSummary>(
+      `SELECT ${SUMMARY} FROM ${this.#schema}.documents ORDER BY id`,
+    )
+  }
+
+  async sources() {
+    return readSources(this.#database, this.#schema)
+  }
+
+  async problems() {
+    return readProblems(this.#database, this.#schema)
+  }
+
+  async document(id: string, maxCharacters = MAX_CHARACTERS): Promise<StoredDocument | null> {
+    // PostgreSQL counts code points, so this many of them have at least as many code units.
+    const [row] = await this.#database.query<StoredDocument>(
+      `SELECT ${SUMMARY}, left(text, $2) AS text FROM ${this.#schema}.documents WHERE id = $1`,
+      [id, maxCharacters],
+    )
+    return row ? { ...row, text: row.text.slice(0, maxCharacters) } : null
+  }
+
+  async missingDocuments(ids: readonly string[]): Promise<string[]> {
+    const rows = await this.#database.query<{ id: string }>(
+      `SELECT id FROM ${this.#schema}.documents WHERE id = ANY($1::text[])`,
+      [ids],
+    )
+    const found = new Set(rows.map(({ id }) => id))
+    return ids.filter((id) => !found.has(id))
+  }
+
+  async documentsIn(collection: string): Promise<string[]> {
+    const rows = await this.#database.query<{ id: string }>(
+      `SELECT id FROM ${this.#schema}.documents WHERE collection = $1 ORDER BY id`,
+      [collection],
+    )
+    return rows.map(({ id }) => id)
+  }
+
+  async languages(documentIds: readonly string[] | null): Promise<string[]> {
+    if (documentIds === null) return [...this.#languages]
+    return readLanguages(this.#database, this.#schema, documentIds)
+  }
+
+  async outline(documentId: string): Promise<Outline> {
+    const number = `(SELECT number FROM ${this.#schema}.documents WHERE id = $1)`
+    const [paragraphs, headings, pages] = await Promise.all([
+      this.#database.query<Paragraph>(
+        `SELECT paragraph, start, "end" FROM ${this.#schema}.passages WHERE document = ${number} ORDER BY id`,
+        [documentId],
+      ),
+      this.#database.query<Heading>(
+        `SELECT 'heading' AS role, start, "end", level, text FROM ${this.#schema}.headings
+           WHERE document = ${number} ORDER BY start`,
+        [documentId],
+      ),
+      this.#database.query<PageRow>(
+        `SELECT number, label, start, "end", width, height, NULL AS places FROM ${this.#schema}.pages
+           WHERE document = ${number} ORDER BY number`,
+        [documentId],
+      ),
+    ])
+    return { paragraphs, headings, pages: pages.map(toPage) }
+  }
+
+  async origin(documentId: string): Promise<Origin | null> {
+    const [row] = await this.#database.query<Origin>(
+      `SELECT file, format, "fileHash" FROM ${this.#schema}.documents WHERE id = $1`,
+      [documentId],
+    )
+    return row ?? null
+  }
+
+  async pagesAt(documentId: string, { start, end }: Span): Promise<Page[]> {
+    const rows = await this.#database.query<PageRow>(
+      `SELECT number, label, start, "end", width, height, places FROM ${this.#schema}.pages
+         WHERE document = (SELECT number FROM ${this.#schema}.documents WHERE id = $1) AND start < $2 AND "end" > $3
+         ORDER BY number`,
+      [documentId, end, start],
+    )
+    return rows.map(toPage)
+  }
+
+  async findPassages(stems: readonly Stem[], limit: number, documentIds: readonly string[] | null) {
+    return this.#words.best(stems, limit, documentIds)
+  }
+
+  async findPassagesWith(
+    stems: readonly Stem[],
+    limit: number,
+    documentIds: readonly string[] | null,
+  ) {
+    return this.#words.sharing(stems, limit, documentIds)
+  }
+
+  async stemFrequencies(stems: readonly Stem[]) {
+    return { passages: this.#passages, frequencies: await this.#words.frequencies(stems) }
+  }
+
+  async vocabulary(beginning: string, minLength: number, maxLength: number) {
+    return this.#words.vocabulary(beginning, minLength, maxLength)
+  }
+
+  async findSentences(vector: Float32Array, limit: number, documentIds: readonly string[] | null) {
+    return this.#sentences.nearest(vector, limit, documentIds)
+  }
+
+  async passages(ids: readonly number[]) {
+    return readPassages(this.#database, this.#schema, ids)
+  }
+
+  async firstPassages(documentId: string, limit: number) {
+    return readPassagesOf(this.#database, this.#schema, documentId, limit)
+  }
+
+  async vectors(sentenceIds: readonly number[]) {
+    return readVectors(this.#database, this.#schema, sentenceIds)
+  }
+
+  /** Does nothing: the tables stay for a while after they are replaced, and the connections are those of the storage. */
+  async close(): Promise<void> {}
+}
+
+/** The language tags of documents, the most frequent first; null: of all. */
+export async function readLanguages(
+  database: Database,
+  schema: string,
+  documentIds: readonly string[] | null,
+): Promise<string[]> {
+  const rows = await database.query<{ language: string }>(
+    `SELECT language FROM ${schema}.documents WHERE $1::text[] IS NULL OR id = ANY($1)
+       GROUP BY language ORDER BY count(*) DESC, language`,
+    [documentIds],
+  )
+  return rows.map(({ language }) => language)
+}
+
+/** A database whose errors say what is wrong with an index that is read. */
+function forReading(database: Database): Database {
+  return {
+    ...database,
+    query: (statement, values) => orExplain(database.query(statement, values)),
+    transaction: (work) => orExplain(database.transaction(work)),
+  }
+}
+
+async function orExplain<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading
+  } catch (error) {
+    throw readingError(error)
+  }
+}
+
+function toPage({ width, height, ...page }: PageRow): Page {
+  return { ...page, size: width === null || height === null ? null : { width, height } }
+}
