@@ -25,6 +25,9 @@ import { type RememberingInference, rememberingInference } from './remembering-i
 
 const MAX_QUOTES = 3
 
+/** How long a question may take: on a busy machine longer than for people. */
+const TIME_LIMIT_MS = 600_000
+
 export interface CompareOptions {
   /** The address of a PostgreSQL server, whose user may create databases. */
   readonly serverUrl: string
@@ -89,6 +92,7 @@ async function openEngines(embedded: Config, postgres: Config, inference: Rememb
         state: await openTemporaryState(settings),
         build: 'never',
         exactSearch,
+        queue: { timeLimitMs: TIME_LIMIT_MS },
       },
     )
     opened.push(footnote)
