@@ -34,6 +34,8 @@ export default defineConfig({
           name: 'postgres',
           include: [POSTGRES_FILES],
           globalSetup: ['test/support/postgres-server.ts'],
+          // Projects of one group must have the same number of workers.
+          maxWorkers: '100%',
           sequence: { groupOrder: 0 },
         },
       },

@@ -1,6 +1,6 @@
 /** The HTTP response to a request that failed with an error. */
 export interface ClientResponse {
-  readonly status: 404 | 503
+  readonly status: 404 | 409 | 503
   /** After how many seconds the client may try again. Every 503 has it. */
   readonly retryAfterSeconds?: number
   /** The text for the client. Default: the message of the error, which is then written for clients too. */
@@ -8,7 +8,7 @@ export interface ClientResponse {
 }
 
 const STORAGE_FAILED =
-  'Conversations cannot be stored at the moment. The operator of this server has to check its disk. Ask again later.'
+  'Conversations cannot be stored at the moment. The operator of this server has to check its disk or its database. Ask again later.'
 
 /**
  * Every error code, with its HTTP response. `null`: the error ends a start, a build or a command, and is not expected
@@ -17,6 +17,7 @@ const STORAGE_FAILED =
 const CLIENT_RESPONSES = {
   'address-invalid': null,
   'build-running': null,
+  'conversation-changed': { status: 409 },
   'conversation-unknown': { status: 404 },
   'conversations-unreadable': { status: 503, retryAfterSeconds: 60, detail: STORAGE_FAILED },
   'database-unavailable': {
@@ -61,6 +62,7 @@ const CLIENT_RESPONSES = {
   'questions-waiting': { status: 503, retryAfterSeconds: 2 },
   'setting-invalid': null,
   'slack-memory-unreadable': null,
+  'state-newer': null,
   'storage-busy': {
     status: 503,
     retryAfterSeconds: 5,

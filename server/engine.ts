@@ -1,10 +1,11 @@
-import { openDatabase } from '../index/postgres/database.ts'
+import { type DatabaseWatcher, openDatabase } from '../index/postgres/database.ts'
 import { indexRecipe } from '../index/recipe.ts'
 import { embeddedStorage } from '../index/storage/embedded/embedded-storage.ts'
 import { postgresStorage } from '../index/storage/postgres/postgres-storage.ts'
 import type { IndexStorage } from '../index/storage/storage.ts'
 import type { Config } from './config.ts'
 import { openEmbeddedState } from './state/embedded/embedded-state.ts'
+import { openPostgresState } from './state/postgres/postgres-state.ts'
 import type { State } from './state/state.ts'
 
 /** Where an index and what people said are kept. */
@@ -18,16 +19,21 @@ export interface Engine {
 
 type EngineConfig = Pick<
   Config,
-  'databaseUrl' | 'indexDir' | 'dataDir' | 'inference' | 'conversationTtlMs' | 'maxTurns'
+  'indexDir' | 'dataDir' | 'inference' | 'conversationTtlMs' | 'maxTurns'
 >
 
 export interface EngineOptions {
-  /** Whether a question is compared with every sentence. See `EmbeddedStorageOptions.exactSearch`. */
+  /** Whether a question is compared with every sentence. See `EmbeddedStorageOptions.exactSearch`. Default: false. */
   readonly exactSearch?: boolean
+  /** Is told how a database goes. */
+  readonly watcher?: DatabaseWatcher
 }
 
 /** The engine that the settings choose. It opens nothing yet. */
-export function engineOf(config: EngineConfig, options: EngineOptions = {}): Engine {
+export function engineOf(
+  config: EngineConfig & Pick<Config, 'databaseUrl'>,
+  options: EngineOptions = {},
+): Engine {
   const { databaseUrl } = config
   return databaseUrl === null
     ? embeddedEngine(config, options)
@@ -35,10 +41,13 @@ export function engineOf(config: EngineConfig, options: EngineOptions = {}): Eng
 }
 
 /** Files in the folders of the settings. */
-export function embeddedEngine(config: EngineConfig, options: EngineOptions = {}): Engine {
+export function embeddedEngine(
+  config: EngineConfig,
+  { exactSearch = false }: EngineOptions = {},
+): Engine {
   const { indexDir, inference } = config
   return {
-    storage: embeddedStorage({ indexDir, recipe: () => indexRecipe(inference), ...options }),
+    storage: embeddedStorage({ indexDir, recipe: () => indexRecipe(inference), exactSearch }),
     openState: () => openEmbeddedState({ ...config, legacyDir: indexDir }),
     close: async () => {},
   }
@@ -47,13 +56,13 @@ export function embeddedEngine(config: EngineConfig, options: EngineOptions = {}
 /** A PostgreSQL database, which several servers share. */
 export function postgresEngine(
   config: EngineConfig & { readonly databaseUrl: string },
-  options: EngineOptions = {},
+  { exactSearch = false, watcher }: EngineOptions = {},
 ): Engine {
-  const { databaseUrl, indexDir, inference } = config
-  const database = openDatabase(databaseUrl)
+  const { databaseUrl, inference } = config
+  const database = openDatabase(databaseUrl, watcher && { watcher })
   return {
-    storage: postgresStorage({ database, recipe: () => indexRecipe(inference), ...options }),
-    openState: () => openEmbeddedState({ ...config, legacyDir: indexDir }),
+    storage: postgresStorage({ database, recipe: () => indexRecipe(inference), exactSearch }),
+    openState: () => openPostgresState(database, config),
     close: () => database.close(),
   }
 }

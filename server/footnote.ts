@@ -18,13 +18,14 @@ import {
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { createOriginals } from './originals.ts'
+import { outageLog } from './outage-log.ts'
 import { createService, type Service } from './service.ts'
 import type { SlackBot } from './slack/bot.ts'
 import type { SlackStore, State } from './state/state.ts'
 import { takeUpChanges } from './take-up-changes.ts'
 import { verificationQueue } from './verification/verification-queue.ts'
 
-/** How long a stop waits for unanswered questions from Slack, in ms; the rest are answered after the next start. */
+/** How long a stop waits for unanswered questions from Slack, in ms; the rest are answered after the next start, or by another server. */
 const SLACK_GRACE_MS = 10_000
 
 export interface FootnoteOptions {
@@ -82,7 +83,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
         ),
       )
     }
-    const engine = engineOf(config, { exactSearch })
+    const engine = engineOf(config, { exactSearch, watcher: outageLog(log) })
     opened.add(() => engine.close())
     const { storage } = engine
     // The models load at the same time.
@@ -97,7 +98,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     opened.add(async () => stopListening())
     const state = options.state ?? (await engine.openState())
     if (!options.state) opened.add(() => state.close())
-    const { conversations, feedback, slack: slackStore } = state
+    const { conversations, slack: slackStore } = state
     const { watch = 'nothing' } = options
     if (watch !== 'nothing') {
       const parts = { storage, index, inference, log }
@@ -121,11 +122,11 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const ask = config.logQuestions ? loggedQuestions(counted, log) : counted
     const originals = createOriginals(config.documentsDir, index)
     const verify = verificationQueue(index, inference)
-    const parts = { index, conversations, feedback, originals, cache, queue, ask, verify }
+    const parts = { index, state, originals, cache, queue, ask, verify }
     const service = createService(parts)
 
     const slack = await connectSlack(config, slackStore, service, log)
-    if (slack) opened.add(() => idleOrTimeout(slack))
+    if (slack) opened.add(() => stopSlack(slack))
     return { service, slack, close: () => opened.close() }
   } catch (error) {
     await opened.close()
@@ -201,9 +202,10 @@ async function connectSlack(
   return startSlack(slack, { service, store, publicUrl: url, log })
 }
 
-/** Resolves when all questions from Slack are answered, or after 10 s. */
-async function idleOrTimeout(slack: SlackBot): Promise<void> {
+/** Waits until all questions from Slack are answered, at most 10 s, and leaves the others to the next start or another server. */
+async function stopSlack(slack: SlackBot): Promise<void> {
   await Promise.race([slack.idle(), setTimeout(SLACK_GRACE_MS, undefined, { ref: false })])
+  await slack.stop()
 }
 
 /** The parts that are open. They are closed in the reverse order of opening. */

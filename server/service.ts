@@ -7,7 +7,7 @@ import type { AnswerCache } from './answer/answer-cache.ts'
 import { type PagePlace, pagePlaceOf } from './answer/page-place.ts'
 import type { Ask, QuestionQueue } from './conversation/question-queue.ts'
 import type { Originals } from './originals.ts'
-import type { ConversationStore, FeedbackStore } from './state/state.ts'
+import type { ConversationStore, FeedbackStore, RequestCounts, State } from './state/state.ts'
 import type { Verify } from './verification/verification-queue.ts'
 
 /**
@@ -35,6 +35,10 @@ export interface Service {
   missingDocuments(ids: readonly string[]): Promise<string[]>
   readonly conversations: ConversationStore
   readonly feedback: FeedbackStore
+  /** The requests of clients, counted over several servers; null where this server counts alone. */
+  readonly requests: RequestCounts | null
+  /** Rejects where conversations cannot be read or written now. */
+  checkState(): Promise<void>
   /** Whether the index was found damaged. The server loads the next build by itself. */
   isIndexDamaged(): boolean
   /** The current values for the metrics. */
@@ -63,8 +67,7 @@ export interface ServiceStatus {
 /** The parts of a service. */
 export interface ServiceParts {
   readonly index: LiveIndex
-  readonly conversations: ConversationStore
-  readonly feedback: FeedbackStore
+  readonly state: State
   readonly originals: Originals
   readonly cache: AnswerCache
   readonly queue: QuestionQueue
@@ -75,7 +78,8 @@ export interface ServiceParts {
 
 /** Creates the service from its parts. */
 export function createService(parts: ServiceParts): Service {
-  const { index, conversations, feedback, originals, cache, queue, ask, verify } = parts
+  const { index, state, originals, cache, queue, ask, verify } = parts
+  const { conversations, feedback, requests } = state
   return {
     ask,
     verify,
@@ -99,6 +103,8 @@ export function createService(parts: ServiceParts): Service {
     missingDocuments: (ids) => index.use((store) => store.missingDocuments(ids)),
     conversations,
     feedback,
+    requests,
+    checkState: () => state.check(),
     isIndexDamaged: () => index.isDamaged(),
     status: () => {
       return { questions: queue.counts(), answers: cache.counts(), generation: index.generation }

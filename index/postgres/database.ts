@@ -1,11 +1,14 @@
 import pg from 'pg'
 import { FootnoteError } from '../errors.ts'
-import { postgresError } from './postgres-errors.ts'
+import { DatabaseError, postgresError } from './postgres-errors.ts'
 
 /** Runs statements, outside a transaction or in one. */
 export interface Queries {
   /** Runs a statement with `$1`, `$2` … for the values, and gives its rows. A Buffer is sent as binary. */
-  query<Row extends object>(statement: string, values?: readonly unknown[]): Promise<Row[]>
+  readonly query: <Row extends object>(
+    statement: string,
+    values?: readonly unknown[],
+  ) => Promise<Row[]>
 }
 
 /**
@@ -38,6 +41,14 @@ export interface DatabaseOptions {
   readonly maxConnections?: number
   /** How long a statement may take, in ms. Default: 10 s; a question may take 30 s. */
   readonly statementTimeoutMs?: number
+  /** Is told how statements go, to notice when the database fails and when it works again. Default: nobody. */
+  readonly watcher?: DatabaseWatcher
+}
+
+/** Is told how the statements and connections of a database go. */
+export interface DatabaseWatcher {
+  worked(): void
+  failed(error: DatabaseError): void
 }
 
 /** How long a connection may take to come, in ms: a request rather gets an error than waits longer. */
@@ -53,7 +64,7 @@ const IDLE_MS = 30_000
  */
 export function openDatabase(
   url: string,
-  { maxConnections = 10, statementTimeoutMs = 10_000 }: DatabaseOptions = {},
+  { maxConnections = 10, statementTimeoutMs = 10_000, watcher }: DatabaseOptions = {},
 ): Database {
   if (!isPostgresUrl(url)) {
     const message =
@@ -75,35 +86,67 @@ export function openDatabase(
     idle_in_transaction_session_timeout: statementTimeoutMs,
   })
   // An idle connection that the database ends is an event. Without a listener, it would end this process.
-  pool.on('error', () => {})
+  pool.on('error', ignore)
+  const watched = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      const result = await work()
+      watcher?.worked()
+      return result
+    } catch (error) {
+      const told = postgresError(error)
+      if (told instanceof DatabaseError) watcher?.failed(told)
+      throw told
+    }
+  }
+  const queriesOn = (client: pg.Pool | pg.ClientBase): Queries => {
+    return { query: (statement, values) => watched(() => run(client, statement, values)) }
+  }
   return {
-    query: (statement, values) => run(pool, statement, values),
+    ...queriesOn(pool),
     transaction: async (work) => {
-      const client = await pool.connect().catch(rethrow)
+      const client = await watched(() => pool.connect())
       // So would a connection that is in use.
       client.on('error', ignore)
-      let broken: Error | undefined
+      let isBroken = false
       try {
-        return await inTransaction(client, work, (failed) => {
-          broken = failed
-        })
+        return await inTransaction(queriesOn(client), work)
+      } catch (error) {
+        // A connection that is lost or too slow cannot roll back; one to a server that is read-only now would stay so.
+        isBroken = error instanceof DatabaseError || !(await canRollBack(client))
+        throw error
       } finally {
         client.removeListener('error', ignore)
-        // A connection that cannot roll back is not used again.
-        client.release(broken)
+        client.release(isBroken)
       }
     },
     connect: async () => {
       const client = new pg.Client(options)
       client.on('error', ignore)
-      await client.connect().catch(rethrow)
+      await watched(() => client.connect())
+      const queries = queriesOn(client)
       return {
-        query: (statement, values) => run(client, statement, values),
-        transaction: (work) => inTransaction(client, work, ignore),
+        ...queries,
+        transaction: async (work) => {
+          try {
+            return await inTransaction(queries, work)
+          } catch (error) {
+            await canRollBack(client)
+            throw error
+          }
+        },
         close: () => client.end(),
       }
     },
     close: () => pool.end(),
+  }
+}
+
+async function canRollBack(client: pg.ClientBase): Promise<boolean> {
+  try {
+    await client.query('ROLLBACK')
+    return true
+  } catch {
+    return false
   }
 }
 
@@ -113,19 +156,13 @@ export function isPostgresUrl(text: string): boolean {
 }
 
 async function inTransaction<T>(
-  client: pg.ClientBase,
+  queries: Queries,
   work: (queries: Queries) => Promise<T>,
-  onBroken: (error: Error) => void,
 ): Promise<T> {
-  try {
-    await run(client, 'BEGIN')
-    const result = await work({ query: (statement, values) => run(client, statement, values) })
-    await run(client, 'COMMIT')
-    return result
-  } catch (error) {
-    await client.query('ROLLBACK').catch(onBroken)
-    throw error
-  }
+  await queries.query('BEGIN')
+  const result = await work(queries)
+  await queries.query('COMMIT')
+  return result
 }
 
 async function run<Row extends object>(
@@ -133,12 +170,8 @@ async function run<Row extends object>(
   statement: string,
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
-  try {
-    const { rows } = await client.query<Row>(statement, values.map(storable))
-    return rows
-  } catch (error) {
-    throw postgresError(error)
-  }
+  const { rows } = await client.query<Row>(statement, values.map(storable))
+  return rows
 }
 
 /** The value without NUL characters, which PostgreSQL's texts cannot have: U+FFFD is in their place. */
@@ -148,7 +181,3 @@ function storable(value: unknown): unknown {
 }
 
 function ignore(): void {}
-
-function rethrow(error: unknown): never {
-  throw postgresError(error)
-}

@@ -16,8 +16,11 @@ const READ_ONLY = /^(?:25006|42501)$/
 const LOST =
   /^(?:Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|The server does not support SSL)/
 
+/** An error whose cause is the database. Whoever opened the database is told of it, so nobody else need log it. */
+export class DatabaseError extends FootnoteError {}
+
 /**
- * Turns an error of PostgreSQL or of its client into a `FootnoteError` that says what to do: `database-unavailable`, `disk-full`,
+ * Turns an error of PostgreSQL or of its client into a `DatabaseError` that says what to do: `database-unavailable`, `disk-full`,
  * `storage-busy` or `storage-unwritable`. Returns any other error unchanged. No message has the address or its password.
  */
 export function postgresError(error: unknown): unknown {
@@ -26,27 +29,27 @@ export function postgresError(error: unknown): unknown {
   const reason = code === '' ? error.message : `${error.message} (${code})`
   if (UNREACHABLE.test(code) || LOST.test(error.message)) {
     const message = `The database cannot be reached: ${reason}. Check that it runs and takes connections. Footnote tries again with each request.`
-    return new FootnoteError('database-unavailable', message, error)
+    return new DatabaseError('database-unavailable', message, error)
   }
   if (REFUSED.test(code)) {
     const message = `The database refuses the connection: ${reason}. Check the user, the password and the database in DATABASE_URL.`
-    return new FootnoteError('database-unavailable', message, error)
+    return new DatabaseError('database-unavailable', message, error)
   }
   if (FULL.test(code)) {
     const message = `The database has no room: ${reason}. Make room on its disk. Everything written before is kept.`
-    return new FootnoteError('disk-full', message, error)
+    return new DatabaseError('disk-full', message, error)
   }
   if (SLOW.test(code)) {
     const message = `The database is too slow: ${reason}. Look for long statements and locks in it.`
-    return new FootnoteError('database-unavailable', message, error)
+    return new DatabaseError('database-unavailable', message, error)
   }
   if (BUSY.test(code)) {
     const message = `Two statements wanted the same rows: ${reason}. Try again.`
-    return new FootnoteError('storage-busy', message, error)
+    return new DatabaseError('storage-busy', message, error)
   }
   if (READ_ONLY.test(code)) {
     const message = `The database cannot be written: ${reason}. Give the user in DATABASE_URL the right to write, and point it at the primary server.`
-    return new FootnoteError('storage-unwritable', message, error)
+    return new DatabaseError('storage-unwritable', message, error)
   }
   return error
 }

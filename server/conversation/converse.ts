@@ -41,9 +41,9 @@ export interface ConverseOptions extends AnswerContext {
 
 /** Called with what is known of a reply before it is complete. Not called any more once the signal is aborted. */
 export interface AskProgress {
-  /** Called before the search with what is searched for, as in {@link Reply}. */
+  /** Called once, before the search, with what is searched for, as in {@link Reply}. */
   readonly onReading?: (interpretedAs: string) => void
-  /** Called with the answer before the turn is stored. */
+  /** Called with the answer once its turn is stored. */
   readonly onAnswer?: (answer: Answer) => void
 }
 
@@ -62,40 +62,87 @@ type AnsweredTurn = Pick<Reply, 'answer' | 'interpretedAs'> & Pick<StoredTurn, '
 const ALL_QUOTES = 10
 
 /**
- * Answers a question in its conversation, and stores the turn. A question after others is first read in its conversation.
- * Throws `conversation-unknown` where the conversation does not exist or has expired, and the signal's reason where
- * `signal` is aborted.
+ * How often a question is answered before it is given up, because another question in the same conversation is answered first
+ * each time. People ask one question at a time; a client that asks many at once is told to wait.
  */
-export async function converse(request: AskRequest, options: ConverseOptions): Promise<Reply> {
-  const { question, keep = true } = request
-  const history = await turnsBefore(request, options)
-  const { answer, interpretedAs, searched, added } = await answerTurn(request, history, options)
-  options.signal?.throwIfAborted()
-  options.progress?.onAnswer?.(answer)
-  if (!keep) return { conversationId: randomUUID(), interpretedAs, answer }
-  const stored = toStoredReply(answer, { question, interpretedAs })
-  const conversationId = await storeTurn({ ...stored, searched, added }, request, options)
-  return { conversationId, interpretedAs, answer }
+const MAX_ATTEMPTS = 3
+
+/**
+ * Answers a question in its conversation, and stores the turn. A question after others is first read in its conversation. If
+ * another turn is stored meanwhile, here or by another server, the question is answered again after it.
+ *
+ * Throws `conversation-unknown` where the conversation does not exist or has expired, `conversation-changed` where other
+ * questions in it were answered first each time, and the signal's reason where `signal` is aborted.
+ */
+export async function converse(request: AskRequest, given: ConverseOptions): Promise<Reply> {
+  const { signal, progress } = given
+  const options = progress ? { ...given, progress: tellingOnce(progress) } : given
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    const { turns, version } = await turnsBefore(request, options)
+    const answered = await answerTurn(request, turns, options)
+    signal?.throwIfAborted()
+    const conversationId = await storeTurn(answered, version, request, options)
+    if (conversationId === null) continue
+    const { interpretedAs, answer } = answered
+    if (!signal?.aborted) progress?.onAnswer?.(answer)
+    return { conversationId, interpretedAs, answer }
+  }
+  throw changedConversation()
+}
+
+/**
+ * Tells a reading once. Throws `conversation-changed` if the question is read in another way when it is answered again: what was
+ * told is not taken back.
+ */
+function tellingOnce({ onReading, ...others }: AskProgress): AskProgress {
+  let told: string | null = null
+  if (!onReading) return others
+  return {
+    ...others,
+    onReading: (interpretedAs) => {
+      if (told !== null && told !== interpretedAs) throw changedConversation()
+      if (told === null) onReading(interpretedAs)
+      told = interpretedAs
+    },
+  }
+}
+
+interface TurnsBefore {
+  readonly turns: readonly PastTurn[]
+  /** The version of the stored conversation; null where the question begins one. */
+  readonly version: number | null
 }
 
 async function turnsBefore(
   { conversationId, told = [] }: AskRequest,
   { conversations, store }: ConverseOptions,
-): Promise<PastTurn[]> {
-  const kept = conversationId === null ? [] : await conversations.turns(conversationId)
+): Promise<TurnsBefore> {
+  const rebuilt = told.length === 0 ? [] : await rebuildTurns(told, store)
+  if (conversationId === null) return { turns: rebuilt, version: null }
+  const kept = await conversations.find(conversationId)
   if (kept === null) throw unknownConversation()
-  return told.length === 0 ? kept : [...kept, ...(await rebuildTurns(told, store))]
+  return { turns: [...kept.turns, ...rebuilt], version: kept.version }
 }
 
-/** Stores a turn, and gives the id of its conversation. */
+/** Stores a turn, and gives the id of its conversation; null where the conversation has another version by now. */
 async function storeTurn(
-  turn: StoredTurn,
-  { conversationId }: AskRequest,
+  { answer, interpretedAs, searched, added }: AnsweredTurn,
+  version: number | null,
+  { question, conversationId, keep = true }: AskRequest,
   { conversations }: ConverseOptions,
-): Promise<string> {
-  if (conversationId === null) return conversations.begin(turn)
-  if (!(await conversations.add(conversationId, turn))) throw unknownConversation()
-  return conversationId
+): Promise<string | null> {
+  if (!keep) return randomUUID()
+  const turn = { ...toStoredReply(answer, { question, interpretedAs }), searched, added }
+  if (conversationId === null || version === null) return conversations.begin(turn)
+  const outcome = await conversations.add(conversationId, turn, version)
+  if (outcome === 'unknown') throw unknownConversation()
+  return outcome === 'added' ? conversationId : null
+}
+
+function changedConversation(): FootnoteError {
+  const message =
+    'Other questions in this conversation were answered at the same time. Wait for their answers, and ask again.'
+  return new FootnoteError('conversation-changed', message)
 }
 
 /** The error for a conversation that does not exist, has expired or was deleted. */

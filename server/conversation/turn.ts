@@ -50,6 +50,6 @@ export async function findTurn(
   conversations: ConversationStore,
   { conversationId, question }: { conversationId: string; question: string },
 ): Promise<StoredTurn | null> {
-  const turns = await conversations.turns(conversationId)
-  return turns?.findLast((turn) => turn.searched && turn.question === question) ?? null
+  const conversation = await conversations.find(conversationId)
+  return conversation?.turns.findLast((turn) => turn.searched && turn.question === question) ?? null
 }

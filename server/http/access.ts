@@ -1,8 +1,10 @@
 import type { Context, Env, Hono } from 'hono'
-import { rateLimiter } from 'hono-rate-limiter'
+import { rateLimiter, type Store } from 'hono-rate-limiter'
 import { requireApiKey } from './api-keys.ts'
 import { clientAddress } from './client-address.ts'
 import { problemResponse } from './problem.ts'
+import { sharedRates } from './shared-rates.ts'
+import type { RequestCounts } from '../state/state.ts'
 
 export interface AccessRules {
   /** Bearer keys; empty: no key is needed. */
@@ -60,8 +62,15 @@ export function groupOf(path: string): RouteGroup | null {
   return (['questions', 'documents', 'mcp', 'metrics'] as const).find(isIn) ?? null
 }
 
-/** Requires keys and limits rates on all routes that are added to the app afterwards. */
-export function addAccess(app: Hono<Env>, rules: AccessRules): void {
+/**
+ * Requires keys and limits rates on all routes that are added to the app afterwards. `findCounts` gives the counts that several
+ * servers share; null where there are none, or not yet.
+ */
+export function addAccess(
+  app: Hono<Env>,
+  rules: AccessRules,
+  findCounts: () => RequestCounts | null,
+): void {
   const { apiKeys, requestsPerMinute = DEFAULT_REQUESTS_PER_MINUTE, trustedProxies = 0 } = rules
   const withKey = requireApiKey(apiKeys)
   app.use(async (c, next) => {
@@ -69,13 +78,20 @@ export function addAccess(app: Hono<Env>, rules: AccessRules): void {
     return group !== null && needsApiKey(group, rules) ? withKey(c, next) : next()
   })
   if (requestsPerMinute === 0) return
-  for (const path of RATE_LIMITED_PATHS) app.use(path, limitRate(requestsPerMinute, trustedProxies))
+  for (const path of RATE_LIMITED_PATHS) {
+    const store = sharedRates(path, WINDOW_MS, findCounts)
+    app.use(path, limitRate(store, requestsPerMinute, trustedProxies))
+  }
 }
 
-function limitRate(requestsPerMinute: number, trustedProxies: number) {
+/** The rate limit is on the requests of a minute. */
+const WINDOW_MS = 60_000
+
+function limitRate(store: Store, requestsPerMinute: number, trustedProxies: number) {
   return rateLimiter({
-    windowMs: 60_000,
+    windowMs: WINDOW_MS,
     limit: requestsPerMinute,
+    store,
     keyGenerator: (c: Context) => c.get('keyHash') ?? clientAddress(c, trustedProxies),
     handler: (c) => {
       const headers = ['Retry-After', ...RATE_HEADERS].flatMap((name) => {

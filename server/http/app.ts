@@ -74,7 +74,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.use(guard({ host, publicUrl, allowedOrigins }))
   if (allowedOrigins.length > 0) app.use(allowOrigins(allowedOrigins))
   app.use('/verify', verifyPages())
-  addAccess(app, options)
+  addAccess(app, options, () => findService()?.requests ?? null)
 
   app.route('/ask', askRoutes(findService, onError))
   app.route('/verify', verifyRoutes(findService))

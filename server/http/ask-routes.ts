@@ -82,6 +82,7 @@ const responses = {
   404: failure(
     'The conversation, a document or a collection does not exist, or the conversation has expired',
   ),
+  409: failure('Other questions in this conversation were answered at the same time; ask again'),
   ...SERVICE_FAILURES,
 } as const
 

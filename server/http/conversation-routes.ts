@@ -64,9 +64,9 @@ export function conversationRoutes(findService: FindService): OpenAPIHono<Servic
 
   router.openapi(showConversation, async (c) => {
     const { id } = c.req.valid('param')
-    const turns = await c.var.service.conversations.turns(id)
-    if (turns === null) throw unknownConversation()
-    return c.json({ id, turns: turns.map(storedReplyToJson) }, 200)
+    const found = await c.var.service.conversations.find(id)
+    if (found === null) throw unknownConversation()
+    return c.json({ id, turns: found.turns.map(storedReplyToJson) }, 200)
   })
 
   router.openapi(forgetConversation, async (c) => {

@@ -1,6 +1,7 @@
 import type { ErrorHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { clientResponse, FootnoteError } from '../../index/errors.ts'
+import { DatabaseError } from '../../index/postgres/postgres-errors.ts'
 import type { Log } from '../log.ts'
 import { isRequestCutOff } from './node.ts'
 import { failedResponse, isProblem, problemResponse } from './problem.ts'
@@ -15,7 +16,9 @@ export function errorHandler(log: Log): ErrorHandler {
     if (error instanceof HTTPException) return fromHttpException(error)
     const told = error instanceof FootnoteError ? clientResponse(error.code) : null
     const isMessageTold = told !== null && told.detail === undefined
-    if (!isMessageTold) log.error({ requestId: c.get('requestId'), err: error }, 'request failed')
+    // An outage of the database is logged once, and not for each request.
+    const level = error instanceof DatabaseError ? 'debug' : 'error'
+    if (!isMessageTold) log[level]({ requestId: c.get('requestId'), err: error }, 'request failed')
     if (told) return failedResponse(told, error.message)
     const detail = 'Something went wrong here. The log has it under the id of this request.'
     return problemResponse(500, detail)

@@ -1,7 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
-import { clientResponse } from '../../index/errors.ts'
+import { clientResponse, type ErrorCode, FootnoteError } from '../../index/errors.ts'
 import { COMMON_FAILURES, failedResponse, failure } from './problem.ts'
+import type { Service } from '../service.ts'
 import { createRouter, type FindService, notReady } from './router.ts'
 
 const state = z.object({ status: z.string() }).openapi('State')
@@ -21,7 +22,7 @@ const readiness = createRoute({
   responses: {
     200: { description: 'The index, the models and all that is configured are ready', content },
     ...COMMON_FAILURES,
-    503: failure('Not yet, or the index is damaged'),
+    503: failure('Not yet, or the index is damaged, or the database fails'),
   },
 })
 
@@ -35,13 +36,25 @@ export interface HealthOptions {
 export function healthRoutes({ findService, isSlackReady }: HealthOptions): OpenAPIHono {
   const router = createRouter()
   router.openapi(health, (c) => c.json({ status: 'up' }, 200))
-  router.openapi(readiness, (c) => {
+  router.openapi(readiness, async (c) => {
     const service = findService()
     if (!service || !isSlackReady()) throw notReady()
-    const damaged = service.isIndexDamaged() ? clientResponse('index-corrupt') : null
-    // A `FootnoteError` would be logged at every check, but the request that found the damage has already logged it.
-    if (damaged) throw new HTTPException(damaged.status, { res: failedResponse(damaged, '') })
+    const code = service.isIndexDamaged() ? 'index-corrupt' : await stateFault(service)
+    const fault = code && clientResponse(code)
+    // A `FootnoteError` would be logged at every check, but the request that found the fault has already logged it.
+    if (fault) throw new HTTPException(fault.status, { res: failedResponse(fault, '') })
     return c.json({ status: 'ready' }, 200)
   })
   return router
+}
+
+/** Why conversations cannot be read or written now; null where they can. */
+async function stateFault(service: Service): Promise<ErrorCode | null> {
+  try {
+    await service.checkState()
+    return null
+  } catch (error) {
+    if (error instanceof FootnoteError) return error.code
+    throw error
+  }
 }

@@ -35,6 +35,7 @@ export const OPENAI_ASK_FAILURES = {
   ...OPENAI_FAILURES,
   400: failure('Not valid, or it asks for something that has no meaning here'),
   404: failure('There is no such model or previous response'),
+  409: failure('Other requests continued this response at the same time; send it again'),
   413: failure('The body is over 1 MiB'),
   415: failure('The body is not JSON'),
 } as const

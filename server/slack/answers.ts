@@ -18,13 +18,14 @@ export interface AnswersOptions {
 
 const HELP =
   'Ask a question in your own words. The answers are quotations from the documents, each with a link to its source.'
-const FAILED = 'The question could not be answered. Ask it again in a moment.'
+/** What a question gets that failed. */
+export const FAILED = 'The question could not be answered. Ask it again in a moment.'
 
 /**
  * Gives a function that answers a question in the conversation of a place in Slack (a thread, a
  * direct conversation, or a person's commands in a channel). The answer is a message: a `reply`, or
  * a `private` one, which only the asker sees and can share. A question that fails gets a message
- * too; the function does not reject for it.
+ * too; the function rejects only with `database-unavailable`.
  */
 export function answersIn(options: AnswersOptions) {
   const { service, store, publicUrl, log } = options
@@ -54,8 +55,14 @@ export function answersIn(options: AnswersOptions) {
       const buttonId = await store.keepReply(stored)
       return answerMessage(stored, { publicUrl, buttonId, kind })
     } catch (error) {
+      if (isDatabaseAway(error)) throw error
       log.error({ err: error }, 'a question asked in Slack failed')
       return plainMessage(FAILED)
     }
   }
+}
+
+/** Whether a question failed because the database does not answer. */
+export function isDatabaseAway(error: unknown): boolean {
+  return error instanceof FootnoteError && error.code === 'database-unavailable'
 }

@@ -1,4 +1,6 @@
-import { answersIn, type AnswersOptions } from './answers.ts'
+import type { LeasedDelivery } from '../state/state.ts'
+import { answersIn, type AnswersOptions, FAILED, isDatabaseAway } from './answers.ts'
+import { createDeliveries, type DeliveriesOptions } from './deliveries.ts'
 import { type BotTask, taskOf } from './events.ts'
 import { answerMessage, plainMessage, type PressedButton, pressedButton } from './messages.ts'
 import { orderedWork } from './ordered-work.ts'
@@ -14,13 +16,14 @@ export interface SlackBot {
   takeEvent(callback: EventCallback): Promise<void>
   takeCommand(command: Command): Promise<void>
   takeAction(action: Action): void
-  /** Answers the events that were accepted, but not answered, before the server stopped. */
-  resume(): Promise<void>
-  /** Resolves when every accepted request is answered. */
+  /** Resolves when every accepted request that this server could answer is answered. */
   idle(): Promise<void>
+  /** Answers no further event. The next start, or another server, answers those that are left. */
+  stop(): Promise<void>
 }
 
-export interface SlackBotOptions extends AnswersOptions {
+export interface SlackBotOptions
+  extends AnswersOptions, Pick<DeliveriesOptions, 'leaseMs' | 'pollMs'> {
   readonly api: SlackApi
 }
 
@@ -29,21 +32,24 @@ const GONE = 'This answer is no longer remembered. Ask the question again.'
 const THANKS = 'Thank you.'
 const WORKING = 'is searching the documents…'
 
-/** The most requests that wait. At 0.2 s a question, the last one waits 40 s. */
+/** The most events that wait, over all servers, and the most commands here. At 0.2 s a question, the last one waits 40 s. */
 const MAX_WAITING = 200
 
 /** How many questions are suggested, each about another document. */
 const SUGGESTIONS = 3
 
-/** Creates the bot that answers in Slack. */
+/** Creates the bot that answers in Slack. It begins with the events that were accepted and not answered. */
 export function createSlackBot(options: SlackBotOptions): SlackBot {
   const { service, api, store, publicUrl, log } = options
-  const work = orderedWork((error) => log.error({ err: error }, 'an answer in Slack failed'))
+  const work = orderedWork((error) => {
+    if (!isDatabaseAway(error)) log.error({ err: error }, 'an answer in Slack failed')
+  })
   const answerIn = answersIn(options)
 
-  const answer = async (task: BotTask & { kind: 'question' }, key: string) => {
+  /** Answers a question; false where another server does. */
+  const answer = async (eventId: string, task: BotTask & { kind: 'question' }, key: string) => {
     const { target, question, isUnaddressed } = task
-    if (isUnaddressed && (question === '' || !(await store.isKnownPlace(key)))) return
+    if (isUnaddressed && (question === '' || !(await store.isKnownPlace(key)))) return true
     const { threadTs } = target
     // The status is set while the question is answered, so that a status that cannot be set delays
     // nothing.
@@ -51,19 +57,30 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
       answerIn(key, question, 'reply'),
       threadTs !== null && api.setStatus({ ...target, threadTs }, WORKING),
     ])
+    if (!(await deliveries.holds(eventId))) return false
     await api.post(target, message)
+    return true
   }
 
-  const handle = (callback: EventCallback, task: BotTask): void => {
-    const { target } = task
-    const key = placeKey(callback.team_id, target.channel, target.threadTs)
-    const isBusy = work.waiting >= MAX_WAITING
-    work.add(key, async () => {
-      if (task.kind === 'opened') await api.suggest(target, await suggestions())
-      else if (!isBusy) await answer(task, key)
-      else if (!task.isUnaddressed) await api.post(target, plainMessage(BUSY))
-      await store.markHandled(callback.event_id)
-    })
+  const handle = async ({ event }: LeasedDelivery): Promise<boolean> => {
+    const callback = eventBody.parse(JSON.parse(event))
+    const task = callback.type === 'event_callback' ? taskOf(callback) : null
+    if (callback.type !== 'event_callback' || !task) return true
+    if (task.kind === 'question') return answer(callback.event_id, task, keyOf(callback, task))
+    await api.suggest(task.target, await suggestions())
+    return true
+  }
+
+  const deliveries = createDeliveries({ ...options, handle })
+
+  /** The answer to a command. Unlike an event, a command is not tried again. */
+  const answerOrFail = async (key: string, text: string) => {
+    try {
+      return await answerIn(key, text, 'private')
+    } catch (error) {
+      if (!isDatabaseAway(error)) throw error
+      return plainMessage(FAILED)
+    }
   }
 
   const suggestions = async (): Promise<string[]> => {
@@ -84,7 +101,7 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
     }
     if (!reply) return tell(GONE)
     if (button === 'share') {
-      if (!(await store.claim(`share ${buttonId}`, null))) return
+      if (!(await store.claim(`share ${buttonId}`))) return
       const message = answerMessage(reply, { publicUrl, buttonId, kind: 'shared' })
       return api.respond(url, message, { response_type: 'in_channel', delete_original: true })
     }
@@ -96,17 +113,23 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
     takeEvent: async (callback) => {
       const task = taskOf(callback)
       if (!task) return
-      const isNew = await store.claim(callback.event_id, JSON.stringify(callback))
-      if (isNew) handle(callback, task)
+      const { event_id: id } = callback
+      const place = keyOf(callback, task)
+      if ((await store.waiting()) < MAX_WAITING) {
+        await deliveries.accept({ id, place, event: JSON.stringify(callback) })
+        return
+      }
+      const isTold = task.kind === 'question' && !task.isUnaddressed && (await store.claim(id))
+      if (isTold) work.add(place, () => api.post(task.target, plainMessage(BUSY)))
     },
     takeCommand: async ({ team_id: team, channel_id: channel, user_id: user, ...command }) => {
-      if (!(await store.claim(`command ${command.trigger_id}`, null))) return
+      if (!(await store.claim(`command ${command.trigger_id}`))) return
       const key = placeKey(team, channel, user)
       const isBusy = work.waiting >= MAX_WAITING
       work.add(key, async () => {
         const message = isBusy
           ? plainMessage(BUSY)
-          : await answerIn(key, readSlackText(command.text), 'private')
+          : await answerOrFail(key, readSlackText(command.text))
         await api.respond(command.response_url, message, { response_type: 'ephemeral' })
       })
     },
@@ -115,15 +138,15 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
       const pressed = pressedButton(actionId, value)
       work.add(`button ${pressed.buttonId}`, () => act(action, pressed))
     },
-    resume: async () => {
-      for (const { event } of await store.unhandled()) {
-        const callback = eventBody.parse(JSON.parse(event))
-        const task = callback.type === 'event_callback' ? taskOf(callback) : null
-        if (callback.type === 'event_callback' && task) handle(callback, task)
-      }
+    idle: async () => {
+      await Promise.all([deliveries.idle(), work.idle()])
     },
-    idle: () => work.idle(),
+    stop: () => deliveries.stop(),
   }
+}
+
+function keyOf({ team_id: team }: EventCallback, { target }: BotTask): string {
+  return placeKey(team, target.channel, target.threadTs)
 }
 
 /**

@@ -3,13 +3,11 @@ import type { AnswersOptions } from './answers.ts'
 import { createSlackBot, type SlackBot } from './bot.ts'
 import { connectToSlack } from './slack-api.ts'
 
-/** Connects the bot with Slack, and resumes the deliveries that the last stop left undone. */
-export async function startSlack(
+/** Connects the bot with Slack. It first answers what the last stop left undone. */
+export function startSlack(
   { botToken: token, apiUrl: url }: SlackConfig,
   options: AnswersOptions,
-): Promise<SlackBot> {
+): SlackBot {
   const api = connectToSlack({ token, url, log: options.log })
-  const bot = createSlackBot({ ...options, api })
-  await bot.resume()
-  return bot
+  return createSlackBot({ ...options, api })
 }

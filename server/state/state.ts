@@ -4,13 +4,18 @@ import type { StoredReply, StoredTurn } from './stored.ts'
  * Conversations, feedback and what Slack needs. No build can derive this data again. A storage engine implements the whole
  * interface, and opens all stores together.
  *
- * Every method may reject with `disk-full`, `storage-busy` or `storage-unwritable`, or with the `…-unreadable` code of
- * its store if the store was damaged after it was opened. A rejected call stores nothing.
+ * Every method may reject with `database-unavailable`, `disk-full`, `storage-busy` or `storage-unwritable`, or with the
+ * `…-unreadable` code of its store if the store was damaged after it was opened. A rejected call stores nothing, unless the
+ * connection to a database was lost just before its reply.
  */
 export interface State {
   readonly conversations: ConversationStore
   readonly feedback: FeedbackStore
   readonly slack: SlackStore
+  /** The requests of clients, counted over all servers that share the state; null where each server counts alone. */
+  readonly requests: RequestCounts | null
+  /** Rejects where nothing can be read or written now. */
+  check(): Promise<void>
   /** Releases what the engine holds. No method may be called afterwards. */
   close(): Promise<void>
 }
@@ -27,15 +32,29 @@ export interface ConversationLimits {
 export interface ConversationStore {
   /** Begins a conversation with its first turn, and resolves with its id, which cannot be guessed. */
   begin(turn: StoredTurn): Promise<string>
-  /** The turns of a conversation, oldest first; null where the id is unknown. */
-  turns(id: string): Promise<StoredTurn[] | null>
-  /** Adds a turn and forgets the oldest beyond the limit; false where the id is unknown. */
-  add(id: string, turn: StoredTurn): Promise<boolean>
+  /** A conversation as it is now; null where the id is unknown. */
+  find(id: string): Promise<Conversation | null>
+  /**
+   * Adds a turn and forgets the oldest beyond the limit, if the conversation still has the version that the turn was made
+   * from. Otherwise another turn came between, and nothing is stored.
+   */
+  add(id: string, turn: StoredTurn, version: number): Promise<Added>
   /** Forgets a conversation at once; false where the id is unknown. */
   forget(id: string): Promise<boolean>
   /** The searched questions without an answer, of all kept conversations, the last asked first. */
   unanswered(): Promise<UnansweredQuestion[]>
 }
+
+/** What is kept of a conversation. */
+export interface Conversation {
+  /** Oldest first. */
+  readonly turns: StoredTurn[]
+  /** Changes with each turn. */
+  readonly version: number
+}
+
+/** What became of a turn: it was added, or the conversation has another version by now, or its id is unknown. */
+export type Added = 'added' | 'changed' | 'unknown'
 
 /** A question that the documents did not answer. */
 export interface UnansweredQuestion {
@@ -63,17 +82,30 @@ export interface Feedback extends StoredReply {
   readonly givenAtMs: number
 }
 
-/** What the Slack bot must remember over restarts. */
+/** What the Slack bot must remember over restarts, and what the bots of several servers share. */
 export interface SlackStore {
+  /** Claims what is done once, such as a command; false where `id` was claimed in the last day. */
+  claim(id: string): Promise<boolean>
   /**
-   * Claims a delivery of Slack, so that it is handled once however often Slack sends it; false where `id` was claimed
-   * before. `event` is what {@link unhandled} gives after a restart; null for a delivery that is not tried again.
+   * Keeps a delivery until it is handled, so that it is handled once however often Slack sends it, and to whichever server.
+   * False where its id was kept in the last day.
    */
-  claim(id: string, event: string | null): Promise<boolean>
+  accept(delivery: Delivery): Promise<boolean>
+  /**
+   * Leases accepted deliveries that nobody has a lease on, oldest first, and of each place only the oldest, and none while
+   * another of that place is leased. A delivery older than 15 minutes is leased no more: nobody waits for it.
+   */
+  lease(options: LeaseOptions): Promise<LeasedDelivery[]>
+  /** Prolongs the leases of a server on these deliveries, if it has not lost them to another one. */
+  renew(server: string, ids: readonly string[], leaseMs: number): Promise<void>
+  /** Whether a server still has the lease on a delivery that is not handled. */
+  holds(server: string, id: string): Promise<boolean>
+  /** Gives up all leases of a server, so that another one need not wait until they run out. */
+  release(server: string): Promise<void>
   /** Marks a delivery as handled: its event is forgotten, its id is not. */
   markHandled(id: string): Promise<void>
-  /** The deliveries of the last 15 minutes that were claimed and not handled, oldest first. */
-  unhandled(): Promise<UnhandledDelivery[]>
+  /** How many accepted deliveries are not handled, over all servers. */
+  waiting(): Promise<number>
   /** Whether the bot was asked in a place: a thread, a direct message, or one person's commands in a channel. */
   isKnownPlace(place: string): Promise<boolean>
   /** The id of the conversation that is held in a place; null where there is none. */
@@ -86,8 +118,36 @@ export interface SlackStore {
   replyOf(buttonId: string): Promise<StoredReply | null>
 }
 
-/** A delivery of Slack that was claimed and not handled. */
-export interface UnhandledDelivery {
+/** An event that Slack delivered. */
+export interface LeasedDelivery {
+  /** Slack's id of the event. */
   readonly id: string
   readonly event: string
+}
+
+/** An event with its place, in which events are handled in the order in which they were accepted. */
+export interface Delivery extends LeasedDelivery {
+  readonly place: string
+}
+
+/** Who leases deliveries, and how many for how long. */
+export interface LeaseOptions {
+  /** Identifies the server. */
+  readonly server: string
+  readonly max: number
+  /** After this time, another server may lease them, unless the lease is renewed. */
+  readonly leaseMs: number
+}
+
+/** Counts the requests of each client in a window of time. */
+export interface RequestCounts {
+  /** Counts a request of a client. The first one begins a window of `windowMs`. */
+  count(client: string, windowMs: number): Promise<RequestCount>
+}
+
+/** The requests of a client in its window. */
+export interface RequestCount {
+  readonly requests: number
+  /** When the window ends, in ms since 1970. */
+  readonly endsAtMs: number
 }

@@ -44,7 +44,7 @@ test('the product builds its index, answers, and remembers the conversation afte
   expect(answer.text).toContain('Owls fly at night.')
   await first.close()
   const second = await open(config, 'never')
-  expect(await second.service.conversations.turns(conversationId)).toHaveLength(1)
+  expect((await second.service.conversations.find(conversationId))?.turns).toHaveLength(1)
 })
 
 test('a changed documents folder is indexed again only with build: if-changed', async () => {

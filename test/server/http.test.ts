@@ -240,7 +240,7 @@ describe('errors', () => {
       takeEvent: nothing,
       takeCommand: nothing,
       takeAction: () => {},
-      resume: nothing,
+      stop: nothing,
       idle: nothing,
     }
     expect((await fetch(`${url}/ready`)).status).toBe(200)

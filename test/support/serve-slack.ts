@@ -56,6 +56,7 @@ export async function serveSlack(options: SlackOptions = {}): Promise<Slack> {
       ...(inference && { inference }),
       slack: (service, store) => {
         const made = createSlackBot({ service, api, store, publicUrl: PUBLIC_URL, log })
+        onTestFinished(() => made.stop())
         bot = made
         return { signingSecret: SECRET, bot: () => made }
       },

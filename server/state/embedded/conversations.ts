@@ -1,6 +1,6 @@
 import { hash, randomUUID } from 'node:crypto'
 import type Database from 'better-sqlite3'
-import type { ConversationLimits, ConversationStore, UnansweredQuestion } from '../state.ts'
+import type { Added, ConversationLimits, ConversationStore, UnansweredQuestion } from '../state.ts'
 import { type StoredTurn, storedTurn } from '../stored.ts'
 import type { Migration } from './migrations.ts'
 import { rewriteQuotes } from './older-quotes.ts'
@@ -42,10 +42,13 @@ const TABLES = `
   END;
 `
 
+const VERSIONS = 'ALTER TABLE conversations ADD COLUMN version INTEGER NOT NULL DEFAULT 1'
+
 const MIGRATIONS: readonly Migration[] = [
   // Version 1 had other tables; what it kept is dropped.
   { toVersion: 2, apply: (database) => database.exec(TABLES) },
   { toVersion: 3, apply: rewriteAnswers },
+  { toVersion: 4, apply: (database) => database.exec(VERSIONS) },
 ]
 
 /** The file of the conversations. */
@@ -62,8 +65,8 @@ export const CONVERSATIONS_FILE: SqliteFileKind = {
 interface NewTurn {
   readonly id: string
   readonly turn: StoredTurn
-  /** Whether it begins the conversation. */
-  readonly isFirst: boolean
+  /** The version that the turn was made from; null where it begins the conversation. */
+  readonly version: number | null
 }
 
 /**
@@ -85,11 +88,13 @@ function conversationsIn(
   const insert = database.prepare('INSERT INTO conversations (id, used) VALUES (?, ?)')
   const touch = database
     .prepare<[number, string, number], number>(
-      'UPDATE conversations SET used = ? WHERE id = ? AND used > ? RETURNING rowid',
+      'UPDATE conversations SET used = ?, version = version + 1 WHERE id = ? AND version = ? RETURNING rowid',
     )
     .pluck()
-  const isKnown = database
-    .prepare<[string, number], 1>('SELECT 1 FROM conversations WHERE id = ? AND used > ?')
+  const selectVersion = database
+    .prepare<[string, number], number>(
+      'SELECT version FROM conversations WHERE id = ? AND used > ?',
+    )
     .pluck()
   const select = database.prepare<[string], { said: string; answer: string }>(
     `SELECT said, answers.answer FROM conversations
@@ -120,17 +125,17 @@ function conversationsIn(
   const addTurn = ({
     id,
     turn: { answer, quotes, alsoOnThis, closest, ...said },
-    isFirst,
-  }: NewTurn) => {
+    version,
+  }: NewTurn): Added => {
     const now = Date.now()
-    const conversation = isFirst
-      ? insert.run(id, now).lastInsertRowid
-      : touch.get(now, id, expiredBefore())
-    if (conversation === undefined) return false
+    if (version !== null && selectVersion.get(id, expiredBefore()) === undefined) return 'unknown'
+    const conversation =
+      version === null ? insert.run(id, now).lastInsertRowid : touch.get(now, id, version)
+    if (conversation === undefined) return 'changed'
     const answerRow = keepAnswer(JSON.stringify({ answer, quotes, alsoOnThis, closest }))
     append.run(conversation, JSON.stringify(said), answerRow)
-    if (!isFirst) cut.run({ conversation, maxTurns })
-    return true
+    if (version !== null) cut.run({ conversation, maxTurns })
+    return 'added'
   }
   const addAll = database.transaction((turns: readonly NewTurn[]) => turns.map(addTurn))
   const add = inBatches((turns: readonly NewTurn[]) => use(() => addAll(turns)))
@@ -139,18 +144,17 @@ function conversationsIn(
   return {
     begin: async (turn) => {
       const id = randomUUID()
-      await add({ id, turn, isFirst: true })
+      await add({ id, turn, version: null })
       return id
     },
-    turns: async (id) => {
-      const rows = use(() =>
-        isKnown.get(id, expiredBefore()) === undefined ? null : select.all(id),
-      )
-      return rows?.map(parseTurn) ?? null
-    },
-    add: async (id, turn) => (await add({ id, turn, isFirst: false })) === true,
+    find: async (id) =>
+      use(() => {
+        const version = selectVersion.get(id, expiredBefore())
+        return version === undefined ? null : { version, turns: select.all(id).map(parseTurn) }
+      }),
+    add: async (id, turn, version) => (await add({ id, turn, version })) ?? 'unknown',
     forget: async (id) => {
-      const wasKnown = use(() => isKnown.get(id, expiredBefore()) !== undefined)
+      const wasKnown = use(() => selectVersion.get(id, expiredBefore()) !== undefined)
       use(() => remove.run(id))
       return wasKnown
     },

@@ -50,6 +50,9 @@ function openStores(fileOf: (name: string) => string, limits: ConversationLimits
       conversations: closeLater(openConversations(fileOf(CONVERSATIONS_FILE.name), limits)),
       feedback: closeLater(openFeedback(fileOf(FEEDBACK_FILE.name))),
       slack: closeLater(openSlackStore(fileOf(SLACK_FILE.name))),
+      requests: null,
+      // A file that is damaged, or cannot be written, fails only what needs it.
+      check: async () => {},
       close: async () => closeAll(),
     }
   } catch (error) {

@@ -1,18 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import type { SlackStore, UnhandledDelivery } from '../state.ts'
+import type { LeasedDelivery, SlackStore } from '../state.ts'
 import { storedReply } from '../stored.ts'
+import { DAY_MS, PLACE_TTL_MS, UNHANDLED_TTL_MS } from '../times.ts'
 import type { Migration } from './migrations.ts'
 import { rewriteQuotes } from './older-quotes.ts'
 import { openSqliteFile, type SqliteFile, type SqliteFileKind, sweepEvery } from './sqlite-file.ts'
-
-/** How long the ids of deliveries are kept (Slack repeats an event for some minutes), and the replies that buttons refer to. */
-const DAY_MS = 24 * 3_600_000
-
-/** After a restart, older deliveries are not handled any more: nobody waits for them. */
-const UNHANDLED_TTL_MS = 15 * 60_000
-
-/** How long a place is remembered after the last question in it. */
-const PLACE_TTL_MS = 30 * DAY_MS
 
 /** How often what is too old is removed. */
 const SWEEP_INTERVAL_MS = 10 * 60_000
@@ -37,10 +29,29 @@ const TABLES = `
   ) STRICT, WITHOUT ROWID;
 `
 
+/** Deliveries of version 2 have no place, so they are handled one after the other. */
+const LEASES = `
+  CREATE TABLE deliveries_with_leases (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    received INTEGER NOT NULL,
+    place TEXT NOT NULL,
+    event TEXT,
+    server TEXT,
+    leased_until INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  INSERT INTO deliveries_with_leases (id, received, place, event)
+    SELECT id, received, '', event FROM deliveries ORDER BY received;
+  DROP TABLE deliveries;
+  ALTER TABLE deliveries_with_leases RENAME TO deliveries;
+  CREATE INDEX unhandled_deliveries ON deliveries (place, number) WHERE event IS NOT NULL;
+`
+
 const MIGRATIONS: readonly Migration[] = [
   { toVersion: 1, apply: (database) => database.exec(TABLES) },
   // Version 1 kept quotes in the shape of the HTTP API.
   { toVersion: 2, apply: (database) => rewriteQuotes(database, 'answers', 'turn') },
+  { toVersion: 3, apply: (database) => database.exec(LEASES) },
 ]
 
 /** The file of the Slack store. */
@@ -63,12 +74,41 @@ export function openSlackStore(file: string): SlackStore & { close(): void } {
 
 function slackStoreIn({ database, use }: SqliteFile): SlackStore & { close(): void } {
   const insertDelivery = database.prepare(
-    'INSERT OR IGNORE INTO deliveries (id, received, event) VALUES (?, ?, ?)',
+    'INSERT OR IGNORE INTO deliveries (id, received, place, event) VALUES (?, ?, ?, ?)',
   )
-  const forgetEvent = database.prepare('UPDATE deliveries SET event = NULL WHERE id = ?')
-  const selectUnhandled = database.prepare<[number], UnhandledDelivery>(
-    'SELECT id, event FROM deliveries WHERE event IS NOT NULL AND received > ? ORDER BY received',
+  const lease = database.prepare<
+    { server: string; max: number; now: number; until: number; since: number },
+    LeasedDelivery & { number: number }
+  >(
+    `UPDATE deliveries SET server = @server, leased_until = @until WHERE number IN (
+       SELECT number FROM deliveries AS mine
+         WHERE event IS NOT NULL AND received > @since AND leased_until <= @now AND NOT EXISTS (
+           SELECT 1 FROM deliveries AS other
+             WHERE other.place = mine.place AND other.event IS NOT NULL AND other.received > @since
+               AND (other.number < mine.number OR other.leased_until > @now))
+         ORDER BY number LIMIT @max)
+       RETURNING number, id, event`,
   )
+  const renew = database.prepare(
+    `UPDATE deliveries SET leased_until = ?
+       WHERE server = ? AND id IN (SELECT value FROM json_each(?))`,
+  )
+  const selectHeld = database
+    .prepare<[string, string], 1>(
+      'SELECT 1 FROM deliveries WHERE id = ? AND server = ? AND event IS NOT NULL',
+    )
+    .pluck()
+  const release = database.prepare(
+    'UPDATE deliveries SET server = NULL, leased_until = 0 WHERE server = ?',
+  )
+  const forgetEvent = database.prepare(
+    'UPDATE deliveries SET event = NULL, server = NULL WHERE id = ?',
+  )
+  const countWaiting = database
+    .prepare<[number], number>(
+      'SELECT count(*) FROM deliveries WHERE event IS NOT NULL AND received > ?',
+    )
+    .pluck()
   const selectPlace = database
     .prepare<[string], string | null>('SELECT conversation FROM places WHERE place = ?')
     .pluck()
@@ -92,11 +132,27 @@ function slackStoreIn({ database, use }: SqliteFile): SlackStore & { close(): vo
   })
 
   return {
-    claim: async (id, event) => use(() => insertDelivery.run(id, Date.now(), event).changes > 0),
+    claim: async (id) => use(() => insertDelivery.run(id, Date.now(), '', null).changes > 0),
+    accept: async ({ id, place, event }) =>
+      use(() => insertDelivery.run(id, Date.now(), place, event).changes > 0),
+    lease: async ({ server, max, leaseMs }) => {
+      const now = Date.now()
+      const times = { now, until: now + leaseMs, since: now - UNHANDLED_TTL_MS }
+      const leased = use(() => lease.all({ server, max, ...times }))
+      const inOrder = leased.toSorted((a, b) => a.number - b.number)
+      return inOrder.map(({ id, event }) => ({ id, event }))
+    },
+    renew: async (server, ids, leaseMs) => {
+      use(() => renew.run(Date.now() + leaseMs, server, JSON.stringify(ids)))
+    },
+    holds: async (server, id) => use(() => selectHeld.get(id, server) !== undefined),
+    release: async (server) => {
+      use(() => release.run(server))
+    },
     markHandled: async (id) => {
       use(() => forgetEvent.run(id))
     },
-    unhandled: async () => use(() => selectUnhandled.all(Date.now() - UNHANDLED_TTL_MS)),
+    waiting: async () => use(() => countWaiting.get(Date.now() - UNHANDLED_TTL_MS) ?? 0),
     isKnownPlace: async (place) => use(() => selectPlace.get(place) !== undefined),
     conversationOf: async (place) => use(() => selectPlace.get(place) ?? null),
     keepPlace: async (place, conversationId) => {

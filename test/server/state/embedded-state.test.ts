@@ -6,7 +6,7 @@ import { openEmbeddedState } from '../../../server/state/embedded/embedded-state
 import type { State } from '../../../server/state/state.ts'
 import { withFullDisk } from '../../support/full-disk.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
-import { describeState } from './state-conformance.ts'
+import { addTo, describeState, turnsOf } from './state-conformance.ts'
 import { answeredTurn, unansweredTurn } from './turns.ts'
 
 const LIMITS = { conversationTtlMs: 3_600_000, maxTurns: 10 }
@@ -32,7 +32,7 @@ async function openIn(dataDir: string): Promise<State> {
 const WRITES: readonly [string, (state: State) => Promise<unknown>][] = [
   ['a turn', (state) => state.conversations.begin(unansweredTurn('one'))],
   ['feedback', (state) => state.feedback.give('reply', unansweredTurn('one'), true)],
-  ['a delivery of Slack', (state) => state.slack.claim('Ev1', '{}')],
+  ['a delivery of Slack', (state) => state.slack.claim('Ev1')],
   ['a reply in Slack', (state) => state.slack.keepReply(unansweredTurn('one'))],
 ]
 
@@ -59,7 +59,7 @@ test('a deleted conversation leaves no text in the file, even if another convers
   const first = await state.conversations.begin(secret)
   const second = await state.conversations.begin(secret)
   await state.conversations.forget(first)
-  expect(await state.conversations.turns(second)).toEqual([secret])
+  expect(await turnsOf(state.conversations, second)).toEqual([secret])
   await state.conversations.forget(second)
   await state.close()
   const bytes = await readFile(path.join(dataDir, 'conversations.sqlite'))
@@ -144,7 +144,8 @@ test('1,000 conversations of 10 turns do not grow the memory of the process', as
   const run = async (count: number) => {
     for (let i = 0; i < count; i += 1) {
       const id = await conversations.begin(unansweredTurn('question 0'))
-      for (let j = 1; j < 10; j += 1) await conversations.add(id, unansweredTurn(`question ${j}`))
+      for (let j = 1; j < 10; j += 1)
+        await addTo(conversations, id, unansweredTurn(`question ${j}`))
     }
     return process.memoryUsage().rss
   }

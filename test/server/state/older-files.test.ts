@@ -7,6 +7,7 @@ import { storedReplyToJson } from '../../../server/answer/stored-reply.ts'
 import { openEmbeddedState } from '../../../server/state/embedded/embedded-state.ts'
 import type { State } from '../../../server/state/state.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
+import { turnsOf } from './state-conformance.ts'
 import { unansweredTurn } from './turns.ts'
 
 /**
@@ -80,14 +81,14 @@ async function expectEverything({ conversations, feedback, slack }: State): Prom
   const { conversationId, otherConversationId, buttonId, turns } = expected
   const [first] = turns
   if (!first) throw new Error('the fixture has no turns')
-  const kept = (await conversations.turns(conversationId)) ?? []
+  const kept = (await turnsOf(conversations, conversationId)) ?? []
   const asJson = Array.from(kept, (turn) => ({ ...turn, ...storedReplyToJson(turn) }))
   expect(asJson).toEqual(
     Array.from(turns, ({ focus: _focus, beliefs: _beliefs, ...turn }) => {
       return { ...turn, ...withoutNewer(turn), added: [] }
     }),
   )
-  expect(await conversations.turns(otherConversationId)).toHaveLength(1)
+  expect(await turnsOf(conversations, otherConversationId)).toHaveLength(1)
   expect(await conversations.unanswered()).toEqual([
     { question: 'How do I reset my password?', times: 1 },
   ])
@@ -107,8 +108,9 @@ async function expectEverything({ conversations, feedback, slack }: State): Prom
   const button = await slack.replyOf(buttonId)
   expect(button && storedReplyToJson(button)).toEqual(json)
   expect(await slack.conversationOf('T0TEAM C0GENERAL 100.1')).toBe(conversationId)
-  expect(await slack.claim('Ev2', '{}')).toBe(false)
-  const unhandled = await slack.unhandled()
+  expect(await slack.claim('Ev2')).toBe(false)
+  const unhandled = await slack.lease({ server: 'a', max: 9, leaseMs: 1000 })
+  await slack.release('a')
   expect(unhandled.map(({ id }) => id)).toEqual(['Ev1'])
   expect(JSON.parse(unhandled[0]?.event ?? '')).toMatchObject({
     type: 'event_callback',
@@ -130,8 +132,8 @@ describe('older files in INDEX_DIR', () => {
     const id = await before.conversations.begin(unansweredTurn('new?'))
     await before.close()
     const after = await open()
-    expect(await after.conversations.turns(expected.conversationId)).toBeNull()
-    expect(await after.conversations.turns(id)).toHaveLength(1)
+    expect(await turnsOf(after.conversations, expected.conversationId)).toBeNull()
+    expect(await turnsOf(after.conversations, id)).toHaveLength(1)
     expect(await after.feedback.all()).toHaveLength(1)
   })
 
@@ -141,8 +143,8 @@ describe('older files in INDEX_DIR', () => {
     await before.close()
     await placeFixtures(legacyDir)
     const after = await open()
-    expect(await after.conversations.turns(id)).toHaveLength(1)
-    expect(await after.conversations.turns(expected.conversationId)).toBeNull()
+    expect(await turnsOf(after.conversations, id)).toHaveLength(1)
+    expect(await turnsOf(after.conversations, expected.conversationId)).toBeNull()
     expect(await readdir(legacyDir)).toEqual(NAMES)
   })
 
@@ -235,5 +237,5 @@ test('conversations of version 1 are dropped, because no code reads them any mor
   database.close()
   const { conversations } = await open()
   const id = await conversations.begin(unansweredTurn('new?'))
-  expect(await conversations.turns(id)).toHaveLength(1)
+  expect(await turnsOf(conversations, id)).toHaveLength(1)
 })

@@ -1,6 +1,11 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import type { ConversationLimits, State } from '../../../server/state/state.ts'
-import { storedReply } from '../../../server/state/stored.ts'
+import type {
+  Added,
+  ConversationLimits,
+  ConversationStore,
+  State,
+} from '../../../server/state/state.ts'
+import { storedReply, type StoredTurn } from '../../../server/state/stored.ts'
 import { answeredTurn, unansweredTurn } from './turns.ts'
 
 const MINUTE_MS = 60_000
@@ -38,9 +43,12 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
         conversations.begin(answeredTurn('one')),
         conversations.begin(unansweredTurn('other')),
       ])
-      expect(await conversations.add(first, unansweredTurn('two'))).toBe(true)
-      expect(await conversations.turns(first)).toEqual([answeredTurn('one'), unansweredTurn('two')])
-      expect(await conversations.turns(second)).toEqual([unansweredTurn('other')])
+      expect(await addTo(conversations, first, unansweredTurn('two'))).toBe('added')
+      expect(await turnsOf(conversations, first)).toEqual([
+        answeredTurn('one'),
+        unansweredTurn('two'),
+      ])
+      expect(await turnsOf(conversations, second)).toEqual([unansweredTurn('other')])
     })
 
     test('have ids that cannot be guessed', async () => {
@@ -58,25 +66,49 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
         Array.from({ length: 50 }, (_, i) => conversations.begin(answeredTurn(`first ${i}`))),
       )
       const added = await Promise.all([
-        ...ids.map((id, i) => conversations.add(id, answeredTurn(`second ${i}`))),
-        conversations.add('nobody', unansweredTurn('one')),
+        ...ids.map((id, i) => conversations.add(id, answeredTurn(`second ${i}`), 1)),
+        conversations.add('nobody', unansweredTurn('one'), 1),
       ])
-      expect(added).toEqual([...ids.map(() => true), false])
+      expect(added).toEqual([...ids.map(() => 'added'), 'unknown'])
       for (const [i, id] of ids.entries()) {
-        expect(await conversations.turns(id)).toEqual([
+        expect(await turnsOf(conversations, id)).toEqual([
           answeredTurn(`first ${i}`),
           answeredTurn(`second ${i}`),
         ])
       }
     })
 
+    test('take a turn only after the turns that it was made from', async () => {
+      const { conversations } = await openNew({ maxTurns: 2 })
+      const id = await conversations.begin(unansweredTurn('one'))
+      const { version = 0 } = (await conversations.find(id)) ?? {}
+      const both = await Promise.all([
+        conversations.add(id, unansweredTurn('two'), version),
+        conversations.add(id, unansweredTurn('other two'), version),
+      ])
+      expect(both.toSorted()).toEqual(['added', 'changed'])
+      expect(await turnsOf(conversations, id)).toHaveLength(2)
+      // The number of turns stays the same here, and the version does not.
+      expect(await addTo(conversations, id, unansweredTurn('three'))).toBe('added')
+      expect(await conversations.add(id, unansweredTurn('late'), version + 1)).toBe('changed')
+      const turns = await turnsOf(conversations, id)
+      expect(turns?.at(-1)?.question).toBe('three')
+    })
+
+    test('of a text with every kind of character are kept as they are', async () => {
+      const { conversations } = await openNew()
+      const turn = unansweredTurn('a\u0000b \ud800 \u{1F408} \\u0000 "quoted" \u2028')
+      const id = await conversations.begin(turn)
+      expect(await turnsOf(conversations, id)).toEqual([turn])
+    })
+
     test('keep only the last turns, up to the limit', async () => {
       const { conversations } = await openNew({ maxTurns: 2 })
       const id = await conversations.begin(unansweredTurn('one'))
       for (const question of ['two', 'three']) {
-        await conversations.add(id, unansweredTurn(question))
+        await addTo(conversations, id, unansweredTurn(question))
       }
-      const turns = await conversations.turns(id)
+      const turns = await turnsOf(conversations, id)
       expect(turns?.map(({ question }) => question)).toEqual(['two', 'three'])
     })
 
@@ -85,12 +117,12 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
       const { conversations } = await openNew()
       const id = await conversations.begin(unansweredTurn('one'))
       vi.advanceTimersByTime(0.9 * HOUR_MS)
-      expect(await conversations.add(id, unansweredTurn('two'))).toBe(true)
+      expect(await addTo(conversations, id, unansweredTurn('two'))).toBe('added')
       vi.advanceTimersByTime(0.9 * HOUR_MS)
-      expect(await conversations.turns(id)).toHaveLength(2)
+      expect(await turnsOf(conversations, id)).toHaveLength(2)
       vi.advanceTimersByTime(0.2 * HOUR_MS)
-      expect(await conversations.turns(id)).toBeNull()
-      expect(await conversations.add(id, unansweredTurn('three'))).toBe(false)
+      expect(await turnsOf(conversations, id)).toBeNull()
+      expect(await addTo(conversations, id, unansweredTurn('three'))).toBe('unknown')
       expect(await conversations.forget(id)).toBe(false)
     })
 
@@ -98,9 +130,9 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
       const { conversations } = await openNew()
       const id = await conversations.begin(unansweredTurn('one'))
       expect(await conversations.forget(id)).toBe(true)
-      expect(await conversations.turns(id)).toBeNull()
+      expect(await turnsOf(conversations, id)).toBeNull()
       expect(await conversations.forget(id)).toBe(false)
-      expect(await conversations.turns('nobody')).toBeNull()
+      expect(await turnsOf(conversations, 'nobody')).toBeNull()
     })
 
     test('keep an answer that a forgotten conversation shared', async () => {
@@ -110,7 +142,7 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
         conversations.begin(answeredTurn('two')),
       ])
       await conversations.forget(first)
-      expect(await conversations.turns(second)).toEqual([answeredTurn('two')])
+      expect(await turnsOf(conversations, second)).toEqual([answeredTurn('two')])
     })
 
     test('survive a restart', async () => {
@@ -119,7 +151,7 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
       const id = await before.conversations.begin(answeredTurn('one'))
       await before.close()
       const after = await open()
-      expect(await after.conversations.turns(id)).toEqual([answeredTurn('one')])
+      expect(await turnsOf(after.conversations, id)).toEqual([answeredTurn('one')])
     })
 
     test('are kept when the clock is set back a day, and forgotten when it is set forward', async () => {
@@ -128,20 +160,20 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
       const id = await conversations.begin(unansweredTurn('one'))
       const now = Date.now()
       vi.setSystemTime(now - DAY_MS)
-      expect(await conversations.add(id, unansweredTurn('two'))).toBe(true)
-      expect(await conversations.turns(id)).toHaveLength(2)
+      expect(await addTo(conversations, id, unansweredTurn('two'))).toBe('added')
+      expect(await turnsOf(conversations, id)).toHaveLength(2)
       vi.setSystemTime(now + DAY_MS)
-      expect(await conversations.turns(id)).toBeNull()
+      expect(await turnsOf(conversations, id)).toBeNull()
       const next = await conversations.begin(unansweredTurn('one'))
-      expect(await conversations.add(next, unansweredTurn('two'))).toBe(true)
+      expect(await addTo(conversations, next, unansweredTurn('two'))).toBe('added')
     })
 
     test('list the searched questions without an answer, the last asked first', async () => {
       const { conversations } = await openNew()
       const id = await conversations.begin(unansweredTurn('once?'))
-      await conversations.add(id, unansweredTurn('twice?'))
-      await conversations.add(id, answeredTurn('answered?'))
-      await conversations.add(id, { ...unansweredTurn('thanks'), searched: false })
+      await addTo(conversations, id, unansweredTurn('twice?'))
+      await addTo(conversations, id, answeredTurn('answered?'))
+      await addTo(conversations, id, { ...unansweredTurn('thanks'), searched: false })
       await conversations.begin({ ...unansweredTurn('and that?'), interpretedAs: 'twice?' })
       expect(await conversations.unanswered()).toEqual([
         { question: 'twice?', times: 2 },
@@ -191,51 +223,104 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
   })
 
   describe(`Slack, ${engine}`, () => {
-    test('deliveries are claimed once, also after they are handled and after a restart', async () => {
+    const delivery = (id: string, place = 'place') => {
+      return { id, place, event: `{"id":"${id}"}` }
+    }
+    const leaseAll = async ({ slack }: Pick<State, 'slack'>, server = 'server', leaseMs = 60_000) =>
+      Array.from(await slack.lease({ server, max: 100, leaseMs }), ({ id }) => id)
+
+    test('deliveries are accepted once, also after they are handled and after a restart', async () => {
       const open = await withLimits()
       const { slack, close } = await open()
-      const claims = await Promise.all([
-        slack.claim('Ev1', '{"n":1}'),
-        slack.claim('Ev1', '{"n":1}'),
+      const accepted = await Promise.all([
+        slack.accept(delivery('Ev1')),
+        slack.accept(delivery('Ev1')),
       ])
-      expect(claims.toSorted()).toEqual([false, true])
+      expect(accepted.toSorted()).toEqual([false, true])
       await slack.markHandled('Ev1')
-      expect(await slack.claim('Ev1', '{"n":1}')).toBe(false)
+      expect(await slack.accept(delivery('Ev1'))).toBe(false)
       await close()
       const reopened = await open()
-      expect(await reopened.slack.claim('Ev1', '{"n":1}')).toBe(false)
+      expect(await reopened.slack.accept(delivery('Ev1'))).toBe(false)
+      expect(await reopened.slack.claim('Ev1')).toBe(false)
+      expect(await reopened.slack.claim('command')).toBe(true)
+      expect(await reopened.slack.claim('command')).toBe(false)
     })
 
-    test('deliveries that were not handled are given again after a restart, oldest first', async () => {
-      fakeClock()
+    test('deliveries that were not handled are leased after a restart, the oldest of each place', async () => {
       const open = await withLimits()
       const { slack, close } = await open()
-      for (const id of ['Ev2', 'Ev1', 'Ev3']) {
-        await slack.claim(id, `{"id":"${id}"}`)
-        vi.advanceTimersByTime(10)
-      }
-      await slack.claim('command', null)
-      await slack.markHandled('Ev3')
+      await slack.accept(delivery('Ev2', 'here'))
+      await slack.accept(delivery('Ev1', 'here'))
+      await slack.accept(delivery('Ev3', 'there'))
+      await slack.accept(delivery('Ev4', 'nowhere'))
+      await slack.claim('command')
+      await slack.markHandled('Ev4')
       await close()
       const reopened = await open()
-      expect(await reopened.slack.unhandled()).toEqual([
+      expect(await reopened.slack.waiting()).toBe(3)
+      const leased = await reopened.slack.lease({ server: 'a', max: 100, leaseMs: 60_000 })
+      expect(leased).toEqual([
         { id: 'Ev2', event: '{"id":"Ev2"}' },
-        { id: 'Ev1', event: '{"id":"Ev1"}' },
+        { id: 'Ev3', event: '{"id":"Ev3"}' },
       ])
+      expect(await leaseAll(reopened)).toEqual([])
+      await reopened.slack.markHandled('Ev2')
+      expect(await leaseAll(reopened)).toEqual(['Ev1'])
+      expect(await reopened.slack.waiting()).toBe(2)
     })
 
-    test('deliveries older than 15 minutes are not given again, and stay claimed', async () => {
-      fakeClock()
+    test('only as many deliveries are leased as are wanted, oldest first', async () => {
       const { slack } = await openNew()
-      await slack.claim('Ev1', '{}')
+      for (const id of ['Ev3', 'Ev1', 'Ev2']) await slack.accept(delivery(id, id))
+      const leased = await slack.lease({ server: 'a', max: 2, leaseMs: 60_000 })
+      expect(leased.map(({ id }) => id)).toEqual(['Ev3', 'Ev1'])
+    })
+
+    test('a lease that runs out goes to another server, one that is renewed or another’s does not', async () => {
+      const state = await openNew()
+      const { slack } = state
+      await slack.accept(delivery('Ev1', 'here'))
+      await slack.accept(delivery('Ev2', 'there'))
+      expect(await leaseAll(state, 'a', 100)).toEqual(['Ev1', 'Ev2'])
+      await slack.renew('a', ['Ev2'], 60_000)
+      await slack.renew('b', ['Ev1'], 60_000)
+      await vi.waitFor(async () => expect(await leaseAll(state, 'b')).toEqual(['Ev1']))
+      expect(await slack.holds('a', 'Ev1')).toBe(false)
+      expect(await slack.holds('b', 'Ev1')).toBe(true)
+      expect(await slack.holds('a', 'Ev2')).toBe(true)
+      await slack.renew('a', ['Ev1'], 60_000)
+      expect(await slack.holds('b', 'Ev1')).toBe(true)
+      await slack.markHandled('Ev1')
+      expect(await slack.holds('b', 'Ev1')).toBe(false)
+    })
+
+    test('leases that a server releases go to another one at once', async () => {
+      const state = await openNew()
+      await state.slack.accept(delivery('Ev1'))
+      expect(await leaseAll(state, 'a')).toEqual(['Ev1'])
+      await state.slack.release('b')
+      expect(await leaseAll(state, 'b')).toEqual([])
+      await state.slack.release('a')
+      expect(await leaseAll(state, 'b')).toEqual(['Ev1'])
+    })
+
+    test('deliveries older than 15 minutes are leased no more, and stay accepted for a day', async () => {
+      fakeClock()
+      const state = await openNew()
+      const { slack } = state
+      await slack.accept(delivery('Ev1'))
       vi.advanceTimersByTime(14 * MINUTE_MS)
-      expect(await slack.unhandled()).toHaveLength(1)
+      expect(await leaseAll(state)).toEqual(['Ev1'])
+      await slack.release('server')
       vi.advanceTimersByTime(2 * MINUTE_MS)
-      expect(await slack.unhandled()).toEqual([])
+      expect(await leaseAll(state)).toEqual([])
+      expect(await slack.waiting()).toBe(0)
       vi.advanceTimersByTime(20 * HOUR_MS)
-      expect(await slack.claim('Ev1', '{}')).toBe(false)
+      expect(await slack.accept(delivery('Ev1'))).toBe(false)
       vi.advanceTimersByTime(5 * HOUR_MS)
-      expect(await slack.claim('Ev1', '{}')).toBe(true)
+      expect(await slack.accept(delivery('Ev1'))).toBe(true)
+      expect(await leaseAll(state)).toEqual(['Ev1'])
     })
 
     test('places are remembered for 30 days, with the last conversation or without one', async () => {
@@ -276,13 +361,31 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
     const open = await withLimits()
     const [first, second] = [await open(), await open()]
     const id = await first.conversations.begin(unansweredTurn('one'))
-    expect(await second.conversations.add(id, unansweredTurn('two'))).toBe(true)
+    expect(await addTo(second.conversations, id, unansweredTurn('two'))).toBe('added')
     await first.feedback.give('reply', unansweredTurn('one'), false)
     expect(await second.feedback.all()).toHaveLength(1)
     expect(await second.conversations.unanswered()).toHaveLength(2)
-    expect(await first.slack.claim('Ev1', null)).toBe(true)
-    expect(await second.slack.claim('Ev1', null)).toBe(false)
+    expect(await first.slack.claim('Ev1')).toBe(true)
+    expect(await second.slack.claim('Ev1')).toBe(false)
+    await first.check()
   })
+}
+
+/** The turns of a conversation; null where it is unknown. */
+export async function turnsOf(
+  conversations: ConversationStore,
+  id: string,
+): Promise<StoredTurn[] | null> {
+  return (await conversations.find(id))?.turns ?? null
+}
+
+/** Adds a turn to a conversation as it is now. */
+export async function addTo(
+  conversations: ConversationStore,
+  id: string,
+  turn: StoredTurn,
+): Promise<Added> {
+  return conversations.add(id, turn, (await conversations.find(id))?.version ?? 0)
 }
 
 function fakeClock(): void {

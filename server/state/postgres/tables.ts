@@ -1,0 +1,144 @@
+import { FootnoteError } from '../../../index/errors.ts'
+import type { Database, Queries } from '../../../index/postgres/database.ts'
+
+/** A step that brings the tables from the version before it to `version`. */
+export interface Migration {
+  readonly version: number
+  /**
+   * The oldest version that can still use the tables. A migration that only adds tables, indexes, or columns with a default keeps
+   * that of the one before, so that servers of both versions run side by side during an upgrade.
+   */
+  readonly usableFrom: number
+  readonly statements: string
+}
+
+/**
+ * Times are in ms since 1970 by the clock of the server that writes them, except those of leases and rate limits: these are
+ * compared within seconds, so they are by the clock of the database. What people said is JSON as text, because `jsonb` does not
+ * take every character that a text in JSON may have.
+ */
+const TABLES = `
+  CREATE TABLE footnote_state.conversations (
+    id text PRIMARY KEY,
+    used bigint NOT NULL,
+    version integer NOT NULL
+  );
+  CREATE INDEX ON footnote_state.conversations (used);
+
+  CREATE TABLE footnote_state.turns (
+    number bigint GENERATED ALWAYS AS IDENTITY,
+    conversation text NOT NULL REFERENCES footnote_state.conversations ON DELETE CASCADE,
+    version integer NOT NULL,
+    turn text NOT NULL,
+    unanswered text,
+    PRIMARY KEY (conversation, version)
+  );
+  CREATE INDEX ON footnote_state.turns (number) WHERE unanswered IS NOT NULL;
+
+  CREATE TABLE footnote_state.feedback (
+    id text PRIMARY KEY,
+    number bigint GENERATED ALWAYS AS IDENTITY,
+    given bigint NOT NULL,
+    helpful boolean NOT NULL,
+    reply text NOT NULL
+  );
+  CREATE INDEX ON footnote_state.feedback (given, number);
+
+  CREATE TABLE footnote_state.deliveries (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id text NOT NULL UNIQUE,
+    received bigint NOT NULL,
+    place text NOT NULL,
+    event text,
+    server text,
+    leased_until timestamptz NOT NULL DEFAULT '-infinity'
+  );
+  CREATE INDEX ON footnote_state.deliveries (place, number) WHERE event IS NOT NULL;
+  CREATE INDEX ON footnote_state.deliveries (received);
+
+  CREATE TABLE footnote_state.places (
+    place text PRIMARY KEY,
+    conversation text,
+    used bigint NOT NULL
+  );
+  CREATE INDEX ON footnote_state.places (used);
+
+  CREATE TABLE footnote_state.replies (
+    button text PRIMARY KEY,
+    given bigint NOT NULL,
+    reply text NOT NULL
+  );
+  CREATE INDEX ON footnote_state.replies (given);
+
+  CREATE UNLOGGED TABLE footnote_state.requests (
+    client bytea PRIMARY KEY,
+    requests integer NOT NULL,
+    ends timestamptz NOT NULL
+  ) WITH (fillfactor = 50);
+`
+
+/** All migrations. Each stays as it is once it was released. */
+const MIGRATIONS: readonly Migration[] = [{ version: 1, usableFrom: 1, statements: TABLES }]
+
+/** Names the lock under which one server at a time migrates. Any number that nothing else in the database locks. */
+const LOCK = 7_206_011
+
+/**
+ * Brings the tables to the version of the last migration, in one transaction; several servers may start at once. Throws `state-newer`
+ * where a newer version wrote tables that this one cannot use.
+ */
+export async function migrateTables(
+  database: Database,
+  migrations: readonly Migration[] = MIGRATIONS,
+): Promise<void> {
+  const latest = migrations.at(-1)?.version ?? 0
+  // Without the lock, and without the right to create anything: most starts find the tables as they should be.
+  if ((await versionIn(database, latest)) >= latest) return
+  await database.transaction(async (queries) => {
+    await queries.query('SELECT pg_advisory_xact_lock($1)', [LOCK])
+    // Another server may have migrated meanwhile.
+    const version = await versionIn(queries, latest)
+    if (version === 0) await queries.query(FIRST)
+    for (const migration of migrations) {
+      if (migration.version > version) await apply(migration, queries)
+    }
+  })
+}
+
+const FIRST = `
+  CREATE SCHEMA IF NOT EXISTS footnote_state;
+  CREATE TABLE footnote_state.migrations (
+    version integer PRIMARY KEY,
+    usable_from integer NOT NULL,
+    applied timestamptz NOT NULL DEFAULT now()
+  );
+`
+
+async function apply(
+  { version, usableFrom, statements }: Migration,
+  { query }: Queries,
+): Promise<void> {
+  await query(statements)
+  await query('INSERT INTO footnote_state.migrations (version, usable_from) VALUES ($1, $2)', [
+    version,
+    usableFrom,
+  ])
+}
+
+/** The version of the tables; 0 where there are none. */
+async function versionIn({ query }: Queries, latest: number): Promise<number> {
+  const [found] = await query<{ is_there: boolean }>(
+    "SELECT to_regclass('footnote_state.migrations') IS NOT NULL AS is_there",
+  )
+  if (!found?.is_there) return 0
+  const [row] = await query<{ version: number | null; usable_from: number | null }>(
+    'SELECT max(version) AS version, max(usable_from) AS usable_from FROM footnote_state.migrations',
+  )
+  if ((row?.usable_from ?? 0) > latest) {
+    throw new FootnoteError(
+      'state-newer',
+      'A newer version of Footnote keeps conversations in the database in a way that this version cannot read. Start that version, or set DATABASE_URL to another database.',
+    )
+  }
+  return row?.version ?? 0
+}
