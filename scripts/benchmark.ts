@@ -15,9 +15,8 @@ import {
   scaleTable,
 } from '../devtools/benchmark/scale-report.ts'
 import { measuresTable } from '../devtools/measures.ts'
-import { DATABASE_VARIABLE, serverUrl } from '../devtools/temporary-database.ts'
 import { type Config, readConfig } from '../server/config.ts'
-import { runScript, showProgress } from './command-line.ts'
+import { runScript, serverOption, showProgress } from './command-line.ts'
 
 const PLOT = fileURLToPath(new URL('../docs/scale.svg', import.meta.url))
 const ENGINE_PLOT = fileURLToPath(new URL('../docs/scale-engines.svg', import.meta.url))
@@ -29,7 +28,7 @@ interface Options {
   documents?: string
   dataset?: string
   passages: number[]
-  database?: string | true
+  database?: string
 }
 
 const command = new Command('npm run benchmark --')
@@ -55,10 +54,7 @@ const command = new Command('npm run benchmark --')
     sizesOf,
     [1000, 10_000, 100_000],
   )
-  .option(
-    '--database [url]',
-    `with --scale: also measure a PostgreSQL server with pgvector, whose user may create databases (default: ${DATABASE_VARIABLE}), and draw docs/scale-engines.svg`,
-  )
+  .addOption(serverOption('with --scale: also measure, and draw in docs/scale-engines.svg'))
   .allowExcessArguments(false)
 
 await runScript(async () => {
@@ -74,19 +70,18 @@ async function measureSizes(
   config: Config,
   { dataset, passages: sizes, database }: Options,
 ): Promise<void> {
-  const url = database === undefined ? null : serverUrl(database === true ? undefined : database)
   const progress = showProgress('Indexed', 'bytes')
   const figures = await benchmarkScale(config, {
     sizes,
     dataset,
-    serverUrl: url,
+    serverUrl: database ?? null,
     onProgress: ({ doneBytes, totalBytes }) =>
       progress.update({ done: doneBytes, total: totalBytes }),
   }).finally(progress.stop)
   console.log(measuresTable([...scaleMeasures(figures), ...engineMeasures(figures)]))
   console.log(`\n${scaleTable(figures)}\n\n${describeCorpus(figures)}`)
   await writeFile(PLOT, scalePlot(figures))
-  if (url === null) return
+  if (database === undefined) return
   console.log(`\n${engineTable(figures)}`)
   await writeFile(ENGINE_PLOT, enginePlot(figures))
 }

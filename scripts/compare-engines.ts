@@ -5,10 +5,10 @@ import {
   engineMeasures,
 } from '../devtools/engines/compare-engines.ts'
 import { measuresTable } from '../devtools/measures.ts'
-import { DATABASE_VARIABLE, serverUrl } from '../devtools/temporary-database.ts'
+import { FootnoteError } from '../index/errors.ts'
 import { printable } from '../presentation/terminal-text.ts'
 import { readConfig } from '../server/config.ts'
-import { runScript, showProgress } from './command-line.ts'
+import { runScript, serverOption, showProgress } from './command-line.ts'
 
 interface Options {
   database?: string
@@ -21,10 +21,7 @@ const command = new Command('npm run compare-engines --')
   .description(
     'Asks the embedded index and one in PostgreSQL the same questions, and counts the answers that are different.',
   )
-  .option(
-    '--database <url>',
-    `a PostgreSQL server with pgvector, whose user may create databases (default: ${DATABASE_VARIABLE})`,
-  )
+  .addOption(serverOption('where a temporary database gets a copy of the index'))
   .option('--dataset <file>', 'also ask questions of a file in the format of SQuAD')
   .option('--questions <number>', 'how many of them, evenly chosen', positiveNumber, 600)
   .option('--list', 'name each difference', false)
@@ -32,10 +29,16 @@ const command = new Command('npm run compare-engines --')
 
 await runScript(async () => {
   const { database, list, ...options } = command.parse().opts<Options>()
+  if (database === undefined) {
+    throw new FootnoteError(
+      'setting-invalid',
+      'Name a PostgreSQL server with pgvector, by --database or TEST_DATABASE_URL: postgres://USER:PASSWORD@HOST:PORT/DATABASE. Its user must be allowed to create databases.',
+    )
+  }
   const progress = showProgress('Asked', 'questions and conversations')
   const sets = await compareEngines(readConfig(), {
     ...options,
-    serverUrl: serverUrl(database),
+    serverUrl: database,
     onProgress: progress.update,
   }).finally(progress.stop)
   console.log(measuresTable(engineMeasures(sets)))
