@@ -9,7 +9,7 @@ export async function withTemporaryDatabase<T>(
   work: (databaseUrl: string) => Promise<T>,
 ): Promise<T> {
   const server = openDatabase(url, { maxConnections: 1, statementTimeoutMs: 0 })
-  const name = `footnote_${randomBytes(8).toString('hex')}`
+  const name = `footnote_measured_${randomBytes(8).toString('hex')}`
   try {
     await server.query(`CREATE DATABASE ${name}`)
     try {

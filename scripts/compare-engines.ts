@@ -1,11 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander'
 import {
+  type AskedSet,
   compareEngines,
   differencesIn,
   engineMeasures,
 } from '../devtools/engines/compare-engines.ts'
 import { measuresTable } from '../devtools/measures.ts'
 import { FootnoteError } from '../index/errors.ts'
+import { startInference } from '../index/inference/inference.ts'
 import { printable } from '../presentation/terminal-text.ts'
 import { readConfig } from '../server/config.ts'
 import { runScript, serverOption, showProgress } from './command-line.ts'
@@ -29,24 +31,37 @@ const command = new Command('npm run compare-engines --')
 
 await runScript(async () => {
   const { database, list, ...options } = command.parse().opts<Options>()
-  if (database === undefined) {
-    throw new FootnoteError(
-      'setting-invalid',
-      'Name a PostgreSQL server with pgvector, by --database or TEST_DATABASE_URL: postgres://USER:PASSWORD@HOST:PORT/DATABASE. Its user must be allowed to create databases.',
-    )
-  }
-  const progress = showProgress('Asked', 'questions and conversations')
-  const sets = await compareEngines(readConfig(), {
-    ...options,
-    serverUrl: database,
-    onProgress: progress.update,
-  }).finally(progress.stop)
+  const sets = await compare(requireServer(database), options)
   console.log(measuresTable(engineMeasures(sets)))
   if (!list) return
   for (const { kind, question, what } of sets.flatMap(differencesIn)) {
     console.log(printable(`- ${question}: ${kind}; embedded / PostgreSQL: ${what}`))
   }
 })
+
+async function compare(
+  serverUrl: string,
+  options: Pick<Options, 'dataset' | 'questions'>,
+): Promise<AskedSet[]> {
+  const config = readConfig()
+  const progress = showProgress('Asked', 'questions and conversations')
+  const inference = await startInference(config.inference)
+  try {
+    const onProgress = progress.update
+    return await compareEngines(config, inference, { ...options, serverUrl, onProgress })
+  } finally {
+    progress.stop()
+    await inference.close()
+  }
+}
+
+function requireServer(url: string | undefined): string {
+  if (url !== undefined) return url
+  throw new FootnoteError(
+    'setting-invalid',
+    'Name a PostgreSQL server with pgvector, by --database or TEST_DATABASE_URL: postgres://USER:PASSWORD@HOST:PORT/DATABASE. Its user must be allowed to create databases.',
+  )
+}
 
 function positiveNumber(value: string): number {
   if (!/^[1-9]\d*$/.test(value))

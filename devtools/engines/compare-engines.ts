@@ -1,6 +1,6 @@
 import { buildIndex } from '../../index/build.ts'
 import { copyIndex } from '../../index/copy-index.ts'
-import { startInference } from '../../index/inference/inference.ts'
+import type { Inference } from '../../index/inference/inference.ts'
 import type { Config } from '../../server/config.ts'
 import { engineOf } from '../../server/engine.ts'
 import { type Footnote, openFootnote } from '../../server/footnote.ts'
@@ -50,18 +50,17 @@ export interface AskedSet {
  * every vector compared. Only the index is in the database, a temporary one; conversations are in memory. Throws
  * `dataset-invalid`, and what the database throws.
  */
-export async function compareEngines(config: Config, options: CompareOptions): Promise<AskedSet[]> {
-  const { dataset, questions, serverUrl, onProgress } = options
+export async function compareEngines(
+  config: Config,
+  inference: Inference,
+  { dataset, questions, serverUrl, onProgress }: CompareOptions,
+): Promise<AskedSet[]> {
   const sets = await goldenQuestions()
   if (dataset !== undefined) sets.push(await datasetQuestions(dataset, questions))
-  const inference = rememberingInference(await startInference(config.inference))
-  try {
-    return await withTemporaryDatabase(serverUrl, (databaseUrl) =>
-      askSets(sets, databaseUrl, { config, inference, onProgress }),
-    )
-  } finally {
-    await inference.close()
-  }
+  const remembering = rememberingInference(inference)
+  return withTemporaryDatabase(serverUrl, (databaseUrl) =>
+    askSets(sets, databaseUrl, { config, inference: remembering, onProgress }),
+  )
 }
 
 async function askSets(
