@@ -423,6 +423,30 @@ export function describeStorage({ name, newPlace, storageAt, module }: StorageKi
       expect(await store.findSentences(EAST, 9, null)).toHaveLength(2)
     })
 
+    test('ranks as one that was built anew, whatever the index had before', async () => {
+      const kept = [
+        documentOf('a', 'Owls fly.'),
+        documentOf('b', `Owls hunt owls ${'where trees stand '.repeat(5)}.`),
+      ]
+      const storage = await newStorage()
+      // Among passages this long, those that are kept count as equally short.
+      await publish(storage, [...kept, documentOf('long', 'Cats purr. '.repeat(500))])
+      const before = await openStorage(storage)
+      expect(await places(before, await before.findPassages(stems('owls'), 9, null))).toEqual([
+        'b 0',
+        'a 0',
+      ])
+      const build = await storage.beginBuild()
+      await build.remove(['long'])
+      await build.publish()
+      await build.close()
+      const anew = await storeOf(kept)
+      for (const store of [await openStorage(storage), anew]) {
+        const found = await store.findPassages(stems('owls'), 9, null)
+        expect(await places(store, found)).toEqual(['a 0', 'b 0'])
+      }
+    })
+
     test('keeps the problems that it was given, in place of those before, and knows the files', async () => {
       const storage = await newStorage()
       const folder = { name: 'closed', id: null, hash: null, reason: 'may not be read' }
