@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import {
   benchmarkProduct,
   benchmarkScale,
   benchmarkStreaming,
 } from '../devtools/benchmark/benchmark.ts'
 import { measureDocuments } from '../devtools/benchmark/measure-documents.ts'
+import { engineMeasures, enginePlot, engineTable } from '../devtools/benchmark/engine-report.ts'
 import {
   describeCorpus,
   scaleMeasures,
@@ -14,10 +15,11 @@ import {
   scaleTable,
 } from '../devtools/benchmark/scale-report.ts'
 import { measuresTable } from '../devtools/measures.ts'
-import { readConfig } from '../server/config.ts'
-import { runScript, showProgress } from './command-line.ts'
+import { type Config, readConfig } from '../server/config.ts'
+import { runScript, serverOption, showProgress } from './command-line.ts'
 
 const PLOT = fileURLToPath(new URL('../docs/scale.svg', import.meta.url))
+const ENGINE_PLOT = fileURLToPath(new URL('../docs/scale-engines.svg', import.meta.url))
 
 interface Options {
   scale: boolean
@@ -25,6 +27,8 @@ interface Options {
   streaming: boolean
   documents?: string
   dataset?: string
+  passages: number[]
+  database?: string
 }
 
 const command = new Command('npm run benchmark --')
@@ -44,19 +48,49 @@ const command = new Command('npm run benchmark --')
     '--dataset <file>',
     'with --scale: mix in the articles of a file in SQuAD 1.1 format, and ask its questions',
   )
+  .option(
+    '--passages <numbers>',
+    'with --scale: the sizes, in passages',
+    sizesOf,
+    [1000, 10_000, 100_000],
+  )
+  .addOption(serverOption('with --scale: also measure, and draw in docs/scale-engines.svg'))
   .allowExcessArguments(false)
 
 await runScript(async () => {
-  const { scale, load, streaming, documents, dataset } = command.parse().opts<Options>()
+  const { scale, load, streaming, documents } = command.parse().opts<Options>()
   const config = readConfig()
   if (documents !== undefined) return console.log(measuresTable(await measureDocuments(documents)))
   if (streaming) return console.log(measuresTable(await benchmarkStreaming(config)))
   if (!scale) return console.log(measuresTable(await benchmarkProduct(config, { onlyLoad: load })))
-  const progress = showProgress('Indexed', 'bytes')
-  const figures = await benchmarkScale(config, dataset, ({ doneBytes, totalBytes }) =>
-    progress.update({ done: doneBytes, total: totalBytes }),
-  ).finally(progress.stop)
-  console.log(measuresTable(scaleMeasures(figures)))
-  console.log(`\n${scaleTable(figures)}\n\n${describeCorpus(figures)}`)
-  return writeFile(PLOT, scalePlot(figures))
+  return measureSizes(config, command.opts<Options>())
 })
+
+async function measureSizes(
+  config: Config,
+  { dataset, passages: sizes, database }: Options,
+): Promise<void> {
+  const progress = showProgress('Indexed', 'bytes')
+  const figures = await benchmarkScale(config, {
+    sizes,
+    dataset,
+    serverUrl: database ?? null,
+    onProgress: ({ doneBytes, totalBytes }) =>
+      progress.update({ done: doneBytes, total: totalBytes }),
+  }).finally(progress.stop)
+  console.log(measuresTable([...scaleMeasures(figures), ...engineMeasures(figures)]))
+  console.log(`\n${scaleTable(figures)}\n\n${describeCorpus(figures)}`)
+  await writeFile(PLOT, scalePlot(figures))
+  if (database === undefined) return
+  console.log(`\n${engineTable(figures)}`)
+  await writeFile(ENGINE_PLOT, enginePlot(figures))
+}
+
+function sizesOf(list: string): number[] {
+  const sizes = list.split(',').map(Number)
+  if (sizes.some((size) => !Number.isInteger(size) || size < 1000))
+    throw new InvalidArgumentError(
+      'The values must be whole numbers from 1000, separated by commas.',
+    )
+  return sizes.toSorted((a, b) => a - b)
+}

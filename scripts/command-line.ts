@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress'
+import { Option } from 'commander'
 import type { BuildResult } from '../index/build.ts'
 import { FootnoteError } from '../index/errors.ts'
 import { escapeUnprintable } from '../presentation/terminal-text.ts'
@@ -65,6 +66,14 @@ export function showProgress(
     },
     stop: () => bar.stop(),
   }
+}
+
+/** The option that names a PostgreSQL server for measurements, whose user may create databases. */
+export function serverOption(purpose: string): Option {
+  return new Option(
+    '--database <url>',
+    `${purpose}; a PostgreSQL server with pgvector, whose user may create databases`,
+  ).env('TEST_DATABASE_URL')
 }
 
 /** The result of a build as lines for people; the problems come last. */

@@ -22,22 +22,32 @@ type EngineConfig = Pick<
   'indexDir' | 'dataDir' | 'inference' | 'conversationTtlMs' | 'maxTurns'
 >
 
-/** The engine that the settings choose. It opens nothing yet. `watcher` is told how a database goes. */
+export interface EngineOptions {
+  /** Whether a question is compared with every sentence. See `EmbeddedStorageOptions.exactSearch`. Default: false. */
+  readonly exactSearch?: boolean
+  /** Is told how a database goes. */
+  readonly watcher?: DatabaseWatcher
+}
+
+/** The engine that the settings choose. It opens nothing yet. */
 export function engineOf(
   config: EngineConfig & Pick<Config, 'databaseUrl'>,
-  watcher?: DatabaseWatcher,
+  options: EngineOptions = {},
 ): Engine {
   const { databaseUrl } = config
   return databaseUrl === null
-    ? embeddedEngine(config)
-    : postgresEngine({ ...config, databaseUrl }, watcher)
+    ? embeddedEngine(config, options)
+    : postgresEngine({ ...config, databaseUrl }, options)
 }
 
 /** Files in the folders of the settings. */
-export function embeddedEngine(config: EngineConfig): Engine {
+export function embeddedEngine(
+  config: EngineConfig,
+  { exactSearch = false }: EngineOptions = {},
+): Engine {
   const { indexDir, inference } = config
   return {
-    storage: embeddedStorage({ indexDir, recipe: () => indexRecipe(inference) }),
+    storage: embeddedStorage({ indexDir, recipe: () => indexRecipe(inference), exactSearch }),
     openState: () => openEmbeddedState({ ...config, legacyDir: indexDir }),
     close: async () => {},
   }
@@ -46,12 +56,12 @@ export function embeddedEngine(config: EngineConfig): Engine {
 /** A PostgreSQL database, which several servers share. */
 export function postgresEngine(
   config: EngineConfig & { readonly databaseUrl: string },
-  watcher?: DatabaseWatcher,
+  { exactSearch = false, watcher }: EngineOptions = {},
 ): Engine {
   const { databaseUrl, inference } = config
   const database = openDatabase(databaseUrl, watcher && { watcher })
   return {
-    storage: postgresStorage({ database, recipe: () => indexRecipe(inference) }),
+    storage: postgresStorage({ database, recipe: () => indexRecipe(inference), exactSearch }),
     openState: () => openPostgresState(database, config),
     close: () => database.close(),
   }

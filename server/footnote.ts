@@ -49,6 +49,8 @@ export interface FootnoteOptions {
   readonly calibration?: Calibration
   /** Counts questions and lost model processes. Default: nothing is counted. */
   readonly metrics?: Metrics
+  /** Whether a question is compared with every sentence. See `EmbeddedStorageOptions.exactSearch`. Default: false. */
+  readonly exactSearch?: boolean
   /** Limits of the queue of questions; by default two questions for each model process are answered at the same time. */
   readonly queue?: Partial<Pick<QuestionQueueOptions, 'concurrency' | 'maxWaiting' | 'timeLimitMs'>>
 }
@@ -67,7 +69,7 @@ export interface Footnote {
  * that could not be opened or built; the parts that were opened are then closed.
  */
 export async function openFootnote(config: Config, options: FootnoteOptions): Promise<Footnote> {
-  const { log, metrics } = options
+  const { log, metrics, exactSearch = false } = options
   const opened = new OpenParts()
   try {
     const loading = options.inference ?? startInference(config.inference)
@@ -81,7 +83,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
         ),
       )
     }
-    const engine = engineOf(config, outageLog(log))
+    const engine = engineOf(config, { exactSearch, watcher: outageLog(log) })
     opened.add(() => engine.close())
     const { storage } = engine
     // The models load at the same time.

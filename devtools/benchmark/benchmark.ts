@@ -17,9 +17,6 @@ import { measureScale, mixedInFrom, type ScaleFigures } from './measure-scale.ts
 import { measureStreaming } from './measure-streaming.ts'
 import { measureWidget } from './measure-widget.ts'
 
-/** The sizes of the indexes in {@link benchmarkScale}, in passages. */
-const SIZES = [1000, 10_000, 100_000]
-
 /** No two measurements ask the same questions: a cached answer would measure no model. */
 const FIRST_QUESTION = { overload: 1000, questionTime: 3000, streaming: 0, memoryGrowth: 4000 }
 
@@ -74,20 +71,29 @@ export function benchmarkStreaming(config: Config): Promise<Measure[]> {
   return measureStreaming(config, FIRST_QUESTION.streaming)
 }
 
+export interface BenchmarkScaleOptions {
+  /** The sizes of the indexes, in passages. */
+  readonly sizes: readonly number[]
+  /** A file in SQuAD 1.1 format, whose articles are mixed in and whose questions are asked too. */
+  readonly dataset?: string | undefined
+  /** See `ScaleOptions.serverUrl`. */
+  readonly serverUrl: string | null
+  /** Told of each build. */
+  readonly onProgress?: BuildOptions['onProgress']
+}
+
 /**
- * Measures how the product scales with the number of passages, smallest index first. With a data
- * set (a file in SQuAD 1.1 format), its articles are mixed in and its questions asked too.
- * `onProgress` is told of each build. Throws `dataset-invalid`.
+ * Measures how the product scales with the number of passages, in the order of the sizes. Throws `dataset-invalid`, and what
+ * the database throws.
  */
 export async function benchmarkScale(
   config: Config,
-  dataset: string | undefined,
-  onProgress?: BuildOptions['onProgress'],
+  { sizes, dataset, serverUrl, onProgress }: BenchmarkScaleOptions,
 ): Promise<ScaleFigures[]> {
   const mixedIn = dataset === undefined ? null : mixedInFrom(await readQuestionSet(dataset))
   const figures: ScaleFigures[] = []
-  for (const passages of SIZES) {
-    figures.push(await measureScale(passages, config, mixedIn, onProgress))
+  for (const passages of sizes) {
+    figures.push(await measureScale(passages, config, { mixedIn, serverUrl, onProgress }))
   }
   return figures
 }

@@ -10,7 +10,7 @@ import type { AnsweredQuestion } from './generate-corpus.ts'
 import { type Times, timesOf } from './times.ts'
 
 // The limits that retrieval uses.
-const BM25_PASSAGES = 20
+export const BM25_PASSAGES = 20
 export const NEAREST_SENTENCES = 50
 const FUSED_PASSAGES = 5
 

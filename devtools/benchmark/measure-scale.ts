@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { BuildOptions } from '../../index/build.ts'
-import { findPassages } from '../../index/retrieval/passages.ts'
 import { readGraph } from '../../index/storage/embedded/hnsw.ts'
 import { openForReading } from '../../index/storage/embedded/sqlite-schema.ts'
 import type { Config } from '../../server/config.ts'
@@ -15,7 +14,7 @@ import {
 } from '../evaluation/dataset.ts'
 import { take } from '../evaluation/rounds.ts'
 import { startFootnote } from '../footnote-process.ts'
-import { mean, percentile } from '../statistics.ts'
+import { percentile } from '../statistics.ts'
 import {
   compareWordSearch,
   NEAREST_SENTENCES,
@@ -25,19 +24,16 @@ import {
 import { exactlyNearest } from './exact-search.ts'
 import { type AnsweredQuestion, generateDocument, SHAPE } from './generate-corpus.ts'
 import { generateVectors } from './generate-vectors.ts'
-import { buildScaleIndex, embeddingOnly, type ScaleIndex } from './scale-index.ts'
+import { type DatabaseFigures, measureDatabase } from './measure-database.ts'
+import { EXACT_QUESTIONS, measureRecall, RECALL_DEPTH } from './measure-recall.ts'
+import { buildScaleIndex, type ScaleIndex } from './scale-index.ts'
+import { type SearchTimes, timeRetrieval, timeSearches } from './time-searches.ts'
 import { type Times, timesOf } from './times.ts'
 import { readVocabulary } from './vocabulary.ts'
 
 const QUESTIONS = 400
 const STARTS = 3
 const SETTLING_MS = 2000
-
-/** How many questions are also searched for exactly, which is slow. */
-const EXACT_QUESTIONS = 100
-
-/** How many nearest sentences recall is computed on. */
-const RECALL_DEPTH = 10
 
 /**
  * Documents that people wrote, which are mixed in among generated ones, with questions that people
@@ -46,6 +42,14 @@ const RECALL_DEPTH = 10
 export interface MixedIn {
   readonly documents: readonly EvaluationDocument[]
   readonly questions: readonly AnsweredQuestion[]
+}
+
+export interface ScaleOptions {
+  readonly mixedIn: MixedIn | null
+  /** The address of a PostgreSQL server, whose user may create databases; null: only the embedded index is measured. */
+  readonly serverUrl: string | null
+  /** Told of each build. */
+  readonly onProgress: BuildOptions['onProgress']
 }
 
 /** What an index of one size costs, and how well it is searched. */
@@ -63,10 +67,14 @@ export interface ScaleFigures {
   readonly retrieval: Times
   /** The vector search of hnswlib alone. */
   readonly hnsw: Times
+  /** The two searches of a question, each alone. */
+  readonly searches: SearchTimes
   /** Word search for the generated questions. */
   readonly generated: WordSearchFigures
   /** Word search for the questions that people asked; null where none are mixed in. */
   readonly mixedIn: WordSearchFigures | null
+  /** The same in PostgreSQL; null where no server was named. */
+  readonly database: DatabaseFigures | null
 }
 
 /** The articles of a data set, and those of its questions that they answer, to mix in. */
@@ -81,13 +89,12 @@ export function mixedInFrom({ articles, questions }: QuestionSet): MixedIn {
 
 /**
  * Builds an index of `passages` generated passages in a temporary folder, measures it, and removes
- * it.
+ * it. With a PostgreSQL server, does the same in a temporary database.
  */
 export async function measureScale(
   passages: number,
   config: Config,
-  mixedIn: MixedIn | null,
-  onProgress: BuildOptions['onProgress'],
+  { mixedIn, serverUrl, onProgress }: ScaleOptions,
 ): Promise<ScaleFigures> {
   const folder = await mkdtemp(path.join(tmpdir(), 'footnote-scale-'))
   try {
@@ -102,11 +109,28 @@ export async function measureScale(
         yield document
       }
     }
-    const embed = generateVectors()
+    // The second build must not wait for vectors: while they are made, a database would go on with its work.
+    const embed = remembering(generateVectors())
     const index = await buildScaleIndex(folder, documents(), embed, config, onProgress)
-    return await measureIndex(index, take(questions, QUESTIONS), mixedIn, embed, config)
+    const asked = take(questions, QUESTIONS)
+    const figures = await measureIndex(index, asked, mixedIn, embed, config)
+    const { documentsDir } = index
+    const database =
+      serverUrl === null
+        ? null
+        : await measureDatabase(serverUrl, { ...config, documentsDir }, asked, embed, onProgress)
+    return { ...figures, database }
   } finally {
     await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function remembering(embed: (text: string) => Float32Array): (text: string) => Float32Array {
+  const known = new Map<string, Float32Array>()
+  return (text) => {
+    const vector = known.get(text) ?? embed(text)
+    known.set(text, vector)
+    return vector
   }
 }
 
@@ -116,11 +140,12 @@ async function measureIndex(
   mixedIn: MixedIn | null,
   embed: (text: string) => Float32Array,
   config: Config,
-): Promise<ScaleFigures> {
+): Promise<Omit<ScaleFigures, 'database'>> {
   const database = openForReading(index.sqliteFile)
   const store = await embeddedEngine({ ...config, indexDir: index.indexDir }).storage.open()
   try {
     const searched = { store, database, embed }
+    const vectors = take(questions, EXACT_QUESTIONS).map(({ question }) => embed(question))
     // The first pass fills the caches of the file system and of SQLite.
     await timeRetrieval(questions, searched)
     return {
@@ -128,8 +153,9 @@ async function measureIndex(
       sentences: countRows(database, 'sentences'),
       index,
       retrieval: await timeRetrieval(questions, searched),
+      searches: await timeSearches(questions, searched),
       hnsw: await timeBareHnsw(questions, index.hnswFile, embed),
-      recall: await measureRecall(take(questions, EXACT_QUESTIONS), searched),
+      recall: await measureRecall(vectors, exactlyNearest(vectors, RECALL_DEPTH, database), store),
       generated: await compareWordSearch(questions, searched),
       mixedIn: mixedIn && (await compareWordSearch(mixedIn.questions, searched)),
       ...(await measureStarts(index)),
@@ -138,19 +164,6 @@ async function measureIndex(
     await store.close()
     database.close()
   }
-}
-
-async function timeRetrieval(
-  questions: readonly AnsweredQuestion[],
-  { store, embed }: SearchedIndex,
-): Promise<Times> {
-  const inference = embeddingOnly(embed)
-  const durations: number[] = []
-  for (const { question } of questions) {
-    const { timings } = await findPassages(question, { documentIds: null }, { store, inference })
-    durations.push(timings.search)
-  }
-  return timesOf(durations)
 }
 
 async function timeBareHnsw(
@@ -168,21 +181,6 @@ async function timeBareHnsw(
     durations.push(performance.now() - startedAt)
   }
   return timesOf(durations)
-}
-
-async function measureRecall(
-  questions: readonly AnsweredQuestion[],
-  { store, database, embed }: SearchedIndex,
-): Promise<number> {
-  const vectors = questions.map(({ question }) => embed(question))
-  const exact = exactlyNearest(vectors, RECALL_DEPTH, database)
-  const recalls: number[] = []
-  for (const [i, vector] of vectors.entries()) {
-    const found = await store.findSentences(vector, RECALL_DEPTH, null)
-    const right = found.filter(({ sentenceId }) => exact[i]?.has(sentenceId))
-    recalls.push(right.length / RECALL_DEPTH)
-  }
-  return mean(recalls)
 }
 
 /** Starts the server a few times; gives the medians. */

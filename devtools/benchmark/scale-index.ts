@@ -7,6 +7,7 @@ import {
   HNSW_FILE,
   SQLITE_FILE,
 } from '../../index/storage/embedded/generations.ts'
+import type { IndexStorage } from '../../index/storage/storage.ts'
 import type { Config } from '../../server/config.ts'
 import { embeddedEngine } from '../../server/engine.ts'
 import type { EvaluationDocument } from '../evaluation/dataset.ts'
@@ -37,22 +38,8 @@ export async function buildScaleIndex(
   const documentsDir = path.join(folder, 'documents')
   const indexDir = path.join(folder, 'built')
   await writeDocuments(documentsDir, documents)
-  let embeddingMs = 0
-  const inference = embeddingOnly((text) => {
-    const startedAt = performance.now()
-    const vector = embed(text)
-    embeddingMs += performance.now() - startedAt
-    return vector
-  })
-  const startedAt = performance.now()
-  await buildIndex({
-    documentsDir,
-    storage: embeddedEngine({ ...config, indexDir }).storage,
-    models: config.inference,
-    inference: async () => inference,
-    ...(onProgress && { onProgress }),
-  })
-  const buildMs = performance.now() - startedAt - embeddingMs
+  const { storage } = embeddedEngine({ ...config, indexDir })
+  const buildMs = await timeBuild({ ...config, documentsDir }, storage, embed, onProgress)
   const generation = path.join(indexDir, (await currentGeneration(indexDir)) ?? '')
   const sqliteFile = path.join(generation, SQLITE_FILE)
   const hnswFile = path.join(generation, HNSW_FILE)
@@ -65,6 +52,31 @@ export async function buildScaleIndex(
     hnswBytes: (await stat(hnswFile)).size,
     buildMs,
   }
+}
+
+/** Brings an index up to date with a folder. Gives how long it took without `embed`, in ms. */
+export async function timeBuild(
+  { documentsDir, inference: models }: Config,
+  storage: IndexStorage,
+  embed: (text: string) => Float32Array,
+  onProgress?: BuildOptions['onProgress'],
+): Promise<number> {
+  let embeddingMs = 0
+  const inference = embeddingOnly((text) => {
+    const startedAt = performance.now()
+    const vector = embed(text)
+    embeddingMs += performance.now() - startedAt
+    return vector
+  })
+  const startedAt = performance.now()
+  await buildIndex({
+    documentsDir,
+    storage,
+    models,
+    inference: async () => inference,
+    ...(onProgress && { onProgress }),
+  })
+  return performance.now() - startedAt - embeddingMs
 }
 
 async function writeDocuments(

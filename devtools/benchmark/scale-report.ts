@@ -42,7 +42,7 @@ function noLoss({ rarest, every }: WordSearchFigures, questions: string, at: str
   }
 }
 
-function atMost(
+export function atMost(
   what: string,
   value: number,
   limit: number,
@@ -112,7 +112,7 @@ function wordSearchRows(questions: string, figures: readonly WordSearchFigures[]
   ]
 }
 
-function tableRow(label: string, cells: readonly string[]): string {
+export function tableRow(label: string, cells: readonly string[]): string {
   return `| ${[label, ...cells].join(' | ')} |`
 }
 
@@ -174,18 +174,18 @@ export function describeCorpus(all: readonly ScaleFigures[]): string {
   ].join('\n')
 }
 
-function buildRate({ passages, index }: ScaleFigures): number {
+export function buildRate({ passages, index }: ScaleFigures): number {
   return passages / (index.buildMs / 1000)
 }
 
-function count(value: number): string {
+export function count(value: number): string {
   return Math.round(value).toLocaleString('en')
 }
 
-function ms(value: number): string {
+export function ms(value: number): string {
   return `${value < 100 ? value.toFixed(1) : value.toFixed(0)} ms`
 }
 
-function megabytes(bytes: number): string {
+export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(0)} MB`
 }

@@ -33,7 +33,8 @@ interface Closable {
 /**
  * Writes the documents of each round to a temporary folder, opens what `open` opens on them, and asks
  * the round's questions one after the other. Gives what `ask` gave for each question, by round.
- * `open` gets the settings for the folder; an index that it builds there is built on in the next round.
+ * `open` gets the settings for the folder; an index that it builds there is built on in the next round. They
+ * name no database.
  */
 export async function askRounds<Asked, Opened extends Closable, Result>(
   rounds: readonly Round<Asked>[],
@@ -50,7 +51,9 @@ export async function askRounds<Asked, Opened extends Closable, Result>(
     const results: Result[][] = []
     for (const { documents, questions } of rounds) {
       await writeDocuments(documents, documentsDir)
-      const opened = await open({ ...config, documentsDir, indexDir: path.join(folder, 'built') })
+      const indexDir = path.join(folder, 'built')
+      // Never the database of the settings: its index would be replaced.
+      const opened = await open({ ...config, documentsDir, indexDir, databaseUrl: null })
       const answered: Result[] = []
       for (const question of questions) {
         answered.push(await ask(question, opened))

@@ -78,7 +78,8 @@ export function take<T>(items: readonly T[], count = items.length): T[] {
   return items.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step))
 }
 
-function documentsOf(
+/** The documents that are made of articles: of all of them, or of those that are indexed. */
+export function documentsOf(
   { articles }: QuestionSet,
   isIndexed: (article: number) => boolean = () => true,
 ): EvaluationDocument[] {

@@ -78,8 +78,7 @@ export async function parseDocument(
   const named = details.title ?? headings[0]?.text ?? path.posix.parse(file.name).name
   const title = named.replace(CONTROLS, ' ')
   const tag = details.language ?? DEFAULT_LANGUAGE
-  const language = languageOf(tag)
-  const passages = passagesIn(text, blocks, language)
+  const passages = passagesIn(text, blocks, languageOf(tag))
   return {
     id: file.id,
     format: extractor.format,
@@ -97,8 +96,22 @@ export async function parseDocument(
     hash,
     headings,
     pages,
-    passages: withStems(passages, text, title, language),
+    passages: withStems(passages, { text, title, language: tag }),
   }
+}
+
+/** Passages of a document with the stems that they are found by. */
+export function withStems(
+  passages: readonly Passage[],
+  { text, title, language: tag }: Pick<Document, 'text' | 'title' | 'language'>,
+): IndexedPassage[] {
+  const language = languageOf(tag)
+  const titleStems = stemsOf(title, language)
+  return passages.map((passage) => {
+    const texts = [passage.heading ?? '', text.slice(passage.start, passage.end)]
+    const stems = [...titleStems, ...texts.flatMap((part) => stemsOf(part, language))]
+    return { ...passage, stems }
+  })
 }
 
 function readYaml(file: SourceFile, yaml: Buffer): ExtractedDetails {
@@ -147,18 +160,4 @@ function passagesIn(text: string, blocks: readonly Block[], language: Language):
   throw new Error(
     `has ${sentences} sentences, and ${MAX_SENTENCES} is the maximum; split it into several files`,
   )
-}
-
-function withStems(
-  passages: readonly Passage[],
-  text: string,
-  title: string,
-  language: Language,
-): IndexedPassage[] {
-  const titleStems = stemsOf(title, language)
-  return passages.map((passage) => {
-    const texts = [passage.heading ?? '', text.slice(passage.start, passage.end)]
-    const stems = [...titleStems, ...texts.flatMap((part) => stemsOf(part, language))]
-    return { ...passage, stems }
-  })
 }

@@ -93,6 +93,8 @@ export interface Store {
   readonly generation: string
   /** All documents, by id. */
   documents(): Promise<DocumentSummary[]>
+  /** What each document was made of, by the document's id. */
+  sources(): Promise<Map<string, StoredSource>>
   /** The files that the build of this generation could not take, by name. */
   problems(): Promise<DocumentProblem[]>
   /** A document with at most the first `maxCharacters` UTF-16 code units of its text; null if there is none with this id. */

@@ -25,6 +25,8 @@ export interface OpenOptions {
    * It is not verified again, which would delay the start with a large index.
    */
   readonly trusted: string | null
+  /** See `EmbeddedStorageOptions.exactSearch`. */
+  readonly exactSearch: boolean
 }
 
 /**
@@ -45,7 +47,7 @@ export async function openServed(options: OpenOptions): Promise<SqliteStore> {
 
 async function openGeneration(
   generation: string | null,
-  { indexDir, fingerprint, trusted }: OpenOptions,
+  { indexDir, fingerprint, trusted, exactSearch }: OpenOptions,
 ): Promise<SqliteStore> {
   if (generation === null) {
     throw new FootnoteError(
@@ -68,6 +70,7 @@ async function openGeneration(
       generation: id,
       database,
       graph: await openGraph(folder, manifest, database),
+      exactSearch,
       damaged: (cause) =>
         corrupt(indexDir, `${SQLITE_FILE} has changed since it was written`, cause),
     })

@@ -24,7 +24,7 @@ import { writeGraph } from './hnsw.ts'
 import { openDatabase } from './open-generation.ts'
 import { insertDocument, removeDocument, replaceProblems } from './sqlite-documents.ts'
 import { storageError } from './sqlite-errors.ts'
-import { readProblems, rowReader } from './sqlite-rows.ts'
+import { readProblems, readSources, rowReader } from './sqlite-rows.ts'
 import {
   closeAsOneFile,
   createDatabase,
@@ -125,10 +125,7 @@ class SqliteBuild implements StoreBuild {
 
   async sources(): Promise<Map<string, StoredSource>> {
     const database = this.#target ?? this.#base
-    const rows = database
-      ?.prepare<[], StoredSource & { id: string }>('SELECT id, file, hash FROM documents')
-      .all()
-    return new Map(rows?.map(({ id, file, hash }) => [id, { file, hash }]))
+    return database ? readSources(database) : new Map()
   }
 
   async problems(): Promise<DocumentProblem[]> {

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { DocumentDetails } from '../../documents/document.ts'
 import type { DocumentProblem } from '../../documents/source-files.ts'
-import type { StoredPassage, StoredSentence } from '../storage.ts'
+import type { StoredPassage, StoredSentence, StoredSource } from '../storage.ts'
 import type { LabelledVector } from './hnsw.ts'
 import { blobToVector } from './sqlite-schema.ts'
 
@@ -57,6 +57,14 @@ export function rowReader(database: Database.Database): RowReader {
       return blobToVector(blob)
     },
   }
+}
+
+/** What each document was made of, by the document's id. */
+export function readSources(database: Database.Database): Map<string, StoredSource> {
+  const rows = database
+    .prepare<[], StoredSource & { id: string }>('SELECT id, file, hash FROM documents')
+    .all()
+  return new Map(rows.map(({ id, file, hash }) => [id, { file, hash }]))
 }
 
 /** All problems, by name. */

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3'
+import { countTotalsAgain } from './fts5-totals.ts'
 
 /** To be raised with every change of the tables. Indexes with another version are stale. */
 export const SCHEMA_VERSION = 6
@@ -124,8 +125,8 @@ export function closeAsOneFile(database: Database.Database): void {
 }
 
 /**
- * Speeds up the search for stems: merges the segments of the FTS5 index, and stores how many passages have each stem,
- * which FTS5 would otherwise count for every question.
+ * Prepares the search for stems: merges the segments of the FTS5 index, stores how many passages have each stem, which FTS5
+ * would otherwise count for every question, and corrects its totals.
  */
 export function summarizeStems(database: Database.Database): void {
   database.transaction(() => {
@@ -135,6 +136,8 @@ export function summarizeStems(database: Database.Database): void {
       INSERT INTO stems SELECT term, doc FROM passage_vocabulary;
     `)
   })()
+  // FTS5 writes its own totals at the end of a transaction.
+  countTotalsAgain(database)
 }
 
 /** Whether a database has all tables. SQLite opens an empty file without an error, as a database without tables. */

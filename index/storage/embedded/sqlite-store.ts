@@ -8,7 +8,7 @@ import type { DocumentSummary, Outline, Paragraph, Store, StoredDocument } from 
 import type { Graph } from './hnsw.ts'
 import { type Ranking, type Scored, sentenceRanking } from './ranking.ts'
 import { isDamage } from './sqlite-errors.ts'
-import { readProblems, type RowReader, rowReader } from './sqlite-rows.ts'
+import { readProblems, readSources, type RowReader, rowReader } from './sqlite-rows.ts'
 import { blobToVector } from './sqlite-schema.ts'
 import { type StemSearch, stemSearch } from './sqlite-stems.ts'
 
@@ -28,6 +28,8 @@ interface Range {
   readonly first: number
   readonly last: number
 }
+
+const ALL_SENTENCES: Range = { first: 0, last: Number.MAX_SAFE_INTEGER }
 
 interface VectorRow {
   readonly id: number
@@ -53,6 +55,8 @@ export interface SqliteStoreOptions {
   readonly database: Database.Database
   /** The graph of all vectors; null if there are none. */
   readonly graph: Graph | null
+  /** See `EmbeddedStorageOptions.exactSearch`. */
+  readonly exactSearch: boolean
   /** Gives the error to throw if the database turns out to be damaged. */
   readonly damaged: (cause: unknown) => Error
 }
@@ -62,6 +66,7 @@ export class SqliteStore implements Store {
   readonly generation: string
   readonly #database: Database.Database
   readonly #graph: Graph | null
+  readonly #exactSearch: boolean
   readonly #damaged: (cause: unknown) => Error
   readonly #reader: RowReader
   readonly #stems: StemSearch
@@ -69,10 +74,11 @@ export class SqliteStore implements Store {
   readonly #languages: readonly string[]
   readonly #passages: number
 
-  constructor({ generation, database, graph, damaged }: SqliteStoreOptions) {
+  constructor({ generation, database, graph, exactSearch, damaged }: SqliteStoreOptions) {
     this.generation = generation
     this.#database = database
     this.#graph = graph
+    this.#exactSearch = exactSearch
     this.#damaged = damaged
     this.#reader = rowReader(database)
     this.#stems = stemSearch(database)
@@ -92,6 +98,10 @@ export class SqliteStore implements Store {
         .prepare<[], DocumentSummary>(`SELECT ${SUMMARY} FROM documents ORDER BY id`)
         .all(),
     )
+  }
+
+  async sources() {
+    return this.#read(() => readSources(this.#database))
   }
 
   async problems() {
@@ -237,8 +247,8 @@ export class SqliteStore implements Store {
   #nearest(vector: Float32Array, limit: number, documentIds: readonly string[] | null): Scored[] {
     if (!this.#graph) return []
     const ranges = documentIds && this.#sentenceRanges(documentIds)
-    if (ranges && sentencesIn(ranges) <= MAX_EXACT_SENTENCES) {
-      return this.#sentences.first(this.#compareAll(ranges, vector), limit)
+    if (this.#exactSearch || (ranges && sentencesIn(ranges) <= MAX_EXACT_SENTENCES)) {
+      return this.#sentences.first(this.#compareAll(ranges ?? [ALL_SENTENCES], vector), limit)
     }
     const { neighbors, distances } = this.#graph.searchKnn(
       Array.from(vector),

@@ -9,6 +9,7 @@ import { decodePlaces, encodePlaces } from '../../../index/documents/places.ts'
 import { english } from '../../../index/language/en.ts'
 import { type Stem, toStem } from '../../../index/language/language.ts'
 import { stemsOf } from '../../../index/language/stems.ts'
+import { readDocument } from '../../../index/storage/read-document.ts'
 import type { IndexStorage, Store } from '../../../index/storage/storage.ts'
 import { documentOf, vectorsFor } from '../../support/stored-documents.ts'
 
@@ -235,6 +236,52 @@ export function describeStorage({ name, newPlace, storageAt, module }: StorageKi
       expect(await store.pagesAt('nothing', { start: 0, end: 9 })).toEqual([])
     })
 
+    test('is read back as it was put, for another storage', async () => {
+      const markdown = await documentOf('guide', '# Owls\n\nThey fly. Näher 😀 dran.\n\n- Ears.', {
+        format: 'markdown',
+        language: 'de',
+        author: 'Ann',
+      })
+      const lines = [{ start: 0, end: 2, top: 9, height: 12, edges: [10, 20, 30] }]
+      const end = markdown.text.length
+      const pages = [
+        { number: 1, label: null, start: 0, end: 0, size: null, places: null },
+        {
+          number: 2,
+          label: 'ii',
+          start: 0,
+          end,
+          size: { width: 612.5, height: 792 },
+          places: encodePlaces(lines),
+        },
+        { number: 3, label: null, start: end, end, size: null, places: null },
+      ]
+      const directions = [NORTH, NORTH_EAST, EAST]
+      let embedded = 0
+      const vectorOf = () => directions[embedded++ % directions.length] ?? EAST
+      const whole = { ...markdown, pages }
+      const empty = await documentOf('empty', '')
+      const store = await storeOf([Promise.resolve(whole), Promise.resolve(empty)], vectorOf)
+      const sources = await store.sources()
+      expect(sources).toEqual(
+        new Map([
+          ['empty', { file: 'empty.txt', hash: empty.hash }],
+          ['guide', { file: 'guide.txt', hash: whole.hash }],
+        ]),
+      )
+      for (const written of [whole, empty]) {
+        const { id, file, hash } = written
+        const read = await readDocument(id, { file, hash }, store)
+        const readPages = Array.from(read.document.pages, withPlainPlaces)
+        expect({ ...read.document, pages: readPages }).toEqual({
+          ...written,
+          pages: Array.from(written.pages, withPlainPlaces),
+        })
+        const sentences = written.passages.flatMap((passage) => passage.sentences)
+        expect(read.vectors).toEqual(directions.slice(0, sentences.length))
+      }
+    })
+
     test('a beginning of a text is cut by UTF-16 code units', async () => {
       const store = await storeOf([documentOf('a', '😀😀 owls')])
       expect((await store.document('a', 2))?.text).toBe('😀')
@@ -376,6 +423,30 @@ export function describeStorage({ name, newPlace, storageAt, module }: StorageKi
       expect(await store.findSentences(EAST, 9, null)).toHaveLength(2)
     })
 
+    test('ranks as one that was built anew, whatever the index had before', async () => {
+      const kept = [
+        documentOf('a', 'Owls fly.'),
+        documentOf('b', `Owls hunt owls ${'where trees stand '.repeat(5)}.`),
+      ]
+      const storage = await newStorage()
+      // Among passages this long, those that are kept count as equally short.
+      await publish(storage, [...kept, documentOf('long', 'Cats purr. '.repeat(500))])
+      const before = await openStorage(storage)
+      expect(await places(before, await before.findPassages(stems('owls'), 9, null))).toEqual([
+        'b 0',
+        'a 0',
+      ])
+      const build = await storage.beginBuild()
+      await build.remove(['long'])
+      await build.publish()
+      await build.close()
+      const anew = await storeOf(kept)
+      for (const store of [await openStorage(storage), anew]) {
+        const found = await store.findPassages(stems('owls'), 9, null)
+        expect(await places(store, found)).toEqual(['a 0', 'b 0'])
+      }
+    })
+
     test('keeps the problems that it was given, in place of those before, and knows the files', async () => {
       const storage = await newStorage()
       const folder = { name: 'closed', id: null, hash: null, reason: 'may not be read' }
@@ -453,6 +524,11 @@ export function describeStorage({ name, newPlace, storageAt, module }: StorageKi
       expect(await (await openStorage(storage)).documents()).toMatchObject([{ id: 'b' }])
     })
   })
+}
+
+/** A page whose places are compared by their bytes, in whatever kind of array they are. */
+function withPlainPlaces(page: Document['pages'][number]) {
+  return { ...page, places: page.places && [...page.places] }
 }
 
 async function openStorage(storage: IndexStorage): Promise<Store> {
