@@ -15,6 +15,7 @@ export function rememberingInference(inference: Inference): RememberingInference
     embed: (texts) => embed.of('', texts),
     score: score.of,
     read: read.of,
+    isAvailable: () => inference.isAvailable(),
     onProcessFailure: (listener) => inference.onProcessFailure(listener),
     close: () => inference.close(),
     forget: () => {
