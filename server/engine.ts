@@ -19,7 +19,7 @@ export interface Engine {
 
 type EngineConfig = Pick<
   Config,
-  'databaseUrl' | 'indexDir' | 'dataDir' | 'inference' | 'conversationTtlMs' | 'maxTurns'
+  'indexDir' | 'dataDir' | 'inference' | 'conversationTtlMs' | 'maxTurns'
 >
 
 /** The engine that the settings choose. It opens nothing yet. `watcher` is told how a database goes. */

@@ -17,7 +17,7 @@ import {
 } from './generations.ts'
 import { buildError, unwritable } from './index-errors.ts'
 import { prepareDatabase } from './prepare-database.ts'
-import { readPassagesOf, readProblems, readVectors } from './rows.ts'
+import { readPassagesOf, readProblems, readSources, readVectors } from './rows.ts'
 import { insertDocument, readNextIds, removeDocuments, replaceProblems } from './write-documents.ts'
 import type { Target } from './write-documents.ts'
 
@@ -111,12 +111,7 @@ class PostgresBuild implements StoreBuild {
   }
 
   async sources(): Promise<Map<string, StoredSource>> {
-    return this.#read(new Map(), async (schema) => {
-      const rows = await this.#connection.query<StoredSource & { id: string }>(
-        `SELECT id, file, hash FROM ${schema}.documents`,
-      )
-      return new Map(rows.map(({ id, file, hash }) => [id, { file, hash }]))
-    })
+    return this.#read(new Map(), (schema) => readSources(this.#connection, schema))
   }
 
   async problems(): Promise<DocumentProblem[]> {

@@ -7,7 +7,7 @@ import type { DocumentSummary, Outline, Paragraph, Store, StoredDocument } from 
 import { schemaOf } from './generation-tables.ts'
 import { type Generation, generationId } from './generations.ts'
 import { readingError } from './index-errors.ts'
-import { readPassages, readPassagesOf, readProblems, readVectors } from './rows.ts'
+import { readPassages, readPassagesOf, readProblems, readSources, readVectors } from './rows.ts'
 import { type VectorSearch, vectorSearch } from './vector-search.ts'
 import { type WordSearch, wordSearch } from './word-search.ts'
 
@@ -58,6 +58,10 @@ export class PostgresStore implements Store {
     return this.#database.query<DocumentSummary>(
       `SELECT ${SUMMARY} FROM ${this.#schema}.documents ORDER BY id`,
     )
+  }
+
+  async sources() {
+    return readSources(this.#database, this.#schema)
   }
 
   async problems() {

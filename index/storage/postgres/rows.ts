@@ -1,7 +1,7 @@
 import type { DocumentDetails } from '../../documents/document.ts'
 import type { DocumentProblem } from '../../documents/source-files.ts'
 import type { Queries } from '../../postgres/database.ts'
-import type { StoredPassage } from '../storage.ts'
+import type { StoredPassage, StoredSource } from '../storage.ts'
 import { decodeVector } from './vector-format.ts'
 
 type PassageRow = Omit<StoredPassage, 'document' | 'sentences'> &
@@ -74,6 +74,17 @@ export async function readVectors(
     if (!vector) throw new Error(`there is no sentence ${id}`)
     return vector
   })
+}
+
+/** What each document was made of, by the document's id. */
+export async function readSources(
+  queries: Queries,
+  schema: string,
+): Promise<Map<string, StoredSource>> {
+  const rows = await queries.query<StoredSource & { id: string }>(
+    `SELECT id, file, hash FROM ${schema}.documents`,
+  )
+  return new Map(rows.map(({ id, file, hash }) => [id, { file, hash }]))
 }
 
 /** All problems, by name. */
