@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { Client, type ClientBase, type ClientConfig, Pool } from 'pg'
 import { FootnoteError } from '../errors.ts'
 import { DatabaseError, postgresError } from './postgres-errors.ts'
 
@@ -71,13 +71,13 @@ export function openDatabase(
       'DATABASE_URL is not the address of a PostgreSQL database. Set it to postgres://USER:PASSWORD@HOST:PORT/DATABASE.'
     throw new FootnoteError('setting-invalid', message)
   }
-  const options: pg.ClientConfig = {
+  const options: ClientConfig = {
     connectionString: url,
     application_name: 'footnote',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
   }
-  const pool = new pg.Pool({
+  const pool = new Pool({
     ...options,
     max: maxConnections,
     idleTimeoutMillis: IDLE_MS,
@@ -98,7 +98,7 @@ export function openDatabase(
       throw told
     }
   }
-  const queriesOn = (client: pg.Pool | pg.ClientBase): Queries => {
+  const queriesOn = (client: Pool | ClientBase): Queries => {
     return { query: (statement, values) => watched(() => run(client, statement, values)) }
   }
   return {
@@ -120,7 +120,7 @@ export function openDatabase(
       }
     },
     connect: async () => {
-      const client = new pg.Client(options)
+      const client = new Client(options)
       client.on('error', ignore)
       await watched(() => client.connect())
       const queries = queriesOn(client)
@@ -141,7 +141,7 @@ export function openDatabase(
   }
 }
 
-async function canRollBack(client: pg.ClientBase): Promise<boolean> {
+async function canRollBack(client: ClientBase): Promise<boolean> {
   try {
     await client.query('ROLLBACK')
     return true
@@ -166,7 +166,7 @@ async function inTransaction<T>(
 }
 
 async function run<Row extends object>(
-  client: pg.Pool | pg.ClientBase,
+  client: Pool | ClientBase,
   statement: string,
   values: readonly unknown[] = [],
 ): Promise<Row[]> {

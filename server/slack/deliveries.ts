@@ -79,8 +79,9 @@ export function createDeliveries({
       look()
     }
   }
+  const isLeaseWanted = () => isWanted && !isStopped && running.size < MAX_AT_ONCE
   const leaseSome = async () => {
-    while (isWanted && !isStopped && running.size < MAX_AT_ONCE) {
+    while (isLeaseWanted()) {
       isWanted = false
       const leased = await store.lease({ server, max: MAX_AT_ONCE - running.size, leaseMs })
       for (const delivery of leased) {
@@ -96,7 +97,7 @@ export function createDeliveries({
       .finally(() => {
         leasing = null
         // It may have been wanted again after the last look.
-        if (isWanted && !isStopped && running.size < MAX_AT_ONCE) look()
+        if (isLeaseWanted()) look()
       })
   }
   const renew = () =>
@@ -111,6 +112,12 @@ export function createDeliveries({
   }, pollMs).unref()
   look()
 
+  const idle = async (): Promise<void> => {
+    if (!leasing && running.size === 0) return
+    await Promise.all([leasing, ...running.values()])
+    await idle()
+  }
+
   return {
     accept: async (delivery) => {
       const isNew = await store.accept(delivery)
@@ -118,9 +125,7 @@ export function createDeliveries({
       return isNew
     },
     holds: (id) => store.holds(server, id),
-    idle: async () => {
-      while (leasing || running.size > 0) await Promise.all([leasing, ...running.values()])
-    },
+    idle,
     stop: async () => {
       isStopped = true
       clearInterval(timer)

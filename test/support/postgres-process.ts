@@ -1,13 +1,13 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chown, cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chown, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import pg from 'pg'
+import { Client } from 'pg'
 import { exists } from '../../index/files.ts'
 
 const INSTALLED = fileURLToPath(new URL('../../.postgres', import.meta.url))
@@ -38,6 +38,10 @@ export interface PostgresProcess {
   readonly url: string
   /** Ends it as a power failure would. */
   kill(): Promise<void>
+  /** Stops all its processes where they are, as a machine does that hangs. Works on Linux. */
+  pause(): Promise<void>
+  /** Lets them go on. */
+  resume(): Promise<void>
   /** Starts it again, at the same address. `settings` are such as "max_connections=3". */
   start(settings?: readonly string[]): Promise<void>
   /** Stops it and removes its files. */
@@ -91,10 +95,18 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     )
     await untilReady(url)
   }
+  const signalAll = async (signal: 'SIGSTOP' | 'SIGCONT') => {
+    if (!child?.pid) return
+    child.kill(signal)
+    const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
+    for (const pid of children.trim().split(' ')) process.kill(Number(pid), signal)
+  }
   await start()
   return {
     url,
     kill: () => end('SIGKILL'),
+    pause: () => signalAll('SIGSTOP'),
+    resume: () => signalAll('SIGCONT'),
     start,
     close: async () => {
       await end('SIGINT')
@@ -106,7 +118,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
 async function untilReady(url: string): Promise<void> {
   const deadline = Date.now() + 20_000
   for (;;) {
-    const client = new pg.Client({ connectionString: url })
+    const client = new Client({ connectionString: url })
     // Without a listener, a server that ends the connection would end this process.
     client.on('error', () => {})
     try {

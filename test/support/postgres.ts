@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import pg from 'pg'
+import { Client, type QueryResult } from 'pg'
 import { inject, onTestFinished } from 'vitest'
 
 /** The address of the PostgreSQL server of the tests; undefined where there is none, and the tests that need it are skipped. */
@@ -19,8 +19,8 @@ export async function temporaryDatabase(): Promise<string> {
 }
 
 /** Runs a statement on a connection of its own. */
-export async function execute(url: string, statement: string): Promise<pg.QueryResult> {
-  const client = new pg.Client({ connectionString: url })
+export async function execute(url: string, statement: string): Promise<QueryResult> {
+  const client = new Client({ connectionString: url })
   await client.connect()
   try {
     return await client.query(statement)

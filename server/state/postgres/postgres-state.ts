@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { FootnoteError } from '../../../index/errors.ts'
 import type { Database } from '../../../index/postgres/database.ts'
 import type { ConversationLimits, State } from '../state.ts'
@@ -13,6 +14,9 @@ const MAX_FEEDBACK = 10_000
 
 /** How often what is too old is removed. It is not given to anybody before that either. */
 const SWEEP_INTERVAL_MS = 10 * 60_000
+
+/** How long a check waits, in ms: who asks whether a server is ready waits a few seconds at most. */
+const CHECK_MS = 2000
 
 const SWEEP = `
   WITH conversations AS (DELETE FROM footnote_state.conversations WHERE used <= $1),
@@ -49,16 +53,7 @@ export async function openPostgresState(
     feedback: feedbackIn(database),
     slack: slackStoreIn(database),
     requests: requestCountsIn(database),
-    check: async () => {
-      const [row] = await database.query<{ read_only: string }>(
-        "SELECT current_setting('transaction_read_only') AS read_only",
-      )
-      if (row?.read_only === 'on') {
-        const message =
-          'The database is read-only. Point DATABASE_URL at the primary server, or allow writing again.'
-        throw new FootnoteError('storage-unwritable', message)
-      }
-    },
+    check: () => checkWritable(database),
     close: async () => {
       clearInterval(timer)
       await sweeping
@@ -76,5 +71,21 @@ async function sweepOnce(
     await query(SWEEP, [now - conversationTtlMs, MAX_FEEDBACK, ...times])
   } catch {
     // The next run tries again.
+  }
+}
+
+async function checkWritable({ query }: Database): Promise<void> {
+  const answer = query<{ read_only: string }>(
+    "SELECT current_setting('transaction_read_only') AS read_only",
+  )
+  const rows = await Promise.race([answer, setTimeout(CHECK_MS, null, { ref: false })])
+  if (rows === null) {
+    const message = `The database has not answered for ${CHECK_MS} ms. Check that it runs, and look for long statements in it.`
+    throw new FootnoteError('database-unavailable', message)
+  }
+  if (rows[0]?.read_only === 'on') {
+    const message =
+      'The database is read-only. Point DATABASE_URL at the primary server, or allow writing again.'
+    throw new FootnoteError('storage-unwritable', message)
   }
 }

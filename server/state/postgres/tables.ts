@@ -93,12 +93,12 @@ export async function migrateTables(
 ): Promise<void> {
   const latest = migrations.at(-1)?.version ?? 0
   // Without the lock, and without the right to create anything: most starts find the tables as they should be.
-  if ((await versionIn(database, latest)) >= latest) return
+  if ((await areThere(database)) && (await versionIn(database, latest)) >= latest) return
   await database.transaction(async (queries) => {
     await queries.query('SELECT pg_advisory_xact_lock($1)', [LOCK])
     // Another server may have migrated meanwhile.
+    await queries.query(FIRST)
     const version = await versionIn(queries, latest)
-    if (version === 0) await queries.query(FIRST)
     for (const migration of migrations) {
       if (migration.version > version) await apply(migration, queries)
     }
@@ -107,7 +107,7 @@ export async function migrateTables(
 
 const FIRST = `
   CREATE SCHEMA IF NOT EXISTS footnote_state;
-  CREATE TABLE footnote_state.migrations (
+  CREATE TABLE IF NOT EXISTS footnote_state.migrations (
     version integer PRIMARY KEY,
     usable_from integer NOT NULL,
     applied timestamptz NOT NULL DEFAULT now()
@@ -125,12 +125,15 @@ async function apply(
   ])
 }
 
-/** The version of the tables; 0 where there are none. */
-async function versionIn({ query }: Queries, latest: number): Promise<number> {
-  const [found] = await query<{ is_there: boolean }>(
-    "SELECT to_regclass('footnote_state.migrations') IS NOT NULL AS is_there",
+async function areThere({ query }: Queries): Promise<boolean> {
+  const [found] = await query<{ are_there: boolean }>(
+    "SELECT to_regclass('footnote_state.migrations') IS NOT NULL AS are_there",
   )
-  if (!found?.is_there) return 0
+  return found?.are_there === true
+}
+
+/** The version of the tables; 0 where there are none yet. */
+async function versionIn({ query }: Queries, latest: number): Promise<number> {
   const [row] = await query<{ version: number | null; usable_from: number | null }>(
     'SELECT max(version) AS version, max(usable_from) AS usable_from FROM footnote_state.migrations',
   )

@@ -3,6 +3,7 @@ import type {
   Added,
   ConversationLimits,
   ConversationStore,
+  Delivery,
   State,
 } from '../../../server/state/state.ts'
 import { storedReply, type StoredTurn } from '../../../server/state/stored.ts'
@@ -223,12 +224,6 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
   })
 
   describe(`Slack, ${engine}`, () => {
-    const delivery = (id: string, place = 'place') => {
-      return { id, place, event: `{"id":"${id}"}` }
-    }
-    const leaseAll = async ({ slack }: Pick<State, 'slack'>, server = 'server', leaseMs = 60_000) =>
-      Array.from(await slack.lease({ server, max: 100, leaseMs }), ({ id }) => id)
-
     test('deliveries are accepted once, also after they are handled and after a restart', async () => {
       const open = await withLimits()
       const { slack, close } = await open()
@@ -386,6 +381,19 @@ export async function addTo(
   turn: StoredTurn,
 ): Promise<Added> {
   return conversations.add(id, turn, (await conversations.find(id))?.version ?? 0)
+}
+
+function delivery(id: string, place = 'place'): Delivery {
+  return { id, place, event: `{"id":"${id}"}` }
+}
+
+async function leaseAll(
+  { slack }: Pick<State, 'slack'>,
+  server = 'server',
+  leaseMs = 60_000,
+): Promise<string[]> {
+  const leased = await slack.lease({ server, max: 100, leaseMs })
+  return leased.map(({ id }) => id)
 }
 
 function fakeClock(): void {
