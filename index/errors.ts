@@ -49,6 +49,11 @@ const CLIENT_RESPONSES = {
     retryAfterSeconds: 1,
     detail: 'The question was interrupted. Ask it again.',
   },
+  'inference-unreachable': {
+    status: 503,
+    retryAfterSeconds: 2,
+    detail: 'The models cannot be reached at the moment. Ask again.',
+  },
   'model-missing': null,
   'not-ready': { status: 503, retryAfterSeconds: 1 },
   'original-gone': { status: 404 },

@@ -1,5 +1,5 @@
 import { EMBEDDED_TEXT_VERSION } from './embedded-texts.ts'
-import { embeddingModelDigest } from './inference/model-files.ts'
+import { modelDigest } from './inference/model-files.ts'
 import type { ModelOptions } from './inference/types.ts'
 import { LANGUAGE_VERSION } from './language/languages.ts'
 import { SPLITTING_VERSION } from './splitting/split.ts'
@@ -10,5 +10,11 @@ import { SPLITTING_VERSION } from './splitting/split.ts'
  */
 export async function indexRecipe(models: ModelOptions): Promise<string> {
   const versions = [LANGUAGE_VERSION, SPLITTING_VERSION, EMBEDDED_TEXT_VERSION]
-  return JSON.stringify([...versions, await embeddingModelDigest(models)])
+  return JSON.stringify([...versions, await embeddingDigest(models)])
+}
+
+async function embeddingDigest({ remote, modelsDir, embeddingModel }: ModelOptions) {
+  if (!remote) return modelDigest(modelsDir, embeddingModel)
+  const { remoteIdentity } = await import('./inference/remote/remote-identity.ts')
+  return (await remoteIdentity(remote)).embedding
 }

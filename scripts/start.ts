@@ -1,13 +1,24 @@
+import { Command } from 'commander'
 import { startInference } from '../index/inference/inference.ts'
 import { readConfig } from '../server/config.ts'
 import { runScript } from './command-line.ts'
 
+const command = new Command('npm start --')
+  .description('Answers questions over HTTP, and in Slack if that is configured.')
+  .option('--inference-only', 'only run the models, for servers with INFERENCE_URL', false)
+  .allowExcessArguments(false)
+
 await runScript(async () => {
+  const { inferenceOnly } = command.parse().opts<{ inferenceOnly: boolean }>()
   const config = readConfig()
   // The models take longest: they load in a process of their own while this one loads the server's code.
   const loading = startInference(config.inference)
-  // `serveFootnote` awaits it. Without this, an earlier failure would count as an unhandled rejection.
+  // What serves awaits it. Without this, an earlier failure would count as an unhandled rejection.
   loading.catch(() => {})
+  if (inferenceOnly) {
+    const { serveModels } = await import('./serve-models.ts')
+    return serveModels(config, loading)
+  }
   const { serveFootnote } = await import('./serve.ts')
-  await serveFootnote(config, loading)
+  return serveFootnote(config, loading)
 })

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { FootnoteError } from '../index/errors.ts'
 import type { InferenceOptions } from '../index/inference/inference.ts'
+import type { RemoteModels } from '../index/inference/types.ts'
 import { isPostgresUrl } from '../index/postgres/database.ts'
 
 const PROJECT_DIR = fileURLToPath(new URL('..', import.meta.url))
@@ -15,17 +16,13 @@ const folder = (name: string) =>
     .describe('a folder')
 const model = (name: string) =>
   z.string().default(name).describe('the name of a folder in MODELS_DIR')
-const wholeNumber = (min: number, max: number, defaultValue: number) =>
-  z
-    .string()
-    .regex(/^\d+$/)
-    .transform(Number)
-    .pipe(z.number().min(min).max(max))
-    .default(defaultValue)
+const wholeNumber = (min: number, max: number) =>
+  z.string().regex(/^\d+$/).transform(Number).pipe(z.number().min(min).max(max))
 const commaSeparated = z
   .string()
   .default('')
   .transform((value) => value.split(',').flatMap((item) => item.trim() || []))
+const apiKey = z.string().regex(/^[\w.~+/-]{16,}=*$/)
 const zeroOrOne = z
   .enum(['0', '1'])
   .default('0')
@@ -37,7 +34,9 @@ const WATCH_BY = { '0': 'nothing', '1': 'events', poll: 'poll' } as const
 /** The settings. The description of each lists its valid values, for the message about a wrong value. */
 const schema = z.object({
   HOST: z.string().default('127.0.0.1').describe('an address or host name to listen on'),
-  PORT: wholeNumber(0, 65_535, 8787).describe('a whole number from 0 to 65535 (0: any free port)'),
+  PORT: wholeNumber(0, 65_535)
+    .default(8787)
+    .describe('a whole number from 0 to 65535 (0: any free port)'),
   DOCUMENTS_DIR: folder('documents'),
   WATCH: z
     .enum(['0', '1', 'poll'])
@@ -55,7 +54,14 @@ const schema = z.object({
   EMBEDDING_MODEL: model('bge-small-en-v1.5'),
   RERANKER_MODEL: model('ms-marco-MiniLM-L-12-v2'),
   READER_MODEL: model('footnote-reader'),
-  INFERENCE_PROCESSES: wholeNumber(1, 64, 1).describe('a whole number from 1 to 64'),
+  INFERENCE_PROCESSES: wholeNumber(1, 64).optional().describe('a whole number from 1 to 64'),
+  INFERENCE_URL: commaSeparated
+    .transform((addresses) => addresses.map((address) => address.replace(/\/$/, '')))
+    .pipe(z.array(z.string().refine(isAddress).refine(isOrigin)))
+    .describe(
+      'the addresses of machines with models, such as http://10.0.0.5:8787, separated by commas',
+    ),
+  INFERENCE_KEY: apiKey.optional().describe('one of the API_KEYS of the machines with models'),
   MIN_CONFIDENCE: z
     .string()
     .regex(/^\d*\.?\d+$/)
@@ -69,20 +75,24 @@ const schema = z.object({
     .default('24h')
     .transform(toMilliseconds)
     .describe('a number of minutes, hours or days, such as 90m, 24h or 7d'),
-  CONVERSATION_MAX_TURNS: wholeNumber(1, 1000, 50).describe('a whole number from 1 to 1000'),
+  CONVERSATION_MAX_TURNS: wholeNumber(1, 1000)
+    .default(50)
+    .describe('a whole number from 1 to 1000'),
   ALLOWED_ORIGINS: commaSeparated
     .pipe(z.array(z.string().refine(isOrigin)))
     .describe('web origins such as https://example.org, separated by commas'),
   API_KEYS: commaSeparated
-    .pipe(z.array(z.string().regex(/^[\w.~+/-]{16,}=*$/)))
+    .pipe(z.array(apiKey))
     .describe('keys of at least 16 of the characters A-Z a-z 0-9 . _ ~ + / -, separated by commas'),
   PUBLIC_ROUTES: commaSeparated
     .pipe(z.array(z.enum(['questions', 'documents'])))
     .describe('questions, documents, or both, separated by a comma'),
-  RATE_LIMIT: wholeNumber(0, 1_000_000, 300).describe(
-    'a whole number from 0 (no limit) to 1000000',
-  ),
-  TRUST_PROXY: wholeNumber(0, 10, 0).describe('the number of proxies in front, from 0 to 10'),
+  RATE_LIMIT: wholeNumber(0, 1_000_000)
+    .default(300)
+    .describe('a whole number from 0 (no limit) to 1000000'),
+  TRUST_PROXY: wholeNumber(0, 10)
+    .default(0)
+    .describe('the number of proxies in front, from 0 to 10'),
   PUBLIC_URL: z
     .string()
     .refine(isAddress)
@@ -118,6 +128,8 @@ const schema = z.object({
 const SECRET_SETTINGS: ReadonlySet<string> = new Set([
   'API_KEYS',
   'DATABASE_URL',
+  'INFERENCE_KEY',
+  'INFERENCE_URL',
   'SLACK_SIGNING_SECRET',
   'SLACK_BOT_TOKEN',
 ])
@@ -198,7 +210,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       rerankerModel: settings.RERANKER_MODEL,
       readerModel: settings.READER_MODEL,
       allowDownload: settings.ALLOW_MODEL_DOWNLOAD,
-      processes: settings.INFERENCE_PROCESSES,
+      processes: settings.INFERENCE_PROCESSES ?? Math.max(1, settings.INFERENCE_URL.length),
+      remote: remoteModels(settings),
     },
     minConfidence: settings.MIN_CONFIDENCE,
     dataDir: settings.DATA_DIR,
@@ -214,6 +227,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     slack: slackConfig(settings),
     logLevel: settings.LOG_LEVEL,
   }
+}
+
+function remoteModels({ INFERENCE_URL, INFERENCE_KEY }: Settings): RemoteModels | null {
+  if (INFERENCE_URL.length === 0) return null
+  return { addresses: INFERENCE_URL, key: INFERENCE_KEY ?? null }
 }
 
 function slackConfig(settings: Settings): SlackConfig | null {

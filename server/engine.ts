@@ -23,7 +23,10 @@ type EngineConfig = Pick<
 >
 
 /** The engine that the settings choose. It opens nothing yet. `watcher` is told how a database goes. */
-export function engineOf(config: EngineConfig, watcher?: DatabaseWatcher): Engine {
+export function engineOf(
+  config: EngineConfig & Pick<Config, 'databaseUrl'>,
+  watcher?: DatabaseWatcher,
+): Engine {
   const { databaseUrl } = config
   return databaseUrl === null
     ? embeddedEngine(config)

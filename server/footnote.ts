@@ -91,7 +91,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const inference = await loading
     const stopListening = inference.onProcessFailure((err) => {
       metrics?.countLostProcess()
-      log.warn({ err }, 'a model process was lost and is replaced')
+      log.warn({ err }, 'a model process or machine was lost; others do its work')
     })
     opened.add(async () => stopListening())
     const state = options.state ?? (await engine.openState())
@@ -120,7 +120,8 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const ask = config.logQuestions ? loggedQuestions(counted, log) : counted
     const originals = createOriginals(config.documentsDir, index)
     const verify = verificationQueue(index, inference)
-    const parts = { index, state, originals, cache, queue, ask, verify }
+    const asking = { cache, queue, ask, verify }
+    const parts = { index, inference, state, originals, ...asking }
     const service = createService(parts)
 
     const slack = await connectSlack(config, slackStore, service, log)

@@ -12,7 +12,7 @@ export interface Metrics {
   countRequest(labels: { method: string; route: string; status: number }, seconds: number): void
   /** Wraps `ask`: counts each question by its outcome, and records how long each stage took. */
   countQuestions(ask: Ask): Ask
-  /** Counts a model process that died or hung. */
+  /** Counts a model process that died or hung, or a machine with models that was lost. */
   countLostProcess(): void
 }
 
@@ -50,7 +50,7 @@ export function createMetrics(findService: () => Service | null): Metrics {
   })
   const processLosses = new Counter({
     name: 'footnote_model_processes_lost_total',
-    help: 'Model processes that died or hung, and were replaced',
+    help: 'Model processes that died or hung and were replaced, and machines with models that were lost',
     registers,
   })
   const status = () => findService()?.status()

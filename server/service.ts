@@ -1,4 +1,5 @@
 import { type DocumentProblem, problemFinder } from '../index/documents/source-files.ts'
+import type { Inference } from '../index/inference/inference.ts'
 import type { LiveIndex } from '../index/live-index.ts'
 import type { DocumentSummary, Outline, StoredDocument } from '../index/storage/storage.ts'
 import type { Span } from '../index/span.ts'
@@ -41,6 +42,8 @@ export interface Service {
   checkState(): Promise<void>
   /** Whether the index was found damaged. The server loads the next build by itself. */
   isIndexDamaged(): boolean
+  /** Whether the models answer. False while no machine that runs them can be reached. */
+  areModelsAvailable(): boolean
   /** The current values for the metrics. */
   status(): ServiceStatus
 }
@@ -67,6 +70,7 @@ export interface ServiceStatus {
 /** The parts of a service. */
 export interface ServiceParts {
   readonly index: LiveIndex
+  readonly inference: Inference
   readonly state: State
   readonly originals: Originals
   readonly cache: AnswerCache
@@ -78,7 +82,7 @@ export interface ServiceParts {
 
 /** Creates the service from its parts. */
 export function createService(parts: ServiceParts): Service {
-  const { index, state, originals, cache, queue, ask, verify } = parts
+  const { index, inference, state, originals, cache, queue, ask, verify } = parts
   const { conversations, feedback, requests } = state
   return {
     ask,
@@ -106,6 +110,7 @@ export function createService(parts: ServiceParts): Service {
     requests,
     checkState: () => state.check(),
     isIndexDamaged: () => index.isDamaged(),
+    areModelsAvailable: () => inference.isAvailable(),
     status: () => {
       return { questions: queue.counts(), answers: cache.counts(), generation: index.generation }
     },

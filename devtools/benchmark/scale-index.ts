@@ -84,6 +84,7 @@ export function embeddingOnly(embed: (text: string) => Float32Array): Inference 
     embed: async (texts) => texts.map(embed),
     score: () => Promise.reject(new Error('a scale run has no cross-encoder')),
     read: () => Promise.reject(new Error('a scale run has no reader')),
+    isAvailable: () => true,
     onProcessFailure: () => () => {},
     close: async () => {},
   }

@@ -6,8 +6,9 @@ import { type ModelProcess, startModelProcess } from './model-process.ts'
 import type { InferenceResult, InferenceTask, ModelOptions, Reading } from './types.ts'
 
 /**
- * The models, in child processes, so that the caller's event loop never computes. A process that dies or hangs is
- * replaced, and its call is repeated once. If the second try fails too, the call rejects with `inference-failed`.
+ * The models, in child processes or on other machines, so that the caller's event loop never computes. A process that dies
+ * or hangs is replaced, and its call is repeated once; a call of a machine is repeated a few times, on another one where
+ * there is one. If the last try fails too, the call rejects with `inference-failed`.
  */
 export interface Inference {
   /** One normalised vector for each text, in order. */
@@ -16,9 +17,14 @@ export interface Inference {
   score(question: string, texts: readonly string[]): Promise<number[]>
   /** What the reader made of each text, in order: which words answer the question, if any. */
   read(question: string, texts: readonly string[]): Promise<Reading[]>
-  /** Calls `listener` with the reason whenever a process dies or hangs. Gives a function that stops this. */
+  /** Whether a call would be answered now. False while no machine with the models is there. */
+  isAvailable(): boolean
+  /**
+   * Calls `listener` with the reason whenever a process or a machine dies or hangs, and at once for each machine that is
+   * lost already. Gives a function that stops this.
+   */
   onProcessFailure(listener: (error: unknown) => void): () => void
-  /** Ends the processes. Running calls reject. */
+  /** Ends the processes, or leaves the machines. Running calls reject. */
   close(): Promise<void>
 }
 
@@ -30,7 +36,10 @@ export interface EmbedOptions {
 }
 
 export interface InferenceOptions extends ModelOptions {
-  /** The most child processes, each with all models. Those after the first start when they are needed. */
+  /**
+   * The most child processes, each with all models. Those after the first start when they are needed. With other machines:
+   * the most calls that they get at the same time.
+   */
   readonly processes: number
   /** A process hangs if a call takes longer than this for each of its texts, and for two texts more. Default: 1 s. */
   readonly timeoutPerTextMs?: number
@@ -46,10 +55,15 @@ const LOADING_TIMEOUT_MS = 10_000
 const FIRST_LOADING_TIMEOUT_MS = 600_000
 
 /**
- * Starts an inference process and waits until it has loaded its models. Throws `model-missing`
- * where a model is not in its folder or does not load.
+ * Starts an inference process and waits until it has loaded its models, or connects with the machines that have them.
+ * Throws `model-missing` where a model is not in its folder or does not load, and what `connectInference` throws.
  */
 export async function startInference(options: InferenceOptions): Promise<Inference> {
+  const { remote, processes, timeoutPerTextMs = TIMEOUT_PER_TEXT_MS } = options
+  if (remote) {
+    const { connectInference } = await import('./remote/remote-inference.ts')
+    return connectInference(remote, { processes, timeoutPerTextMs })
+  }
   await checkModelFiles(options)
   const pool = new ProcessPool(options)
   try {
@@ -98,6 +112,10 @@ class ProcessPool implements Inference {
 
   read(question: string, texts: readonly string[]): Promise<Reading[]> {
     return this.#run({ kind: 'read', question, texts }, texts.length)
+  }
+
+  isAvailable(): boolean {
+    return !this.#isClosed
   }
 
   onProcessFailure(listener: (error: unknown) => void): () => void {

@@ -12,7 +12,7 @@ const FILES = [
 
 /** Throws `model-missing`, with the missing files and what to do, unless all models are there or may be downloaded. */
 export async function checkModelFiles(options: ModelOptions): Promise<void> {
-  if (options.allowDownload) return
+  if (options.remote || options.allowDownload) return
   const { modelsDir, embeddingModel, rerankerModel, readerModel } = options
   // One after the other: where several models are missing, the message is the same each time.
   await findModel(modelsDir, embeddingModel, 'EMBEDDING_MODEL')
@@ -20,9 +20,9 @@ export async function checkModelFiles(options: ModelOptions): Promise<void> {
   await findModel(modelsDir, readerModel, 'READER_MODEL')
 }
 
-/** A digest of the files that the vectors depend on. */
-export async function embeddingModelDigest(options: ModelOptions): Promise<string> {
-  const folder = path.join(options.modelsDir, options.embeddingModel)
+/** A digest of the files of a model in `modelsDir`. */
+export async function modelDigest(modelsDir: string, model: string): Promise<string> {
+  const folder = path.join(modelsDir, model)
   const digests = await Promise.all(FILES.map((file) => hashFile(path.join(folder, file))))
   return digests.join(' ')
 }

@@ -9,6 +9,16 @@ export interface ModelOptions {
   readonly readerModel: string
   /** Whether a model that is not in `modelsDir` may be downloaded into it from a hub. */
   readonly allowDownload: boolean
+  /** Machines that run the models; null: this one, and only then the fields above matter. */
+  readonly remote: RemoteModels | null
+}
+
+/** Where other machines run the models, each started with `--inference-only`. */
+export interface RemoteModels {
+  /** Their addresses, at least one, without a `/` at the end. They are used in turn. */
+  readonly addresses: readonly string[]
+  /** The key that they ask for; null: none. */
+  readonly key: string | null
 }
 
 /**

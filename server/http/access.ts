@@ -25,6 +25,8 @@ const PATHS_BY_GROUP = {
   // It answers questions and gives documents, so it is exempt only if both groups are.
   mcp: ['/mcp'],
   metrics: ['/metrics'],
+  // Where a server runs only models. They have no rate limit: one question needs several calls.
+  inference: ['/inference/*'],
 } as const
 
 /** Each path has its own count. */
@@ -59,7 +61,7 @@ export function needsApiKey(
 export function groupOf(path: string): RouteGroup | null {
   const isIn = (group: RouteGroup) =>
     PATHS_BY_GROUP[group].some((pattern) => path.split('/')[1] === pattern.split('/')[1])
-  return (['questions', 'documents', 'mcp', 'metrics'] as const).find(isIn) ?? null
+  return (['questions', 'documents', 'mcp', 'metrics', 'inference'] as const).find(isIn) ?? null
 }
 
 /**

@@ -18,14 +18,14 @@ import { healthRoutes } from './health-routes.ts'
 import { homeRoutes } from './home-routes.ts'
 import { countRequests, metricsRoutes } from './metrics-routes.ts'
 import { documentLister } from './list-documents.ts'
+import { logRequests } from './log-requests.ts'
 import { mcpRoutes } from './mcp-routes.ts'
-import { setHeaders } from './node.ts'
 import { openAiErrors } from './openai-errors.ts'
 import { openAiRoutes } from './openai-routes.ts'
 import { originGuard, type OriginRules } from './origin-guard.ts'
 import { originalRoutes } from './original-routes.ts'
 import { problemRoutes } from './problem-routes.ts'
-import { problemResponse } from './problem.ts'
+import { methodRefused, problemResponse } from './problem.ts'
 import { createRouter, type FindService } from './router.ts'
 import { SLACK_PATH, slackRoutes, type SlackRoutesOptions } from './slack-routes.ts'
 import { verifyPages } from './verify-pages.ts'
@@ -96,43 +96,8 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.route('/', metricsRoutes(metrics))
   app.route('/', descriptionRoutes(app, options))
 
-  app.use(
-    methodNotAllowed({
-      app,
-      onMethodNotAllowed: (_, methods) =>
-        problemResponse(405, 'This address does not take that method.', {
-          headers: { Allow: methods.join(', ') },
-        }),
-    }),
-  )
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: methodRefused }))
   return app
-}
-
-function logRequests(log: Log): MiddlewareHandler {
-  return async (c, next) => {
-    const started = performance.now()
-    const id = c.get('requestId')
-    setHeaders(c, { 'X-Request-Id': id })
-    await next()
-    log.info(
-      {
-        requestId: id,
-        method: c.req.method,
-        path: loggedPath(c.req.path),
-        status: c.res.status,
-        ms: Math.round(performance.now() - started),
-      },
-      'request',
-    )
-  }
-}
-
-/** What comes before the id of a conversation in a path, or the id of a reply, which contains that. */
-const BEFORE_SECRET_ID = /^(\/conversations|\/v1\/responses|\/v1\/chat\/completions)\/.+/s
-
-/** A path for the log, without the id of a conversation: whoever has the id can read the conversation. */
-function loggedPath(path: string): string {
-  return path.replace(BEFORE_SECRET_ID, '$1/{id}')
 }
 
 /** Checks origins on all routes except two: any page may load the widget, and Slack signs its requests. */

@@ -8,21 +8,25 @@ import { createRouter, type FindService, notReady } from './router.ts'
 const state = z.object({ status: z.string() }).openapi('State')
 const content = { 'application/json': { schema: state } }
 
-const health = createRoute({
+/** `/health`. */
+export const health = createRoute({
   method: 'get',
   path: '/health',
   summary: 'Whether the process is up',
   responses: { 200: { description: 'It is up', content }, ...COMMON_FAILURES },
 })
 
-const readiness = createRoute({
+/** `/ready`. */
+export const readiness = createRoute({
   method: 'get',
   path: '/ready',
   summary: 'Whether questions can be answered',
   responses: {
     200: { description: 'The index, the models and all that is configured are ready', content },
     ...COMMON_FAILURES,
-    503: failure('Not yet, or the index is damaged, or the database fails'),
+    503: failure(
+      'Not yet, the index is damaged, the models cannot be reached, or the database fails',
+    ),
   },
 })
 
@@ -39,13 +43,19 @@ export function healthRoutes({ findService, isSlackReady }: HealthOptions): Open
   router.openapi(readiness, async (c) => {
     const service = findService()
     if (!service || !isSlackReady()) throw notReady()
-    const code = service.isIndexDamaged() ? 'index-corrupt' : await stateFault(service)
+    const code = await faultOf(service)
     const fault = code && clientResponse(code)
-    // A `FootnoteError` would be logged at every check, but the request that found the fault has already logged it.
+    // A `FootnoteError` would be logged at every check, but what found the fault has already logged it.
     if (fault) throw new HTTPException(fault.status, { res: failedResponse(fault, '') })
     return c.json({ status: 'ready' }, 200)
   })
   return router
+}
+
+async function faultOf(service: Service): Promise<ErrorCode | null> {
+  if (service.isIndexDamaged()) return 'index-corrupt'
+  if (!service.areModelsAvailable()) return 'inference-unreachable'
+  return stateFault(service)
 }
 
 /** Why conversations cannot be read or written now; null where they can. */

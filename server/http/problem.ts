@@ -57,6 +57,13 @@ export function problemError(
   return new HTTPException(status, { res: problemResponse(status, detail, options) })
 }
 
+/** The response to a request with a method that its address does not take, for Hono's `methodNotAllowed`. */
+export function methodRefused(_: unknown, methods: readonly string[]): Response {
+  return problemResponse(405, 'This address does not take that method.', {
+    headers: { Allow: methods.join(', ') },
+  })
+}
+
 /** The response to a request whose error is reported to clients. `message` is used where the response has no `detail`. */
 export function failedResponse(
   { status, detail, retryAfterSeconds }: ClientResponse,

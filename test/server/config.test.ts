@@ -36,6 +36,7 @@ test.each([
   ['PORT', '65536'],
   ['PORT', '1e3'],
   ['INFERENCE_PROCESSES', '0'],
+  ['INFERENCE_PROCESSES', '65'],
   ['MIN_CONFIDENCE', '1.5'],
   ['MIN_CONFIDENCE', 'high'],
   ['CONVERSATION_TTL', '24'],
@@ -97,4 +98,30 @@ test('public routes, the rate limit, trusted proxies and question logging can be
     logQuestions: true,
   })
   expect(() => readConfig({ PUBLIC_ROUTES: 'metrics' })).toThrow(/^PUBLIC_ROUTES takes questions/)
+})
+
+test('INFERENCE_URL names machines with models, and how many calls they get', () => {
+  expect(readConfig({}).inference.remote).toBe(null)
+  const INFERENCE_URL = 'http://10.0.0.5:8787/, https://models.example'
+  const { inference } = readConfig({ INFERENCE_URL, INFERENCE_KEY: 'correct-horse-battery' })
+  expect(inference).toMatchObject({
+    remote: {
+      addresses: ['http://10.0.0.5:8787', 'https://models.example'],
+      key: 'correct-horse-battery',
+    },
+    processes: 2,
+  })
+  const more = readConfig({ INFERENCE_URL, INFERENCE_PROCESSES: '8' })
+  expect(more.inference.processes).toBe(8)
+})
+
+test.each([
+  ['INFERENCE_URL', 'http://user:secret@models.example'],
+  ['INFERENCE_URL', 'http://models.example/secret'],
+  ['INFERENCE_URL', 'ftp://secret.example'],
+  ['INFERENCE_KEY', 'secret'],
+])('%s=%s is wrong, and not shown', (name, value) => {
+  const read = () => readConfig({ [name]: value })
+  expect(read).toThrow(new RegExp(`^${name} takes [^\\n]+; its value is not shown\\.$`))
+  expect(read).not.toThrow(value)
 })

@@ -44,12 +44,13 @@ export function run(
   return { child, output: () => ({ stdout, stderr }), ended }
 }
 
-/** Runs `npm start`'s script on a free port until it is ready; killed when the test ends. */
+/** Runs `npm start`'s script until it is ready, on a free port unless `env` names one; killed when the test ends. */
 export async function start(
   env: Record<string, string>,
   remove: (end: () => Promise<void>) => void = onTestFinished,
+  args: string[] = [],
 ): Promise<Run & { url: string }> {
-  const running = run('start', [], { PORT: '0', ...env })
+  const running = run('start', args, { PORT: '0', ...env })
   remove(async () => {
     running.child.kill('SIGKILL')
     await running.ended

@@ -14,6 +14,7 @@ export function sharedInference(): Inference {
     embed: (texts) => run({ kind: 'embed', texts }),
     score: (question, texts) => run({ kind: 'score', question, texts }),
     read: (question, texts) => run({ kind: 'read', question, texts }),
+    isAvailable: () => true,
     onProcessFailure: () => () => {},
     async close() {},
   }

@@ -26,6 +26,7 @@ export function wordVectors(): Inference & { embedded: number } {
       const asked = new Set(wordsOf(question, english))
       return texts.map((text) => readWords(text, asked))
     },
+    isAvailable: () => true,
     onProcessFailure: () => () => {},
     async close() {},
   }

@@ -1,0 +1,225 @@
+import { EventEmitter } from 'node:events'
+import PQueue from 'p-queue'
+import pRetry from 'p-retry'
+import { FootnoteError } from '../../errors.ts'
+import type { EmbedOptions, Inference } from '../inference.ts'
+import type { Reading, RemoteModels } from '../types.ts'
+import { type CallLimits, Machine, type MachineCall, MachineFault } from './machine.ts'
+import { remoteIdentity } from './remote-identity.ts'
+import { type Identity, MAX_CHARACTERS, MAX_TEXTS, results } from './wire.ts'
+
+/**
+ * A failed call is repeated after 0.1, 0.2, 0.4 and 0.8 s, where possible on another machine. A question whose models stay
+ * away then fails after 1.5 s, before its client has lost patience.
+ */
+const RETRIES = { retries: 4, minTimeout: 100, factor: 2 }
+
+/** How often each machine is asked whether it is there and has the same models, in ms. */
+const CHECK_INTERVAL_MS = 2000
+
+/** How to call the machines. */
+export interface RemoteOptions {
+  /** The most calls at the same time, over all machines. Further calls wait. */
+  readonly processes: number
+  /**
+   * The time limit of a call, for each of its texts and two more, in ms. A machine allows as much, and then tries again
+   * once with another process.
+   */
+  readonly timeoutPerTextMs: number
+}
+
+/** How long a call may wait at a machine, in ms. Beyond its queue, a machine refuses calls. */
+const WAITING_MS = 10_000
+
+/**
+ * Connects with the machines and waits until one has told its models. Rejects as `remoteIdentity` does. Only machines with
+ * these models are used from then on.
+ */
+export async function connectInference(
+  remote: RemoteModels,
+  options: RemoteOptions,
+): Promise<Inference> {
+  const identity = await remoteIdentity(remote)
+  return new RemoteInference(remote, identity, options)
+}
+
+/** A call before its texts are divided. */
+interface Call<T> extends Pick<MachineCall<T>, 'route' | 'schema'> {
+  /** What its body has besides the models and the texts. */
+  readonly fields: { readonly question: string } | { readonly isBackground: boolean }
+}
+
+/** A machine, and whether it works. */
+interface Place {
+  readonly machine: Machine
+  /** Why it is left out; null where it is used. */
+  fault: MachineFault | null
+  /** Whether it is being asked for its models now. */
+  isChecked: boolean
+}
+
+/** Models on other machines, which are used in turn. One that fails is left out until it says that it is there again. */
+class RemoteInference implements Inference {
+  readonly #models: string
+  readonly #timeoutPerTextMs: number
+  readonly #places: readonly Place[]
+  readonly #calls: PQueue
+  readonly #failures = new EventEmitter<{ failure: [unknown] }>()
+  readonly #closing = new AbortController()
+  readonly #checks: NodeJS.Timeout
+  #turn = 0
+
+  constructor(
+    { addresses, key }: RemoteModels,
+    { models }: Identity,
+    { processes, timeoutPerTextMs }: RemoteOptions,
+  ) {
+    this.#models = models
+    this.#timeoutPerTextMs = timeoutPerTextMs
+    this.#places = Array.from(addresses, (address) => {
+      return { machine: new Machine(address, key), fault: null, isChecked: false }
+    })
+    this.#calls = new PQueue({ concurrency: processes })
+    this.#checks = setInterval(() => this.#checkAll(), CHECK_INTERVAL_MS).unref()
+    this.#checkAll()
+  }
+
+  embed(texts: readonly string[], options: EmbedOptions = {}): Promise<Float32Array[]> {
+    const { isBackground = false } = options
+    const call = { route: 'embed', schema: results.embed, fields: { isBackground } } as const
+    return this.#run(call, texts, options)
+  }
+
+  score(question: string, texts: readonly string[]): Promise<number[]> {
+    return this.#run({ route: 'score', schema: results.score, fields: { question } }, texts)
+  }
+
+  read(question: string, texts: readonly string[]): Promise<Reading[]> {
+    return this.#run({ route: 'read', schema: results.read, fields: { question } }, texts)
+  }
+
+  isAvailable(): boolean {
+    return this.#places.some(({ fault }) => fault === null)
+  }
+
+  onProcessFailure(listener: (error: unknown) => void): () => void {
+    for (const { fault } of this.#places) if (fault) listener(fault)
+    this.#failures.on('failure', listener)
+    return () => this.#failures.off('failure', listener)
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#checks)
+    this.#closing.abort(new Error('The connection to the models is closed.'))
+  }
+
+  async #run<T>(
+    { route, schema, fields }: Call<T>,
+    texts: readonly string[],
+    options: EmbedOptions = {},
+  ): Promise<T[]> {
+    const runPart = (part: readonly string[]) => {
+      const body = { ...fields, models: this.#models, texts: part }
+      return this.#runPart({ route, schema, body }, options)
+    }
+    const parts = await Promise.all(partsOf(texts).map(runPart))
+    return new Array<T>().concat(...parts)
+  }
+
+  async #runPart<T>(
+    call: MachineCall<T>,
+    { isBackground = false, signal }: EmbedOptions,
+  ): Promise<T[]> {
+    const timeoutMs = 2 * this.#timeoutPerTextMs * (2 + call.body.texts.length) + WAITING_MS
+    const ending = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal
+    const repeated = () =>
+      pRetry(() => this.#attempt(call, { timeoutMs, signal: ending }), {
+        ...RETRIES,
+        signal: ending,
+        shouldRetry: ({ error }) => this.#isWorthRepeating(error),
+      })
+    const turn = { priority: isBackground ? -1 : 0, ...(signal && { signal }) }
+    try {
+      return await this.#calls.add(repeated, turn)
+    } catch (error) {
+      signal?.throwIfAborted()
+      const message = 'No machine with the models gave an answer. Try again.'
+      throw new FootnoteError('inference-failed', message, error)
+    }
+  }
+
+  async #attempt<T>(call: MachineCall<T>, limits: CallLimits): Promise<T[]> {
+    const place = this.#nextPlace()
+    try {
+      return await place.machine.call(call, limits)
+    } catch (error) {
+      if (error instanceof MachineFault && (error.kind === 'lost' || error.kind === 'unfit')) {
+        this.#leaveOut(place, error)
+        // A connection may break although the machine is there: it is then used again at once.
+        if (error.kind === 'lost') void this.#check(place)
+      }
+      throw error
+    }
+  }
+
+  #isWorthRepeating(error: Error): boolean {
+    if (!(error instanceof MachineFault)) return false
+    if (error.kind === 'unfit') return this.isAvailable()
+    return error.kind !== 'refused'
+  }
+
+  /** The next machine that works, in turn. If none does, the next of all: it may be back before it is asked. */
+  #nextPlace(): Place {
+    const working = this.#places.filter(({ fault }) => fault === null)
+    const places = working.length > 0 ? working : this.#places
+    this.#turn += 1
+    const place = places[this.#turn % places.length]
+    if (!place) throw new Error('there is no machine')
+    return place
+  }
+
+  #leaveOut(place: Place, fault: MachineFault): void {
+    const isNews = place.fault?.message !== fault.message
+    place.fault = fault
+    if (isNews && !this.#closing.signal.aborted) this.#failures.emit('failure', fault)
+  }
+
+  #checkAll(): void {
+    for (const place of this.#places) void this.#check(place)
+  }
+
+  /** Asks a machine for its models, and uses it or leaves it out accordingly. */
+  async #check(place: Place): Promise<void> {
+    if (place.isChecked || this.#closing.signal.aborted) return
+    place.isChecked = true
+    try {
+      const { models } = await place.machine.identify()
+      if (models === this.#models) place.fault = null
+      else this.#leaveOut(place, place.machine.withOtherModels())
+    } catch (error) {
+      if (!(error instanceof MachineFault)) throw error
+      this.#leaveOut(place, error)
+      // A machine that hangs would hold them until their time limit.
+      place.machine.abandonCalls(error)
+    } finally {
+      place.isChecked = false
+    }
+  }
+}
+
+/** Divides texts into parts that one request may have. */
+function partsOf(texts: readonly string[]): string[][] {
+  const parts: string[][] = []
+  let characters = 0
+  for (const text of texts) {
+    const part = parts.at(-1)
+    characters += text.length
+    if (part && part.length < MAX_TEXTS && characters <= MAX_CHARACTERS) {
+      part.push(text)
+    } else {
+      parts.push([text])
+      characters = text.length
+    }
+  }
+  return parts
+}

@@ -1,0 +1,126 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
+import { FootnoteError } from '../../index/errors.ts'
+import type { Inference } from '../../index/inference/inference.ts'
+import {
+  identity,
+  type Identity,
+  MAX_REQUEST_KIB,
+  requests,
+  results,
+  type RouteName,
+} from '../../index/inference/remote/wire.ts'
+import { BODY_FAILURES, limitBodyTo, requireJson } from './json-body.ts'
+import { clientSignal } from './node.ts'
+import { failure, problemError, SERVICE_FAILURES } from './problem.ts'
+import { createRouter } from './router.ts'
+
+/** Models that are loaded, for other machines. */
+export interface ServedModels {
+  readonly inference: Inference
+  readonly identity: Identity
+  /** How many calls run at the same time. */
+  readonly processes: number
+}
+
+/** Gives the models once they are loaded, null until then. */
+export type FindModels = () => ServedModels | null
+
+interface ModelsEnv {
+  Variables: { models: ServedModels }
+}
+
+/** How many calls may wait for each that runs; more are refused. A call of a question takes 0.02 to 0.2 s. */
+const WAITING_FOR_EACH = 16
+
+const identityRoute = createRoute({
+  method: 'get',
+  path: '/',
+  summary: 'Which models this machine has',
+  responses: {
+    200: { description: 'Its models', content: { 'application/json': { schema: identity } } },
+    ...SERVICE_FAILURES,
+  },
+})
+
+/**
+ * `/inference`: the models, for servers with `INFERENCE_URL`. A request names the models that it needs, so that no answer
+ * comes from others: a machine behind the same address may be replaced between two requests.
+ */
+export function inferenceRoutes(findModels: FindModels): OpenAPIHono<ModelsEnv> {
+  const router = createRouter<ModelsEnv>()
+  router.use(loaded(findModels))
+  router.openapi(identityRoute, (c) => c.json(c.var.models.identity, 200))
+  router.post('/*', limitBodyTo(MAX_REQUEST_KIB), requireJson, limitCalls())
+  router.openapi(routeOf('embed'), async (c) => {
+    const { texts, isBackground, models } = c.req.valid('json')
+    const { inference } = requireModels(models, c.var.models)
+    const vectors = await inference.embed(texts, { isBackground, signal: clientSignal(c) })
+    return c.json(z.encode(results.embed, vectors), 200)
+  })
+  router.openapi(routeOf('score'), async (c) => {
+    const { question, texts, models } = c.req.valid('json')
+    const { inference } = requireModels(models, c.var.models)
+    return c.json(z.encode(results.score, await inference.score(question, texts)), 200)
+  })
+  router.openapi(routeOf('read'), async (c) => {
+    const { question, texts, models } = c.req.valid('json')
+    const { inference } = requireModels(models, c.var.models)
+    return c.json(z.encode(results.read, await inference.read(question, texts)), 200)
+  })
+  return router
+}
+
+function routeOf<R extends RouteName>(name: R) {
+  const schema = requests[name]
+  return createRoute({
+    method: 'post',
+    path: `/${name}`,
+    request: { body: { required: true, content: { 'application/json': { schema } } } },
+    responses: {
+      200: {
+        description: 'One result for each text, in order',
+        content: { 'application/json': { schema: z.array(z.unknown()) } },
+      },
+      ...SERVICE_FAILURES,
+      ...BODY_FAILURES,
+      400: failure('Not valid'),
+      409: failure('This machine has other models'),
+    },
+  })
+}
+
+/** The error of a request that comes before the models are loaded. */
+export function modelsNotLoaded(): FootnoteError {
+  return new FootnoteError('not-ready', 'The models are still being loaded.')
+}
+
+function loaded(findModels: FindModels): MiddlewareHandler<ModelsEnv> {
+  return async (c, next) => {
+    const models = findModels()
+    if (!models) throw modelsNotLoaded()
+    c.set('models', models)
+    await next()
+  }
+}
+
+/** Answers 503 to calls beyond those that run and that may wait. */
+function limitCalls(): MiddlewareHandler<ModelsEnv> {
+  let calls = 0
+  return async (c, next) => {
+    if (calls >= (1 + WAITING_FOR_EACH) * c.var.models.processes) {
+      throw problemError(503, 'Too many calls are waiting.', { headers: { 'Retry-After': '1' } })
+    }
+    calls += 1
+    try {
+      await next()
+    } finally {
+      calls -= 1
+    }
+  }
+}
+
+function requireModels(needed: string, models: ServedModels): ServedModels {
+  if (needed === models.identity.models) return models
+  throw problemError(409, 'This machine has other models.')
+}

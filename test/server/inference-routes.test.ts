@@ -1,0 +1,161 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { pino } from 'pino'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import type { Inference } from '../../index/inference/inference.ts'
+import { gate, heldModels } from '../support/held-models.ts'
+import { connect, serveModels, THESE_MODELS } from '../support/serve-models.ts'
+import { post, serveWords } from '../support/serve-words.ts'
+import { temporaryFolder } from '../support/temporary.ts'
+
+const KEY = 'correct-horse-battery'
+const CATS = { question: 'When do cats sleep?' }
+const SCORE = { models: THESE_MODELS, ...CATS, texts: ['Cats sleep all day.'] }
+
+function send(url: string, body: unknown, headers: Record<string, string> = {}) {
+  return fetch(`${url}/inference/score`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  })
+}
+
+async function expectProblem(response: Response, status: number) {
+  expect(response.status).toBe(status)
+  expect(response.headers.get('Content-Type')).toBe('application/problem+json')
+  expect(await response.json()).toMatchObject({ status, detail: expect.stringMatching(/\w/) })
+}
+
+describe('a server that runs only models', () => {
+  test('serves them, and says that it is up and ready', async () => {
+    const { url } = await serveModels()
+    expect(await (await send(url, SCORE)).json()).toEqual([0])
+    for (const route of ['health', 'ready', 'metrics', 'inference']) {
+      expect((await fetch(`${url}/${route}`)).status).toBe(200)
+    }
+    expect(await (await fetch(`${url}/metrics`)).text()).toMatch(
+      /footnote_http_request_seconds_count\{method="POST",route="\/inference\/score",status="200"\} 1/,
+    )
+  })
+
+  test.each(['ask', 'documents', 'verify', 'v1/models', 'openapi.json', ''])(
+    'has nothing else: /%s',
+    async (route) => {
+      await expectProblem(await fetch(`${(await serveModels()).url}/${route}`), 404)
+    },
+  )
+
+  test.each([
+    ['no JSON', '{', 400],
+    ['no texts', { ...SCORE, texts: [] }, 400],
+    ['too many texts', { ...SCORE, texts: Array.from({ length: 17 }, () => 'a') }, 400],
+    ['too long a text', { ...SCORE, texts: ['a'.repeat(100_001)] }, 400],
+    ['too long a question', { ...SCORE, question: 'a'.repeat(20_001) }, 400],
+    ['a text that is none', { ...SCORE, texts: [1] }, 400],
+    ['an unknown field', { ...SCORE, isBackground: true }, 400],
+    ['no models', { ...SCORE, models: undefined }, 400],
+    ['other models', { ...SCORE, models: 'c'.repeat(64) }, 409],
+    ['too large a body', { ...SCORE, texts: ['a'.repeat(1_100_000)] }, 413],
+  ])('refuses %s', async (_, body, status) => {
+    await expectProblem(await send((await serveModels()).url, body), status)
+  })
+
+  test('refuses what is not declared as JSON, methods that it does not know, and pages of others', async () => {
+    const { url } = await serveModels()
+    await expectProblem(await send(url, SCORE, { 'Content-Type': 'text/plain' }), 415)
+    await expectProblem(await fetch(`${url}/inference/score`), 405)
+    await expectProblem(await send(url, SCORE, { Origin: 'https://evil.example' }), 403)
+  })
+
+  test('asks for a key if it has one, except for whether it is up', async () => {
+    const { url } = await serveModels({ apiKeys: [KEY] })
+    await expectProblem(await send(url, SCORE), 401)
+    await expectProblem(await fetch(`${url}/inference`), 401)
+    await expectProblem(await fetch(`${url}/metrics`), 401)
+    const headers = { Authorization: `Bearer ${KEY}` }
+    expect((await send(url, SCORE, headers)).status).toBe(200)
+    expect((await fetch(`${url}/ready`)).status).toBe(200)
+  })
+
+  test('refuses more calls than may wait, until some have ended', async () => {
+    const held = gate()
+    onTestFinished(held.open)
+    const { url } = await serveModels({ inference: heldModels(held) })
+    const read = () =>
+      fetch(`${url}/inference/read`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(SCORE),
+      })
+    const statuses: number[] = []
+    const retryAfter = new Set<string | null>()
+    const calls = Array.from({ length: 20 }, async () => {
+      const response = await read()
+      statuses.push(response.status)
+      retryAfter.add(response.headers.get('Retry-After'))
+    })
+    // One runs and sixteen wait.
+    await vi.waitFor(() => expect(statuses).toEqual([503, 503, 503]), 10_000)
+    expect([...retryAfter]).toEqual(['1'])
+    held.open()
+    await Promise.all(calls)
+    expect(statuses.slice(3)).toEqual(Array.from({ length: 17 }, () => 200))
+    expect((await read()).status).toBe(200)
+  })
+})
+
+describe('a server whose models are on another machine', () => {
+  test('gives the answers that it gives with its own', async () => {
+    const here = await serveWords()
+    const inference = await connect([(await serveModels()).url])
+    const there = await serveWords({}, { inference })
+    const answers = [here, there].map(async (url) => {
+      const { quotes, answered } = await (await post(url, CATS)).json()
+      return { quotes, answered }
+    })
+    const [local, remote] = await Promise.all(answers)
+    expect(local).toMatchObject({ answered: true })
+    expect(remote).toEqual(local)
+  })
+
+  test('says 503 while the machine is away, and answers again when it is back', async () => {
+    const machine = await serveModels()
+    const url = await serveWords({}, { inference: await connect([machine.url]) })
+    expect((await fetch(`${url}/ready`)).status).toBe(200)
+    await machine.stop()
+    const failed = await post(url, CATS)
+    expect(Number(failed.headers.get('Retry-After'))).toBeGreaterThan(0)
+    expect(await failed.text()).not.toContain(machine.url)
+    expect(failed.status).toBe(503)
+    const notReady = await fetch(`${url}/ready`)
+    expect(Number(notReady.headers.get('Retry-After'))).toBeGreaterThan(0)
+    await expectProblem(notReady, 503)
+    expect((await fetch(`${url}/health`)).status).toBe(200)
+    await serveModels({ port: machine.port })
+    await vi.waitFor(async () => expect((await fetch(`${url}/ready`)).status).toBe(200), 10_000)
+    expect(await (await post(url, CATS)).json()).toMatchObject({ answered: true })
+  })
+})
+
+test('no log has a text or a key, whatever fails', async () => {
+  const file = path.join(await temporaryFolder(), 'log')
+  const log = pino({ level: 'trace' }, pino.destination({ dest: file, sync: true }))
+  const inference: Inference = {
+    ...heldModels(gate()),
+    score: () => Promise.reject(new Error('the model failed')),
+  }
+  const machine = await serveModels({ inference, apiKeys: [KEY], log })
+  const url = await serveWords({ log }, { inference: await connect([machine.url], { key: KEY }) })
+  expect((await post(url, CATS)).status).toBe(503)
+  await send(machine.url, SCORE)
+  await send(
+    machine.url,
+    { ...SCORE, texts: [1, 'Cats sleep all day.'] },
+    { Authorization: `Bearer ${KEY}` },
+  )
+  const lines = await readFile(file, 'utf8')
+  expect(lines).toContain('/inference/score')
+  expect(lines).toContain('the model failed')
+  expect(lines).not.toMatch(/cats/i)
+  expect(lines).not.toContain(KEY)
+})
