@@ -1,0 +1,53 @@
+import * as fc from 'fast-check'
+
+/** What is killed: the database, or the server with this number. */
+export type Victim = 'database' | 0 | 1
+
+/** A kill that is planned. */
+export interface PlannedKill {
+  readonly victim: Victim
+  /** When, in ms after the start of the load. */
+  readonly atMs: number
+  /** How long the victim stays away, in ms. */
+  readonly awayMs: number
+}
+
+const DATABASE_EVERY_S = 12
+const SERVER_EVERY_S = 6
+
+const MIN_DATABASE_AWAY_MS = 500
+const MAX_DATABASE_AWAY_MS = 2000
+
+/** The part of its interval in which a kill happens. The rest keeps kills of the same victim apart. */
+const SPREAD = 0.7
+
+/**
+ * The kills of a run: one of the database in every 12 s and one of each server in every 6 s, at times that the seed chooses. A server
+ * starts again at once, the database after 0.5 to 2 s.
+ */
+export function planKills(seconds: number, seed: number): PlannedKill[] {
+  const kills = [
+    ...timesOf('database', seconds, DATABASE_EVERY_S),
+    ...timesOf(0, seconds, SERVER_EVERY_S),
+    ...timesOf(1, seconds, SERVER_EVERY_S),
+  ]
+  const [planned = []] = fc.sample(fc.tuple(...kills), { seed, numRuns: 1 })
+  return planned.toSorted((a, b) => a.atMs - b.atMs)
+}
+
+function timesOf(victim: Victim, seconds: number, everyS: number): fc.Arbitrary<PlannedKill>[] {
+  const count = Math.max(1, Math.floor(seconds / everyS))
+  const intervalMs = (seconds * 1000) / count
+  return Array.from({ length: count }, (_, n) =>
+    fc.record({
+      victim: fc.constant(victim),
+      atMs: fc
+        .integer({ min: 0, max: Math.floor(SPREAD * intervalMs) })
+        .map((ms) => n * intervalMs + ms),
+      awayMs:
+        victim === 'database'
+          ? fc.integer({ min: MIN_DATABASE_AWAY_MS, max: MAX_DATABASE_AWAY_MS })
+          : fc.constant(0),
+    }),
+  )
+}
