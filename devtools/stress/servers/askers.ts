@@ -49,8 +49,8 @@ const SEARCHED_EVERY = 5
 const MAX_TURNS = 40
 
 /** A client waits for as long as `Retry-After` says, within these limits, in ms: a run is short. */
-const MIN_PAUSE_MS = 100
-const MAX_PAUSE_MS = 500
+const MIN_PAUSE_MS = 250
+const MAX_PAUSE_MS = 1000
 
 /** Starts clients that hold conversations, with each question at the other server. `check` gives what is wrong with an answer. */
 export function startAskers(servers: readonly SupervisedServer[], check: AnswerCheck): Askers {

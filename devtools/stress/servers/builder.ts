@@ -19,7 +19,7 @@ export interface Builder {
   stop(): Promise<void>
 }
 
-const PAUSE_MS = 300
+const PAUSE_MS = 1000
 
 /** How a build ends that has to be run again. */
 const EXPECTED_END =

@@ -1,13 +1,18 @@
 import * as fc from 'fast-check'
 
 /** What is killed: the database, or the server with this number. */
-export type Victim = 'database' | 0 | 1
+export type Victim = (typeof VICTIMS)[number]
+
+/** Everything that is killed. */
+export const VICTIMS = ['database', 0, 1] as const
 
 /** A kill that is planned. */
 export interface PlannedKill {
   readonly victim: Victim
-  /** When, in ms after the start of the load. */
+  /** When, in ms after the start of the load, at the earliest. */
   readonly atMs: number
+  /** How long after it became ready, in ms; null: a server may be killed while it starts. */
+  readonly afterReadyMs: number | null
   /** How long the victim stays away, in ms. */
   readonly awayMs: number
 }
@@ -21,9 +26,13 @@ const MAX_DATABASE_AWAY_MS = 2000
 /** The part of its interval in which a kill happens. The rest keeps kills of the same victim apart. */
 const SPREAD = 0.7
 
+/** So many of a server's kills wait until it answers, for each that does not. */
+const KILLS_WHEN_READY = 4
+const MAX_READY_MS = 2000
+
 /**
  * The kills of a run: one of the database in every 12 s and one of each server in every 6 s, at times that the seed chooses. A server
- * starts again at once, the database after 0.5 to 2 s.
+ * starts again at once, the database after 0.5 to 2 s. Most kills wait until the victim works, which takes longer on a busy machine.
  */
 export function planKills(seconds: number, seed: number): PlannedKill[] {
   const kills = [
@@ -44,6 +53,16 @@ function timesOf(victim: Victim, seconds: number, everyS: number): fc.Arbitrary<
       atMs: fc
         .integer({ min: 0, max: Math.floor(SPREAD * intervalMs) })
         .map((ms) => n * intervalMs + ms),
+      afterReadyMs:
+        victim === 'database'
+          ? fc.constant(0)
+          : fc.oneof(
+              {
+                weight: KILLS_WHEN_READY,
+                arbitrary: fc.integer({ min: 0, max: MAX_READY_MS }),
+              },
+              { weight: 1, arbitrary: fc.constant(null) },
+            ),
       awayMs:
         victim === 'database'
           ? fc.integer({ min: MIN_DATABASE_AWAY_MS, max: MAX_DATABASE_AWAY_MS })

@@ -9,11 +9,12 @@ import { build, type Builds, startBuilder } from './builder.ts'
 import { answerCheck, type AnswerCheck, GOLDEN_QUESTION } from './check-answer.ts'
 import { comparePosts, type ComparedPosts } from './compare-posts.ts'
 import { type ComparedTurns, compareTurns } from './compare-turns.ts'
-import { planKills } from './fault-plan.ts'
+import { planKills, type Victim, VICTIMS } from './fault-plan.ts'
 import { leftoversIn } from './leftovers.ts'
 import { createRoster, ROSTER, type Roster, ROSTER_QUESTION } from './roster.ts'
 import { type SentEvents, startSlackAskers } from './slack-askers.ts'
 import { type Stage, START_MS, startStage } from './stage.ts'
+import type { SupervisedServer } from './supervised-server.ts'
 
 /** A generation must be served by all servers within this time, in ms. */
 const SEEN_AFTER_MS = 2000
@@ -87,22 +88,36 @@ function startLoad({ servers: both, settings }: Stage, roster: Roster, check: An
 /** Kills as planned. Gives when the database was away. */
 async function killAll(
   { database, servers: both }: Stage,
-  seconds: number,
+  duration: number,
   seed: number,
 ): Promise<Span[]> {
   const outages: Span[] = []
   const startedAt = performance.now()
   const untilMs = (ms: number) => setTimeout(Math.max(0, ms - (performance.now() - startedAt)))
-  const killing = planKills(duration, seed).map(async ({ victim, atMs, awayMs }) => {
-    await untilMs(atMs)
-    if (victim !== 'database') return both[victim].kill()
+  const killDatabase = async (awayMs: number) => {
+    await Promise.any(both.map((server) => server.untilReady(START_MS)))
     const from = Date.now()
     await database.kill()
     await setTimeout(awayMs)
     await database.start()
     outages.push({ from, to: Date.now() })
-  })
-  await Promise.all([...killing, untilMs(duration * 1000)])
+  }
+  const killServer = async (server: SupervisedServer, afterReadyMs: number | null) => {
+    if (afterReadyMs !== null) {
+      await server.untilReady(START_MS)
+      await setTimeout(afterReadyMs)
+    }
+    await server.kill()
+  }
+  const planned = planKills(duration, seed)
+  const killOneByOne = async (victim: Victim) => {
+    for (const kill of planned.filter((each) => each.victim === victim)) {
+      await untilMs(kill.atMs)
+      if (victim === 'database') await killDatabase(kill.awayMs)
+      else await killServer(both[victim], kill.afterReadyMs)
+    }
+  }
+  await Promise.all([...VICTIMS.map(killOneByOne), untilMs(duration * 1000)])
   return outages
 }
 

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { freePort } from '../../free-port.ts'
 import { DURABLE, type PostgresProcess, startPostgres } from '../../postgres-process.ts'
 import type { Sandbox } from '../sandbox.ts'
+import { build } from './builder.ts'
 import { type SupervisedServer, superviseServer } from './supervised-server.ts'
 import { type SlackSide, SLACK_SECRET, SLACK_TOKEN, startSlackSide } from './slack-side.ts'
 import { runScriptProcess, type ScriptProcess } from './watched-process.ts'
@@ -22,7 +23,7 @@ export interface Stage {
   close(): Promise<void>
 }
 
-/** Starts everything, and waits until both servers are ready. */
+/** Starts everything on a first index, and waits until both servers are ready. */
 export async function startStage({
   settings: { DOCUMENTS_DIR, INDEX_DIR, DATA_DIR },
   folder,
@@ -45,6 +46,8 @@ export async function startStage({
       INFERENCE_URL: models.url,
       INFERENCE_KEY,
     }
+    const fault = await build(settings)
+    if (fault !== null) throw new Error(`the first build failed: ${fault}`)
     const slack = [await startSlackSide(), await startSlackSide()] as const
     closings.push(async () => void (await Promise.all(slack.map((side) => side.close()))))
     const serve = async ({ url }: SlackSide): Promise<SupervisedServer> => {
