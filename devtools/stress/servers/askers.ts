@@ -28,6 +28,8 @@ export interface Asked {
   readonly conversations: AskedConversation[]
   /** How many ended with each status; `lost`: the server was killed before it responded. */
   readonly outcomes: Map<string, number>
+  /** How many answers each server gave, by its address. */
+  readonly answers: Map<string, number>
   /** What must not be. */
   readonly faults: string[]
   slowestMs: number
@@ -54,7 +56,13 @@ const MAX_PAUSE_MS = 1000
 
 /** Starts clients that hold conversations, with each question at the other server. `check` gives what is wrong with an answer. */
 export function startAskers(servers: readonly SupervisedServer[], check: AnswerCheck): Askers {
-  const asked: Asked = { conversations: [], outcomes: new Map(), faults: [], slowestMs: 0 }
+  const asked: Asked = {
+    conversations: [],
+    outcomes: new Map(),
+    answers: new Map(),
+    faults: [],
+    slowestMs: 0,
+  }
   const stopping = new AbortController()
   const count = (outcome: string) =>
     asked.outcomes.set(outcome, (asked.outcomes.get(outcome) ?? 0) + 1)
@@ -74,7 +82,10 @@ export function startAskers(servers: readonly SupervisedServer[], check: AnswerC
     count(outcome)
     const answer = answerIn(given)
     const faults = faultsOf(given, server.wasAwaySince(sentAt))
-    if (answer) faults.push(...check(attempt.question, answer))
+    if (answer) {
+      asked.answers.set(server.url, (asked.answers.get(server.url) ?? 0) + 1)
+      faults.push(...check(attempt.question, answer))
+    }
     for (const fault of faults)
       asked.faults.push(`${fault}, to "${attempt.question}" at ${server.url}`)
     attempt.answer = answer?.answer ?? null

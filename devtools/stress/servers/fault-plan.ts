@@ -11,8 +11,8 @@ export interface PlannedKill {
   readonly victim: Victim
   /** When, in ms after the start of the load, at the earliest. */
   readonly atMs: number
-  /** How long after it became ready, in ms; null: a server may be killed while it starts. */
-  readonly afterReadyMs: number | null
+  /** How many questions it must have answered since its start; null: it may be killed while it starts. */
+  readonly afterAnswers: number | null
   /** How long the victim stays away, in ms. */
   readonly awayMs: number
 }
@@ -28,7 +28,7 @@ const SPREAD = 0.7
 
 /** So many of a server's kills wait until it answers, for each that does not. */
 const KILLS_WHEN_READY = 4
-const MAX_READY_MS = 2000
+const MAX_ANSWERS = 15
 
 /**
  * The kills of a run: one of the database in every 12 s and one of each server in every 6 s, at times that the seed chooses. A server
@@ -53,13 +53,13 @@ function timesOf(victim: Victim, seconds: number, everyS: number): fc.Arbitrary<
       atMs: fc
         .integer({ min: 0, max: Math.floor(SPREAD * intervalMs) })
         .map((ms) => n * intervalMs + ms),
-      afterReadyMs:
+      afterAnswers:
         victim === 'database'
           ? fc.constant(0)
           : fc.oneof(
               {
                 weight: KILLS_WHEN_READY,
-                arbitrary: fc.integer({ min: 0, max: MAX_READY_MS }),
+                arbitrary: fc.integer({ min: 0, max: MAX_ANSWERS }),
               },
               { weight: 1, arbitrary: fc.constant(null) },
             ),

@@ -23,7 +23,10 @@ const GIVE_UP_MS = 20_000
 /** Another server takes an event up 15 s after the one that had it was killed; then it answers what waits. */
 const QUIET_AFTER_MS = 60_000
 
-const POLL_MS = 100
+/** How long a kill waits for answers, in ms. */
+const ANSWERING_MS = 10_000
+
+const POLL_MS = 20
 
 /** How many faults are printed. */
 const SHOWN_FAULTS = 20
@@ -53,7 +56,7 @@ export async function servers(
     const [one] = stage.servers
     const check = answerCheck(await documentTexts(one.url), roster)
     const load = startLoad(stage, roster, check)
-    const outages = await killAll(stage, duration, seed)
+    const outages = await killAll(stage, load.asked, duration, seed)
     await load.stop()
     await Promise.all(stage.servers.map((server) => server.untilReady(START_MS)))
     await untilQuiet(stage)
@@ -88,6 +91,7 @@ function startLoad({ servers: both, settings }: Stage, roster: Roster, check: An
 /** Kills as planned. Gives when the database was away. */
 async function killAll(
   { database, servers: both }: Stage,
+  { answers }: Asked,
   duration: number,
   seed: number,
 ): Promise<Span[]> {
@@ -102,10 +106,10 @@ async function killAll(
     await database.start()
     outages.push({ from, to: Date.now() })
   }
-  const killServer = async (server: SupervisedServer, afterReadyMs: number | null) => {
-    if (afterReadyMs !== null) {
+  const killServer = async (server: SupervisedServer, afterAnswers: number | null) => {
+    if (afterAnswers !== null) {
       await server.untilReady(START_MS)
-      await setTimeout(afterReadyMs)
+      await untilAnswering(server, answers, afterAnswers)
     }
     await server.kill()
   }
@@ -114,11 +118,22 @@ async function killAll(
     for (const kill of planned.filter((each) => each.victim === victim)) {
       await untilMs(kill.atMs)
       if (victim === 'database') await killDatabase(kill.awayMs)
-      else await killServer(both[victim], kill.afterReadyMs)
+      else await killServer(both[victim], kill.afterAnswers)
     }
   }
   await Promise.all([...VICTIMS.map(killOneByOne), untilMs(duration * 1000)])
   return outages
+}
+
+/** Waits until a server has given so many more answers; gives up after a while, since the database may be away. */
+async function untilAnswering(
+  { url }: SupervisedServer,
+  answers: Asked['answers'],
+  more: number,
+): Promise<void> {
+  const enough = (answers.get(url) ?? 0) + more
+  const deadline = Date.now() + ANSWERING_MS
+  while ((answers.get(url) ?? 0) < enough && Date.now() < deadline) await setTimeout(POLL_MS)
 }
 
 /** Waits until no event of Slack waits; gives up after a while. */
