@@ -39,7 +39,7 @@ const SENTENCE_STARTERS =
   some many most all no nor not neither none another such during under until once to several yet still today later`)
 
 const NEGATES =
-  /^(?:no|not|nor|neither|never|none|nobody|nothing|nowhere|without|cannot|hardly|scarcely|barely|rarely|seldom|non|unless|except|\p{L}+n['’]t|(?:do|does|did|is|are|was|were|has|have|had|would|could|should)nt)(?:['’]s)?$/iu
+  /^(?:no|not|nor|neither|never|none|nobody|nothing|nowhere|cannot|hardly|scarcely|barely|rarely|seldom|non|ex|anti|unless|except|without|fail(?:s|ed|ing|ure)?|refus(?:es?|ed|ing|al)|den(?:y|ies|ied|ying|ial)|reject(?:s|ed|ing|ion)?|lack(?:s|ed|ing)?|doubt(?:s|ed|ing)?|\p{L}+n['’]t|(?:do|does|did|is|are|was|were|has|have|had|would|could|should)nt)(?:['’]s)?$/iu
 
 const ENDS_MID_SENTENCE = /(?:,|\b(?:the|a|an|of|and|or))$/u
 
@@ -51,7 +51,7 @@ const YEAR = /\b(?:1[0-9]|20)\d\d\b/g
 const NUMBER =
   /\p{N}|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|half|halves|thirds?|quarters?|fourths?|fifths?|tenths?|once|twice|couple|pair|majority)\b/iu
 const RANK =
-  /^(?:first|second|sixth|seventh|eighth|ninth|eleventh|twelfth|\p{L}+teenth|\p{L}+tieth|last|double|triple)$/u
+  /^(?:first|second|sixth|seventh|eighth|ninth|eleventh|twelfth|\p{L}+teenth|\p{L}+tieth|last|double|triple|minus|percent|percentage|bce?)$/u
 const CALENDAR =
   /\b(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|spring|summer|autumn|winter|years?|months?|weeks?|days?|hours?|minutes?|century|centuries|decades?)\b/iu
 const TIME =
@@ -156,6 +156,7 @@ export const english: Language = {
   namesNumber: (word) => NUMBER.test(word) || RANK.test(word),
   // "may" and "march" are months only with a capital letter.
   namesDate: (word) => CALENDAR.test(word) && !/^(?:may|march)$/u.test(word),
+  joinsClauses: (word) => /^(?:and|but|or|while|whereas|yet|so)$/u.test(word),
   asksWhether: (question) => ASKS_WHETHER.test(question),
   documentQuestion: (question) => readDocumentQuestion(question, english),
   speaksOf,

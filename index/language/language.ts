@@ -48,6 +48,8 @@ export interface Language {
   readonly placePointedTo: (question: string) => number | null
   /** Whether a word negates what is said: "not", "never", "didn't". It takes the word as written, not its stem. */
   readonly negates: (word: string) => boolean
+  /** Whether a word after a comma begins another clause: "and", "but". It takes the word in lower case. */
+  readonly joinsClauses: (word: string) => boolean
   /** Whether a word names a number or a rank: "eighty", "dozen", "second". It takes the word in lower case. */
   readonly namesNumber: (word: string) => boolean
   /** Whether a word names a month, a day of the week or a unit of time: "June", "month". It takes the word as written. */

@@ -32,6 +32,7 @@ export function plainLanguage(
     references: () => NO_REFERENCES,
     placePointedTo: () => null,
     negates: () => false,
+    joinsClauses: () => false,
     namesNumber: () => false,
     namesDate: () => false,
     asksWhether: () => false,

@@ -1,4 +1,4 @@
-import { Client, type ClientBase, type ClientConfig, Pool } from 'pg'
+import { Client, type ClientBase, Pool, type PoolConfig } from 'pg'
 import { FootnoteError } from '../errors.ts'
 import { DatabaseError, postgresError } from './postgres-errors.ts'
 
@@ -71,7 +71,7 @@ export function openDatabase(
       'DATABASE_URL is not the address of a PostgreSQL database. Set it to postgres://USER:PASSWORD@HOST:PORT/DATABASE.'
     throw new FootnoteError('setting-invalid', message)
   }
-  const options: ClientConfig = {
+  const options: PoolConfig = {
     connectionString: url,
     application_name: 'footnote',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

@@ -12,6 +12,10 @@ const SLOW = /^(?:57014|55P03|25P0[23])$/
 const BUSY = /^(?:40001|40P01)$/
 const READ_ONLY = /^(?:25006|42501)$/
 
+/** Codes of OpenSSL and Node.js about the certificate of a server: https://nodejs.org/docs/latest-v20.x/api/tls.html#x509-certificate-error-codes */
+const CERTIFICATE =
+  /^(?:ERR_TLS_CERT_ALTNAME_INVALID|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_\w+|CERT_\w+|INVALID_CA|HOSTNAME_MISMATCH)$/
+
 /** What `pg` says, without a code, of a connection that is lost or does not come, and of a statement that gets no reply. */
 const LOST =
   /^(?:Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|The server does not support SSL)/
@@ -33,6 +37,10 @@ export function postgresError(error: unknown): unknown {
   }
   if (REFUSED.test(code)) {
     const message = `The database refuses the connection: ${reason}. Check the user, the password and the database in DATABASE_URL.`
+    return new DatabaseError('database-unavailable', message, error)
+  }
+  if (CERTIFICATE.test(code)) {
+    const message = `The certificate of the database is not accepted: ${reason}. Check the host, sslmode and sslrootcert in DATABASE_URL.`
     return new DatabaseError('database-unavailable', message, error)
   }
   if (FULL.test(code)) {

@@ -77,8 +77,11 @@ export async function findPassages(
   const embedded = performance.now()
   const language = languageOfQuestion(question, await store.languages(documentIds))
   const topic = await findTopic(question, language, store, context?.typed)
-  const byBm25 = await store.findPassages(topic.stems, BM25_PASSAGES, documentIds)
-  const sentences = await store.findSentences(vector, NEAREST_SENTENCES, documentIds)
+  // A database searches on two connections at the same time.
+  const [byBm25, sentences] = await Promise.all([
+    store.findPassages(topic.stems, BM25_PASSAGES, documentIds),
+    store.findSentences(vector, NEAREST_SENTENCES, documentIds),
+  ])
   const byVector = [...new Set(sentences.map(({ passageId }) => passageId))]
   const best = await fuseRankings([byBm25, byVector], store)
   return {

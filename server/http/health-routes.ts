@@ -24,9 +24,7 @@ export const readiness = createRoute({
   responses: {
     200: { description: 'The index, the models and all that is configured are ready', content },
     ...COMMON_FAILURES,
-    503: failure(
-      'Not yet, the index is damaged, the models cannot be reached, or the database fails',
-    ),
+    503: failure('Not yet, the index is damaged, or the database or the models cannot be reached'),
   },
 })
 
@@ -43,23 +41,19 @@ export function healthRoutes({ findService, isSlackReady }: HealthOptions): Open
   router.openapi(readiness, async (c) => {
     const service = findService()
     if (!service || !isSlackReady()) throw notReady()
-    const code = await faultOf(service)
-    const fault = code && clientResponse(code)
+    const fault = await faultOf(service)
+    const told = fault && clientResponse(fault)
     // A `FootnoteError` would be logged at every check, but what found the fault has already logged it.
-    if (fault) throw new HTTPException(fault.status, { res: failedResponse(fault, '') })
+    if (told) throw new HTTPException(told.status, { res: failedResponse(told, '') })
     return c.json({ status: 'ready' }, 200)
   })
   return router
 }
 
+/** Why questions cannot be answered now; null where they can. */
 async function faultOf(service: Service): Promise<ErrorCode | null> {
   if (service.isIndexDamaged()) return 'index-corrupt'
   if (!service.areModelsAvailable()) return 'inference-unreachable'
-  return stateFault(service)
-}
-
-/** Why conversations cannot be read or written now; null where they can. */
-async function stateFault(service: Service): Promise<ErrorCode | null> {
   try {
     await service.checkState()
     return null

@@ -55,7 +55,11 @@ export function inferenceRoutes(findModels: FindModels): OpenAPIHono<ModelsEnv> 
   router.openapi(routeOf('embed'), async (c) => {
     const { texts, isBackground, models } = c.req.valid('json')
     const { inference } = requireModels(models, c.var.models)
-    const vectors = await inference.embed(texts, { isBackground, signal: clientSignal(c) })
+    const signal = clientSignal(c)
+    const vectors = await inference.embed(texts, { isBackground, signal }).catch((error) => {
+      if (!signal.aborted) throw error
+      throw new FootnoteError('question-abandoned', 'Nobody waits for the result.', error)
+    })
     return c.json(z.encode(results.embed, vectors), 200)
   })
   router.openapi(routeOf('score'), async (c) => {

@@ -33,7 +33,7 @@ const DEFAULT_LIMITS: ConnectionLimits = {
   requestMs: 30_000,
   silenceMs: 60_000,
   checkMs: 1000,
-  // Each connection may hold a body in memory: 64 KiB on most routes, and at most 1 MiB (below /v1).
+  // Each connection may hold a body in memory: 64 KiB on most routes, and at most 1 MiB (below /v1 and /inference).
   maxConnections: 1000,
 }
 

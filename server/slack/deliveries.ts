@@ -50,6 +50,10 @@ export function createDeliveries({
 }: DeliveriesOptions): Deliveries {
   const server = randomUUID()
   const running = new Map<string, Promise<void>>()
+  /** Deliveries that are handled, and are still to be marked. */
+  const handled = new Set<string>()
+  /** Deliveries that could not be handled, because the database was away, and whose leases are still to be released. */
+  const failed = new Set<string>()
   let isStopped = false
   let leasing: Promise<void> | null = null
   let isWanted = false
@@ -68,25 +72,34 @@ export function createDeliveries({
     }
   }
   const run = async (delivery: LeasedDelivery) => {
-    try {
-      if (await handleOrReport(delivery)) await store.markHandled(delivery.id)
-    } catch (error) {
-      // The lease runs out, and the event is handled again.
-      report(error, 'an event of Slack could not be marked as handled')
-    } finally {
-      running.delete(delivery.id)
-      // The next event of this place may be handled now.
-      look()
-    }
+    const isHandled = await handleOrReport(delivery)
+    running.delete(delivery.id)
+    const outcome = isHandled ? handled : failed
+    outcome.add(delivery.id)
+    // The next event of this place may be handled now.
+    look()
   }
-  const isLeaseWanted = () => isWanted && !isStopped && running.size < MAX_AT_ONCE
+  /** Tells the store what became of deliveries. If the database is away, this is tried again until it is back. */
+  const settle = async () => {
+    for (const id of handled) {
+      await store.markHandled(id)
+      handled.delete(id)
+    }
+    const ids = [...failed]
+    if (ids.length === 0) return
+    await store.release(server, ids)
+    for (const id of ids) failed.delete(id)
+  }
   const leaseSome = async () => {
-    while (isLeaseWanted()) {
+    while (isWanted) {
       isWanted = false
+      await settle()
+      if (isStopped || running.size >= MAX_AT_ONCE) continue
       const leased = await store.lease({ server, max: MAX_AT_ONCE - running.size, leaseMs })
       for (const delivery of leased) {
-        // A lease may have run out, while the database was away, on an event that is still being handled here.
-        if (!running.has(delivery.id)) running.set(delivery.id, run(delivery))
+        // A lease may have run out, while the database was away, on an event that was or is being handled here.
+        const isKnown = running.has(delivery.id) || handled.has(delivery.id)
+        if (!isKnown) running.set(delivery.id, run(delivery))
       }
     }
   }
@@ -97,17 +110,17 @@ export function createDeliveries({
       .finally(() => {
         leasing = null
         // It may have been wanted again after the last look.
-        if (isLeaseWanted()) look()
+        if (isWanted) look()
       })
   }
   const renew = () =>
     store
-      .renew(server, [...running.keys()], leaseMs)
+      .renew(server, [...running.keys(), ...handled], leaseMs)
       .catch((error: unknown) =>
         report(error, 'the leases on events of Slack could not be renewed'),
       )
   const timer = setInterval(() => {
-    if (running.size > 0) void renew()
+    if (running.size > 0 || handled.size > 0) void renew()
     look()
   }, pollMs).unref()
   look()
@@ -130,9 +143,10 @@ export function createDeliveries({
       isStopped = true
       clearInterval(timer)
       await leasing
-      await store
-        .release(server)
-        .catch((error: unknown) => report(error, 'the events of Slack could not be released'))
+      for (const id of running.keys()) failed.add(id)
+      await settle().catch((error: unknown) =>
+        report(error, 'the events of Slack could not be released'),
+      )
     },
   }
 }

@@ -100,8 +100,8 @@ export interface SlackStore {
   renew(server: string, ids: readonly string[], leaseMs: number): Promise<void>
   /** Whether a server still has the lease on a delivery that is not handled. */
   holds(server: string, id: string): Promise<boolean>
-  /** Gives up all leases of a server, so that another one need not wait until they run out. */
-  release(server: string): Promise<void>
+  /** Gives up the leases of a server on these deliveries, so that nobody need wait until they run out. */
+  release(server: string, ids: readonly string[]): Promise<void>
   /** Marks a delivery as handled: its event is forgotten, its id is not. */
   markHandled(id: string): Promise<void>
   /** How many accepted deliveries are not handled, over all servers. */

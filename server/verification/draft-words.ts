@@ -29,7 +29,7 @@ export function isSameWord({ key, kept }: WrittenWord, source: Word): boolean {
   return source.key.length - kept.length <= MAX_ENDING_LETTERS
 }
 
-const ELLIPSIS = /[[(]\s*(?:…|\.\s?\.\s?\.)\s*[\])]|…|\.\s?\.\s?\.(?:\s?\.)?/g
+const ELLIPSIS = /[[(]\s*(?:…|\.\s?\.\s?\.)\s*[\])]|…|\.\s?\.\s?\.(?:\s?\.)?|\*\s\*\s\*/g
 /** An editor's remark on the source, which replaces nothing. */
 const REMARK = /[[(]\s*sic[!.]?\s*[\])]/giu
 /** A word of which an editor changed a part: "[T]he", "argue[d]". */

@@ -8,7 +8,8 @@ import { type Difference, differenceOf, sourceOf } from './differences.ts'
 import { isPlaceholder } from './draft-words.ts'
 import type { Unit } from './find-words.ts'
 import { ownDifferences } from './own-words.ts'
-import { isAmount, isDigitsOrSign, negationsIn } from './word-kinds.ts'
+import { isOneNumber, negationsIn } from './word-kinds.ts'
+import type { Word } from './words.ts'
 
 /** A unit of a draft, and the passage that it was compared with. */
 export interface ComparedUnit {
@@ -18,11 +19,8 @@ export interface ComparedUnit {
   readonly source: readonly SourceWord[]
 }
 
-/** The mark at the end of a sentence, also before closing quotation marks and brackets. */
-export const END_MARK = /[.!?…。！？؟⁇⁈⁉⸮](?=["'”’»)\]]*$)/u
-
-/** How many words beside a part of a sentence belong to it closely, in a draft that quotes only this part. */
-const NEAR_WORDS = 8
+/** The mark at the end of a sentence, also before closing quotation marks, brackets and note marks. */
+export const END_MARK = /[.!?…。！？؟⁇⁈⁉⸮](?=["'”’»)\][(^\d¹²³⁴-⁹]*$)/u
 
 /**
  * The differences at the edges of sentences: what the draft leaves out of a sentence changes the rest of it, two sentences became one, or
@@ -34,7 +32,10 @@ export function differencesAtEdges(compared: ComparedUnit, language: Language): 
   const [first, last] = [used[0], used.at(-1)]
   if (!first || !last) return []
   const [before, after] = restOfSentence(compared, source.indexOf(first), source.indexOf(last))
-  const near = [before.slice(-NEAR_WORDS), after.slice(0, NEAR_WORDS)]
+  const near = [
+    lastClause(before, first, compared.passage, language),
+    firstClause(last, after, compared.passage, language),
+  ]
   const isOpen = [alignment.steps[0], alignment.steps.at(-1)].map((step) =>
     step?.draft.some(isPlaceholder),
   )
@@ -47,7 +48,7 @@ export function differencesAtEdges(compared: ComparedUnit, language: Language): 
   return [
     ...Array.from(negated, (words) => differenceOf([], words)),
     ...(unit.own ? ownDifferences(unit.own, near, language) : []),
-    ...cutNumbers(compared, [before.at(-1), first, last, after[0]], language),
+    ...cutNumbers(compared, { before, first, last, after }, language),
     ...otherItemNumber(alignment, before.at(-1)),
     ...joinedSentences(compared),
     ...(unit.isSentence && last.endsSentence ? otherEndMark(compared, last) : []),
@@ -60,7 +61,7 @@ function restOfSentence(
   from: number,
   to: number,
 ): readonly [before: SourceWord[], after: SourceWord[]] {
-  const isDivided = (i: number) => dividesSpeech(passage, source[i - 1], source[i])
+  const isDivided = (i: number) => dividesStatements(passage, source[i - 1], source[i])
   let start = from
   while (start > 0 && !source[start - 1]?.endsSentence && !isDivided(start)) start -= 1
   let end = to + 1
@@ -68,8 +69,47 @@ function restOfSentence(
   return [source.slice(start, from), source.slice(to + 1, end)]
 }
 
-/** Whether speech begins or ends between two words: what it says and who says it are two statements. */
-function dividesSpeech(
+/** The words before another one that belong to its clause. */
+function lastClause(
+  before: readonly SourceWord[],
+  next: SourceWord,
+  passage: StoredPassage,
+  language: Language,
+): readonly SourceWord[] {
+  const words = [...before, next]
+  let start = before.length
+  while (start > 0 && !dividesClauses(passage, words[start - 1], words[start], language)) start -= 1
+  return before.slice(start)
+}
+
+/** The words after another one that belong to its clause. */
+function firstClause(
+  previous: SourceWord,
+  after: readonly SourceWord[],
+  passage: StoredPassage,
+  language: Language,
+): readonly SourceWord[] {
+  const words = [previous, ...after]
+  let end = 0
+  while (end < after.length && !dividesClauses(passage, words[end], words[end + 1], language))
+    end += 1
+  return after.slice(0, end)
+}
+
+/** Whether another clause begins between two words, as far as punctuation says so. */
+function dividesClauses(
+  passage: StoredPassage,
+  before: SourceWord | undefined,
+  after: SourceWord | undefined,
+  language: Language,
+): boolean {
+  if (!before || !after) return false
+  const between = textBetween(passage, before, after)
+  return /[;:()]/.test(between) || (between.includes(',') && language.joinsClauses(after.key))
+}
+
+/** Whether another statement begins between two words: after a semicolon, and where speech begins or ends. */
+function dividesStatements(
   passage: StoredPassage,
   before: SourceWord | undefined,
   after: SourceWord | undefined,
@@ -77,7 +117,7 @@ function dividesSpeech(
   return (
     before !== undefined &&
     after !== undefined &&
-    /[,.!?…]["”»“]|[,:]\s*["“„«]/u.test(textBetween(passage, before, after))
+    /;|[,.!?…]["”»“]|[,:]\s*["“„«]/u.test(textBetween(passage, before, after))
   )
 }
 
@@ -85,25 +125,44 @@ function textBetween({ text, start }: StoredPassage, before: Span, after: Span):
   return text.slice(before.end - start, after.start - start)
 }
 
+/** The words of the source beside those that a draft has of it. */
+interface Surroundings {
+  readonly before: readonly SourceWord[]
+  readonly first: SourceWord
+  readonly last: SourceWord
+  readonly after: readonly SourceWord[]
+}
+
 /** Numbers and words of which the draft has only a part, because the rest stands beside it: "5" of "5 million", "5 %" of "-5 %". */
 function cutNumbers(
   { passage }: ComparedUnit,
-  [before, first, last, after]: readonly (SourceWord | undefined)[],
+  { before, first, last, after }: Surroundings,
   language: Language,
 ): Difference[] {
-  const pairs = [
-    { lost: before, left: before, right: first },
-    { lost: after, left: last, right: after },
+  const [lostBefore, lostAfter] = [before.at(-1), after[0]]
+  const isCut = (left: SourceWord, right: SourceWord) =>
+    isOneNumber(left, right, language) &&
+    /^[ \u00A0\p{Zs}\p{Pd}\p{Cf}]*$/u.test(textBetween(passage, left, right))
+  // "hundred and fifty", "half a million", "one in ten"
+  const isChained = (left: SourceWord | undefined, link: Word, right: SourceWord | undefined) =>
+    left !== undefined &&
+    right !== undefined &&
+    language.stopWords.has(link.key) &&
+    language.namesNumber(left.key) &&
+    language.namesNumber(right.key)
+  const lost = [
+    lostBefore &&
+    !lostBefore.isOptional &&
+    (isCut(lostBefore, first) || isChained(before.at(-2), lostBefore, first))
+      ? lostBefore
+      : null,
+    lostAfter &&
+    !lostAfter.isOptional &&
+    (isCut(last, lostAfter) || isChained(last, lostAfter, after[1]))
+      ? lostAfter
+      : null,
   ]
-  return pairs.flatMap(({ lost, left, right }) => {
-    if (!lost || !left || !right || lost.isOptional) return []
-    const isSign = isDigitsOrSign(lost) && left.end === right.start
-    const isOne =
-      (isAmount(left, language) || isSign) &&
-      (isAmount(right, language) || isSign) &&
-      /^[ \u00A0\p{Zs}\p{Pd}\p{Cf}]*$/u.test(textBetween(passage, left, right))
-    return isOne ? [differenceOf([], [lost])] : []
-  })
+  return lost.flatMap((word) => (word ? [differenceOf([], [word])] : []))
 }
 
 /** Another number of an item: "4. Eat fruit" for "3. Eat fruit". Its number alone may be left out or added. */

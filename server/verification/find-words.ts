@@ -9,7 +9,7 @@ import { align, type Alignment, type SourceWord } from './align.ts'
 import { type Difference, differencesIn, spanOf } from './differences.ts'
 import { type DraftWord, isPlaceholder } from './draft-words.ts'
 import { differencesAtEdges } from './edges.ts'
-import type { OwnWords } from './own-words.ts'
+import { isAttribution, type OwnWords } from './own-words.ts'
 import { sourceWordsOf } from './source.ts'
 import type { Word } from './words.ts'
 
@@ -182,7 +182,9 @@ function placeIn(
   )
   if (!sentences) return null
   const differences = [
-    ...differencesIn(alignment, language),
+    ...differencesIn(alignment, language).filter(
+      (difference) => !unit.own || !isAttribution(difference, passage),
+    ),
     ...differencesAtEdges({ unit, alignment, passage, source }, language),
   ]
   const isWhole = used[0]?.beginsSentence === true && used.at(-1)?.endsSentence === true

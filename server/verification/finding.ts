@@ -3,7 +3,6 @@ import type { Span } from '../../index/span.ts'
 import type { StoredPassage } from '../../index/storage/storage.ts'
 import type { Difference } from './differences.ts'
 import type { NearPlace } from './find-words.ts'
-import { ownWordsIn } from './own-words.ts'
 import type { DraftSentence } from './read-draft.ts'
 
 /** Whether the documents have a sentence or a quotation of a draft, and where. */
@@ -40,9 +39,14 @@ export const NOT_FOUND: Finding = {
 export function findingOf(places: readonly NearPlace[]): Finding {
   const [first] = places
   if (!first) return NOT_FOUND
-  const { differences, confidence } = first
-  const verdict = differences.length === 0 ? 'quoted' : 'altered'
-  return { verdict, confidence, differences, places }
+  const { differences } = first
+  const isQuoted = differences.length === 0
+  return {
+    verdict: isQuoted ? 'quoted' : 'altered',
+    confidence: isQuoted ? 1 : first.confidence,
+    differences,
+    places,
+  }
 }
 
 /** A sentence with quotations, and what was found of it. */
@@ -65,9 +69,10 @@ export function findingAround(
   const finding = findingOf(whole)
   const [nearest] = whole
   if (!nearest || finding.verdict === 'quoted' || quoted.length === 0) return finding
-  const { outside, between } = ownWordsIn(sentence.words, quotations)
-  const own = [...outside[0], ...between, ...outside[1]].filter(
-    ({ key }) => !language.stopWords.has(key),
+  const own = sentence.words.filter(
+    ({ start, end, key }) =>
+      !language.stopWords.has(key) &&
+      !quotations.some((quotation) => quotation.start <= start && end <= quotation.end),
   )
   const same = new Set(
     nearest.alignment.steps.flatMap(({ kind, draft }) =>

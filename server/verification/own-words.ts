@@ -1,5 +1,6 @@
 import type { Language } from '../../index/language/language.ts'
 import type { Span } from '../../index/span.ts'
+import type { StoredPassage } from '../../index/storage/storage.ts'
 import type { SourceWord } from './align.ts'
 import { type Difference, differenceOf } from './differences.ts'
 import { isFigure, isName, negationsIn } from './word-kinds.ts'
@@ -11,26 +12,59 @@ export interface OwnWords {
   readonly outside: readonly [before: readonly Word[], after: readonly Word[]]
   /** Between two quotations. */
   readonly between: readonly Word[]
+  /** Those right beside a quotation, with nothing but its mark between. */
+  readonly beside: readonly Word[]
 }
 
-/** The own words around quotations, from the words of a sentence. */
-export function ownWordsIn(words: readonly Word[], quotations: readonly Span[]): OwnWords {
-  const [from, to] = [quotations[0]?.start ?? 0, quotations.at(-1)?.end ?? 0]
-  const isQuoted = ({ start, end }: Word) =>
-    quotations.some((quotation) => quotation.start <= start && end <= quotation.end)
+/** The own words around quotations in a sentence. Those in parentheses only say where the quotations are from. */
+export function ownWordsIn(
+  { text, start: from, words }: OwnSentence,
+  quotations: readonly Span[],
+): OwnWords {
+  const remarks = Array.from(text.matchAll(/\([^()]*\)|\[[^[\]]*\]/g), ({ index, 0: remark }) => {
+    return { start: from + index, end: from + index + remark.length }
+  })
+  const isOutside = ({ start, end }: Word) =>
+    ![...quotations, ...remarks].some((span) => span.start <= start && end <= span.end)
+  const own = words.filter(isOutside)
+  const [first, last] = [quotations[0]?.start ?? 0, quotations.at(-1)?.end ?? 0]
+  const between = own.filter(({ start, end }) => start >= first && end <= last)
+  const isBeside = ({ start, end }: Word) =>
+    quotations.some((quotation) => {
+      const gap = start >= quotation.end ? [quotation.end, start] : [end, quotation.start]
+      return /^[\s\p{Pi}\p{Pf}"']*$/u.test(text.slice((gap[0] ?? 0) - from, (gap[1] ?? 0) - from))
+    })
   return {
-    outside: [words.filter(({ end }) => end <= from), words.filter(({ start }) => start >= to)],
-    between: words.filter((word) => word.start >= from && word.end <= to && !isQuoted(word)),
+    outside: [own.filter(({ end }) => end <= first), own.filter(({ start }) => start >= last)],
+    between,
+    beside: between.filter(isBeside),
   }
+}
+
+/** A sentence with its words. */
+interface OwnSentence extends Span {
+  readonly text: string
+  readonly words: readonly Word[]
+}
+
+/** Whether a draft leaves out what the source says between two pieces of speech: its writer says it in other words. */
+export function isAttribution(
+  { kind, source }: Difference,
+  { text, start }: StoredPassage,
+): boolean {
+  if (kind !== 'left-out' || source === null) return false
+  const before = text.slice(0, source.start - start)
+  const after = text.slice(source.end - start)
+  return /[,.!?…]["”»]\s*$/u.test(before) && /^[,.:]?\s*["“„«]/u.test(after)
 }
 
 /**
  * The differences between the writer's own words and what they stand for: the words of the source near the quotations. They must have
- * as many negations. Numbers and dates must not replace others, and none may stand between two quotations. A name right beside
- * a quotation must not replace another one.
+ * as many negations. Numbers and dates must not replace others, and none may stand right beside a quotation, between two. A name right
+ * beside a quotation must not replace another one.
  */
 export function ownDifferences(
-  { outside, between }: OwnWords,
+  { outside, between, beside }: OwnWords,
   near: readonly (readonly SourceWord[])[],
   language: Language,
 ): Difference[] {
@@ -48,7 +82,7 @@ export function ownDifferences(
     ...negations,
     ...otherFigures(outside.flat(), source, language),
     ...Array.from(
-      between.filter((word) => isFigure(word, language)),
+      beside.filter((word) => isFigure(word, language)),
       (word) => differenceOf([word], []),
     ),
     ...otherName(outside[0].at(-1), near[0]?.at(-1), language),

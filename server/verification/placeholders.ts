@@ -1,7 +1,14 @@
 import type { Language } from '../../index/language/language.ts'
 import type { SourceWord } from './align.ts'
 import type { Placeholder } from './draft-words.ts'
-import { isAmount, isDigitsOrSign, isFigure, isLabel, isName, negationsIn } from './word-kinds.ts'
+import {
+  isDigitsOrSign,
+  isFigure,
+  isLabel,
+  isName,
+  isOneNumber,
+  negationsIn,
+} from './word-kinds.ts'
 import type { Word } from './words.ts'
 
 /** An ellipsis or brackets of a draft, and what these replace. */
@@ -31,7 +38,7 @@ function hidesBehindEllipsis({ source, neighbours }: Replacement, language: Lang
     [neighbours[0], source[0]],
     [source.at(-1), neighbours[1]],
   ]
-  return pairs.some((pair) => pair.every((word) => word && isAmount(word, language)))
+  return pairs.some(([left, right]) => left && right && isOneNumber(left, right, language))
 }
 
 function sentencesOf(words: readonly SourceWord[]): SourceWord[][] {
@@ -57,7 +64,11 @@ function changesInBrackets(
 ): boolean {
   if (negationsIn(source, language) !== negationsIn(words, language)) return true
   const given = without(words, source)
-  if (given.some((word) => isFigure(word, language))) return true
+  const lost = without(source, words)
+  if ([...given, ...lost].some((word) => isFigure(word, language))) return true
+  // "[President]" for "vice president" keeps a part, and no other word stands for the rest.
+  const isPart = given.length === 0 && words.length > 0
+  if (isPart && lost.some(({ key }) => !language.stopWords.has(key))) return true
   if (given.some(isLabel) && source.some(isLabel)) return true
   const names = source.filter((word) => isName(word, language))
   const isBesideDigits = neighbours.some((word) => word && isDigitsOrSign(word))

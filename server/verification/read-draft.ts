@@ -42,7 +42,7 @@ export function quotedPart({ sentence, quotations }: DraftSentence): Unit {
   const words = quotations.flatMap((quotation) => quotation.words)
   const edited = quotations.flatMap<DraftWord>((quotation) => quotation.edited ?? quotation.words)
   const isEdited = quotations.some((quotation) => quotation.edited !== null)
-  const own = ownWordsIn(sentence.words, quotations)
+  const own = ownWordsIn(sentence, quotations)
   return { ...sentence, words, edited: isEdited ? edited : null, own }
 }
 
@@ -55,6 +55,9 @@ function endsSentence(text: string, { start, end }: Span): boolean {
   return END_MARK.test(text.slice(start, end))
 }
 
+/** The fewest words of a line that counts as a sentence although it ends without a mark. */
+const MIN_SENTENCE_WORDS = 3
+
 /** A draft, as it stands and as its readers see it. */
 interface DraftText {
   readonly text: string
@@ -66,11 +69,11 @@ function draftSentence(
   { isWhole, ...span }: Span & { readonly isWhole: boolean },
   quotations: readonly Span[],
 ): DraftSentence {
-  const sentence = unitOf(text, span, isWhole)
+  const sentence = unitOf(text, span, isWhole || beginsSentence(text.seen, span))
   const parts = quotations.flatMap((quotation) => {
     const start = Math.max(span.start, quotation.start)
     const end = Math.min(span.end, quotation.end)
-    return start < end ? [unitOf(text, { start, end }, false)] : []
+    return start < end ? [unitOf(text, { start, end }, isStatement(text.seen, { start, end }))] : []
   })
   const isPart = (part: Unit) => part.words.length > 0 && part.words.length < sentence.words.length
   const { words } = sentence
@@ -78,6 +81,19 @@ function draftSentence(
     return words.length > 0 && words.every((word) => start <= word.start && word.end <= end)
   })
   return { sentence, isQuotation, quotations: parts.filter(isPart) }
+}
+
+/** Whether a line begins as a sentence does, and has as many words as one: a list or a heading may lack the mark at the end. */
+function beginsSentence(text: string, { start, end }: Span): boolean {
+  const words = wordsIn(text, { start, end }).filter(({ isOptional }) => !isOptional)
+  return words.length >= MIN_SENTENCE_WORDS && words[0]?.isCapital === true
+}
+
+/** Whether a quotation is a statement of its own: it begins with a capital letter and ends with a mark. */
+function isStatement(text: string, { start, end }: Span): boolean {
+  const hasMark =
+    /[.!?…,]\s*$/.test(text.slice(start, end)) || /^.[.!?…,]/u.test(text.slice(end, end + 2))
+  return hasMark && beginsSentence(text, { start, end })
 }
 
 function unitOf({ text, seen }: DraftText, span: Span, isSentence: boolean): Unit {

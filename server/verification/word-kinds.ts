@@ -2,7 +2,6 @@ import type { Language } from '../../index/language/language.ts'
 import type { Word } from './words.ts'
 
 const IS_LETTER = /^\p{L}/u
-const IS_NUMBER = /^\p{N}/u
 
 /** How many of the words are negations. */
 export function negationsIn(words: readonly Word[], language: Language): number {
@@ -19,9 +18,10 @@ export function isAmount(word: Word, language: Language): boolean {
   return isDigitsOrSign(word) || language.namesNumber(word.key)
 }
 
-/** Whether a word is a number in digits. */
-export function isDigits({ key }: Word): boolean {
-  return IS_NUMBER.test(key)
+/** Whether two neighbours are parts of one number: "5" and "million", "$" and "5", "5" and "bn" in "5bn". */
+export function isOneNumber(left: Word, right: Word, language: Language): boolean {
+  if ([left, right].every((word) => isAmount(word, language))) return true
+  return left.end === right.start && [left, right].some(isDigitsOrSign)
 }
 
 /** Whether a word is a number, a sign, a date or a unit of time. */

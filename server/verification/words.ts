@@ -23,6 +23,8 @@ const APOSTROPHES = "['’‘ʼ`´＇]"
 const RAISED_DIGITS = '[⁺⁻]?[¹²³⁰⁴-⁹]+[⁺⁻]?'
 /** Digits, with the marks that are set on them: a digit that is struck through is not the same. */
 const DIGITS = '\\p{Nd}[\\p{Nd}\\p{M}]*'
+/** Squares, circles and triangles: bullets of lists. */
+const SHAPES = '\\u25A0-\\u25FF'
 /** Whatever may be read as a minus sign. Hyphens and dashes are often typed for one. */
 const DASHES = '[\\p{Pd}−⁻₋˗⁃➖]+'
 const BEFORE_AMOUNT =
@@ -43,7 +45,7 @@ const WORDS = new RegExp(
     `(?<dash>${DASHES})${BEFORE_AMOUNT}`,
     `(?<!~)[~∼～](?!~)${BEFORE_AMOUNT}`,
     '[[(]\\s*\\?+\\s*[\\])]',
-    '[%‰°§&@+=<>^±×÷≤≥≠≈−⁻✓✔✗✘↑↓′″\\p{Sc}]',
+    `[%‰§&@^−⁻′″\\p{Sc}]|(?![|~©®™${SHAPES}])[\\p{Sm}\\p{So}]`,
   ].join('|'),
   'gu',
 )
@@ -61,11 +63,11 @@ const BEFORE_RAISED_MARK = /(?:\p{L}{3}|[^\p{L}\p{N}\s])$/u
  * or an end: in "lost [12] aircraft" it is a number.
  */
 const NOTE_MARK =
-  /(?<!\[)(?:(?<=\S)\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]|\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\](?=\s*(?:[.,;:)]|$)))(?!\])/gu
+  /(?<!\[)(?:(?<=[\p{L}\p{N}\p{Pe}\p{Pf}.,;:!?"'’])\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]|\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\](?=\s*(?:[.,;:)]|$)))(?!\])/gu
 
 /** The dash of an item of a list, and its number or letter. */
 const BULLET = /^\p{Pd}\s/u
-const ITEM_NUMBER = /^\(?(?:\d{1,3}|\p{L}|[ivx]{1,4})[.)]\s/gu
+const ITEM_NUMBER = /^\(?(?:\d{1,3}[.)]|(?:\p{Ll}|[ivx]{1,4})[.)]|\p{Lu}\))\s/gu
 
 const HIDING_STYLE = String.raw`(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:opacity|font-size)\s*:\s*0)`
 
@@ -74,12 +76,12 @@ const UNSEEN_MARKUP = new RegExp(
   [
     '(?<=^|\\n)[ \\t]*(?:>[ \\t]?)+',
     String.raw`!\[[^\]]*\]\([^()]*\)`,
-    String.raw`(?<=\])\([^()\s]*[/.#:][^()\s]*(?:\s"[^"]*")?\)`,
+    String.raw`(?<=\])\([^()\s]*(?:[/#:]|\.\p{L})[^()\s]*(?:\s"[^"]*")?\)`,
     String.raw`~~(?=\S)[^~]{1,2000}~~`,
     '<!--[^]{0,2000}?-->',
     String.raw`<(del|s|strike|script|style|template)\b[^<>]{0,200}>[^]{0,2000}?</\1\s*>`,
     String.raw`<(\w+)\b[^<>]{0,200}(?:\shidden\b|${HIDING_STYLE})[^<>]{0,200}>[^]{0,2000}?</\2\s*>`,
-    String.raw`</?(?:a|abbr|b|br|cite|code|div|em|font|h[1-6]|i|img|ins|kbd|li|mark|ol|p|q|small|span|strong|sub|sup|table|tbody|td|th|thead|tr|u|ul|var|wbr)\b[^<>]*>`,
+    String.raw`</?(?:a|abbr|b|br|cite|code|div|em|font|h[1-6]|i|img|ins|kbd|li|mark|ol|p|q|small|span|strong|sub|sup|table|tbody|td|th|thead|tr|u|ul|var|wbr)(?:\s[^<>]*=[^<>]*)?\s*/?>`,
   ].join('|'),
   'giu',
 )
@@ -119,6 +121,9 @@ export function wordsIn(text: string, { start, end }: Span): Word[] {
 
 function keyIn({ groups, index, 0: written }: RegExpExecArray, text: string): string {
   if (groups?.dash !== undefined) return '-'
+  // The exponent of a number is no number beside it.
+  if (groups?.raised !== undefined && IS_NUMBER.test(text.slice(index - 1, index)))
+    return `^${keyOf(written)}`
   const key = keyOf(written)
   // "No. 5" is a number, and "no" a negation.
   return /^nos?$/.test(key) && /^\.\s?\p{Nd}/u.test(text.slice(index + written.length))

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const folder = await temporaryFolder((clean) => cleanups.push(clean))
   const indexDir = await temporaryFolder((clean) => cleanups.push(clean))
   await cp(path.join(GOLDEN, 'speech.txt'), path.join(folder, 'speech.txt'))
-  await build(folder, indexDir, sharedInference())
+  await build(folder, indexDir, await sharedInference())
   footnote = await openOnIndex(indexDir)
   golden = schema.parse(
     JSON.parse(await readFile(path.join(GOLDEN, 'speech-questions.json'), 'utf8')),

@@ -57,7 +57,7 @@ async function killBuilds(kills: number): Promise<number> {
 
     const quote = await firstQuote(index, 'Why did Iran not oppose Kadhimi?')
     expect(quote).toMatch(/^Iran, which supported al-Kadhimi's appointment/)
-    const { problems } = await build(documents, index, sharedInference())
+    const { problems } = await build(documents, index, await sharedInference())
     expect(problems).toEqual([])
     const harvest = await firstQuote(index, `How was the harvest of year ${i}?`)
     expect(harvest).toBe(`The harvest of year ${i} was good.`)

@@ -21,7 +21,7 @@ describe.skipIf(readArticles(NAME) === null)(`of the questions of ${NAME}`, () =
     const file = fileURLToPath(new URL(`../../../shared/eval/${NAME}`, import.meta.url))
     const rounds = evaluationRounds(await readQuestionSet(file))
     const calibrationOf = crossFitted(await hashFile(file))
-    const inference = sharedInference()
+    const inference = await sharedInference()
     const outcomes = await askQuestions(rounds, { config, inference }, calibrationOf)
     figures = summarize(outcomes.flat())
   }, 600_000)

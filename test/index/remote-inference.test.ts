@@ -250,6 +250,20 @@ describe('a call', () => {
     expect(await causeOf(running)).toMatch(/is closed/)
   })
 
+  test('in the background outlives a restart, and holds up no other', async () => {
+    const machine = await serveModels()
+    const remote = await connect([machine.url], { processes: 1 })
+    await remote.embed(CATS)
+    await machine.stop()
+    const embedded = remote.embed(CATS, { isBackground: true })
+    const ended = vi.fn<() => void>()
+    void embedded.finally(ended)
+    await causeOf(remote.score('?', CATS))
+    expect(ended).not.toHaveBeenCalled()
+    await serveModels({ port: machine.port })
+    expect(await embedded).toHaveLength(1)
+  })
+
   test('waits here, so that no more run than there are processes', async () => {
     let running = 0
     let most = 0

@@ -121,41 +121,39 @@ describe.skipIf(POSTGRES_URL === undefined)('two servers over one database', () 
   })
 
   test('start at once over an empty database', async () => {
-    const { serve } = await place()
-    await serve()
-    const other = await place()
-    const servers = await Promise.all([
-      serveDatabase(other.database, { indexDir: await temporaryFolder() }),
-      serveDatabase(other.database, { indexDir: await temporaryFolder() }),
-      serveDatabase(other.database, { indexDir: await temporaryFolder() }),
-    ])
-    for (const { url } of servers) await ask(url, CATS)
+    const database = await temporaryDatabase()
+    const folders = await Promise.all([temporaryFolder(), temporaryFolder(), temporaryFolder()])
+    const servers = await Promise.all(
+      folders.map((indexDir) => serveDatabase(database, { indexDir })),
+    )
+    for (const { url } of servers) expect((await ask(url, CATS)).answered).toBe(true)
   })
 })
 
-describe.skipIf(POSTGRES_URL === undefined)('Slack over two servers', () => {
-  async function connected() {
-    const standIn = await startStandIn(TOKEN)
-    onTestFinished(() => standIn.close())
-    const { serve, database } = await place()
-    const settings = {
-      SLACK_SIGNING_SECRET: SECRET,
-      SLACK_BOT_TOKEN: TOKEN,
-      SLACK_API_URL: standIn.url,
-      PUBLIC_URL: 'http://127.0.0.1',
-    }
-    const start = async (inference = wordVectors()) => {
-      const server = await serve({ settings, inference })
-      return { ...server, workspace: playWorkspace({ url: server.url, secret: SECRET }) }
-    }
-    const posts = () => standIn.calls.filter(({ method }) => method === 'chat.postMessage')
-    const untilPosts = async (count: number): Promise<Call[]> => {
-      while (posts().length < count) await setTimeout(10)
-      return posts()
-    }
-    return { start, posts, untilPosts, standIn, database }
+/** Servers over one new database that are connected with a stand-in of Slack. */
+async function connected() {
+  const standIn = await startStandIn(TOKEN)
+  onTestFinished(() => standIn.close())
+  const { serve, database } = await place()
+  const settings = {
+    SLACK_SIGNING_SECRET: SECRET,
+    SLACK_BOT_TOKEN: TOKEN,
+    SLACK_API_URL: standIn.url,
+    PUBLIC_URL: 'http://127.0.0.1',
   }
+  const start = async (inference = wordVectors()) => {
+    const server = await serve({ settings, inference })
+    return { ...server, workspace: playWorkspace({ url: server.url, secret: SECRET }) }
+  }
+  const posts = () => standIn.calls.filter(({ method }) => method === 'chat.postMessage')
+  const untilPosts = async (count: number): Promise<Call[]> => {
+    while (posts().length < count) await setTimeout(10)
+    return posts()
+  }
+  return { start, posts, untilPosts, standIn, database }
+}
 
+describe.skipIf(POSTGRES_URL === undefined)('Slack over two servers', () => {
   test('answers each event once, however often and wherever it is sent, in the order of its thread', async () => {
     const { start, posts, untilPosts } = await connected()
     const [one, two] = [await start(), await start()]

@@ -5,12 +5,14 @@ import { inject, onTestFinished } from 'vitest'
 /** The address of the PostgreSQL server of the tests; undefined where there is none, and the tests that need it are skipped. */
 export const POSTGRES_URL = inject('postgresUrl')
 
-/** Creates an empty database, dropped when the test ends. Gives its address. */
-export async function temporaryDatabase(): Promise<string> {
+/** Creates an empty database, dropped when the test, or `remove`, has ended. Gives its address. */
+export async function temporaryDatabase(
+  remove: (clean: () => Promise<void>) => void = onTestFinished,
+): Promise<string> {
   if (POSTGRES_URL === undefined) throw new Error('there is no PostgreSQL server')
   const name = `footnote_${randomBytes(8).toString('hex')}`
   await execute(POSTGRES_URL, `CREATE DATABASE ${name}`)
-  onTestFinished(async () => {
+  remove(async () => {
     await execute(POSTGRES_URL, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
   })
   const url = new URL(POSTGRES_URL)

@@ -11,7 +11,7 @@ export async function openOnIndex(indexDir: string): Promise<Footnote> {
   const config = readConfig({ INDEX_DIR: indexDir })
   return openFootnote(config, {
     log: createLog('silent'),
-    inference: Promise.resolve(sharedInference()),
+    inference: sharedInference(),
     state: await openTemporaryState(config),
     build: 'never',
   })

@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events'
+import { EventEmitter, setMaxListeners } from 'node:events'
 import PQueue from 'p-queue'
 import pRetry from 'p-retry'
 import { FootnoteError } from '../../errors.ts'
@@ -13,6 +13,9 @@ import { type Identity, MAX_CHARACTERS, MAX_TEXTS, results } from './wire.ts'
  * away then fails after 1.5 s, before its client has lost patience.
  */
 const RETRIES = { retries: 4, minTimeout: 100, factor: 2 }
+
+/** Nobody waits for a call in the background, so it outlives a restart of the machines: it is repeated for 51 s. */
+const BACKGROUND_RETRIES = { ...RETRIES, retries: 15, maxTimeout: 5000 }
 
 /** How often each machine is asked whether it is there and has the same models, in ms. */
 const CHECK_INTERVAL_MS = 2000
@@ -80,6 +83,8 @@ class RemoteInference implements Inference {
       return { machine: new Machine(address, key), fault: null, isChecked: false }
     })
     this.#calls = new PQueue({ concurrency: processes })
+    // Each running call listens. Node warns of more than ten.
+    setMaxListeners(0, this.#closing.signal)
     this.#checks = setInterval(() => this.#checkAll(), CHECK_INTERVAL_MS).unref()
     this.#checkAll()
   }
@@ -132,15 +137,16 @@ class RemoteInference implements Inference {
   ): Promise<T[]> {
     const timeoutMs = 2 * this.#timeoutPerTextMs * (2 + call.body.texts.length) + WAITING_MS
     const ending = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal
-    const repeated = () =>
-      pRetry(() => this.#attempt(call, { timeoutMs, signal: ending }), {
-        ...RETRIES,
+    const turn = { priority: isBackground ? -1 : 0, ...(signal && { signal }) }
+    // A call waits for its next try outside the queue, where it holds up no other.
+    const attempt = () =>
+      this.#calls.add(() => this.#attempt(call, { timeoutMs, signal: ending }), turn)
+    try {
+      return await pRetry(attempt, {
+        ...(isBackground ? BACKGROUND_RETRIES : RETRIES),
         signal: ending,
         shouldRetry: ({ error }) => this.#isWorthRepeating(error),
       })
-    const turn = { priority: isBackground ? -1 : 0, ...(signal && { signal }) }
-    try {
-      return await this.#calls.add(repeated, turn)
     } catch (error) {
       signal?.throwIfAborted()
       const message = 'No machine with the models gave an answer. Try again.'

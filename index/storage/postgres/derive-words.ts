@@ -89,9 +89,5 @@ async function deriveStems(queries: Queries, schema: string): Promise<void> {
          GROUP BY stem, total`,
   )
   await queries.query(`CREATE INDEX ON ${schema}.stems USING hash (stem)`)
-  // A B-tree takes no text over 2,700 bytes, and a stem may have more.
-  await queries.query(`CREATE INDEX ON ${schema}.stems (left(stem, ${BEGINNING_LENGTH}))`)
+  await queries.query(`CREATE INDEX ON ${schema}.stems (left(stem, 1), length(stem))`)
 }
-
-/** How many letters of a stem are in the index of beginnings. */
-export const BEGINNING_LENGTH = 200

@@ -35,6 +35,9 @@ const KEEP_OTHER_VERSIONS = '30 days'
 /** How long removing a generation waits for a statement that still reads it, in ms. The next build tries again. */
 const DROP_LOCK_TIMEOUT_MS = 1000
 
+/** Codes of what is still read, and of what belongs to another user. */
+const STAYS = /^(?:55P03|42501)$/
+
 /** A row of `footnote.generations`. */
 export interface Generation {
   readonly number: number
@@ -153,7 +156,7 @@ export async function removeOldGenerations(
         await queries.query('DELETE FROM footnote.generations WHERE number = $1', [number])
       })
     } catch (error) {
-      if (sqlState(error) !== '55P03') throw error
+      if (!STAYS.test(sqlState(error))) throw error
     }
   }
 }

@@ -39,9 +39,10 @@ export function buildError(error: unknown): unknown {
   return error
 }
 
-/** Turns the error of a user who may not write into `index-unwritable`. Returns any other error unchanged. */
-export function unwritable(error: unknown): unknown {
-  if (!(error instanceof FootnoteError) || error.code !== 'storage-unwritable') return error
+/** Turns an error of the beginning of a build into one that says what to do. Returns any other error unchanged. */
+export function beginError(error: unknown): unknown {
+  if (!(error instanceof FootnoteError)) return readingError(error)
+  if (error.code !== 'storage-unwritable') return error
   return new FootnoteError(
     'index-unwritable',
     `The index cannot be written. ${error.message}`,

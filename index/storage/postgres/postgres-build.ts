@@ -15,7 +15,7 @@ import {
   servedGeneration,
   unfinishedGeneration,
 } from './generations.ts'
-import { buildError, unwritable } from './index-errors.ts'
+import { beginError, buildError } from './index-errors.ts'
 import { prepareDatabase } from './prepare-database.ts'
 import { readPassagesOf, readProblems, readSources, readVectors } from './rows.ts'
 import { insertDocument, readNextIds, removeDocuments, replaceProblems } from './write-documents.ts'
@@ -61,7 +61,7 @@ export async function beginBuild(options: PostgresBuildOptions): Promise<StoreBu
     return new PostgresBuild(connection, fingerprint, base, null)
   } catch (error) {
     await connection.close()
-    throw unwritable(error)
+    throw beginError(error)
   }
 }
 

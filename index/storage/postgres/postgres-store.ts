@@ -34,7 +34,7 @@ export interface PostgresStoreOptions {
   readonly exactSearch: boolean
 }
 
-/** A published generation in PostgreSQL. Every call is one statement or two, on any connection. */
+/** A published generation in PostgreSQL. Every call is one statement or two, on any connections. */
 export class PostgresStore implements Store {
   readonly generation: string
   readonly #database: Database

@@ -1,25 +1,25 @@
 /**
- * The binary formats of pgvector and of arrays of PostgreSQL, all big-endian. A text of decimal numbers is five times as long, and
+ * The binary formats of pgvector and of arrays of PostgreSQL, all big-endian. A text of decimal numbers is three times as long, and
  * slower to write and to read.
  */
 
 /** A vector is its length and an unused number, of 16 bits each, and then floats of 32 bits. */
 const HEADER_BYTES = 4
-const FLOAT_BYTES = 4
 
 /** The bytes of a value of the type `vector`. */
 export function encodeVector(vector: Float32Array): Buffer {
-  const bytes = Buffer.alloc(HEADER_BYTES + vector.length * FLOAT_BYTES)
-  bytes.writeUInt16BE(vector.length)
-  vector.forEach((value, i) => bytes.writeFloatBE(value, HEADER_BYTES + i * FLOAT_BYTES))
-  return bytes
+  const header = Buffer.alloc(HEADER_BYTES)
+  header.writeUInt16BE(vector.length)
+  // Every supported machine is little-endian.
+  return Buffer.concat([header, Buffer.from(vector.slice().buffer).swap32()])
 }
 
 /** The vector of the bytes that `vector_send` gives. */
 export function decodeVector(bytes: Buffer): Float32Array {
-  return Float32Array.from({ length: bytes.readUInt16BE() }, (_, i) =>
-    bytes.readFloatBE(HEADER_BYTES + i * FLOAT_BYTES),
-  )
+  // Copied, because Float32Array requires an offset that is a multiple of 4.
+  const floats = new Uint8Array(bytes.subarray(HEADER_BYTES)).buffer
+  Buffer.from(floats).swap32()
+  return new Float32Array(floats)
 }
 
 /** The bytes of a value of the type `vector[]`. `oid` is the number that the database has given to the type `vector`. */

@@ -1,4 +1,4 @@
-import type { Database, Queries } from '../../postgres/database.ts'
+import type { Queries } from '../../postgres/database.ts'
 import type { FoundSentence } from '../storage.ts'
 import { encodeVector } from './vector-format.ts'
 
@@ -26,22 +26,22 @@ interface Searched {
 }
 
 /** Searches a generation. With `exact`, every search compares each sentence. */
-export function vectorSearch(database: Database, schema: string, exact: boolean): VectorSearch {
+export function vectorSearch(queries: Queries, schema: string, exact: boolean): VectorSearch {
   return {
     nearest: async (vector, limit, documentIds) => {
       if (documentIds === null) {
         return exact
-          ? compareAll(database, schema, vector, limit, null)
-          : searchGraph(database, schema, vector, limit, null)
+          ? compareAll(queries, schema, vector, limit, null)
+          : searchGraph(queries, schema, vector, limit, null)
       }
-      const { documents, sentenceCount } = await searched(database, schema, documentIds)
+      const { documents, sentenceCount } = await searched(queries, schema, documentIds)
       if (documents === null) return []
       if (!exact && sentenceCount > MAX_EXACT_SENTENCES) {
-        const found = await searchGraph(database, schema, vector, limit, documents)
+        const found = await searchGraph(queries, schema, vector, limit, documents)
         // The search gives up after a number of sentences, where those of the documents are far from the vector.
         if (found.length >= Math.min(limit, sentenceCount)) return found
       }
-      return compareAll(database, schema, vector, limit, documents)
+      return compareAll(queries, schema, vector, limit, documents)
     },
   }
 }
@@ -61,29 +61,30 @@ async function searched(
 
 /** The nearest by the graph, which misses some. */
 async function searchGraph(
-  database: Database,
+  queries: Queries,
   schema: string,
   vector: Float32Array,
   limit: number,
   documents: readonly number[] | null,
 ): Promise<FoundSentence[]> {
   const efSearch = Math.min(Math.max(EF_SEARCH, limit), MAX_EF_SEARCH)
-  // What the filter leaves out does not count, so the search goes on; relaxed, because the rows are sorted below.
+  // What a filter leaves out does not count, so the search goes on; relaxed, because the rows are sorted below.
   const iterative = documents ? 'relaxed_order' : 'off'
-  return database.transaction(async (queries) => {
-    await queries.query(
-      `SET LOCAL hnsw.ef_search = ${efSearch}; SET LOCAL hnsw.iterative_scan = ${iterative}`,
-    )
-    return queries.query<FoundSentence>(
-      `SELECT s.id AS "sentenceId", s.passage AS "passageId", 1 + product AS distance
-         FROM (
-           SELECT id, passage, start, vector <#> $1 AS product FROM ${schema}.sentences
-             ${documents ? 'WHERE document = ANY($3::integer[])' : ''} ORDER BY vector <#> $1 LIMIT $2
-         ) AS s JOIN ${schema}.places AS p ON p.passage = s.passage
-         ORDER BY product, place, s.start`,
-      [encodeVector(vector), limit, ...(documents ? [documents] : [])],
-    )
-  })
+  // The settings hold for this statement. The search depends on their values, so that it begins after they are set.
+  return queries.query<FoundSentence>(
+    `SELECT s.id AS "sentenceId", s.passage AS "passageId", 1 + product AS distance
+       FROM (
+         SELECT set_config('hnsw.ef_search', $3, true) AS ef, set_config('hnsw.iterative_scan', $4, true) AS iterative
+       ) AS settings
+       CROSS JOIN LATERAL (
+         SELECT id, passage, start, vector <#> $1 AS product FROM ${schema}.sentences
+           WHERE ef IS NOT NULL AND iterative IS NOT NULL ${documents ? 'AND document = ANY($5::integer[])' : ''}
+           ORDER BY vector <#> $1 LIMIT $2
+       ) AS s
+       JOIN ${schema}.places AS p ON p.passage = s.passage
+       ORDER BY product, place, s.start`,
+    [encodeVector(vector), limit, String(efSearch), iterative, ...(documents ? [documents] : [])],
+  )
 }
 
 /** The nearest of all sentences, each of them compared. The sum keeps PostgreSQL from searching the graph. */

@@ -2,7 +2,6 @@ import { LRUCache } from 'lru-cache'
 import type { Stem } from '../../language/language.ts'
 import type { Queries } from '../../postgres/database.ts'
 import { splitByRarity } from '../rarity.ts'
-import { BEGINNING_LENGTH } from './derive-words.ts'
 
 /** How many stems are remembered with their counts. A question is asked with the stems that were counted just before. */
 const MAX_REMEMBERED = 10_000
@@ -78,12 +77,12 @@ export function wordSearch(queries: Queries, schema: string): WordSearch {
       return rows.filter(({ isExact }) => isExact === isAnyExact).map(({ passage }) => passage)
     },
     vocabulary: async (beginning, minLength, maxLength) => {
+      // The index has the first letter and the length.
+      const begins =
+        beginning === '' ? '' : 'AND left(stem, 1) = left($3, 1) AND starts_with(stem, $3)'
       const rows = await queries.query<{ stem: Stem }>(
-        `SELECT stem FROM ${schema}.stems
-           WHERE left(stem, ${BEGINNING_LENGTH}) BETWEEN $1 AND $1 || U&'\\+10FFFF' AND starts_with(stem, $2)
-             AND length(stem) BETWEEN $3 AND $4
-           ORDER BY stem`,
-        [beginning.slice(0, BEGINNING_LENGTH), beginning, minLength, maxLength],
+        `SELECT stem FROM ${schema}.stems WHERE length(stem) BETWEEN $1 AND $2 ${begins} ORDER BY stem`,
+        [minLength, maxLength, ...(beginning === '' ? [] : [beginning])],
       )
       return rows.map(({ stem }) => stem)
     },
@@ -100,20 +99,21 @@ function inDocuments(schema: string, parameter: string): string {
  * stems, as FTS5 does, so that passages that are equally good there are so here.
  */
 function bestStatement(schema: string, isFiltered: boolean): string {
-  const filter = isFiltered ? `AND ${inDocuments(schema, '$4')}` : ''
-  const matches = (where: string) =>
-    `SELECT n, place, weight * part AS score FROM asked CROSS JOIN LATERAL unnest(places, parts) AS posting (place, part)
-       WHERE ${where} ${filter}`
+  const filter = isFiltered ? inDocuments(schema, '$4') : 'true'
+  const matches = (which: string, where: string) =>
+    `SELECT n, place, weight * part AS score
+       FROM (SELECT n, weight, unnest(places) AS place, unnest(parts) AS part FROM asked WHERE ${which}) AS posting
+       WHERE ${where}`
   return `
     WITH asked AS MATERIALIZED (
       SELECT n, finds, weight, places, parts
         FROM unnest($1::text[], $2::boolean[]) WITH ORDINALITY AS given (stem, finds, n)
           JOIN ${schema}.stems AS s ON s.stem = given.stem
     ), finding AS MATERIALIZED (
-      ${matches('finds')}
+      ${matches('finds', filter)}
     ), scored AS (
       SELECT * FROM finding
-      UNION ALL ${matches('NOT finds AND place IN (SELECT place FROM finding)')}
+      UNION ALL ${matches('NOT finds', 'place IN (SELECT place FROM finding)')}
     ), best AS (
       SELECT place, sum(score ORDER BY n) AS total FROM scored GROUP BY place ORDER BY total DESC, place LIMIT $3
     )
@@ -127,18 +127,21 @@ function bestStatement(schema: string, isFiltered: boolean): string {
 function sharingStatement(schema: string, isFiltered: boolean): string {
   const filter = isFiltered ? `WHERE ${inDocuments(schema, '$4')}` : ''
   return `
-    WITH matches AS MATERIALIZED (
+    WITH matches AS (
       SELECT n, place, 1 / ln((2 + count(*) OVER (PARTITION BY n))::float8) AS score
-        FROM unnest($1::text[]) WITH ORDINALITY AS given (stem, n)
-          JOIN ${schema}.stems AS s ON s.stem = given.stem
-          CROSS JOIN LATERAL unnest(s.places) AS place
-        ${filter}
+        FROM (
+          SELECT n, unnest(s.places) AS place
+            FROM unnest($1::text[]) WITH ORDINALITY AS given (stem, n) JOIN ${schema}.stems AS s ON s.stem = given.stem
+        ) AS posting ${filter}
     ), shared AS (
       SELECT place, count(*) AS count, sum(score ORDER BY n) AS total FROM matches GROUP BY place
     ), found AS (
-      SELECT shared.place, total, p.id AS passage,
-          CASE WHEN count = cardinality($1::text[]) THEN strpos(' ' || p.stems || ' ', $2) > 0 ELSE false END AS exact
-        FROM shared JOIN ${schema}.places AS l ON l.place = shared.place JOIN ${schema}.passages AS p ON p.id = l.passage
+      SELECT place, total, CASE WHEN count = cardinality($1::text[]) THEN (
+          SELECT strpos(' ' || p.stems || ' ', $2) > 0
+            FROM ${schema}.places AS l JOIN ${schema}.passages AS p ON p.id = l.passage WHERE l.place = shared.place
+        ) ELSE false END AS exact
+        FROM shared ORDER BY exact DESC, total DESC, place LIMIT $3
     )
-    SELECT passage, exact AS "isExact" FROM found ORDER BY exact DESC, total DESC, place LIMIT $3`
+    SELECT passage, exact AS "isExact" FROM found JOIN ${schema}.places AS l ON l.place = found.place
+      ORDER BY exact DESC, total DESC, found.place`
 }

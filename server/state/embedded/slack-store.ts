@@ -99,7 +99,8 @@ function slackStoreIn({ database, use }: SqliteFile): SlackStore & { close(): vo
     )
     .pluck()
   const release = database.prepare(
-    'UPDATE deliveries SET server = NULL, leased_until = 0 WHERE server = ?',
+    `UPDATE deliveries SET server = NULL, leased_until = 0
+       WHERE server = ? AND id IN (SELECT value FROM json_each(?))`,
   )
   const forgetEvent = database.prepare(
     'UPDATE deliveries SET event = NULL, server = NULL WHERE id = ?',
@@ -146,8 +147,8 @@ function slackStoreIn({ database, use }: SqliteFile): SlackStore & { close(): vo
       use(() => renew.run(Date.now() + leaseMs, server, JSON.stringify(ids)))
     },
     holds: async (server, id) => use(() => selectHeld.get(id, server) !== undefined),
-    release: async (server) => {
-      use(() => release.run(server))
+    release: async (server, ids) => {
+      use(() => release.run(server, JSON.stringify(ids)))
     },
     markHandled: async (id) => {
       use(() => forgetEvent.run(id))

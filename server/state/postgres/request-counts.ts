@@ -3,8 +3,8 @@ import type { Queries } from '../../../index/postgres/database.ts'
 import type { RequestCounts } from '../state.ts'
 
 /**
- * Counts requests in a table without a log, which a crash of the database empties. Measured on one machine: 0.4 ms a request at the
- * median, 1.1 ms at the 95th percentile. Only a hash of the client is kept.
+ * Counts requests in a table without a log, which a crash of the database empties. Measured on one machine: 0.2 ms a request at the
+ * median, 0.3 ms if all are of one client; `SELECT 1` takes 0.1 ms. Only a hash of the client is kept.
  */
 export function requestCountsIn({ query }: Queries): RequestCounts {
   return {

@@ -65,10 +65,11 @@ export function slackStoreIn({ query }: Queries): SlackStore {
       )
       return held.length > 0
     },
-    release: async (server) => {
+    release: async (server, ids) => {
       await query(
-        "UPDATE footnote_state.deliveries SET server = NULL, leased_until = '-infinity' WHERE server = $1",
-        [server],
+        `UPDATE footnote_state.deliveries SET server = NULL, leased_until = '-infinity'
+           WHERE server = $1 AND id = ANY ($2)`,
+        [server, ids],
       )
     },
     markHandled: async (id) => {

@@ -110,7 +110,10 @@ async function expectEverything({ conversations, feedback, slack }: State): Prom
   expect(await slack.conversationOf('T0TEAM C0GENERAL 100.1')).toBe(conversationId)
   expect(await slack.claim('Ev2')).toBe(false)
   const unhandled = await slack.lease({ server: 'a', max: 9, leaseMs: 1000 })
-  await slack.release('a')
+  await slack.release(
+    'a',
+    unhandled.map(({ id }) => id),
+  )
   expect(unhandled.map(({ id }) => id)).toEqual(['Ev1'])
   expect(JSON.parse(unhandled[0]?.event ?? '')).toMatchObject({
     type: 'event_callback',

@@ -19,7 +19,9 @@ Non-members may vote. The deposit is non-refundable. The Contractor may use the 
 
 3. Eat more fruit.
 
-4. Eat more fish.`
+4. Eat more fish.
+
+It is not true that the bridge was closed. Under no circumstances may staff accept gifts. The deal was worth $5bn. One hundred and fifty people died in the fire. It was minus 12 degrees in Minsk. Police said A. Smith left the party. The company failed to disclose the risk. 12% of the nurses quit. The vice president resigned. The CEO approved the plan, but the board did not. Sales → profit. The area is 5 × 10⁶ m. "I did not authorize the payment," said Doe, 45, "and I will pay every cent."`
 
 async function verifier() {
   const { service } = await openWords({}, { files: { 'lease.md': LEASE, 'news.txt': NEWS } })
@@ -94,6 +96,18 @@ describe('a draft in which a change is hidden is never quoted', () => {
     'Group [B] had 5 members.',
     'The [second] office was closed.',
     '5. Eat more fruit.',
+    'The bridge was closed.[1]',
+    'Summary\nThe bridge was closed.',
+    '- The bridge was closed',
+    'The deal was worth $5.',
+    'Fifty people died in the fire.',
+    'It was … 12 degrees in Minsk.',
+    'B. Smith left the party.',
+    'The company … disclose[d] the risk.',
+    '[Most] of the nurses quit.',
+    'The CEO never “approved the plan”.',
+    'Sales ← profit.',
+    'The area is 5 × 10 6 m.',
     // By signs
     'The fit was good (R = 0.9).',
     'The rating is BB.',
@@ -128,6 +142,19 @@ describe('a draft in which a change is hidden is never quoted', () => {
   })
 })
 
+test.each([
+  ['The mayor said, "The bridge was closed."', 'altered'],
+  ['"The bridge was closed," the mayor said.', 'altered'],
+  ['The rules say: "Staff [may] accept gifts."', 'altered'],
+  ['They say that “the bridge was closed”.', 'quoted'],
+])(
+  'a quotation that is a statement of its own leaves out no negation: %s',
+  async (text, verdict) => {
+    const verify = await verifier()
+    expect((await verify(text))[1]).toBe(verdict)
+  },
+)
+
 describe('what writers do with quotations is no change', () => {
   test.each([
     'The rent may not be increased … in any year.',
@@ -156,6 +183,8 @@ describe('what writers do with quotations is no change', () => {
     'See Resolution … on the matter.',
     'The ratio was 9.12 then.',
     '3. Eat more fruit.',
+    '“I did not authorize the payment,” she said on June 3, “and I will pay every cent.”',
+    'Police said A. Smith left the party.',
     'Eat more fruit.',
     'The rent may **not** be increased by more than 3.5% in any year.',
     'The Landlord [shall] pay[s] the tax of $200 a month.',
