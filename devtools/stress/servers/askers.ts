@@ -143,10 +143,16 @@ export function startAskers(servers: readonly SupervisedServer[], check: AnswerC
   }
 }
 
-/** The nth question of a client. Small talk is another one for each number and client. */
+/**
+ * The nth question of a client. Small talk and sample questions are others for each number and client. Of the clients that share a
+ * conversation, only the first asks the known questions, so that it is known whose a turn is.
+ */
 function questionOf(asker: number, n: number): string {
-  if (n % SEARCHED_EVERY !== 0) return smallTalk(n * ASKERS + asker)
-  const searched = [GOLDEN_QUESTION, ROSTER_QUESTION, sampleQuestion(n * ASKERS + asker)]
+  const number = n * ASKERS + asker
+  if (n % SEARCHED_EVERY !== 0) return smallTalk(number)
+  const isFirst = asker === 0 || asker >= SHARING
+  const known = isFirst ? [GOLDEN_QUESTION, ROSTER_QUESTION] : []
+  const searched = [...known, sampleQuestion(number)]
   return searched[(n / SEARCHED_EVERY) % searched.length] ?? GOLDEN_QUESTION
 }
 

@@ -28,7 +28,7 @@ const SPREAD = 0.7
 
 /** So many of a server's kills wait until it answers, for each that does not. */
 const KILLS_WHEN_READY = 4
-const MAX_ANSWERS = 15
+const MAX_ANSWERS = 60
 
 /**
  * The kills of a run: one of the database in every 12 s and one of each server in every 6 s, at times that the seed chooses. A server

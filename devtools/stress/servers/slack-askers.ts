@@ -28,8 +28,11 @@ export interface SlackAskers {
   stop(): Promise<void>
 }
 
-const PEOPLE = 3
+const PEOPLE = 4
 const PAUSE_MS = 300
+
+/** After this time without an answer, in ms, a person begins another thread. */
+const WAITING_MS = 5000
 
 /** Slack waits this long for a response, in ms, and sends an event up to three times more. */
 const PATIENCE_MS = 3000
@@ -39,8 +42,11 @@ const PAUSES_MS = [0, 2000, 5000]
 /** One event in this many is sent twice although it was taken, as Slack does now and then. */
 const DOUBLED_EVERY = 5
 
-/** Starts people who each begin a thread, and then say thanks in it. */
-export function startSlackAskers(servers: readonly SupervisedServer[]): SlackAskers {
+/** Starts people who each begin a thread, say thanks in it, and wait for both answers. `countPosts` says how many a thread has. */
+export function startSlackAskers(
+  servers: readonly SupervisedServer[],
+  countPosts: (thread: string) => number,
+): SlackAskers {
   const sent: SentEvents = { events: [], outcomes: new Map(), faults: [] }
   const workspaces = servers.map(({ url }) => playWorkspace({ url, secret: SLACK_SECRET }))
   const stopping = new AbortController()
@@ -81,6 +87,12 @@ export function startSlackAskers(servers: readonly SupervisedServer[]): SlackAsk
     if (n % DOUBLED_EVERY === 0) await deliver(n + 1, event, id)
   }
 
+  const untilAnswered = async (thread: string): Promise<void> => {
+    const deadline = Date.now() + WAITING_MS
+    while (countPosts(thread) < 2 && Date.now() < deadline && !stopping.signal.aborted) {
+      await setTimeout(PAUSE_MS)
+    }
+  }
   const person = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       const n = (made += 1)
@@ -88,7 +100,10 @@ export function startSlackAskers(servers: readonly SupervisedServer[]): SlackAsk
       const question: SentEvent = { thread, kind: 'question', takenAt: null }
       await send(n, question)
       // In a thread that the app does not know, it would not answer.
-      if (question.takenAt !== null) await send(n + 1, { thread, kind: 'thanks', takenAt: null })
+      if (question.takenAt !== null) {
+        await send(n + 1, { thread, kind: 'thanks', takenAt: null })
+        await untilAnswered(thread)
+      }
       await setTimeout(PAUSE_MS)
     }
   }

@@ -25,12 +25,12 @@ const posting = z.object({ thread_ts: z.string(), blocks: z.unknown() })
 /** Starts a Slack that notes what is posted in threads. */
 export async function startSlackSide(): Promise<SlackSide> {
   const posted: PostedMessage[] = []
-  const { url, close } = await startStandIn(SLACK_TOKEN, {
+  const standIn = await startStandIn(SLACK_TOKEN, {
     onCall: ({ method, body }) => {
       if (method !== 'chat.postMessage') return
       const { thread_ts: thread, blocks } = posting.parse(body)
       posted.push({ at: Date.now(), thread, text: JSON.stringify(blocks) })
     },
   })
-  return { url, posted, close }
+  return { url: standIn.url, posted, close: () => standIn.close() }
 }

@@ -44,33 +44,35 @@ export function superviseServer(
   const startsMs: number[] = []
   const ends: string[] = []
   const errors = new Map<string, number>()
-  let current: ScriptProcess | null = null
-  /** Since when it has been ready; null while it is not. */
-  let readySince: number | null = null
-  let startedAt = Date.now()
-  let isClosed = false
+  const now = {
+    process: null as ScriptProcess | null,
+    startedAt: Date.now(),
+    /** Since when it has been ready; null while it is not. */
+    readySince: null as number | null,
+    isClosed: false,
+  }
 
   const onLine = (line: string) => {
     if (READY.test(line)) {
-      readySince = Date.now()
-      startsMs.push(readySince - startedAt)
+      now.readySince = Date.now()
+      startsMs.push(now.readySince - now.startedAt)
     }
     const error = errorIn(line)
     if (error !== null) errors.set(error, (errors.get(error) ?? 0) + 1)
   }
   const start = async (): Promise<void> => {
-    startedAt = Date.now()
+    now.startedAt = Date.now()
     const started = runScriptProcess('start', [], env, onLine)
-    current = started
+    now.process = started
     const code = await started.ended
-    current = null
-    readySince = null
-    if (isClosed) return
+    now.process = null
+    now.readySince = null
+    if (now.isClosed) return
     if (code !== null) {
       ends.push(started.output().trim().split('\n').at(-1) ?? '')
       await setTimeout(PAUSE_MS)
     }
-    if (!isClosed) await start()
+    if (!now.isClosed) await start()
   }
   const running = start()
   return {
@@ -79,26 +81,26 @@ export function superviseServer(
     startsMs,
     ends,
     errors,
-    wasAwaySince: (ms) => readySince === null || readySince > ms,
+    wasAwaySince: (ms) => now.readySince === null || now.readySince > ms,
     kill: async () => {
-      while (current === null) await setTimeout(POLL_MS)
-      const killed = current
+      while (now.process === null) await setTimeout(POLL_MS)
+      const killed = now.process
       killedAt.push(Date.now())
-      readySince = null
+      now.readySince = null
       killed.kill('SIGKILL')
       await killed.ended
     },
     untilReady: async (timeMs) => {
       const deadline = Date.now() + timeMs
-      while (readySince === null) {
+      while (now.readySince === null) {
         if (Date.now() > deadline)
-          throw new Error(`no server is ready at ${url}: ${current?.output() ?? ends.at(-1)}`)
+          throw new Error(`no server is ready at ${url}: ${now.process?.output() ?? ends.at(-1)}`)
         await setTimeout(POLL_MS)
       }
     },
     close: async () => {
-      isClosed = true
-      current?.kill('SIGKILL')
+      now.isClosed = true
+      now.process?.kill('SIGKILL')
       await running
     },
   }
