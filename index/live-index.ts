@@ -1,9 +1,10 @@
 import { FootnoteError } from './errors.ts'
+import { DatabaseError } from './postgres/postgres-errors.ts'
 import type { IndexStorage, Store } from './storage/storage.ts'
 
 export interface LiveIndexOptions {
   readonly storage: IndexStorage
-  /** Called with each generation that is served after the first one, and with the error of each that cannot be opened. */
+  /** Called with each generation that is served after the first one, and with the error of each that cannot be opened, unless the database fails. */
   readonly onChange: (change: { generation: string } | { error: unknown }) => void
 }
 
@@ -23,10 +24,14 @@ export interface LiveIndex {
   close(): Promise<void>
 }
 
+/** How long after a failure of the database the published generation is opened again, in ms. */
+const RETRY_MS = 1000
+
 /** Opens the index, and opens each generation that is published later. Throws what `IndexStorage.open` throws. */
 export async function openLiveIndex({ storage, onChange }: LiveIndexOptions): Promise<LiveIndex> {
   let current = sharedStore(await storage.open())
   let changing = Promise.resolve()
+  let retry: NodeJS.Timeout | undefined
 
   const openServed = async () => {
     try {
@@ -37,7 +42,10 @@ export async function openLiveIndex({ storage, onChange }: LiveIndexOptions): Pr
       onChange({ generation: current.store.generation })
       await previous.release()
     } catch (error) {
-      onChange({ error })
+      // The storage reports a generation once, so that one which came while the database was away would never be served.
+      if (error instanceof DatabaseError)
+        retry = setTimeout(() => void onPublished(), RETRY_MS).unref()
+      else onChange({ error })
     }
   }
   const onPublished = () => {
@@ -69,6 +77,7 @@ export async function openLiveIndex({ storage, onChange }: LiveIndexOptions): Pr
     async close() {
       stopWatching()
       await changing
+      clearTimeout(retry)
       await current.release()
     },
   }

@@ -5,19 +5,21 @@ import { fuzz } from '../devtools/stress/fuzz.ts'
 import { killInference } from '../devtools/stress/kill-inference.ts'
 import { killServer } from '../devtools/stress/kill-server.ts'
 import { withSandbox } from '../devtools/stress/sandbox.ts'
+import { servers } from '../devtools/stress/servers/servers.ts'
 import { runScript } from './command-line.ts'
 
-const PARTS = { fuzz, doors, inference: killInference, server: killServer }
+const PARTS = { fuzz, doors, inference: killInference, server: killServer, servers }
 
 /** Without --seed, each run uses a new seed, so that repeated runs send different requests. */
 const randomSeed = Math.floor(Math.random() * 2 ** 31)
 
-const { requests, kills, seed, only } = new Command('npm run stress')
+const { requests, kills, seconds, seed, only } = new Command('npm run stress')
   .description(
-    'Starts Footnote and mistreats it: sends generated requests, kills model processes, kills the server.',
+    'Starts Footnote and mistreats it: sends generated requests, kills model processes, kills the server, kills two servers and their database.',
   )
   .option('--requests <number>', 'how many requests to generate', wholeNumber, 20_000)
   .option('--kills <number>', 'how often to kill a model process, and the server', wholeNumber, 20)
+  .option('--seconds <number>', 'how long to kill two servers and their database', wholeNumber, 60)
   .option(
     '--seed <number>',
     'the seed of an earlier run, to repeat its requests',
@@ -27,12 +29,20 @@ const { requests, kills, seed, only } = new Command('npm run stress')
   .addOption(new Option('--only <part>', 'run one part').choices(Object.keys(PARTS)))
   .allowExcessArguments(false)
   .parse()
-  .opts<{ requests: number; kills: number; seed: number; only?: keyof typeof PARTS }>()
+  .opts<{
+    requests: number
+    kills: number
+    seconds: number
+    seed: number
+    only?: keyof typeof PARTS
+  }>()
 
 await runScript(async () => {
   const measures: Measure[] = []
   for (const part of only === undefined ? Object.values(PARTS) : [PARTS[only]]) {
-    measures.push(...(await withSandbox((sandbox) => part(sandbox, { requests, kills, seed }))))
+    measures.push(
+      ...(await withSandbox((sandbox) => part(sandbox, { requests, kills, seconds, seed }))),
+    )
   }
   console.log(measuresTable(measures))
   if (measures.some(({ met }) => met === false)) process.exitCode = 1

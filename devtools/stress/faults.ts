@@ -1,4 +1,4 @@
-import { answer } from '../../server/answer/answer-schema.ts'
+import { answer, type AnswerJson, type Citation } from '../../server/answer/answer-schema.ts'
 import type { Exchange } from './exchange.ts'
 import { headerField, type Response } from './responses.ts'
 
@@ -51,18 +51,26 @@ function faultsOfResponse(response: Response, { secrets, texts }: Rules): string
   if (status >= 400 && body.length > 0 && !isError) {
     faults.push(`status ${status} as ${type}`)
   }
-  if (status === 200 && text.startsWith('{"answered":')) faults.push(...misquotes(text, texts))
+  if (status === 200 && text.startsWith('{"answered":')) faults.push(...misquotesIn(text, texts))
   return faults
 }
 
-/** Checks that every quote of an answer is the text of its document at the offsets it gives. */
-function misquotes(body: string, texts: Rules['texts']): string[] {
+/** Checks the quotes of a response whose body is an answer. */
+function misquotesIn(body: string, texts: Rules['texts']): string[] {
   const { success, data } = answer.safeParse(JSON.parse(body))
   if (!success) return ['an answer that does not match its schema']
-  return [...data.quotes, ...data.alsoOnThis, ...data.closest].flatMap((quote) => {
-    const { documentId, start, end } = quote.citation
+  return misquotes(data, ({ documentId }) => texts.get(documentId))
+}
+
+/** Checks that every quote of an answer is the text of its document at the offsets it gives. `textOf` gives what a citation cites. */
+export function misquotes(
+  { quotes, alsoOnThis, closest }: AnswerJson,
+  textOf: (citation: Citation) => string | undefined,
+): string[] {
+  return [...quotes, ...alsoOnThis, ...closest].flatMap((quote) => {
+    const { start, end } = quote.citation
     const { highlight } = quote
-    if (texts.get(documentId)?.slice(start, end) !== quote.text) {
+    if (textOf(quote.citation)?.slice(start, end) !== quote.text) {
       return ['a quote that is not in its document']
     }
     const isInside = !highlight || (start <= highlight.start && highlight.end <= end)

@@ -6,6 +6,7 @@ import { sampleQuestion } from '../sample-questions.ts'
 import { answerIn, ask, clientAddress } from './client.ts'
 import { isRunning, modelProcesses } from './model-processes.ts'
 import type { Sandbox, StressOptions } from './sandbox.ts'
+import { smallTalk } from './small-talk.ts'
 
 const CLIENTS = 8
 
@@ -95,13 +96,6 @@ async function converse(url: string, n: number, all: Conversation[]): Promise<vo
     conversation.turns.push({ question, answer: answer.answer })
     if (conversation.turns.length === MAX_TURNS) conversation = undefined
   }
-}
-
-const SMALL_TALK = 'thanks ok great cool nice perfect fine yes good wow'.split(' ')
-
-/** Small talk, with other words for each number. */
-function smallTalk(n: number): string {
-  return Array.from(String(n), (digit) => SMALL_TALK[Number(digit)]).join(' ')
 }
 
 async function countDamaged(url: string, conversations: readonly Conversation[]): Promise<number> {

@@ -9,7 +9,9 @@ export interface StressOptions {
   readonly requests: number
   /** How often a model process is killed, and how often the server is. */
   readonly kills: number
-  /** The seed of the generated requests: the same seed gives the same requests. */
+  /** How long two servers and their database are killed, in seconds. */
+  readonly seconds: number
+  /** The seed of the generated requests and of the times of kills: the same seed gives the same. */
   readonly seed: number
 }
 

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { expect, test, vi } from 'vitest'
 import { openLiveIndex } from '../../index/live-index.ts'
 import { FootnoteError } from '../../index/errors.ts'
+import { DatabaseError } from '../../index/postgres/postgres-errors.ts'
 import { english } from '../../index/language/en.ts'
 import { stemsOf } from '../../index/language/stems.ts'
 import type { IndexStorage } from '../../index/storage/storage.ts'
@@ -107,5 +108,36 @@ test('an index that was deleted and built anew is served, although its name is u
     const document = await index.use((store) => store.document('a'))
     expect(document?.text).toBe('Cats hunt.')
   }, 10_000)
+  await index.close()
+})
+
+test('a generation that comes while the database is away is served once it is back', async () => {
+  const documents = await temporaryFolder()
+  const indexDir = await temporaryFolder()
+  await writeFiles(documents, { 'a.txt': 'Cats sleep.' })
+  await build(documents, indexDir, wordVectors())
+  const storage = storageIn(indexDir)
+  let failures = 0
+  const failing: IndexStorage = {
+    ...storage,
+    open: async () => {
+      if (failures === 0) return storage.open()
+      failures -= 1
+      throw new DatabaseError('database-unavailable', 'The database cannot be reached.')
+    },
+  }
+  const changes: unknown[] = []
+  const index = await openLiveIndex({
+    storage: failing,
+    onChange: (change) => changes.push(change),
+  })
+  failures = 2
+  await writeFiles(documents, { 'b.txt': 'Dogs bark.' })
+  await build(documents, indexDir, wordVectors())
+  await vi.waitFor(
+    () => expect(changes).toMatchObject([{ generation: expect.stringMatching(/^generation-2-/) }]),
+    10_000,
+  )
+  expect(await index.use((store) => store.documents())).toHaveLength(2)
   await index.close()
 })

@@ -10,7 +10,7 @@ import {
   isPostgresInstalled,
   type PostgresProcess,
   startPostgres,
-} from '../support/postgres-process.ts'
+} from '../../devtools/postgres-process.ts'
 import { serveDatabase } from '../support/serve-database.ts'
 import { post } from '../support/serve-words.ts'
 import { tcpRelay } from '../support/tcp-relay.ts'

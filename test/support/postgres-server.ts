@@ -1,5 +1,9 @@
 import type { TestProject } from 'vitest/node'
-import { INSTALL_LINE, isPostgresInstalled, startPostgres } from './postgres-process.ts'
+import {
+  INSTALL_LINE,
+  isPostgresInstalled,
+  startPostgres,
+} from '../../devtools/postgres-process.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

