@@ -184,7 +184,8 @@ async function buildIfNeeded(
     return before
   } catch (error) {
     const isBuiltElsewhere = error instanceof FootnoteError && error.code === 'build-running'
-    if (!isBuiltElsewhere || build === 'if-missing') throw error
+    const isServed = isBuiltElsewhere && (await storage.served()) !== null
+    if (!isServed || build === 'if-missing') throw error
     // The existing index is served. The index of the other process is loaded once it is published.
     log.warn(error.message)
     return null
