@@ -43,9 +43,10 @@ export async function openLiveIndex({ storage, onChange }: LiveIndexOptions): Pr
       await previous.release()
     } catch (error) {
       // The storage reports a generation once, so that one which came while the database was away would never be served.
-      if (error instanceof DatabaseError)
+      if (error instanceof DatabaseError) {
+        clearTimeout(retry)
         retry = setTimeout(() => void onPublished(), RETRY_MS).unref()
-      else onChange({ error })
+      } else onChange({ error })
     }
   }
   const onPublished = () => {

@@ -55,6 +55,8 @@ export interface DatabaseWatcher {
 const CONNECT_TIMEOUT_MS = 3000
 /** What a statement may take longer on its way than in the database, in ms. After that, the network is taken for dead. */
 const NETWORK_MS = 2000
+/** How long a connection is silent before the system asks whether the other side is there, in ms: its own default is two hours. */
+const KEEP_ALIVE_MS = 10_000
 /** How long an idle connection stays open, in ms. */
 const IDLE_MS = 30_000
 
@@ -76,6 +78,7 @@ export function openDatabase(
     application_name: 'footnote',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
   }
   requireReadable(options)
   const pool = new Pool({

@@ -18,7 +18,7 @@ const CERTIFICATE =
 
 /** What `pg` says, without a code, of a connection that is lost or does not come, and of a statement that gets no reply. */
 const LOST =
-  /^(?:Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|The server does not support SSL)/
+  /^(?:Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|The server does not support SSL)/
 
 /** An error whose cause is the database. Whoever opened the database is told of it, so nobody else need log it. */
 export class DatabaseError extends FootnoteError {}

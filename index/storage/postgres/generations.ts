@@ -133,19 +133,22 @@ export async function serveGeneration(
 }
 
 /**
- * Removes the generations that nobody needs: those that were replaced a while ago, and interrupted builds other than `kept`.
+ * Removes the generations that nobody needs: those that were replaced a while ago, and interrupted builds other than `kept`. What is
+ * served to the builder's own fingerprint stays, however old it is.
  * One that is still read stays until the next build. Only the builder may call it.
  */
 export async function removeOldGenerations(
   connection: Queries & { transaction(work: (queries: Queries) => Promise<void>): Promise<void> },
+  fingerprint: string,
   kept: number | null,
 ): Promise<void> {
   const old = await connection.query<{ number: number }>(
-    `SELECT number FROM footnote.generations WHERE number IS DISTINCT FROM $1 AND (
+    `SELECT number FROM footnote.generations WHERE number IS DISTINCT FROM $1
+       AND number NOT IN (SELECT generation FROM footnote.served WHERE fingerprint = $4) AND (
        published IS NULL
        OR replaced < now() - $2::interval
          AND (replaced < now() - $3::interval OR number NOT IN (SELECT generation FROM footnote.served)))`,
-    [kept, KEEP_REPLACED, KEEP_OTHER_VERSIONS],
+    [kept, KEEP_REPLACED, KEEP_OTHER_VERSIONS, fingerprint],
   )
   for (const { number } of old) {
     try {

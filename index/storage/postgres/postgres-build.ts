@@ -51,7 +51,7 @@ export async function beginBuild(options: PostgresBuildOptions): Promise<StoreBu
     await prepareDatabase(connection)
     const { fingerprint, force } = options
     const unfinished = force ? null : await unfinishedGeneration(connection, fingerprint)
-    await removeOldGenerations(connection, unfinished?.number ?? null)
+    await removeOldGenerations(connection, fingerprint, unfinished?.number ?? null)
     if (unfinished) {
       const target = await openTarget(connection, unfinished)
       return new PostgresBuild(connection, fingerprint, null, target)
@@ -156,7 +156,7 @@ class PostgresBuild implements StoreBuild {
       }
       await this.#serve(generation, schema)
       this.#target = null
-      await removeOldGenerations(this.#connection, null)
+      await removeOldGenerations(this.#connection, this.#fingerprint, null)
     })
   }
 

@@ -9,14 +9,17 @@ import { DAY_MS, PLACE_TTL_MS, UNHANDLED_TTL_MS } from '../times.ts'
  * own.
  */
 const LEASE = `
-  UPDATE footnote_state.deliveries SET server = $1, leased_until = now() + $2 * interval '1 ms' WHERE number IN (
+  WITH next AS MATERIALIZED (
     SELECT number FROM footnote_state.deliveries AS mine
       WHERE event IS NOT NULL AND received > $3 AND leased_until <= now() AND NOT EXISTS (
         SELECT 1 FROM footnote_state.deliveries AS other
           WHERE other.place = mine.place AND other.event IS NOT NULL AND other.received > $3
             AND (other.number < mine.number OR other.leased_until > now()))
-      ORDER BY number LIMIT $4 FOR UPDATE SKIP LOCKED)
-    RETURNING number, id, event`
+      ORDER BY number LIMIT $4 FOR UPDATE SKIP LOCKED
+  )
+  UPDATE footnote_state.deliveries AS taken SET server = $1, leased_until = now() + $2 * interval '1 ms'
+    FROM next WHERE taken.number = next.number
+    RETURNING taken.number, taken.id, taken.event`
 
 /** What Slack needs, in a database. */
 export function slackStoreIn({ query }: Queries): SlackStore {
