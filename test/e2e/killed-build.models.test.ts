@@ -9,7 +9,7 @@ import { sharedInference } from '../support/shared-models.ts'
 import { openOnIndex } from '../support/shipped-service.ts'
 import { temporaryFolder, writeFiles } from '../support/temporary.ts'
 
-const KILLS = 50
+const KILLS = 30
 
 /** Builds at once, each with folders of its own: one alone leaves half of two processors idle. */
 const LANES = 2
