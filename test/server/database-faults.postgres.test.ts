@@ -209,7 +209,9 @@ describe.skipIf(!isInstalled)('a database that', () => {
 
   test('is killed again and again loses no turn that was acknowledged', async () => {
     const database = await newDatabase()
-    const { url } = await serveDatabase(database, { indexDir: await temporaryFolder() })
+    const settings = { RATE_LIMIT: '0' }
+    const options = { indexDir: await temporaryFolder(), settings }
+    const { url } = await serveDatabase(database, options)
     const acknowledged: string[] = []
     const unexpected: number[] = []
     const over = new AbortController()
