@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { freePort } from '../support/free-port.ts'
+import { freePort } from '../../devtools/free-port.ts'
 import { INSTALL_LINTERS, LINTERS } from '../support/linters.ts'
 import { startProxy } from '../support/proxy.ts'
 

@@ -31,7 +31,7 @@ export async function prepareDatabase(queries: Queries): Promise<void> {
 }
 
 /** Throws `index-unwritable` if pgvector is missing or too old. */
-export async function checkPgvector(queries: Queries): Promise<void> {
+async function checkPgvector(queries: Queries): Promise<void> {
   const [extension] = await queries.query<{ version: string }>(
     `SELECT extversion AS version FROM pg_extension WHERE extname = 'vector' AND to_regtype('vector') IS NOT NULL`,
   )
