@@ -42,6 +42,7 @@ const CLIENT_RESPONSES = {
       'The index of the documents is damaged. The operator of this server has to rebuild it. Ask again later.',
   },
   'index-missing': null,
+  'index-replaced': { status: 503, retryAfterSeconds: 2 },
   'index-stale': null,
   'index-unwritable': null,
   'inference-failed': {

@@ -4,7 +4,10 @@ import type { IndexStorage, Store } from './storage/storage.ts'
 
 export interface LiveIndexOptions {
   readonly storage: IndexStorage
-  /** Called with each generation that is served after the first one, and with the error of each that cannot be opened, unless the database fails. */
+  /**
+   * Called with each generation that is served after the first one, and with the error where the published one cannot be opened,
+   * unless the database fails. The same error is reported once.
+   */
   readonly onChange: (change: { generation: string } | { error: unknown }) => void
 }
 
@@ -12,11 +15,11 @@ export interface LiveIndexOptions {
 export interface LiveIndex {
   /** The generation that is served now. */
   readonly generation: string
-  /** Whether that generation was found damaged. It is served no more once the next one is published. */
+  /** Whether that generation was found damaged or removed. It is opened again until that succeeds or another one is published. */
   isDamaged(): boolean
   /**
    * Runs `work` on the generation that is served now, which stays open until `work` has ended. Throws what `work` throws;
-   * that is `index-corrupt` where the generation was damaged after it was opened.
+   * that is `index-corrupt` where the generation was damaged after it was opened, and `index-replaced` where it was removed.
    */
   use<T>(work: (store: Store) => Promise<T>): Promise<T>
   /** Opens the generation that was published last, without waiting until the storage reports it. */
@@ -25,29 +28,44 @@ export interface LiveIndex {
 }
 
 /** How long after a failure of the database the published generation is opened again, in ms. */
-const RETRY_MS = 1000
+const DATABASE_RETRY_MS = 1000
+
+/** The same after any other failure, in ms. It is longer, because opening an embedded index reads all of it. */
+const RETRY_MS = 10_000
 
 /** Opens the index, and opens each generation that is published later. Throws what `IndexStorage.open` throws. */
 export async function openLiveIndex({ storage, onChange }: LiveIndexOptions): Promise<LiveIndex> {
   let current = sharedStore(await storage.open())
   let changing = Promise.resolve()
   let retry: NodeJS.Timeout | undefined
+  /** The message of the last error that was reported. */
+  let reported = ''
+  let isClosed = false
 
   const openServed = async () => {
     try {
       // The same generation is not opened twice: that costs time and memory which grow with the index.
-      if ((await storage.served()) === current.store.generation) return
+      if (!current.isDamaged && (await storage.served()) === current.store.generation) return
       const previous = current
       current = sharedStore(await storage.open())
+      reported = ''
       onChange({ generation: current.store.generation })
       await previous.release()
     } catch (error) {
-      // The storage reports a generation once, so that one which came while the database was away would never be served.
-      if (error instanceof DatabaseError) {
-        clearTimeout(retry)
-        retry = setTimeout(() => void onPublished(), RETRY_MS).unref()
-      } else onChange({ error })
+      // The storage reports a generation once. One that could not be opened then would never be served.
+      openLater(error instanceof DatabaseError ? DATABASE_RETRY_MS : RETRY_MS)
+      if (!(error instanceof DatabaseError)) report(error)
     }
+  }
+  const openLater = (ms: number) => {
+    clearTimeout(retry)
+    if (isClosed) return
+    retry = setTimeout(() => void onPublished(), ms).unref()
+  }
+  const report = (error: unknown) => {
+    if (String(error) === reported) return
+    reported = String(error)
+    onChange({ error })
   }
   const onPublished = () => {
     changing = changing.then(openServed)
@@ -68,7 +86,11 @@ export async function openLiveIndex({ storage, onChange }: LiveIndexOptions): Pr
       try {
         return await work(held.store)
       } catch (error) {
-        held.isDamaged ||= error instanceof FootnoteError && error.code === 'index-corrupt'
+        if (isUnreadable(error) && !held.isDamaged) {
+          held.isDamaged = true
+          // The cause may pass: a database is restored, or a server takes over that has all tables.
+          openLater(RETRY_MS)
+        }
         throw error
       } finally {
         await held.release()
@@ -76,12 +98,20 @@ export async function openLiveIndex({ storage, onChange }: LiveIndexOptions): Pr
     },
     refresh: onPublished,
     async close() {
+      isClosed = true
       stopWatching()
       await changing
       clearTimeout(retry)
       await current.release()
     },
   }
+}
+
+function isUnreadable(error: unknown): boolean {
+  return (
+    error instanceof FootnoteError &&
+    (error.code === 'index-corrupt' || error.code === 'index-replaced')
+  )
 }
 
 /** A store with a count of its users. The opener is the first one. It closes when the last one has released it. */

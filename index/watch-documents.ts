@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { FolderEvents } from './documents/folder-events.ts'
 import { type FolderState, folderState } from './documents/folder-state.ts'
 import { documentId } from './documents/source-files.ts'
@@ -14,6 +14,10 @@ const POLL_PAUSES = 10
 /** How long to wait while another build runs, in ms. */
 const BUSY_MS = 1000
 
+/** How long after a build that failed another one is tried, in ms; twice as long after each further one, and at most the second. */
+const RETRY_MS = 2000
+const MAX_RETRY_MS = 60_000
+
 export interface WatchDocumentsOptions {
   readonly documentsDir: string
   /** `poll` looks at the folder from time to time, because network folders report no events. */
@@ -22,7 +26,7 @@ export interface WatchDocumentsOptions {
   readonly built: FolderState | null
   /** Builds the index of the documents with these ids, null for all. May throw `build-running`, and is then called again. */
   readonly build: (only: ReadonlySet<string> | null, signal: AbortSignal) => Promise<void>
-  /** Called with the error of each build that failed. It is tried again when something has changed. */
+  /** Called with the error of each build that failed. It is tried again after a pause, and when something has changed. */
   readonly onBuildError: (error: unknown) => void
   /** Called when the system cannot watch so many folders; they are polled from then on. */
   readonly onUnwatchable: (error: unknown) => void
@@ -52,6 +56,8 @@ class DocumentsWatch {
   #built: Map<string, string> | null
   /** The files with which the last build failed; null where it did not. */
   #failed: ReadonlyMap<string, string> | null = null
+  #retryMs = RETRY_MS
+  #retry: NodeJS.Timeout | undefined
   #hasEvent = false
   #wake = () => {}
   /** How long the last look took, in ms. */
@@ -93,6 +99,7 @@ class DocumentsWatch {
     } catch (error) {
       if (!this.#stopped.signal.aborted) throw error
     } finally {
+      clearTimeout(this.#retry)
       this.#events?.close()
     }
   }
@@ -149,13 +156,25 @@ class DocumentsWatch {
     try {
       await this.#buildInTurn(changed)
       this.#failed = null
+      this.#retryMs = RETRY_MS
       this.#built ??= new Map(now)
       takeOver(this.#built, now, changed ?? new Set())
     } catch (error) {
       this.#stopped.signal.throwIfAborted()
       this.#failed = now
+      this.#buildLater()
       this.#options.onBuildError(error)
     }
+  }
+
+  /** Tries a build that failed once more, because its cause may have passed: a database that was away, a disk that was full. */
+  #buildLater(): void {
+    clearTimeout(this.#retry)
+    this.#retry = setTimeout(() => {
+      this.#failed = null
+      this.#note()
+    }, this.#retryMs).unref()
+    this.#retryMs = Math.min(2 * this.#retryMs, MAX_RETRY_MS)
   }
 
   /** Builds; waits first while another process does. */
@@ -171,7 +190,7 @@ class DocumentsWatch {
   }
 
   async #sleep(ms: number): Promise<void> {
-    await setTimeout(ms, undefined, { signal: this.#stopped.signal, ref: false })
+    await sleep(ms, undefined, { signal: this.#stopped.signal, ref: false })
   }
 }
 

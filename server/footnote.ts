@@ -142,9 +142,9 @@ async function openIndex(storage: IndexStorage, log: Log): Promise<LiveIndex> {
     onChange: (change) => {
       if ('error' in change) {
         const { error: err } = change
-        return log.error({ err }, 'the new index cannot be loaded; the old one is still served')
+        return log.error({ err }, 'the published index cannot be loaded; it is tried again')
       }
-      log.info(change, 'a new index was loaded')
+      log.info(change, 'the index was loaded')
       // An index that cannot be read any more is reported to the next question.
       return void logProblems(index).catch(() => {})
     },

@@ -43,7 +43,7 @@ export function takeUpChanges(
     },
     onBuildError: (err) => {
       const fault = err instanceof FootnoteError ? { reason: err.message } : { err }
-      log.error(fault, 'the index cannot be brought up to date until something changes')
+      log.error(fault, 'the index cannot be brought up to date; it is tried again')
     },
     onUnwatchable: (err) =>
       log.warn({ err }, 'the system cannot watch so many folders; they are polled'),

@@ -61,7 +61,7 @@ test('the index is opened once if nothing new is published', async () => {
   expect(opened).toBe(1)
 })
 
-test('a new generation that cannot be opened is reported, and the old one is still served', async () => {
+test('a new generation that cannot be opened is reported once, and served when it can be', async () => {
   const documents = await temporaryFolder()
   const indexDir = await temporaryFolder()
   const inference = wordVectors()
@@ -69,11 +69,13 @@ test('a new generation that cannot be opened is reported, and the old one is sti
   await build(documents, indexDir, inference)
   const changes: unknown[] = []
   const storage = storageIn(indexDir)
+  let failures = 0
   const failing: IndexStorage = {
     ...storage,
     open: async () => {
       const store = await storage.open()
-      if (store.generation.startsWith('generation-1-')) return store
+      if (store.generation.startsWith('generation-1-') || failures === 2) return store
+      failures += 1
       await store.close()
       throw new FootnoteError('index-stale', 'made by another version')
     },
@@ -84,11 +86,12 @@ test('a new generation that cannot be opened is reported, and the old one is sti
   })
   await writeFiles(documents, { 'b.txt': 'Dogs bark.' })
   await build(documents, indexDir, inference)
-  await vi.waitFor(
-    () => expect(changes).toMatchObject([{ error: { code: 'index-stale' } }]),
-    10_000,
-  )
+  const error = { error: { code: 'index-stale' } }
+  await vi.waitFor(() => expect(changes).toMatchObject([error]), 10_000)
   expect(await index.use((store) => store.documents())).toHaveLength(1)
+  const served = { generation: expect.stringMatching(/^generation-2-/) }
+  await vi.waitFor(() => expect(changes).toMatchObject([error, served]), 40_000)
+  expect(await index.use((store) => store.documents())).toHaveLength(2)
   await index.close()
 })
 

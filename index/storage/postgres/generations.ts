@@ -83,6 +83,18 @@ export async function servedGeneration(
   }
 }
 
+/** Whether this generation still exists. */
+export async function isKnown(queries: Queries, { id }: Generation): Promise<boolean> {
+  try {
+    const rows = await queries.query('SELECT FROM footnote.generations WHERE id = $1', [id])
+    return rows.length > 0
+  } catch (error) {
+    // There is no such table: the whole index was removed.
+    if (sqlState(error) === '42P01') return false
+    throw error
+  }
+}
+
 /** The generation that an interrupted build left; null if there is none with this fingerprint. */
 export async function unfinishedGeneration(
   queries: Queries,

@@ -1,8 +1,14 @@
 import { FootnoteError } from '../../errors.ts'
+import type { Queries } from '../../postgres/database.ts'
 import { sqlState } from '../../postgres/postgres-errors.ts'
+import { type Generation, isKnown } from './generations.ts'
 
-/** Codes of damaged pages and index entries, missing files of tables, and missing tables and schemas. */
-const DAMAGED = /^(?:XX001|XX002|58P01|42P01|3F000)$/
+/** Codes of missing tables and schemas. */
+const MISSING = /^(?:42P01|3F000)$/
+/** Codes of damaged pages and index entries, and missing files. */
+const DAMAGED = /^(?:XX001|XX002|58P01)$/
+/** What PostgreSQL says, with the code of a missing file, of an extension whose library is not installed. */
+const NO_LIBRARY = /could not access file "[^"]*vector/
 const FORBIDDEN = /^42501$/
 
 /** The error for a damaged index; `what` says what is damaged. */
@@ -14,10 +20,33 @@ export function corrupt(what: string, cause?: unknown): FootnoteError {
   )
 }
 
-/** Turns an error of reading a published generation into one that says what to do. Returns any other error unchanged. */
+/** Turns an error of reading this generation into one that says what to do. Returns any other error unchanged. */
+export async function generationError(
+  queries: Queries,
+  generation: Generation,
+  error: unknown,
+): Promise<unknown> {
+  if (!MISSING.test(sqlState(error)) || (await isKnown(queries, generation))) {
+    return readingError(error)
+  }
+  return new FootnoteError(
+    'index-replaced',
+    'The index was replaced while this was answered. Ask again.',
+    error,
+  )
+}
+
+/** Turns an error of reading the index into one that says what to do. Returns any other error unchanged. */
 export function readingError(error: unknown): unknown {
   const code = sqlState(error)
-  if (DAMAGED.test(code)) return corrupt(messageOf(error), error)
+  if (NO_LIBRARY.test(messageOf(error))) {
+    return new FootnoteError(
+      'database-unavailable',
+      `The database lacks pgvector: ${messageOf(error)}. Install pgvector on the machine of the database.`,
+      error,
+    )
+  }
+  if (MISSING.test(code) || DAMAGED.test(code)) return corrupt(messageOf(error), error)
   if (!FORBIDDEN.test(code)) return error
   return new FootnoteError(
     'database-unavailable',

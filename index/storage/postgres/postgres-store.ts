@@ -6,7 +6,7 @@ import type { Span } from '../../span.ts'
 import type { DocumentSummary, Outline, Paragraph, Store, StoredDocument } from '../storage.ts'
 import { schemaOf } from './generation-tables.ts'
 import { type Generation, generationId } from './generations.ts'
-import { readingError } from './index-errors.ts'
+import { generationError } from './index-errors.ts'
 import { readPassages, readPassagesOf, readProblems, readSources, readVectors } from './rows.ts'
 import { type VectorSearch, vectorSearch } from './vector-search.ts'
 import { type WordSearch, wordSearch } from './word-search.ts'
@@ -46,7 +46,7 @@ export class PostgresStore implements Store {
 
   constructor({ database, generation, languages, exactSearch }: PostgresStoreOptions) {
     this.generation = generationId(generation)
-    this.#database = forReading(database)
+    this.#database = forReading(database, generation)
     this.#schema = schemaOf(generation.number)
     this.#passages = generation.passages ?? 0
     this.#languages = languages
@@ -192,20 +192,19 @@ export async function readLanguages(
   return rows.map(({ language }) => language)
 }
 
-/** A database whose errors say what is wrong with an index that is read. */
-function forReading(database: Database): Database {
+/** A database whose errors say what is wrong with a generation that is read. */
+function forReading(database: Database, generation: Generation): Database {
+  const orExplain = async <T>(reading: Promise<T>): Promise<T> => {
+    try {
+      return await reading
+    } catch (error) {
+      throw await generationError(database, generation, error)
+    }
+  }
   return {
     ...database,
     query: (statement, values) => orExplain(database.query(statement, values)),
     transaction: (work) => orExplain(database.transaction(work)),
-  }
-}
-
-async function orExplain<T>(reading: Promise<T>): Promise<T> {
-  try {
-    return await reading
-  } catch (error) {
-    throw readingError(error)
   }
 }
 

@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { sha256 } from '../../../index/documents/source-files.ts'
 import { english } from '../../../index/language/en.ts'
 import { stemsOf } from '../../../index/language/stems.ts'
+import { openLiveIndex } from '../../../index/live-index.ts'
 import { openDatabase } from '../../../index/postgres/database.ts'
 import { postgresStorage } from '../../../index/storage/postgres/postgres-storage.ts'
 import type { IndexStorage } from '../../../index/storage/storage.ts'
@@ -193,6 +194,50 @@ describe.skipIf(POSTGRES_URL === undefined)('an index in PostgreSQL', () => {
       expect(await (await storage.open()).findPassages(OWLS, 9, null)).toHaveLength(1)
     },
   )
+
+  test('that lacks a table for a while is read again once it is back', async () => {
+    const url = await temporaryDatabase()
+    const storage = storageAt(url)
+    await publish(storage, 'a')
+    const index = await openLiveIndex({ storage, onChange: () => {} })
+    const find = () => index.use((store) => store.findPassages(OWLS, 9, null))
+    await execute(url, 'ALTER TABLE footnote_generation_1.stems RENAME TO aside')
+    await expect(find()).rejects.toMatchObject({ code: 'index-corrupt' })
+    expect(index.isDamaged()).toBe(true)
+    await execute(url, 'ALTER TABLE footnote_generation_1.aside RENAME TO stems')
+    await vi.waitFor(() => expect(index.isDamaged()).toBe(false), 30_000)
+    expect(await find()).toHaveLength(1)
+    await index.close()
+  })
+
+  test('that was replaced and removed while it is read is no damage', async () => {
+    const url = await temporaryDatabase()
+    const storage = storageAt(url)
+    await publish(storage, 'a')
+    const store = await storage.open()
+    await publish(storage, 'b')
+    await age(url, '11 minutes')
+    await publish(storage, 'c')
+    await expect(store.findPassages(OWLS, 9, null)).rejects.toMatchObject({
+      code: 'index-replaced',
+    })
+  })
+
+  test('whose pgvector is not installed on the machine says so', async () => {
+    const url = await temporaryDatabase()
+    const storage = storageAt(url)
+    await publish(storage, 'a')
+    const store = await storage.open()
+    await execute(
+      url,
+      `SET allow_system_table_mods = on;
+       UPDATE pg_proc SET probin = '$libdir/vector-that-is-gone' WHERE probin LIKE '%vector%'`,
+    )
+    await expect(store.findSentences(Float32Array.of(1, 0), 9, null)).rejects.toMatchObject({
+      code: 'database-unavailable',
+      message: expect.stringContaining('Install pgvector'),
+    })
+  })
 
   test('is read with the right to read alone, and says which rights are missing', async () => {
     const url = await temporaryDatabase()
