@@ -20,7 +20,7 @@ const SORT_MEMORY = '256MB'
  *
  * - `places` numbers the passages by the id of their document, then by their start (ids are ASCII). Equally good passages are sorted
  *   by it, and the passages of a document are a range.
- * - `extents` has the range of places and of sentences of each document.
+ * - `extents` has the range of places and the number of sentences of each document.
  * - `stems` has for each stem the places of its passages in order, and what it counts there, up to its weight. An array is read at once
  *   and has 12 bytes for each passage; a row would have 60.
  *
@@ -48,12 +48,11 @@ async function deriveExtents(queries: Queries, schema: string): Promise<void> {
   await queries.query(
     `CREATE TABLE ${schema}.extents AS
        SELECT d.id, d.number AS document,
-           int4range(min(place), max(place), '[]') AS places, int4range(min(s.first), max(s.last), '[]') AS sentences,
-           coalesce(sum(s.count), 0)::integer AS "sentenceCount"
+           int4range(min(place), max(place), '[]') AS places, coalesce(sum(s.count), 0)::integer AS "sentenceCount"
          FROM ${schema}.documents AS d JOIN ${schema}.passages AS p ON p.document = d.number
            JOIN ${schema}.places ON places.passage = p.id
            LEFT JOIN (
-             SELECT passage, min(id) AS first, max(id) AS last, count(*) AS count FROM ${schema}.sentences GROUP BY passage
+             SELECT passage, count(*) AS count FROM ${schema}.sentences GROUP BY passage
            ) AS s ON s.passage = p.id
          GROUP BY d.id, d.number`,
   )

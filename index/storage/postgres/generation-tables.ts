@@ -1,7 +1,7 @@
 import type { Queries } from '../../postgres/database.ts'
 
 /** To be raised with every change of the tables of a generation. Indexes with another version are stale. */
-export const SCHEMA_VERSION = 'postgres-1'
+export const SCHEMA_VERSION = 'postgres-2'
 
 /**
  * The tables that a build fills, in the schema of its generation. `text` and `stems` are last, so that a list of documents does
