@@ -78,10 +78,7 @@ describe.skipIf(POSTGRES_URL === undefined)('a PostgreSQL database', () => {
   })
 })
 
-test.each([
-  'postgres://owl:50%e9-secret@localhost/owls',
-  'postgres://owl:a/secret@localhost/owls',
-])(
+test.each(['postgres://owl:50%e9-secret@localhost/owls', 'postgres://owl:a/secret@localhost/owls'])(
   'an address whose password is not written as in a URL is refused, and not repeated: %s',
   (url) => {
     let error: unknown

@@ -10,30 +10,30 @@ import { tcpRelay } from '../../support/tcp-relay.ts'
 /** An empty database behind a network that can lose everything. */
 async function behindRelay() {
   const url = new URL(await temporaryDatabase())
-  const { port, swallow } = await tcpRelay(Number(url.port))
-  url.port = String(port)
-  return { url: url.href, swallow }
+  const relay = await tcpRelay(Number(url.port))
+  url.port = String(relay.port)
+  return { url: url.href, relay }
 }
 
 async function connect() {
-  const { url, swallow } = await behindRelay()
+  const { url, relay } = await behindRelay()
   const database = openDatabase(url, { statementTimeoutMs: 200 })
   onTestFinished(() => database.close())
-  return { swallow, connection: await database.connect() }
+  return { relay, connection: await database.connect() }
 }
 
 describe.skipIf(POSTGRES_URL === undefined)('over a network that loses everything', () => {
   test('a connection of its own closes', async () => {
-    const { swallow, connection } = await connect()
+    const { relay, connection } = await connect()
     expect(await connection.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
-    swallow()
+    relay.swallow()
     await connection.close()
   })
 
   test('a transaction that failed is given up, and the connection with it', async () => {
-    const { swallow, connection } = await connect()
+    const { relay, connection } = await connect()
     const failed = connection.transaction(async () => {
-      swallow()
+      relay.swallow()
       throw new Error('no document')
     })
     await expect(failed).rejects.toThrow('no document')
@@ -44,8 +44,8 @@ describe.skipIf(POSTGRES_URL === undefined)('over a network that loses everythin
   })
 
   test('a statement that takes no time is given up', async () => {
-    const { swallow, connection } = await connect()
-    swallow()
+    const { relay, connection } = await connect()
+    relay.swallow()
     await expect(connection.queryBriefly('SELECT 1')).rejects.toMatchObject({
       code: 'database-unavailable',
     })
@@ -53,7 +53,7 @@ describe.skipIf(POSTGRES_URL === undefined)('over a network that loses everythin
   })
 
   test('a build ends, and the process that built', async () => {
-    const { url, swallow } = await behindRelay()
+    const { url, relay } = await behindRelay()
     const program = fileURLToPath(new URL('../../support/end-build.ts', import.meta.url))
     const tsx = createRequire(import.meta.url).resolve('tsx')
     const child = spawn(process.execPath, ['--import', tsx, program, url], {
@@ -61,7 +61,7 @@ describe.skipIf(POSTGRES_URL === undefined)('over a network that loses everythin
     })
     onTestFinished(() => void child.kill('SIGKILL'))
     await once(child.stdout, 'data')
-    swallow()
+    relay.swallow()
     child.stdin.write('end')
     expect(await once(child, 'exit')).toEqual([0, null])
   })
