@@ -335,30 +335,30 @@ describe('two machines', () => {
   })
 })
 
-describe('a machine that does not say once which models it has', () => {
-  /** Answers a call only after the check that fails, which is the first after the call. */
-  async function failingOnce(identify: RequestListener) {
-    let hasCall = false
-    let hasFailed = false
-    const machine = await standIn(
-      (_, response) => {
-        hasCall = true
-        setTimeout(() => response.end('[1.5]'), 5500)
-      },
-      (request, response) => {
-        if (!hasCall || hasFailed) return tellModels(request, response)
-        hasFailed = true
-        return identify(request, response)
-      },
-    )
-    const remote = await connect([machine.url])
-    const failures = vi.fn<(error: unknown) => void>()
-    remote.onProcessFailure(failures)
-    const scored = await remote.score('?', CATS)
-    expect(hasFailed).toBe(true)
-    return { scored, calls: machine.calls(), failures }
-  }
+/** Calls a machine that answers after its next check, which fails by `identify`; gives what came of it. */
+async function failingOnce(identify: RequestListener) {
+  let hasCall = false
+  let hasFailed = false
+  const machine = await standIn(
+    (_, response) => {
+      hasCall = true
+      setTimeout(() => response.end('[1.5]'), 5500)
+    },
+    (request, response) => {
+      if (!hasCall || hasFailed) return tellModels(request, response)
+      hasFailed = true
+      return identify(request, response)
+    },
+  )
+  const remote = await connect([machine.url])
+  const failures = vi.fn<(error: unknown) => void>()
+  remote.onProcessFailure(failures)
+  const scored = await remote.score('?', CATS)
+  expect(hasFailed).toBe(true)
+  return { scored, calls: machine.calls(), failures }
+}
 
+describe('a machine that does not say once which models it has', () => {
   test('because it is late goes on with its calls, and is used', async () => {
     const { scored, calls, failures } = await failingOnce(() => {})
     expect(scored).toEqual([1.5])

@@ -105,13 +105,13 @@ describe.skipIf(POSTGRES_URL === undefined)('the log of outages has', () => {
        GRANT SELECT ON ALL TABLES IN SCHEMA footnote_state TO ${name}`,
     )
     const engine = openEngine(url)
-    const { conversations, close } = await engine.openState()
+    const state = await engine.openState()
     for (let i = 0; i < 3; i += 1) {
-      await expect(conversations.begin(unansweredTurn('one'))).rejects.toMatchObject({
+      await expect(state.conversations.begin(unansweredTurn('one'))).rejects.toMatchObject({
         code: 'storage-unwritable',
       })
     }
-    await close()
+    await state.close()
     expect(engine.logged).toHaveLength(1)
     expect(engine.logged[0]).toMatch(/cannot be written.*right to write/)
   })
