@@ -2,7 +2,7 @@ import path from 'node:path'
 import { Command } from 'commander'
 import { copyIndex, type CopyResult } from '../index/copy-index.ts'
 import { FootnoteError } from '../index/errors.ts'
-import { isPostgresUrl } from '../index/postgres/database.ts'
+import { isPostgresUrl, POSTGRES_URL_FORM } from '../index/postgres/database.ts'
 import { readConfig } from '../server/config.ts'
 import { engineOf } from '../server/engine.ts'
 import { runScript, showProgress } from './command-line.ts'
@@ -57,8 +57,8 @@ function requireUrl(url: string | null): string {
   if (url !== null && isPostgresUrl(url)) return url
   const message =
     url === null
-      ? 'Name the database with --to or DATABASE_URL: postgres://USER:PASSWORD@HOST:PORT/DATABASE.'
-      : 'What you named is not the address of a PostgreSQL database. It has the form postgres://USER:PASSWORD@HOST:PORT/DATABASE.'
+      ? `Name the database with --to or DATABASE_URL: ${POSTGRES_URL_FORM}.`
+      : `What you named is not the address of a PostgreSQL database. It has the form ${POSTGRES_URL_FORM}.`
   throw new FootnoteError('setting-invalid', message)
 }
 

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { FootnoteError } from '../index/errors.ts'
 import type { InferenceOptions } from '../index/inference/inference.ts'
 import type { RemoteModels } from '../index/inference/types.ts'
-import { isPostgresUrl } from '../index/postgres/database.ts'
+import { isPostgresUrl, POSTGRES_URL_FORM } from '../index/postgres/database.ts'
 
 const PROJECT_DIR = fileURLToPath(new URL('..', import.meta.url))
 
@@ -47,7 +47,7 @@ const schema = z.object({
     .string()
     .refine(isPostgresUrl)
     .optional()
-    .describe('the address of a PostgreSQL database, postgres://USER:PASSWORD@HOST:PORT/DATABASE'),
+    .describe(`the address of a PostgreSQL database, ${POSTGRES_URL_FORM}`),
   INDEX_DIR: folder('index/built'),
   DATA_DIR: folder('data'),
   MODELS_DIR: folder('models'),

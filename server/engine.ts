@@ -1,4 +1,5 @@
-import { type DatabaseWatcher, openDatabase } from '../index/postgres/database.ts'
+import { openDatabase } from '../index/postgres/database.ts'
+import { type DatabaseWatcher, watchedDatabase } from '../index/postgres/watched-database.ts'
 import { indexRecipe } from '../index/recipe.ts'
 import { embeddedStorage } from '../index/storage/embedded/embedded-storage.ts'
 import { postgresStorage } from '../index/storage/postgres/postgres-storage.ts'
@@ -59,10 +60,26 @@ export function postgresEngine(
   { exactSearch = false, watcher }: EngineOptions = {},
 ): Engine {
   const { databaseUrl, inference } = config
-  const database = openDatabase(databaseUrl, watcher && { watcher })
+  const database = openDatabase(databaseUrl)
+  const watchedBy = (told: DatabaseWatcher | undefined) =>
+    told ? watchedDatabase(database, told) : database
   return {
-    storage: postgresStorage({ database, recipe: () => indexRecipe(inference), exactSearch }),
-    openState: () => openPostgresState(database, config),
+    storage: postgresStorage({
+      database: watchedBy(watcher && readersOnly(watcher)),
+      recipe: () => indexRecipe(inference),
+      exactSearch,
+    }),
+    openState: () => openPostgresState(watchedBy(watcher), config),
     close: () => database.close(),
+  }
+}
+
+/** Is not told of a missing right: whoever reads the index needs none to write, and says which one to read is missing. */
+function readersOnly({ worked, failed }: DatabaseWatcher): DatabaseWatcher {
+  return {
+    worked,
+    failed: (error) => {
+      if (error.code !== 'storage-unwritable') failed(error)
+    },
   }
 }

@@ -1,4 +1,4 @@
-import type { DatabaseWatcher } from '../index/postgres/database.ts'
+import type { DatabaseWatcher } from '../index/postgres/watched-database.ts'
 import type { ErrorCode } from '../index/errors.ts'
 import type { Log } from './log.ts'
 

@@ -14,9 +14,9 @@ export interface Inference {
   /** One normalised vector for each text, in order. */
   embed(texts: readonly string[], options?: EmbedOptions): Promise<Float32Array[]>
   /** One logit for each text, in order: how well the text answers the question. */
-  score(question: string, texts: readonly string[]): Promise<number[]>
+  score(question: string, texts: readonly string[], options?: CallOptions): Promise<number[]>
   /** What the reader made of each text, in order: which words answer the question, if any. */
-  read(question: string, texts: readonly string[]): Promise<Reading[]>
+  read(question: string, texts: readonly string[], options?: CallOptions): Promise<Reading[]>
   /** Whether a call would be answered now. False while no machine with the models is there. */
   isAvailable(): boolean
   /**
@@ -28,11 +28,14 @@ export interface Inference {
   close(): Promise<void>
 }
 
-export interface EmbedOptions {
-  /** Whether all other calls come first. */
-  readonly isBackground?: boolean
+export interface CallOptions {
   /** Gives the call up while it waits; it then rejects with the signal's reason. */
   readonly signal?: AbortSignal
+}
+
+export interface EmbedOptions extends CallOptions {
+  /** Whether all other calls come first. */
+  readonly isBackground?: boolean
 }
 
 export interface InferenceOptions extends ModelOptions {
@@ -106,12 +109,12 @@ class ProcessPool implements Inference {
     return this.#run({ kind: 'embed', texts }, texts.length, options)
   }
 
-  score(question: string, texts: readonly string[]): Promise<number[]> {
-    return this.#run({ kind: 'score', question, texts }, texts.length)
+  score(question: string, texts: readonly string[], options?: CallOptions): Promise<number[]> {
+    return this.#run({ kind: 'score', question, texts }, texts.length, options)
   }
 
-  read(question: string, texts: readonly string[]): Promise<Reading[]> {
-    return this.#run({ kind: 'read', question, texts }, texts.length)
+  read(question: string, texts: readonly string[], options?: CallOptions): Promise<Reading[]> {
+    return this.#run({ kind: 'read', question, texts }, texts.length, options)
   }
 
   isAvailable(): boolean {
@@ -134,9 +137,17 @@ class ProcessPool implements Inference {
     { isBackground = false, signal }: EmbedOptions = {},
   ) {
     const timeoutMs = this.#timeoutPerTextMs * (2 + texts)
-    const turn = { priority: isBackground ? -1 : 0, ...(signal && { signal }) }
+    // Only while the call waits: a process that works must keep its place, or the next call would start one too many.
+    const waiting = new AbortController()
+    const giveUp = () => waiting.abort(signal?.reason)
+    signal?.addEventListener('abort', giveUp, { once: true })
+    const turn = { priority: isBackground ? -1 : 0, signal: waiting.signal }
     try {
-      return await this.#calls.add(() => this.#attempt(task, timeoutMs), turn)
+      signal?.throwIfAborted()
+      return await this.#calls.add(() => {
+        signal?.removeEventListener('abort', giveUp)
+        return this.#attempt(task, timeoutMs)
+      }, turn)
     } catch (error) {
       signal?.throwIfAborted()
       const message = 'A model process stopped while it worked. Try again.'

@@ -31,7 +31,12 @@ export interface Database extends Queries {
 export interface Connection extends Queries {
   /** Runs `work` in a transaction, which is rolled back if `work` rejects. No other statement may be run meanwhile. */
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>
-  /** Closes it, which releases its locks. */
+  /**
+   * Runs a statement that takes no time in the database, such as the release of a lock. Rejects with `database-unavailable` where no
+   * reply comes within the limit of a statement; the connection can then only be closed.
+   */
+  readonly queryBriefly: Queries['query']
+  /** Closes it, which releases its locks. Waits no longer than 2 s for the database to agree. */
   close(): Promise<void>
 }
 
@@ -41,15 +46,11 @@ export interface DatabaseOptions {
   readonly maxConnections?: number
   /** How long a statement may take, in ms. Default: 10 s; a question may take 30 s. */
   readonly statementTimeoutMs?: number
-  /** Is told how statements go, to notice when the database fails and when it works again. Default: nobody. */
-  readonly watcher?: DatabaseWatcher
 }
 
-/** Is told how the statements and connections of a database go. */
-export interface DatabaseWatcher {
-  worked(): void
-  failed(error: DatabaseError): void
-}
+/** The form of the address of a database, for messages. */
+export const POSTGRES_URL_FORM =
+  'postgres://USER:PASSWORD@HOST:PORT/DATABASE, where special characters of the password are written as in every URL: % as %25, / as %2F, @ as %40'
 
 /** How long a connection may take to come, in ms: a request rather gets an error than waits longer. */
 const CONNECT_TIMEOUT_MS = 3000
@@ -66,11 +67,10 @@ const IDLE_MS = 30_000
  */
 export function openDatabase(
   url: string,
-  { maxConnections = 10, statementTimeoutMs = 10_000, watcher }: DatabaseOptions = {},
+  { maxConnections = 10, statementTimeoutMs = 10_000 }: DatabaseOptions = {},
 ): Database {
   if (!isPostgresUrl(url)) {
-    const message =
-      'DATABASE_URL is not the address of a PostgreSQL database. Set it to postgres://USER:PASSWORD@HOST:PORT/DATABASE.'
+    const message = `DATABASE_URL is not the address of a PostgreSQL database. Set it to ${POSTGRES_URL_FORM}.`
     throw new FootnoteError('setting-invalid', message)
   }
   const options: ClientConfig = {
@@ -80,35 +80,24 @@ export function openDatabase(
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
   }
-  requireReadable(options)
+  requireUsable(options)
+  const limitMs = statementTimeoutMs + NETWORK_MS
   const pool = new Pool({
     ...options,
     max: maxConnections,
     idleTimeoutMillis: IDLE_MS,
+    // A connection whose end the database does not confirm would keep a command from ending.
+    allowExitOnIdle: true,
     statement_timeout: statementTimeoutMs,
-    query_timeout: statementTimeoutMs + NETWORK_MS,
+    query_timeout: limitMs,
     idle_in_transaction_session_timeout: statementTimeoutMs,
   })
   // An idle connection that the database ends is an event. Without a listener, it would end this process.
   pool.on('error', ignore)
-  const watched = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      const result = await work()
-      watcher?.worked()
-      return result
-    } catch (error) {
-      const told = postgresError(error)
-      if (told instanceof DatabaseError) watcher?.failed(told)
-      throw told
-    }
-  }
-  const queriesOn = (client: Pool | ClientBase): Queries => {
-    return { query: (statement, values) => watched(() => run(client, statement, values)) }
-  }
   return {
     ...queriesOn(pool),
     transaction: async (work) => {
-      const client = await watched(() => pool.connect())
+      const client = await explained(pool.connect())
       // So would a connection that is in use.
       client.on('error', ignore)
       let isBroken = false
@@ -116,7 +105,7 @@ export function openDatabase(
         return await inTransaction(queriesOn(client), work)
       } catch (error) {
         // A connection that is lost or too slow cannot roll back; one to a server that is read-only now would stay so.
-        isBroken = error instanceof DatabaseError || !(await canRollBack(client))
+        isBroken = error instanceof DatabaseError || !(await canRollBack(client, limitMs))
         throw error
       } finally {
         client.removeListener('error', ignore)
@@ -126,39 +115,60 @@ export function openDatabase(
     connect: async () => {
       const client = new Client(options)
       client.on('error', ignore)
-      await watched(() => client.connect())
-      const queries = queriesOn(client)
-      return {
-        ...queries,
-        transaction: async (work) => {
-          try {
-            return await inTransaction(queries, work)
-          } catch (error) {
-            await canRollBack(client)
-            throw error
-          }
-        },
-        close: () => client.end(),
-      }
+      await explained(client.connect())
+      return connectionOn(client, limitMs)
     },
     close: () => pool.end(),
   }
 }
 
-async function canRollBack(client: ClientBase): Promise<boolean> {
+/** A connection whose statements have no time limit, except those that end something: nobody would end what hangs there. */
+function connectionOn(client: Client, limitMs: number): Connection {
+  const queries = queriesOn(client)
+  return {
+    ...queries,
+    queryBriefly: queriesOn(client, limitMs).query,
+    transaction: async (work) => {
+      try {
+        return await inTransaction(queries, work)
+      } catch (error) {
+        // Further statements would wait for the reply that does not come.
+        if (!(await canRollBack(client, limitMs))) await end(client)
+        throw error
+      }
+    },
+    close: () => end(client),
+  }
+}
+
+/** Closes a connection. Where the database does not confirm that, it is closed on this side alone. */
+async function end(client: Client): Promise<void> {
+  const timer = setTimeout(() => client.connection.stream.destroy(), NETWORK_MS)
   try {
-    await client.query('ROLLBACK')
+    await client.end()
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function canRollBack(client: ClientBase, limitMs: number): Promise<boolean> {
+  try {
+    await run(client, 'ROLLBACK', [], limitMs)
     return true
   } catch {
     return false
   }
 }
 
-/** Reads the certificates that an address names, as each connection does. Throws `setting-invalid` where there are none. */
-function requireReadable(options: ClientConfig): void {
+/** Reads an address, and the certificates that it names, as each connection does. Throws `setting-invalid` where that fails. */
+function requireUsable(options: ClientConfig): void {
   try {
     void new Client(options)
   } catch (error) {
+    if (error instanceof URIError) {
+      const message = `DATABASE_URL is not a URL: it has a "%" that stands for no character. Set it to ${POSTGRES_URL_FORM}.`
+      throw new FootnoteError('setting-invalid', message)
+    }
     const reason = error instanceof Error ? error.message : String(error)
     const message = `DATABASE_URL names a file that cannot be read: ${reason}.`
     throw new FootnoteError('setting-invalid', message, error)
@@ -180,13 +190,28 @@ async function inTransaction<T>(
   return result
 }
 
+/** The queries of a pool or a connection. Default of `limitMs`: the limit that it was opened with. */
+function queriesOn(client: Pool | ClientBase, limitMs?: number): Queries {
+  return { query: (statement, values) => explained(run(client, statement, values, limitMs)) }
+}
+
 async function run<Row extends object>(
   client: Pool | ClientBase,
   statement: string,
   values: readonly unknown[] = [],
+  limitMs?: number,
 ): Promise<Row[]> {
-  const { rows } = await client.query<Row>(statement, values.map(storable))
+  const limited = { text: statement, values: values.map(storable), query_timeout: limitMs }
+  const { rows } = await client.query<Row>(limited)
   return rows
+}
+
+async function explained<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw postgresError(error)
+  }
 }
 
 /** The value without NUL characters, which PostgreSQL's texts cannot have: U+FFFD is in their place. */

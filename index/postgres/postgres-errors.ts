@@ -7,7 +7,9 @@ import { FootnoteError } from '../errors.ts'
 const UNREACHABLE =
   /^(?:08\w{3}|57P0\d|53300|E(?:CONN(?:REFUSED|RESET|ABORTED)|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|AI_AGAIN|NOTFOUND))$/
 const REFUSED = /^(?:28\w{3}|3D000)$/
-const FULL = /^(?:53100|53200|53400)$/
+const FULL = /^53100$/
+const OUT_OF_MEMORY = /^53200$/
+const OVER_LIMIT = /^53400$/
 const SLOW = /^(?:57014|55P03|25P0[23])$/
 const BUSY = /^(?:40001|40P01)$/
 const READ_ONLY = /^(?:25006|42501)$/
@@ -18,9 +20,12 @@ const CERTIFICATE =
 
 /** What `pg` says, without a code, of a connection that is lost or does not come, and of a statement that gets no reply. */
 const LOST =
-  /^(?:Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|The server does not support SSL)/
+  /^(?:Connection terminated|timeout expired|Query read timeout|Client (?:has encountered a connection error|was closed)|The server does not support SSL)/
 
-/** An error whose cause is the database. Whoever opened the database is told of it, so nobody else need log it. */
+/** What the pool of `pg` says where all its connections are in use. */
+const ALL_BUSY = 'timeout exceeded when trying to connect'
+
+/** An error whose cause is the database. The watcher of a watched database is told of it, so nobody else need log it. */
 export class DatabaseError extends FootnoteError {}
 
 /**
@@ -29,8 +34,13 @@ export class DatabaseError extends FootnoteError {}
  */
 export function postgresError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof FootnoteError) return error
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  const reason = code === '' ? error.message : `${error.message} (${code})`
+  const code = sqlState(error)
+  const reason = code === '' ? textOf(error) : `${textOf(error)} (${code})`
+  if (error.message === ALL_BUSY) {
+    const message =
+      'All connections to the database are busy, and none became free in time. Look for long statements and locks in the database, and check that it still answers.'
+    return new DatabaseError('database-unavailable', message, error)
+  }
   if (UNREACHABLE.test(code) || LOST.test(error.message)) {
     const message = `The database cannot be reached: ${reason}. Check that it runs and takes connections. Footnote tries again with each request.`
     return new DatabaseError('database-unavailable', message, error)
@@ -46,6 +56,14 @@ export function postgresError(error: unknown): unknown {
   if (FULL.test(code)) {
     const message = `The database has no room: ${reason}. Make room on its disk. Everything written before is kept.`
     return new DatabaseError('disk-full', message, error)
+  }
+  if (OUT_OF_MEMORY.test(code)) {
+    const message = `The database is out of memory: ${reason}. Give it more memory, or let it use less, for example by fewer connections or a lower work_mem.`
+    return new DatabaseError('database-unavailable', message, error)
+  }
+  if (OVER_LIMIT.test(code)) {
+    const message = `A limit of the database is exceeded: ${reason}. Raise this limit in its settings.`
+    return new DatabaseError('database-unavailable', message, error)
   }
   if (SLOW.test(code)) {
     const message = `The database is too slow: ${reason}. Look for long statements and locks in it.`
@@ -67,4 +85,12 @@ export function sqlState(error: unknown): string {
   if (error instanceof FootnoteError) return sqlState(error.cause)
   if (!(error instanceof Error) || !('code' in error)) return ''
   return typeof error.code === 'string' ? error.code : ''
+}
+
+/** What an error says. A host with several addresses gives an error without a text, which has one for each address. */
+function textOf(error: Error): string {
+  if (!(error instanceof AggregateError)) return error.message
+  return error.errors
+    .map((part) => (part instanceof Error ? part.message : String(part)))
+    .join('; ')
 }

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { FootnoteError } from '../../index/errors.ts'
 import type { Inference } from '../../index/inference/inference.ts'
 import {
@@ -55,24 +55,35 @@ export function inferenceRoutes(findModels: FindModels): OpenAPIHono<ModelsEnv> 
   router.openapi(routeOf('embed'), async (c) => {
     const { texts, isBackground, models } = c.req.valid('json')
     const { inference } = requireModels(models, c.var.models)
-    const signal = clientSignal(c)
-    const vectors = await inference.embed(texts, { isBackground, signal }).catch((error) => {
-      if (!signal.aborted) throw error
-      throw new FootnoteError('question-abandoned', 'Nobody waits for the result.', error)
-    })
+    const vectors = await whileWanted(c, (signal) =>
+      inference.embed(texts, { isBackground, signal }),
+    )
     return c.json(z.encode(results.embed, vectors), 200)
   })
   router.openapi(routeOf('score'), async (c) => {
     const { question, texts, models } = c.req.valid('json')
     const { inference } = requireModels(models, c.var.models)
-    return c.json(z.encode(results.score, await inference.score(question, texts)), 200)
+    const logits = await whileWanted(c, (signal) => inference.score(question, texts, { signal }))
+    return c.json(z.encode(results.score, logits), 200)
   })
   router.openapi(routeOf('read'), async (c) => {
     const { question, texts, models } = c.req.valid('json')
     const { inference } = requireModels(models, c.var.models)
-    return c.json(z.encode(results.read, await inference.read(question, texts)), 200)
+    const readings = await whileWanted(c, (signal) => inference.read(question, texts, { signal }))
+    return c.json(z.encode(results.read, readings), 200)
   })
   return router
+}
+
+/** Runs a call of the models, which is given up when the client is gone. */
+async function whileWanted<T>(c: Context, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const signal = clientSignal(c)
+  try {
+    return await call(signal)
+  } catch (error) {
+    if (!signal.aborted) throw error
+    throw new FootnoteError('question-abandoned', 'Nobody waits for the result.', error)
+  }
 }
 
 function routeOf<R extends RouteName>(name: R) {

@@ -7,10 +7,14 @@ import { startInference } from '../../index/inference/inference.ts'
 import { tokensOf } from '../../index/inference/models.js'
 import { MODELS } from '../support/project.ts'
 
-/** Of the child that runs the models. */
-function modelProcess(): number {
+/** Of the children that run the models. */
+function modelProcesses(): number[] {
   const found = execFileSync('pgrep', ['-P', String(process.pid), '-f', 'inference-process'])
-  return Number(found.toString().trim().split('\n').at(-1))
+  return found.toString().trim().split('\n').map(Number)
+}
+
+function modelProcess(): number {
+  return modelProcesses().at(-1) ?? Number.NaN
 }
 
 async function start(timeoutPerTextMs?: number) {
@@ -53,6 +57,25 @@ test('a running call rejects when the inference is closed', async () => {
     expect(scored).rejects.toMatchObject({ code: 'inference-failed' }),
     inference.close(),
   ])
+})
+
+test('a call that nobody waits for is dropped while it waits, and needs no further process', async () => {
+  const inference = await start()
+  const leave = new AbortController()
+  const { signal } = leave
+  const running = inference.score('When do cats sleep?', TEXTS, { signal })
+  const waiting = [
+    inference.embed(TEXTS, { signal }),
+    inference.score('When do cats sleep?', TEXTS, { signal }),
+    inference.read('When do cats sleep?', TEXTS, { signal }),
+  ]
+  leave.abort(new Error('gone'))
+  const dropped = await Promise.allSettled(waiting)
+  expect(dropped.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+  const next = inference.score('When do cats sleep?', TEXTS)
+  expect(await next).toEqual(await running)
+  expect(modelProcesses()).toHaveLength(1)
+  await expect(inference.embed(TEXTS, { signal })).rejects.toThrow('gone')
 })
 
 function indexOfHighest(logits: Float32Array): number {

@@ -15,11 +15,16 @@ const KEY = 'correct-horse-battery'
 const CATS = ['Cats sleep all day.']
 const IDENTITY = { models: THESE_MODELS, embedding: 'b' }
 
-/** A server in place of a machine, which answers calls by `listener`, and says which models it has. */
-async function standIn(listener: RequestListener): Promise<{ url: string; calls: () => number }> {
+const tellModels: RequestListener = (_, response) => void response.end(JSON.stringify(IDENTITY))
+
+/** A server in place of a machine, which answers calls by `listener`, and says by `identify` which models it has. */
+async function standIn(
+  listener: RequestListener,
+  identify = tellModels,
+): Promise<{ url: string; calls: () => number }> {
   let calls = 0
   const server = createServer((request, response) => {
-    if (request.method === 'GET') return void response.end(JSON.stringify(IDENTITY))
+    if (request.method === 'GET') return identify(request, response)
     calls += 1
     return listener(request, response)
   }).listen(0, '127.0.0.1')
@@ -327,5 +332,46 @@ describe('two machines', () => {
     expect(hangs).toBe(true)
     // The time limit of the call itself is 16 s.
     expect(performance.now() - started).toBeLessThan(12_000)
+  })
+})
+
+/** Calls a machine that answers after its next check, which fails by `identify`; gives what came of it. */
+async function failingOnce(identify: RequestListener) {
+  let hasCall = false
+  let hasFailed = false
+  const machine = await standIn(
+    (_, response) => {
+      hasCall = true
+      setTimeout(() => response.end('[1.5]'), 5500)
+    },
+    (request, response) => {
+      if (!hasCall || hasFailed) return tellModels(request, response)
+      hasFailed = true
+      return identify(request, response)
+    },
+  )
+  const remote = await connect([machine.url])
+  const failures = vi.fn<(error: unknown) => void>()
+  remote.onProcessFailure(failures)
+  const scored = await remote.score('?', CATS)
+  expect(hasFailed).toBe(true)
+  return { scored, calls: machine.calls(), failures }
+}
+
+describe('a machine that does not say once which models it has', () => {
+  test('because it is late goes on with its calls, and is used', async () => {
+    const { scored, calls, failures } = await failingOnce(() => {})
+    expect(scored).toEqual([1.5])
+    expect(calls).toBe(1)
+    expect(failures).not.toHaveBeenCalled()
+  })
+
+  test('and says why goes on with its calls, and gets no others', async () => {
+    const { scored, calls, failures } = await failingOnce((_, response) => {
+      response.writeHead(503).end()
+    })
+    expect(scored).toEqual([1.5])
+    expect(calls).toBe(1)
+    expect(String(failures.mock.lastCall)).toMatch(/still loads its models/)
   })
 })

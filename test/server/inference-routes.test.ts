@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pino } from 'pino'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import type { Inference } from '../../index/inference/inference.ts'
+import type { CallOptions, Inference } from '../../index/inference/inference.ts'
 import { gate, heldModels } from '../support/held-models.ts'
 import { connect, serveModels, THESE_MODELS } from '../support/serve-models.ts'
 import { post, serveWords } from '../support/serve-words.ts'
 import { temporaryFolder } from '../support/temporary.ts'
+import { wordVectors } from '../support/word-vectors.ts'
 
 const KEY = 'correct-horse-battery'
 const CATS = { question: 'When do cats sleep?' }
@@ -101,6 +102,46 @@ describe('a server that runs only models', () => {
     await Promise.all(calls)
     expect(statuses.slice(3)).toEqual(Array.from({ length: 17 }, () => 200))
     expect((await read()).status).toBe(200)
+  })
+
+  test.each(['embed', 'score', 'read'])('gives up what nobody waits for: %s', async (route) => {
+    const started = vi.fn<() => void>()
+    const givenUp = vi.fn<() => void>()
+    const untilGivenUp = ({ signal }: CallOptions = {}) =>
+      new Promise<never>((_, reject) => {
+        started()
+        signal?.addEventListener('abort', () => {
+          givenUp()
+          reject(new Error('given up'))
+        })
+      })
+    const { url } = await serveModels({
+      inference: {
+        ...wordVectors(),
+        embed: (_texts, options) => untilGivenUp(options),
+        score: (_question, _texts, options) => untilGivenUp(options),
+        read: (_question, _texts, options) => untilGivenUp(options),
+      },
+    })
+    const { models, texts } = SCORE
+    const body = route === 'embed' ? { models, texts, isBackground: false } : SCORE
+    const call = async (signal: AbortSignal) => {
+      const headers = { 'Content-Type': 'application/json' }
+      const sent = { method: 'POST', headers, body: JSON.stringify(body), signal }
+      const response = await fetch(`${url}/inference/${route}`, sent)
+      return response.status
+    }
+    const leave = new AbortController()
+    // As many as run and may wait.
+    const calls = Array.from({ length: 17 }, () => call(leave.signal))
+    const ended = Promise.allSettled(calls)
+    await vi.waitFor(() => expect(started).toHaveBeenCalledTimes(17), 10_000)
+    expect(await call(AbortSignal.timeout(10_000))).toBe(503)
+    leave.abort(new Error('gone'))
+    await ended
+    await vi.waitFor(() => expect(givenUp).toHaveBeenCalledTimes(17), 10_000)
+    // It is taken, and waits.
+    await expect(call(AbortSignal.timeout(500))).rejects.toThrow('timeout')
   })
 })
 

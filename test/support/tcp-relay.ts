@@ -5,9 +5,9 @@ import { onTestFinished } from 'vitest'
 /** Stands between a client and a server, and can keep what they send. */
 export interface TcpRelay {
   readonly port: number
-  /** Sends nothing on from now on, in either direction, as a network that lost its way. */
+  /** Sends nothing on from now on, in either direction, and no end of a connection, as a network that lost its way. */
   swallow(): void
-  /** Sends on again; what was swallowed is lost. */
+  /** Sends on again; what was swallowed is lost, and connections that ended meanwhile are gone. */
   pass(): void
 }
 
@@ -20,14 +20,17 @@ export async function tcpRelay(targetPort: number): Promise<TcpRelay> {
     from.on('data', (bytes) => {
       if (!isSwallowing) to.write(bytes)
     })
+    from.on('end', () => {
+      if (!isSwallowing) to.end()
+    })
     from.on('close', () => {
       sockets.delete(from)
       to.destroy()
     })
     from.on('error', () => to.destroy())
   }
-  const server = createServer((client) => {
-    const target = connect(targetPort, '127.0.0.1')
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const target = connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true })
     join(client, target)
     join(target, client)
   }).listen(0, '127.0.0.1')
@@ -45,6 +48,7 @@ export async function tcpRelay(targetPort: number): Promise<TcpRelay> {
     },
     pass: () => {
       isSwallowing = false
+      for (const socket of sockets) if (socket.readableEnded) socket.destroy()
     },
   }
 }

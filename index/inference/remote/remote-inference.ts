@@ -2,7 +2,7 @@ import { EventEmitter, setMaxListeners } from 'node:events'
 import PQueue from 'p-queue'
 import pRetry from 'p-retry'
 import { FootnoteError } from '../../errors.ts'
-import type { EmbedOptions, Inference } from '../inference.ts'
+import type { CallOptions, EmbedOptions, Inference } from '../inference.ts'
 import type { Reading, RemoteModels } from '../types.ts'
 import { type CallLimits, Machine, type MachineCall, MachineFault } from './machine.ts'
 import { remoteIdentity } from './remote-identity.ts'
@@ -19,6 +19,12 @@ const BACKGROUND_RETRIES = { ...RETRIES, retries: 15, maxTimeout: 5000 }
 
 /** How often each machine is asked whether it is there and has the same models, in ms. */
 const CHECK_INTERVAL_MS = 2000
+
+/**
+ * How many times in a row a machine must not answer until it is taken for lost: one answer may be late because the machine is
+ * busy. With 3 s for each answer, a machine that hangs is left within 9 s. A call itself may take 16 s or more.
+ */
+const MISSED_CHECKS = 2
 
 /** How to call the machines. */
 export interface RemoteOptions {
@@ -57,6 +63,8 @@ interface Place {
   readonly machine: Machine
   /** Why it is left out; null where it is used. */
   fault: MachineFault | null
+  /** How many times in a row it did not say which models it has. */
+  missedChecks: number
   /** Whether it is being asked for its models now. */
   isChecked: boolean
 }
@@ -80,7 +88,7 @@ class RemoteInference implements Inference {
     this.#models = models
     this.#timeoutPerTextMs = timeoutPerTextMs
     this.#places = Array.from(addresses, (address) => {
-      return { machine: new Machine(address, key), fault: null, isChecked: false }
+      return { machine: new Machine(address, key), fault: null, missedChecks: 0, isChecked: false }
     })
     this.#calls = new PQueue({ concurrency: processes })
     // Each running call listens. Node warns of more than ten.
@@ -95,12 +103,14 @@ class RemoteInference implements Inference {
     return this.#run(call, texts, options)
   }
 
-  score(question: string, texts: readonly string[]): Promise<number[]> {
-    return this.#run({ route: 'score', schema: results.score, fields: { question } }, texts)
+  score(question: string, texts: readonly string[], options?: CallOptions): Promise<number[]> {
+    const call = { route: 'score', schema: results.score, fields: { question } } as const
+    return this.#run(call, texts, options)
   }
 
-  read(question: string, texts: readonly string[]): Promise<Reading[]> {
-    return this.#run({ route: 'read', schema: results.read, fields: { question } }, texts)
+  read(question: string, texts: readonly string[], options?: CallOptions): Promise<Reading[]> {
+    const call = { route: 'read', schema: results.read, fields: { question } } as const
+    return this.#run(call, texts, options)
   }
 
   isAvailable(): boolean {
@@ -200,16 +210,24 @@ class RemoteInference implements Inference {
     place.isChecked = true
     try {
       const { models } = await place.machine.identify()
+      place.missedChecks = 0
       if (models === this.#models) place.fault = null
       else this.#leaveOut(place, place.machine.withOtherModels())
     } catch (error) {
       if (!(error instanceof MachineFault)) throw error
-      this.#leaveOut(place, error)
-      // A machine that hangs would hold them until their time limit.
-      place.machine.abandonCalls(error)
+      this.#noteFault(place, error)
     } finally {
       place.isChecked = false
     }
+  }
+
+  /** Leaves a machine out that says why it cannot be used, or that has missed too many checks. */
+  #noteFault(place: Place, fault: MachineFault): void {
+    place.missedChecks = fault.kind === 'lost' ? place.missedChecks + 1 : 0
+    if (fault.kind === 'lost' && place.missedChecks < MISSED_CHECKS) return
+    this.#leaveOut(place, fault)
+    // A machine that hangs would hold them until their time limit. One that gives a reason works on.
+    if (fault.kind === 'lost') place.machine.abandonCalls(fault)
   }
 }
 

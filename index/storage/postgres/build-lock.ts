@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { FootnoteError } from '../../errors.ts'
-import type { Queries } from '../../postgres/database.ts'
+import type { Connection, Queries } from '../../postgres/database.ts'
 
 /** The key of the advisory lock that the builder of a database holds: "Footnote" in ASCII. */
 const BUILD_LOCK = BigInt(`0x${Buffer.from('Footnote').toString('hex')}`).toString()
@@ -44,6 +44,6 @@ export async function lockForBuild(connection: Queries): Promise<void> {
 }
 
 /** Releases the lock. */
-export async function unlock(connection: Queries): Promise<void> {
-  await connection.query('SELECT pg_advisory_unlock($1)', [BUILD_LOCK])
+export async function unlock(connection: Connection): Promise<void> {
+  await connection.queryBriefly('SELECT pg_advisory_unlock($1)', [BUILD_LOCK])
 }

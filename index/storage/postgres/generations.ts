@@ -29,7 +29,10 @@ const BOOKKEEPING = [
  */
 const KEEP_REPLACED = '10 minutes'
 
-/** How long the index of another version stays after this one published its own: for servers that are upgraded later, or back. */
+/**
+ * How long a build keeps the index of another version of Footnote, counted from the first publication after it. Servers of that
+ * version read it until they are upgraded, or read it again if an upgrade is undone.
+ */
 const KEEP_OTHER_VERSIONS = '30 days'
 
 /** How long removing a generation waits for a statement that still reads it, in ms. The next build tries again. */

@@ -6,9 +6,6 @@ import { createBookkeeping } from './generations.ts'
 /** The first version of pgvector that searches on where a filter leaves too few rows (`hnsw.iterative_scan`). */
 const MIN_PGVECTOR = [0, 8] as const
 
-/** Codes of what another process has just created: a schema, a table, an extension, or a row of the catalogue. */
-const EXISTS = /^(?:42P06|42P07|42710|23505)$/
-
 /** Codes of an extension that the database server does not have. */
 const NOT_AVAILABLE = /^(?:0A000|58P01)$/
 
@@ -16,17 +13,12 @@ const INSTALL =
   'Install pgvector 0.8 or later on the database server (https://github.com/pgvector/pgvector#installation)'
 
 /**
- * Creates what an index needs in a database: pgvector, the schema `footnote`, and its tables. Several processes may do so at
- * once. Throws `index-unwritable` if pgvector is missing or too old, or the user may not create them.
+ * Creates what an index needs in a database: pgvector, the schema `footnote`, and its tables. Only the builder may call it, which
+ * holds the lock: nobody else creates them meanwhile. Throws `index-unwritable` if pgvector is missing or too old, or the user may
+ * not create it.
  */
 export async function prepareDatabase(queries: Queries): Promise<void> {
-  try {
-    await createMissing(queries)
-  } catch (error) {
-    if (!EXISTS.test(sqlState(error))) throw error
-    // What another process has created is there now.
-    await createMissing(queries)
-  }
+  await createMissing(queries)
   await checkPgvector(queries)
 }
 

@@ -18,17 +18,21 @@ const SWEEP_INTERVAL_MS = 10 * 60_000
 /** How long a check waits, in ms: who asks whether a server is ready waits a few seconds at most. */
 const CHECK_MS = 2000
 
+/** By the clock of the database: that of one server may be wrong, and would delete what the others still need. */
+const NOW = '(extract(epoch FROM now()) * 1000)::bigint'
+
+/** Its parameters are ages in ms, except the second one. */
 const SWEEP = `
-  WITH conversations AS (DELETE FROM footnote_state.conversations WHERE used <= $1),
+  WITH conversations AS (DELETE FROM footnote_state.conversations WHERE used <= ${NOW} - $1),
   feedback AS (
     DELETE FROM footnote_state.feedback WHERE id IN (
       SELECT id FROM footnote_state.feedback ORDER BY given DESC, number DESC OFFSET $2)),
-  claims AS (DELETE FROM footnote_state.deliveries WHERE received <= $3),
+  claims AS (DELETE FROM footnote_state.deliveries WHERE received <= ${NOW} - $3),
   events AS (
     UPDATE footnote_state.deliveries SET event = NULL
-      WHERE event IS NOT NULL AND received <= $4 AND received > $3),
-  replies AS (DELETE FROM footnote_state.replies WHERE given <= $3),
-  places AS (DELETE FROM footnote_state.places WHERE used <= $5)
+      WHERE event IS NOT NULL AND received <= ${NOW} - $4 AND received > ${NOW} - $3),
+  replies AS (DELETE FROM footnote_state.replies WHERE given <= ${NOW} - $3),
+  places AS (DELETE FROM footnote_state.places WHERE used <= ${NOW} - $5)
   DELETE FROM footnote_state.requests WHERE ends <= now()`
 
 /**
@@ -65,10 +69,9 @@ async function sweepOnce(
   { query }: Database,
   { conversationTtlMs }: ConversationLimits,
 ): Promise<void> {
-  const now = Date.now()
-  const times = [now - DAY_MS, now - UNHANDLED_TTL_MS, now - PLACE_TTL_MS]
+  const ages = [DAY_MS, UNHANDLED_TTL_MS, PLACE_TTL_MS]
   try {
-    await query(SWEEP, [now - conversationTtlMs, MAX_FEEDBACK, ...times])
+    await query(SWEEP, [conversationTtlMs, MAX_FEEDBACK, ...ages])
   } catch {
     // The next run tries again.
   }

@@ -14,7 +14,8 @@ export interface Migration {
 
 /**
  * Times are in ms since 1970 by the clock of the server that writes them, except those of leases and rate limits: these are
- * compared within seconds, so they are by the clock of the database. What people said is JSON as text, because `jsonb` does not
+ * compared within seconds, so they are by the clock of the database. What is old enough to be deleted is decided by the clock of the
+ * database too. What people said is JSON as text, because `jsonb` does not
  * take every character that a text in JSON may have.
  */
 const TABLES = `

@@ -53,4 +53,44 @@ describe.skipIf(POSTGRES_URL === undefined)('a PostgreSQL database', () => {
     expect(String(error)).toContain('DATABASE_URL')
     expect(String(error)).not.toContain('wrong-password')
   })
+
+  test('all of whose connections are busy says so', async () => {
+    const database = await open({ maxConnections: 1 })
+    const sleeping = database.query('SELECT pg_sleep(4)')
+    await expect(database.query('SELECT 1')).rejects.toMatchObject({
+      code: 'database-unavailable',
+      message: expect.stringMatching(/^All connections to the database are busy.*Look for long/),
+    })
+    await sleeping
+  })
+
+  test('one of whose limits is exceeded says which', async () => {
+    const database = await open()
+    const sorting = database.transaction(async ({ query }) => {
+      await query("SET LOCAL work_mem = '64kB'")
+      await query("SET LOCAL temp_file_limit = '64kB'")
+      await query('SELECT n FROM generate_series(1, 100000) AS n ORDER BY -n')
+    })
+    await expect(sorting).rejects.toMatchObject({
+      code: 'database-unavailable',
+      message: expect.stringMatching(/limit of the database is exceeded: .*temp_file_limit.*Raise/),
+    })
+  })
 })
+
+test.each(['postgres://owl:50%e9-secret@localhost/owls', 'postgres://owl:a/secret@localhost/owls'])(
+  'an address whose password is not written as in a URL is refused, and not repeated: %s',
+  (url) => {
+    let error: unknown
+    try {
+      openDatabase(url)
+    } catch (thrown) {
+      error = thrown
+    }
+    expect(error).toMatchObject({
+      code: 'setting-invalid',
+      message: expect.stringMatching(/^DATABASE_URL is not .*% as %25, \/ as %2F/),
+    })
+    expect(String(error)).not.toContain('secret')
+  },
+)

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
+import { freePort } from '../../../devtools/free-port.ts'
 import { FootnoteError } from '../../../index/errors.ts'
 import { DatabaseError, postgresError } from '../../../index/postgres/postgres-errors.ts'
 
@@ -10,7 +13,8 @@ function errorOf(code: string | null, message = 'as PostgreSQL says it'): Error 
 describe('an error of PostgreSQL', () => {
   test.each([
     ['53100', 'disk-full', /has no room.*Make room on its disk/],
-    ['53200', 'disk-full', /has no room/],
+    ['53200', 'database-unavailable', /out of memory.*Give it more memory/],
+    ['53400', 'database-unavailable', /limit of the database is exceeded.*Raise this limit/],
     ['25006', 'storage-unwritable', /cannot be written.*primary server/],
     ['42501', 'storage-unwritable', /cannot be written.*right to write/],
     ['57P01', 'database-unavailable', /cannot be reached.*Check that it runs/],
@@ -32,12 +36,35 @@ describe('an error of PostgreSQL', () => {
     expect(error).toMatchObject({ message: expect.stringContaining(code) })
   })
 
-  test.each([
-    'Connection terminated unexpectedly',
-    'timeout exceeded when trying to connect',
-    'Query read timeout',
-  ])('without a code, "%s", is a lost connection', (message) => {
-    expect(postgresError(errorOf(null, message))).toMatchObject({ code: 'database-unavailable' })
+  test.each(['Connection terminated unexpectedly', 'Query read timeout'])(
+    'without a code, "%s", is a lost connection',
+    (message) => {
+      expect(postgresError(errorOf(null, message))).toMatchObject({ code: 'database-unavailable' })
+    },
+  )
+
+  test('of a host with several addresses says what is wrong with each', async () => {
+    const port = await freePort()
+    const addresses = [
+      { address: '127.0.0.1', family: 4 },
+      { address: '127.0.0.2', family: 4 },
+    ]
+    const socket = connect({
+      port,
+      host: 'db.example.org',
+      lookup: (_name, _options, found) => found(null, addresses),
+    })
+    const [refused] = await once(
+      socket.on('error', () => {}),
+      'error',
+    )
+    expect(refused).toMatchObject({ message: '' })
+    expect(postgresError(refused)).toMatchObject({
+      code: 'database-unavailable',
+      message: expect.stringMatching(
+        /reached: connect ECONNREFUSED 127\.0\.0\.1:\d+; connect ECONNREFUSED 127\.0\.0\.2:\d+ \(ECONNREFUSED\)\. Check/,
+      ),
+    })
   })
 
   test('that nobody can do anything about stays as it is', () => {
