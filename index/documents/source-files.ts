@@ -184,11 +184,13 @@ export async function readSourceFile(file: SourceFile): Promise<SourceBytes> {
   return { bytes, yaml, hash: sha256(`${readAs}\0`, bytes) }
 }
 
-/** The bytes of a document's file below `directory`; null where it is gone, or its SHA-256 is no longer `fileHash`. */
+/** The bytes of a document's file; null where it is not below `directory`, is gone, or has another SHA-256 than `fileHash`. */
 export async function readUnchanged(
   directory: string,
   { file, format, fileHash }: Origin,
 ): Promise<Buffer | null> {
+  // The name comes from the index, which others may have made.
+  if (path.normalize(file).split(path.sep)[0] === '..') return null
   try {
     const bytes = await readBytes(path.join(directory, file), extractorOf(format).maxBytes, '')
     return sha256(bytes) === fileHash ? bytes : null

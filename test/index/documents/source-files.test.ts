@@ -6,6 +6,8 @@ import {
   documentId,
   listSourceFiles,
   problemFinder,
+  readUnchanged,
+  sha256,
 } from '../../../index/documents/source-files.ts'
 import { build, open } from '../../support/project.ts'
 import { temporaryFolder, writeFiles } from '../../support/temporary.ts'
@@ -166,4 +168,17 @@ test('a byte order mark is no part of the text', async () => {
 test('bytes that are not UTF-8 are refused', async () => {
   const bytes = Buffer.from([0x66, 0xfc, 0x72])
   await expect(parseDocument(file, bytes, '')).rejects.toThrow('is not UTF-8')
+})
+
+test.each([
+  ['in/a.txt', true],
+  ['..a.txt', true],
+  ['../secret.txt', false],
+  ['in/../../secret.txt', false],
+])('the bytes of %s are read only below the folder', async (name, isBelow) => {
+  const parent = await temporaryFolder()
+  const content = 'Cats sleep.'
+  await writeFiles(parent, { 'secret.txt': content, 'd/in/a.txt': content, 'd/..a.txt': content })
+  const origin = { file: name, format: 'text', fileHash: sha256(Buffer.from(content)) } as const
+  expect((await readUnchanged(path.join(parent, 'd'), origin)) !== null).toBe(isBelow)
 })
