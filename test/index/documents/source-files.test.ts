@@ -179,6 +179,6 @@ test.each([
   const parent = await temporaryFolder()
   const content = 'Cats sleep.'
   await writeFiles(parent, { 'secret.txt': content, 'd/in/a.txt': content, 'd/..a.txt': content })
-  const origin = { file: name, format: 'text', fileHash: sha256(Buffer.from(content)) } as const
+  const origin = { file: name, format: 'plain', fileHash: sha256(Buffer.from(content)) } as const
   expect((await readUnchanged(path.join(parent, 'd'), origin)) !== null).toBe(isBelow)
 })
