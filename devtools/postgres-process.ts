@@ -94,12 +94,17 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   }
   const start = async (more: readonly string[] = []) => {
     const options = [...FAST, ...settings, ...more].flatMap((setting) => ['-c', setting])
-    child = spawn(
-      bin('postgres'),
-      ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', '', ...options],
-      { ...AS_NOBODY, cwd: folder, stdio: 'ignore' },
-    )
-    await untilReady(url)
+    const begin = () =>
+      spawn(
+        bin('postgres'),
+        ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', '', ...options],
+        { ...AS_NOBODY, cwd: folder, stdio: 'ignore' },
+      )
+    child = begin()
+    await untilReady(url, () => {
+      // A connection that outlives a kill for a moment still has the memory, and a server that starts meanwhile ends.
+      if (child && child.exitCode !== null) child = begin()
+    })
   }
   const signalAll = async (signal: 'SIGSTOP' | 'SIGCONT') => {
     if (!child?.pid) return
@@ -139,7 +144,8 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-async function untilReady(url: string): Promise<void> {
+/** Waits until a server takes connections; calls `onFailure` after each attempt to connect that failed. */
+async function untilReady(url: string, onFailure: () => void): Promise<void> {
   const deadline = Date.now() + 20_000
   for (;;) {
     const client = new Client({ connectionString: url })
@@ -150,6 +156,7 @@ async function untilReady(url: string): Promise<void> {
       return await client.end()
     } catch (error) {
       if (Date.now() > deadline) throw error
+      onFailure()
       await setTimeout(50)
     }
   }
