@@ -28,6 +28,9 @@ import { verificationQueue } from './verification/verification-queue.ts'
 /** How long a stop waits for unanswered questions from Slack, in ms; the rest are answered after the next start, or by another server. */
 const SLACK_GRACE_MS = 10_000
 
+/** How often a server that has no index looks whether the build of another process has ended, in ms. */
+const OTHER_BUILD_POLL_MS = 1000
+
 export interface FootnoteOptions {
   readonly log: Log
   /** Models that are already loading; the caller closes them. Default: starts models, and `close` closes them. */
@@ -176,19 +179,22 @@ async function buildIfNeeded(
   if (build === 'never') return null
   if (build === 'if-missing' && (await storage.served()) !== null) return null
   const before = await folderState(documentsDir)
-  try {
-    const onProgress = onBuildProgress && { onProgress: onBuildProgress }
-    const inference = () => loading
-    const built = await buildIndex({ documentsDir, storage, models, inference, ...onProgress })
-    onBuilt?.(built)
-    return before
-  } catch (error) {
-    const isBuiltElsewhere = error instanceof FootnoteError && error.code === 'build-running'
-    const isServed = isBuiltElsewhere && (await storage.served()) !== null
-    if (!isServed || build === 'if-missing') throw error
-    // The existing index is served. The index of the other process is loaded once it is published.
-    log.warn(error.message)
-    return null
+  const onProgress = onBuildProgress && { onProgress: onBuildProgress }
+  const inference = () => loading
+  for (let isWaiting = false; ; isWaiting = true) {
+    try {
+      const built = await buildIndex({ documentsDir, storage, models, inference, ...onProgress })
+      onBuilt?.(built)
+      return before
+    } catch (error) {
+      const isBuiltElsewhere = error instanceof FootnoteError && error.code === 'build-running'
+      if (!isBuiltElsewhere || build === 'if-missing') throw error
+      if (!isWaiting) log.warn(error.message)
+      // The existing index is served. The index of the other process is loaded once it is published.
+      if ((await storage.served()) !== null) return null
+      if (!isWaiting) log.warn('there is no index yet; this server waits for the other build')
+      await setTimeout(OTHER_BUILD_POLL_MS)
+    }
   }
 }
 

@@ -100,9 +100,13 @@ function limitRate(store: Store, requestsPerMinute: number, trustedProxies: numb
         const value = c.res.headers.get(name)
         return value === null ? [] : [[name, value] as const]
       })
-      return problemResponse(429, 'Too many requests from this key or address.', {
-        headers: Object.fromEntries(headers),
-      })
+      return problemResponse(
+        429,
+        'Too many requests from this key or address. Wait a minute, then try again.',
+        {
+          headers: Object.fromEntries(headers),
+        },
+      )
     },
   })
 }

@@ -33,7 +33,7 @@ export function refusal(
   const asked = parseUrl(`http://${request.host ?? ''}`)
   const isPublic = publicUrl !== null && asked?.host === new URL(publicUrl).host
   if (LOOPBACK.test(host) && !isPublic && !(asked && LOOPBACK.test(asked.hostname))) {
-    return 'This server answers to its loopback address, and to that of PUBLIC_URL, only. Set HOST to serve others.'
+    return 'This server answers only to its loopback address and to PUBLIC_URL. Behind a proxy, set PUBLIC_URL to the address that people use. Without one, set HOST.'
   }
   if (request.origin === undefined) {
     // For an image or a script of a foreign page, a browser sends `Sec-Fetch-Site`, but no origin.

@@ -1,8 +1,10 @@
 import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { readConfig } from '../../server/config.ts'
 import { type FootnoteOptions, openFootnote } from '../../server/footnote.ts'
 import { createLog } from '../../server/log.ts'
+import { storageIn } from '../support/project.ts'
 import { temporaryFolder, writeFiles } from '../support/temporary.ts'
 import { wordVectors } from '../support/word-vectors.ts'
 
@@ -56,6 +58,24 @@ test('a changed documents folder is indexed again only with build: if-changed', 
   await writeFiles(documents, { 'cats.txt': 'Cats purr.' })
   expect(await documentsOf(await open(config, 'if-missing'))).toEqual(['owls'])
   expect(await documentsOf(await open(config, 'if-changed'))).toEqual(['cats', 'owls'])
+})
+
+test('a server without an index waits until the build of another process has ended', async () => {
+  const { config } = await settings()
+  const other = await storageIn(config.indexDir).beginBuild()
+  let isOpen = false
+  const opening = openFootnote(config, options('if-changed')).then((footnote) => {
+    isOpen = true
+    onTestFinished(() => footnote.close())
+    return footnote
+  })
+  await expect(openFootnote(config, options('if-missing'))).rejects.toMatchObject({
+    code: 'build-running',
+  })
+  await setTimeout(1500)
+  expect(isOpen).toBe(false)
+  await other.close()
+  expect(await documentsOf(await opening)).toEqual(['owls'])
 })
 
 test('a failed openFootnote releases everything that it opened', async () => {
