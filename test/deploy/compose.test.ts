@@ -20,10 +20,16 @@ describe('compose.yaml', () => {
     expect(() => composeServices({})).toThrow(/POSTGRES_PASSWORD: Set it in \.env/)
   })
 
-  test('takes only variables that .env.example explains', () => {
+  test('takes only variables that .env.example explains, which has no others but settings', () => {
     const used = Array.from(read('compose.yaml').matchAll(/\$\{(\w+)/g), ([, name]) => name)
-    const explained = Array.from(read('.env.example').matchAll(/^(\w+)=/gm), ([, name]) => name)
-    expect(new Set(explained)).toEqual(new Set(used))
+    const given = Array.from(read('.env.example').matchAll(/^(?:# )?(\w+)=/gm), ([, name]) => name)
+    expect(given).toEqual(expect.arrayContaining(used))
+    const others = given.filter((name) => !used.includes(name))
+    expect(settingNames()).toEqual(expect.arrayContaining(others))
+  })
+
+  test.each(['build', ...servers])('passes on every setting of .env: %s', (name) => {
+    expect(services[name]?.env_file).toEqual([{ path: '.env', required: false }])
   })
 
   test.each(['build', ...servers])('sets only settings that exist, to valid values: %s', (name) => {
