@@ -112,8 +112,8 @@ export function createDeliveries({
     if (ids.length > 0) await store.release(server, ids, 0)
   }
   const finishPosts = async () => {
-    const posts = Array.from(posting, (id) => running.get(id))
-    await Promise.race([Promise.all(posts), setTimeout(POST_GRACE_MS, undefined, { ref: false })])
+    const posts = Promise.all(Array.from(posting, async (id) => running.get(id)))
+    await Promise.race([posts, setTimeout(POST_GRACE_MS, undefined, { ref: false })])
   }
   const leaseSome = async () => {
     while (isWanted) {

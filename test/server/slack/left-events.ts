@@ -41,6 +41,8 @@ export function describeLeftEvents(
       const deliveries = start({
         handle: async ({ id }) => {
           tried.push(id)
+          // Without it, a server that tries again at once would hold up the test itself.
+          await setTimeout(1)
           // As where the index is in another database than the state, or only its tables are locked.
           if (isIndexAway) throw new FootnoteError('database-unavailable', 'away')
           handled.push(id)

@@ -251,6 +251,16 @@ test('an event that was accepted but not answered before a stop is answered afte
   expect(shown(answer)).toContain(QUOTE)
 })
 
+/** The turns of the direct conversation in a folder. */
+async function turnsIn(indexDir: string) {
+  const limits = { conversationTtlMs: 60_000, maxTurns: 20 }
+  const state = await openEmbeddedState({ dataDir: indexDir, legacyDir: indexDir, ...limits })
+  const id = await state.slack.conversationOf('T0TEAM D0ANN ')
+  const turns = (await state.conversations.find(id ?? ''))?.turns ?? []
+  await state.close()
+  return turns
+}
+
 describe('an event whose turn was stored, but whose answer was not posted before a crash,', () => {
   const MORE = 'What else is there?'
   const files = Object.fromEntries(
@@ -275,15 +285,6 @@ describe('an event whose turn was stored, but whose answer was not posted before
     expect(server.standIn.calls).toEqual([])
     return reply
   }
-  const turnsIn = async (indexDir: string) => {
-    const limits = { conversationTtlMs: 60_000, maxTurns: 20 }
-    const state = await openEmbeddedState({ dataDir: indexDir, legacyDir: indexDir, ...limits })
-    const id = await state.slack.conversationOf('T0TEAM D0ANN ')
-    const turns = (await state.conversations.find(id ?? ''))?.turns ?? []
-    await state.close()
-    return turns
-  }
-
   test('gets that answer after a restart, and the turn is stored once', async () => {
     const indexDir = await temporaryFolder()
     const reply = await crashAfterTurn(indexDir, QUESTION)
