@@ -18,7 +18,7 @@ import { readDocumentQuestion } from './document-question.ts'
 import { readFollowUp } from './follow-up.ts'
 import { typedPart } from './readings.ts'
 import { rebuildTurns, type ToldTurn } from './told-turns.ts'
-import { contextAfter, type PastTurn, quoteSpan } from './turn.ts'
+import { contextAfter, type PastTurn, quoteSpan, turnOfRequest } from './turn.ts'
 
 /** A question as a person typed it, with its conversation. */
 export interface AskRequest extends Omit<Question, 'context'> {
@@ -26,6 +26,13 @@ export interface AskRequest extends Omit<Question, 'context'> {
   readonly conversationId: string | null
   /** Turns that the client keeps itself, oldest first. They come after the stored turns of the conversation. Default: none. */
   readonly told?: readonly ToldTurn[]
+  /**
+   * Names the request, if it may come again. A request whose turn is stored in the conversation stores no second one. Default: null,
+   * for a request that comes once.
+   */
+  readonly requestId?: string | null
+  /** A new UUID for the conversation that the question begins. Default: one is made. */
+  readonly newConversationId?: string
   /** Whether the turn is stored. If not, the id in the reply is that of no conversation. Default: true. */
   readonly keep?: boolean
 }
@@ -72,7 +79,8 @@ const MAX_ATTEMPTS = 3
  * another turn is stored meanwhile, here or by another server, the question is answered again after it.
  *
  * Throws `conversation-unknown` where the conversation does not exist or has expired, `conversation-changed` where other
- * questions in it were answered first each time, and the signal's reason where `signal` is aborted.
+ * questions in it were answered first each time or this request was already answered in it, and the signal's reason where
+ * `signal` is aborted.
  */
 export async function converse(request: AskRequest, given: ConverseOptions): Promise<Reply> {
   const { signal, progress } = given
@@ -114,13 +122,14 @@ interface TurnsBefore {
 }
 
 async function turnsBefore(
-  { conversationId, told = [] }: AskRequest,
+  { conversationId, told = [], requestId = null }: AskRequest,
   { conversations, store }: ConverseOptions,
 ): Promise<TurnsBefore> {
   const rebuilt = told.length === 0 ? [] : await rebuildTurns(told, store)
   if (conversationId === null) return { turns: rebuilt, version: null }
   const kept = await conversations.find(conversationId)
   if (kept === null) throw unknownConversation()
+  if (turnOfRequest(kept.turns, requestId)) throw changedConversation()
   return { turns: [...kept.turns, ...rebuilt], version: kept.version }
 }
 
@@ -128,12 +137,15 @@ async function turnsBefore(
 async function storeTurn(
   { answer, interpretedAs, searched, added }: AnsweredTurn,
   version: number | null,
-  { question, conversationId, keep = true }: AskRequest,
+  { question, conversationId, newConversationId, requestId = null, keep = true }: AskRequest,
   { conversations }: ConverseOptions,
 ): Promise<string | null> {
   if (!keep) return randomUUID()
-  const turn = { ...toStoredReply(answer, { question, interpretedAs }), searched, added }
-  if (conversationId === null || version === null) return conversations.begin(turn)
+  const reply = toStoredReply(answer, { question, interpretedAs })
+  const turn = { ...reply, searched, added, requestId }
+  if (conversationId === null || version === null) {
+    return conversations.begin(turn, newConversationId)
+  }
   const outcome = await conversations.add(conversationId, turn, version)
   if (outcome === 'unknown') throw unknownConversation()
   return outcome === 'added' ? conversationId : null

@@ -53,3 +53,12 @@ export async function findTurn(
   const conversation = await conversations.find(conversationId)
   return conversation?.turns.findLast((turn) => turn.searched && turn.question === question) ?? null
 }
+
+/** The turn that a request made when it came before; null where it made none. */
+export function turnOfRequest(
+  turns: readonly StoredTurn[],
+  requestId: string | null,
+): StoredTurn | null {
+  if (requestId === null) return null
+  return turns.find((turn) => turn.requestId === requestId) ?? null
+}

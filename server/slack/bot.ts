@@ -1,6 +1,6 @@
 import type { LeasedDelivery } from '../state/state.ts'
 import { answersIn, type AnswersOptions, FAILED, isDatabaseAway } from './answers.ts'
-import { createDeliveries, type DeliveriesOptions } from './deliveries.ts'
+import { createDeliveries, type DeliveriesOptions, type Outcome } from './deliveries.ts'
 import { type BotTask, taskOf } from './events.ts'
 import { answerMessage, plainMessage, type PressedButton, pressedButton } from './messages.ts'
 import { orderedWork } from './ordered-work.ts'
@@ -46,29 +46,32 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
   })
   const answerIn = answersIn(options)
 
-  /** Answers a question; false where another server does. */
-  const answer = async (eventId: string, task: BotTask & { kind: 'question' }, key: string) => {
-    const { target, question, isUnaddressed } = task
-    if (isUnaddressed && (question === '' || !(await store.isKnownPlace(key)))) return true
+  const answer = async (
+    eventId: string,
+    { target, question, isUnaddressed }: BotTask & { kind: 'question' },
+    place: string,
+  ): Promise<Outcome> => {
+    const isToOthers = isUnaddressed && (question === '' || !(await store.isKnownPlace(place)))
+    if (isToOthers) return 'handled'
     const { threadTs } = target
     // The status is set while the question is answered, so that a status that cannot be set delays
     // nothing.
     const [message] = await Promise.all([
-      answerIn(key, question, 'reply'),
+      answerIn(place, question, { kind: 'reply', requestId: eventId }),
       threadTs !== null && api.setStatus({ ...target, threadTs }, WORKING),
     ])
-    if (!(await deliveries.holds(eventId))) return false
+    if (!(await deliveries.mayPost(eventId))) return 'unfinished'
     await api.post(target, message)
-    return true
+    return 'handled'
   }
 
-  const handle = async ({ event }: LeasedDelivery): Promise<boolean> => {
+  const handle = async ({ event }: LeasedDelivery): Promise<Outcome> => {
     const callback = eventBody.parse(JSON.parse(event))
     const task = callback.type === 'event_callback' ? taskOf(callback) : null
-    if (callback.type !== 'event_callback' || !task) return true
+    if (callback.type !== 'event_callback' || !task) return 'handled'
     if (task.kind === 'question') return answer(callback.event_id, task, keyOf(callback, task))
     await api.suggest(task.target, await suggestions())
-    return true
+    return 'handled'
   }
 
   const deliveries = createDeliveries({ ...options, handle })
@@ -76,7 +79,7 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
   /** The answer to a command. Unlike an event, a command is not tried again. */
   const answerOrFail = async (key: string, text: string) => {
     try {
-      return await answerIn(key, text, 'private')
+      return await answerIn(key, text, { kind: 'private', requestId: null })
     } catch (error) {
       if (!isDatabaseAway(error)) throw error
       return plainMessage(FAILED)

@@ -30,8 +30,11 @@ export interface ConversationLimits {
 
 /** Conversations with their turns. An id that was never given, or whose conversation is forgotten, is unknown. */
 export interface ConversationStore {
-  /** Begins a conversation with its first turn, and resolves with its id, which cannot be guessed. */
-  begin(turn: StoredTurn): Promise<string>
+  /**
+   * Begins a conversation with its first turn, and resolves with its id, which cannot be guessed. A caller that must know the id
+   * before the turn is stored gives a new UUID of its own as `id`.
+   */
+  begin(turn: StoredTurn, id?: string): Promise<string>
   /** A conversation as it is now; null where the id is unknown. */
   find(id: string): Promise<Conversation | null>
   /**
@@ -98,10 +101,16 @@ export interface SlackStore {
   lease(options: LeaseOptions): Promise<LeasedDelivery[]>
   /** Prolongs the leases of a server on these deliveries, if it has not lost them to another one. */
   renew(server: string, ids: readonly string[], leaseMs: number): Promise<void>
-  /** Whether a server still has the lease on a delivery that is not handled. */
+  /**
+   * True if a delivery is not handled, and this server leased it last and did not release it. A lease that has run out counts until
+   * another server takes the delivery.
+   */
   holds(server: string, id: string): Promise<boolean>
-  /** Gives up the leases of a server on these deliveries, so that nobody need wait until they run out. */
-  release(server: string, ids: readonly string[]): Promise<void>
+  /**
+   * Gives up the leases of a server on these deliveries. They can be leased again after `pauseMs`; until then, nothing else of their
+   * places can.
+   */
+  release(server: string, ids: readonly string[], pauseMs: number): Promise<void>
   /** Marks a delivery as handled: its event is forgotten, its id is not. */
   markHandled(id: string): Promise<void>
   /** How many accepted deliveries are not handled, over all servers. */

@@ -98,6 +98,8 @@ export const storedTurn = storedReply.extend({
   searched: z.boolean(),
   /** What the reading added to the question from the conversation. Turns of older versions have none. */
   added: z.array(z.string()).default([]),
+  /** Names the request that made the turn, if that may come again, as an event of Slack. Turns of older versions have none. */
+  requestId: z.string().nullable().default(null),
 })
 
 export type StoredTurn = z.infer<typeof storedTurn>

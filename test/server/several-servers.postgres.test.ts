@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { Client } from 'pg'
 import { z } from 'zod'
 import { type Call, startStandIn } from '../../devtools/slack-stand-in/stand-in.ts'
 import { buttonsOf } from '../../devtools/slack-stand-in/render-call.ts'
@@ -211,6 +212,30 @@ describe.skipIf(POSTGRES_URL === undefined)('Slack over two servers', () => {
     const told = JSON.stringify(await untilPosts(2))
     expect(told.indexOf('Cats sleep all day.')).toBeGreaterThan(0)
     expect(told.indexOf('Owls fly at night.')).toBeGreaterThan(told.indexOf('Cats sleep all day.'))
+  })
+
+  test('posts an answer whose turn was stored when the database failed, and stores no second turn', async () => {
+    const { start, untilPosts, database } = await connected()
+    const { workspace } = await start()
+    const locker = new Client({ connectionString: database })
+    await locker.connect()
+    onTestFinished(() => locker.end())
+    await locker.query('BEGIN; LOCK TABLE footnote_state.replies')
+    await workspace.tell({ text: CATS.question, channel: 'D1' }, 'Ev1')
+    // Now the turn is stored, and the server waits to keep the reply for its buttons.
+    const isWaiting = `SELECT 1 FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%replies%'`
+    while ((await execute(database, isWaiting)).rowCount === 0) await setTimeout(10)
+    await execute(
+      database,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name = 'footnote'`,
+    )
+    await locker.query('COMMIT')
+    const [told] = await untilPosts(1)
+    expect(JSON.stringify(told?.body)).toContain('Cats sleep all day.')
+    const { rows } = await execute(database, 'SELECT turn FROM footnote_state.turns')
+    expect(rows.map(({ turn }) => JSON.parse(turn))).toMatchObject([{ requestId: 'Ev1' }])
   })
 
   test('takes feedback at either server', async () => {

@@ -6,6 +6,7 @@ import { playWorkspace } from '../../devtools/slack-stand-in/workspace.ts'
 import type { Inference } from '../../index/inference/inference.ts'
 import { createSlackBot, type SlackBot } from '../../server/slack/bot.ts'
 import { connectToSlack } from '../../server/slack/slack-api.ts'
+import type { SlackStore } from '../../server/state/state.ts'
 import { serveWords } from './serve-words.ts'
 import { temporaryFolder } from './temporary.ts'
 
@@ -33,11 +34,16 @@ export interface SlackOptions {
   readonly token?: string
   /** Whether the workspace refuses Slack's own feedback buttons. */
   readonly lacksFeedbackButtons?: boolean
+  /** Documents besides the two. */
+  readonly files?: Record<string, string>
+  /** The store that the bot uses, made from the real one. */
+  readonly storeFrom?: (store: SlackStore) => SlackStore
 }
 
 /** Footnote with two small documents, and a stand-in of Slack that it is connected with, over real sockets. */
 export async function serveSlack(options: SlackOptions = {}): Promise<Slack> {
-  const { inference, token = TOKEN, lacksFeedbackButtons = false } = options
+  const { inference, token = TOKEN, lacksFeedbackButtons = false, files = {} } = options
+  const { storeFrom = (store: SlackStore) => store } = options
   const indexDir = options.indexDir ?? (await temporaryFolder())
   const standIn = await startStandIn(TOKEN, { lacksFeedbackButtons })
   onTestFinished(() => standIn.close())
@@ -53,9 +59,11 @@ export async function serveSlack(options: SlackOptions = {}): Promise<Slack> {
     {},
     {
       indexDir,
+      files,
       ...(inference && { inference }),
       slack: (service, store) => {
-        const made = createSlackBot({ service, api, store, publicUrl: PUBLIC_URL, log })
+        const parts = { service, api, store: storeFrom(store), publicUrl: PUBLIC_URL, log }
+        const made = createSlackBot(parts)
         onTestFinished(() => made.stop())
         bot = made
         return { signingSecret: SECRET, bot: () => made }

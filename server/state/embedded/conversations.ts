@@ -142,8 +142,7 @@ function conversationsIn(
   const stopSweeping = sweepEvery(SWEEP_INTERVAL_MS, () => sweep.run(expiredBefore()))
 
   return {
-    begin: async (turn) => {
-      const id = randomUUID()
+    begin: async (turn, id = randomUUID()) => {
       await add({ id, turn, version: null })
       return id
     },

@@ -99,7 +99,7 @@ function slackStoreIn({ database, use }: SqliteFile): SlackStore & { close(): vo
     )
     .pluck()
   const release = database.prepare(
-    `UPDATE deliveries SET server = NULL, leased_until = 0
+    `UPDATE deliveries SET server = NULL, leased_until = ?
        WHERE server = ? AND id IN (SELECT value FROM json_each(?))`,
   )
   const forgetEvent = database.prepare(
@@ -147,8 +147,8 @@ function slackStoreIn({ database, use }: SqliteFile): SlackStore & { close(): vo
       use(() => renew.run(Date.now() + leaseMs, server, JSON.stringify(ids)))
     },
     holds: async (server, id) => use(() => selectHeld.get(id, server) !== undefined),
-    release: async (server, ids) => {
-      use(() => release.run(server, JSON.stringify(ids)))
+    release: async (server, ids, pauseMs) => {
+      use(() => release.run(Date.now() + pauseMs, server, JSON.stringify(ids)))
     },
     markHandled: async (id) => {
       use(() => forgetEvent.run(id))

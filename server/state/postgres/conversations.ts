@@ -17,8 +17,7 @@ export function conversationsIn(
     return row?.version ?? null
   }
   return {
-    begin: async (turn) => {
-      const id = randomUUID()
+    begin: async (turn, id = randomUUID()) => {
       await query(
         `WITH begun AS (
            INSERT INTO footnote_state.conversations (id, used, version) VALUES ($1, $2, 1))

@@ -68,11 +68,11 @@ export function slackStoreIn({ query }: Queries): SlackStore {
       )
       return held.length > 0
     },
-    release: async (server, ids) => {
+    release: async (server, ids, pauseMs) => {
       await query(
-        `UPDATE footnote_state.deliveries SET server = NULL, leased_until = '-infinity'
+        `UPDATE footnote_state.deliveries SET server = NULL, leased_until = now() + $3 * interval '1 ms'
            WHERE server = $1 AND id = ANY ($2)`,
-        [server, ids],
+        [server, ids, pauseMs],
       )
     },
     markHandled: async (id) => {

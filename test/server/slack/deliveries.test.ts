@@ -4,6 +4,9 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { FootnoteError } from '../../../index/errors.ts'
 import { createDeliveries, type DeliveriesOptions } from '../../../server/slack/deliveries.ts'
 import { openTemporaryState } from '../../../server/state/embedded/embedded-state.ts'
+import { describeLeftEvents } from './left-events.ts'
+
+describeLeftEvents('SQLite', openTemporaryState)
 
 /** The deliveries of several servers that share one memory. */
 async function sharedMemory() {
@@ -31,7 +34,7 @@ describe('events of Slack', () => {
     const handle: DeliveriesOptions['handle'] = async ({ id }) => {
       await setTimeout(Number(id.slice(1)) % 7)
       handled.push(id)
-      return true
+      return 'handled'
     }
     const servers = [start({ handle }), start({ handle })] as const
     for (let i = 0; i < 40; i += 1) {
@@ -49,11 +52,13 @@ describe('events of Slack', () => {
   test('stay with a server for as long as it works on them, however short its lease', async () => {
     const { start } = await sharedMemory()
     const handled: string[] = []
-    const handleAs = (server: string) => async () => {
-      handled.push(server)
-      await setTimeout(700)
-      return true
-    }
+    const handleAs =
+      (server: string): DeliveriesOptions['handle'] =>
+      async () => {
+        handled.push(server)
+        await setTimeout(700)
+        return 'handled'
+      }
     const first = start({ handle: handleAs('first') })
     await first.accept(delivery('Ev1'))
     await vi.waitFor(() => expect(handled).toEqual(['first']))
@@ -65,7 +70,7 @@ describe('events of Slack', () => {
 
   test('go to another server if theirs stalls, which then learns that they are no longer its own', async () => {
     const { start, store } = await sharedMemory()
-    let isStillHeld: boolean | null = null
+    let mayStillPost: boolean | null = null
     let isHandling = false
     // It does not come to renew its lease.
     const stalled = start({
@@ -73,8 +78,8 @@ describe('events of Slack', () => {
       handle: async ({ id }) => {
         isHandling = true
         await setTimeout(600)
-        isStillHeld = await stalled.holds(id)
-        return false
+        mayStillPost = await stalled.mayPost(id)
+        return 'unfinished'
       },
     })
     await stalled.accept(delivery('Ev1'))
@@ -83,12 +88,12 @@ describe('events of Slack', () => {
     start({
       handle: async ({ id }) => {
         handled.push(id)
-        return true
+        return 'handled'
       },
     })
     await vi.waitFor(() => expect(handled).toEqual(['Ev1']))
     await stalled.idle()
-    expect(isStillHeld).toBe(false)
+    expect(mayStillPost).toBe(false)
     expect(await store.waiting()).toBe(0)
   })
 
@@ -105,7 +110,7 @@ describe('events of Slack', () => {
       store: { ...store, markHandled },
       handle: async ({ id }) => {
         handled.push(id)
-        return true
+        return 'handled'
       },
     })
     await deliveries.accept(delivery('Ev1'))
@@ -123,7 +128,7 @@ describe('events of Slack', () => {
         handled.push(id)
         const error = errors.shift()
         if (error) throw error
-        return true
+        return 'handled'
       },
     })
     await deliveries.accept(delivery('Ev1'))

@@ -1,11 +1,13 @@
 import { EventEmitter, once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { violations } from '../../../devtools/slack-stand-in/block-kit-limits.ts'
 import { buttonsOf, type Press } from '../../../devtools/slack-stand-in/render-call.ts'
 import type { Call } from '../../../devtools/slack-stand-in/stand-in.ts'
 import { BOT_USER, sendSigned } from '../../../devtools/slack-stand-in/workspace.ts'
 import { openEmbeddedState } from '../../../server/state/embedded/embedded-state.ts'
+import type { SlackStore } from '../../../server/state/state.ts'
+import type { StoredReply } from '../../../server/state/stored.ts'
 import { PUBLIC_URL, SECRET, serveSlack } from '../../support/serve-slack.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
 import { wordVectors } from '../../support/word-vectors.ts'
@@ -247,6 +249,76 @@ test('an event that was accepted but not answered before a stop is answered afte
   const after = await serveSlack({ indexDir })
   const [answer] = await after.calls('chat.postMessage', 1)
   expect(shown(answer)).toContain(QUOTE)
+})
+
+/** The turns of the direct conversation in a folder. */
+async function turnsIn(indexDir: string) {
+  const limits = { conversationTtlMs: 60_000, maxTurns: 20 }
+  const state = await openEmbeddedState({ dataDir: indexDir, legacyDir: indexDir, ...limits })
+  const id = await state.slack.conversationOf('T0TEAM D0ANN ')
+  const turns = (await state.conversations.find(id ?? ''))?.turns ?? []
+  await state.close()
+  return turns
+}
+
+describe('an event whose turn was stored, but whose answer was not posted before a crash,', () => {
+  const MORE = 'What else is there?'
+  const files = Object.fromEntries(
+    ['black', 'white', 'red', 'old', 'young', 'wild'].map((kind) => [
+      `${kind}.txt`,
+      `When do cats sleep? The ${kind} cats sleep at home.\n`,
+    ]),
+  )
+  /** Sends a direct message to a server that comes no further than to store the turn. */
+  const crashAfterTurn = async (indexDir: string, text: string) => {
+    const stored: StoredReply[] = []
+    const keepReply = (reply: StoredReply) => {
+      stored.push(reply)
+      return new Promise<string>(() => {})
+    }
+    const storeFrom = (store: SlackStore) => ({ ...store, keepReply })
+    const server = await serveSlack({ indexDir, files, storeFrom })
+    await server.workspace.tell({ text }, 'Ev-crash')
+    const reply = await vi.waitUntil(() => stored[0])
+    // So that nobody need wait until its lease has run out.
+    await server.bot.stop()
+    expect(server.standIn.calls).toEqual([])
+    return reply
+  }
+  test('gets that answer after a restart, and the turn is stored once', async () => {
+    const indexDir = await temporaryFolder()
+    const reply = await crashAfterTurn(indexDir, QUESTION)
+    const after = await serveSlack({ indexDir, files })
+    const [answer] = await after.calls('chat.postMessage', 1)
+    expect(shown(answer)).toContain(reply.quotes[0]?.text)
+    await after.bot.idle()
+    expect(await turnsIn(indexDir)).toMatchObject([{ question: QUESTION, requestId: 'Ev-crash' }])
+  })
+
+  test('gets the further quotes that nobody has seen yet, if it asked for more', async () => {
+    const indexDir = await temporaryFolder()
+    const before = await serveSlack({ indexDir, files })
+    await before.workspace.tell({ text: QUESTION })
+    await before.calls('chat.postMessage', 1)
+    await before.bot.idle()
+    await before.bot.stop()
+    const reply = await crashAfterTurn(indexDir, MORE)
+    expect(reply.quotes.length).toBeGreaterThan(0)
+    const after = await serveSlack({ indexDir, files })
+    const [answer] = await after.calls('chat.postMessage', 1)
+    for (const { text } of reply.quotes) expect(shown(answer)).toContain(text)
+    await after.bot.idle()
+    const turns = await turnsIn(indexDir)
+    expect(turns.map(({ question }) => question)).toEqual([QUESTION, MORE])
+  })
+
+  test('gets that answer although its documents are gone', async () => {
+    const indexDir = await temporaryFolder()
+    await crashAfterTurn(indexDir, QUESTION)
+    const after = await serveSlack({ indexDir })
+    const [answer] = await after.calls('chat.postMessage', 1)
+    expect(shown(answer)).toMatch(/The \w+ cats sleep at home/)
+  })
 })
 
 test('an event that comes while 200 wait, over all servers, is told so once', async () => {

@@ -85,7 +85,7 @@ async function expectEverything({ conversations, feedback, slack }: State): Prom
   const asJson = Array.from(kept, (turn) => ({ ...turn, ...storedReplyToJson(turn) }))
   expect(asJson).toEqual(
     Array.from(turns, ({ focus: _focus, beliefs: _beliefs, ...turn }) => {
-      return { ...turn, ...withoutNewer(turn), added: [] }
+      return { ...turn, ...withoutNewer(turn), added: [], requestId: null }
     }),
   )
   expect(await turnsOf(conversations, otherConversationId)).toHaveLength(1)
@@ -113,6 +113,7 @@ async function expectEverything({ conversations, feedback, slack }: State): Prom
   await slack.release(
     'a',
     unhandled.map(({ id }) => id),
+    0,
   )
   expect(unhandled.map(({ id }) => id)).toEqual(['Ev1'])
   expect(JSON.parse(unhandled[0]?.event ?? '')).toMatchObject({

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type {
   Added,
@@ -59,6 +60,14 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
       )
       expect(new Set(ids).size).toBe(20)
       expect(ids.join('\n')).toMatch(/^[\w-]{22,64}(?:\n[\w-]{22,64})*$/)
+    })
+
+    test('begin under an id that the caller gives', async () => {
+      const { conversations } = await openNew()
+      const id = randomUUID()
+      expect(await conversations.begin(answeredTurn('one'), id)).toBe(id)
+      expect(await addTo(conversations, id, unansweredTurn('two'))).toBe('added')
+      expect(await turnsOf(conversations, id)).toEqual([answeredTurn('one'), unansweredTurn('two')])
     })
 
     test('store concurrent turns, each in its own conversation', async () => {
@@ -290,14 +299,20 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
       expect(await slack.holds('b', 'Ev1')).toBe(false)
     })
 
-    test('leases that a server releases go to another one at once', async () => {
+    test('leases that a server releases go to another one at once, or after a pause of their place', async () => {
       const state = await openNew()
-      await state.slack.accept(delivery('Ev1'))
-      expect(await leaseAll(state, 'a')).toEqual(['Ev1'])
-      await state.slack.release('b', ['Ev1'])
+      const { slack } = state
+      await slack.accept(delivery('Ev1', 'here'))
+      await slack.accept(delivery('Ev2', 'here'))
+      await slack.accept(delivery('Ev3', 'there'))
+      expect(await leaseAll(state, 'a')).toEqual(['Ev1', 'Ev3'])
+      await slack.release('b', ['Ev1', 'Ev3'], 0)
       expect(await leaseAll(state, 'b')).toEqual([])
-      await state.slack.release('a', ['Ev1', 'Ev2'])
-      expect(await leaseAll(state, 'b')).toEqual(['Ev1'])
+      await slack.release('a', ['Ev1'], 500)
+      await slack.release('a', ['Ev3', 'Ev4'], 0)
+      expect(await leaseAll(state, 'b')).toEqual(['Ev3'])
+      expect(await slack.holds('a', 'Ev1')).toBe(false)
+      await vi.waitFor(async () => expect(await leaseAll(state, 'b')).toEqual(['Ev1']))
     })
 
     test('deliveries older than 15 minutes are leased no more, and stay accepted for a day', async () => {
@@ -307,7 +322,7 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
       await slack.accept(delivery('Ev1'))
       vi.advanceTimersByTime(14 * MINUTE_MS)
       expect(await leaseAll(state)).toEqual(['Ev1'])
-      await slack.release('server', ['Ev1'])
+      await slack.release('server', ['Ev1'], 0)
       vi.advanceTimersByTime(2 * MINUTE_MS)
       expect(await leaseAll(state)).toEqual([])
       expect(await slack.waiting()).toBe(0)

@@ -13,6 +13,7 @@ export function unansweredTurn(question: string): StoredTurn {
     alsoOnThis: [],
     closest: [],
     added: [],
+    requestId: null,
   }
 }
 
@@ -28,6 +29,7 @@ export function answeredTurn(question: string, text = 'Cats “sleep” – all 
     alsoOnThis: [storedQuoteOf('Dogs sleep less.')],
     closest: [storedQuoteOf('Owls fly at night.')],
     added: ['cats'],
+    requestId: 'Ev1',
   }
 }
 
