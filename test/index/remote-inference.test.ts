@@ -9,11 +9,11 @@ import { indexRecipe } from '../../index/recipe.ts'
 import { gate } from '../support/held-models.ts'
 import { MODELS } from '../support/project.ts'
 import { connect, serveModels, THESE_MODELS } from '../support/serve-models.ts'
-import { wordVectors } from '../support/word-vectors.ts'
+import { DIMENSIONS, wordVectors } from '../support/word-vectors.ts'
 
 const KEY = 'correct-horse-battery'
 const CATS = ['Cats sleep all day.']
-const IDENTITY = { models: THESE_MODELS, embedding: 'b' }
+const IDENTITY = { models: THESE_MODELS, embedding: 'b', dimensions: DIMENSIONS }
 
 const tellModels: RequestListener = (_, response) => void response.end(JSON.stringify(IDENTITY))
 
@@ -52,6 +52,12 @@ function bitsOf(floats: readonly Float32Array[]): number[][] {
   ])
 }
 
+/** A vector of length 1, with one dimension more. The values are between -1 and 1. */
+function withLengthOne(values: Float32Array): Float32Array {
+  const halves = values.map((value) => value / 2)
+  return Float32Array.from([...halves, Math.sqrt(1 - Math.hypot(...halves) ** 2)])
+}
+
 function logitsOf(readings: readonly Reading[]): number[][] {
   return bitsOf(readings.flatMap(({ starts, ends, evidence }) => [starts, ends, evidence]))
 }
@@ -73,32 +79,36 @@ describe('results of another machine', () => {
       score: async () => given.logits,
       read: async () => given.readings,
     }
-    const remote = await connect([(await serveModels({ inference })).url])
-    const floats = fc.float32Array({ maxLength: 40 })
+    const remote = await connect([(await serveModels({ inference, dimensions: 5 })).url])
+    const finite = { noNaN: true, noDefaultInfinity: true }
+    const vector = fc
+      .float32Array({ ...finite, min: -1, max: 1, minLength: 4, maxLength: 4 })
+      .map(withLengthOne)
     // JSON has no other zero.
     const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)
-    const offset = fc.nat(100_000)
-    const place = fc.record({ start: offset, end: offset })
-    const reading = fc.record({
-      places: fc.array(place, { maxLength: 10 }),
-      starts: floats,
-      ends: floats,
-      evidence: floats,
-      notHere: number,
+    const reading = fc.integer({ min: 0, max: 10 }).chain((tokens) => {
+      const floats = fc.float32Array({ ...finite, minLength: tokens, maxLength: tokens })
+      const places = fc.array(fc.nat(9), { minLength: tokens, maxLength: tokens }).map((words) =>
+        Array.from(
+          words.toSorted((a, b) => a - b),
+          (i) => ({ start: 3 * i, end: 3 * i + 2 }),
+        ),
+      )
+      return fc.record({ places, starts: floats, ends: floats, evidence: floats, notHere: number })
     })
     const lists = fc.integer({ min: 1, max: 5 }).chain((length) => {
       const exactly = { minLength: length, maxLength: length }
       return fc.tuple(
-        fc.array(floats, exactly),
+        fc.array(vector, exactly),
         fc.array(number, exactly),
         fc.array(reading, exactly),
       )
     })
     const property = fc.asyncProperty(lists, async ([vectors, logits, readings]) => {
       // A view of a larger buffer, as a slice of a model's output may be.
-      given.vectors = vectors.map((vector) => Float32Array.from([1, ...vector, 2]).subarray(1, -1))
+      given.vectors = vectors.map((own) => Float32Array.from([1, ...own, 2]).subarray(1, -1))
       Object.assign(given, { logits, readings })
-      const texts = vectors.map(String)
+      const texts = vectors.map(() => 'ab '.repeat(10))
       expect(bitsOf(await remote.embed(texts))).toEqual(bitsOf(vectors))
       expect(await remote.score('?', texts)).toEqual(logits)
       const read = await remote.read('?', texts)
