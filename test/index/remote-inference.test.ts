@@ -8,35 +8,12 @@ import type { Reading } from '../../index/inference/types.ts'
 import { indexRecipe } from '../../index/recipe.ts'
 import { gate } from '../support/held-models.ts'
 import { MODELS } from '../support/project.ts'
-import { connect, serveModels, THESE_MODELS } from '../support/serve-models.ts'
-import { DIMENSIONS, wordVectors } from '../support/word-vectors.ts'
+import { connect, serveModels } from '../support/serve-models.ts'
+import { IDENTITY, standIn, tellModels } from '../support/stand-in-machine.ts'
+import { wordVectors } from '../support/word-vectors.ts'
 
 const KEY = 'correct-horse-battery'
 const CATS = ['Cats sleep all day.']
-const IDENTITY = { models: THESE_MODELS, embedding: 'b', dimensions: DIMENSIONS }
-
-const tellModels: RequestListener = (_, response) => void response.end(JSON.stringify(IDENTITY))
-
-/** A server in place of a machine, which answers calls by `listener`, and says by `identify` which models it has. */
-async function standIn(
-  listener: RequestListener,
-  identify = tellModels,
-): Promise<{ url: string; calls: () => number }> {
-  let calls = 0
-  const server = createServer((request, response) => {
-    if (request.method === 'GET') return identify(request, response)
-    calls += 1
-    return listener(request, response)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const address = server.address()
-  const port = typeof address === 'object' ? address?.port : ''
-  return { url: `http://127.0.0.1:${port}`, calls: () => calls }
-}
 
 /** What a call failed with, before it became an `inference-failed`. */
 async function causeOf(call: Promise<unknown>): Promise<string> {
@@ -343,6 +320,25 @@ describe('two machines', () => {
     // The time limit of the call itself is 16 s.
     expect(performance.now() - started).toBeLessThan(12_000)
   })
+})
+
+test('of two machines, one whose call hangs gets no further call, although it says that it has the models', async () => {
+  const hanging = await standIn(() => {})
+  const { url } = await serveModels()
+  const remote = await connect([hanging.url, url], { processes: 20 })
+  const giveUp = new AbortController()
+  const score = () => remote.score('?', CATS, { signal: giveUp.signal })
+  // They take turns.
+  const first = Promise.allSettled([score(), score()])
+  await vi.waitFor(() => expect(hanging.calls()).toBe(1))
+  await new Promise((resolve) => setTimeout(resolve, 5100))
+  const answered = await Promise.all(Array.from({ length: 10 }, () => remote.score('?', CATS)))
+  expect(answered).toHaveLength(10)
+  // Nor when nobody waits for the call any more.
+  giveUp.abort(new Error('gone'))
+  await first
+  for (let i = 0; i < 4; i += 1) await remote.score('?', CATS)
+  expect(hanging.calls()).toBe(1)
 })
 
 /** Calls a machine that answers after its next check, which fails by `identify`; gives what came of it. */
