@@ -237,7 +237,7 @@ class IndexBuild {
       if (length === this.#dimensions) continue
       throw new FootnoteError(
         'inference-failed',
-        `The embedding model gave a vector of ${length} numbers; the others in the index have ${this.#dimensions}. Nothing was published. Compare the models with SHA256SUMS, on each machine that runs them, and build again.`,
+        `The embedding model gave a vector of ${length} numbers; the others in the index have ${this.#dimensions}. Nothing was published. Compare the models with SHA256SUMS, on each machine that runs them, and build again; with --force if the index is what is wrong.`,
       )
     }
   }

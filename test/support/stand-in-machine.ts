@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
 import { z } from 'zod'
@@ -42,10 +42,12 @@ export async function standIn(listener: RequestListener, identify = tellModels):
 export function changedWords(
   change: (route: string, results: unknown[]) => string,
 ): Promise<StandIn> {
-  return standIn(async (request, response) => {
+  const bodyOf = async (request: IncomingMessage) => {
     const route = request.url?.split('/').at(-1) ?? ''
-    const given = await encodedResults(route, await json(request))
-    response.end(change(route, given))
+    return change(route, await encodedResults(route, await json(request)))
+  }
+  return standIn((request, response) => {
+    void bodyOf(request).then((body) => response.end(body))
   })
 }
 
