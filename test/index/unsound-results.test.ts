@@ -53,7 +53,7 @@ test.each([
     }),
   ],
   ['read', reading({ places: [], starts: '', ends: '', evidence: '' })],
-] as const)('a result that a model can give is taken: %s %.80s', async (route, body) => {
+] as const)('a result that a model can give is taken: %s, case %#', async (route, body) => {
   expect(await callWith(route, body)).toEqual({ failed: null, calls: 1, isAvailable: true })
 })
 
@@ -145,7 +145,7 @@ test.each([
     }),
   ],
   ['read', reading().replace('0.5', '1e999')],
-] as const)('a result that no model gives is refused: %s %.80s', async (route, body) => {
+] as const)('a result that no model gives is refused: %s, case %#', async (route, body) => {
   const { failed, calls, isAvailable } = await callWith(route, body)
   expect(failed).toMatchObject({
     code: 'inference-failed',
@@ -173,6 +173,29 @@ test('the call goes on at another machine, and the first gets no more, although 
   expect(await scoreTwice()).toEqual([-4, -4])
   expect(bad.calls()).toBe(1)
   expect(failures).toHaveBeenCalledTimes(1)
+})
+
+test('a call that began before says nothing of a machine that is unsound since', async () => {
+  const bad = await standIn((request, response) => {
+    if (request.url?.endsWith('read')) response.end('[1e999]')
+    else setTimeout(() => response.end('[1]'), 500)
+  })
+  const good = await serveModels()
+  const remote = await connect([bad.url, good.url])
+  // They take turns, beginning with the second.
+  await remote.score('cats', [TEXT])
+  await remote.score('cats', [TEXT])
+  await remote.score('cats', [TEXT])
+  const slow = remote.score('cats', [TEXT])
+  await vi.waitFor(() => expect(bad.calls()).toBe(2))
+  await remote.read('cats', [TEXT])
+  const beginsAtBad = remote.read('cats', [TEXT])
+  await Promise.all([slow, beginsAtBad])
+  const calls = bad.calls()
+  await new Promise((resolve) => setTimeout(resolve, 2500))
+  for (let i = 0; i < 4; i += 1) await remote.score('cats', [TEXT])
+  expect(calls).toBe(3)
+  expect(bad.calls()).toBe(3)
 })
 
 test('a machine that is the only one is used again once it gives sound results', async () => {

@@ -13,7 +13,7 @@ export async function localIdentity(
   const names = [embeddingModel, rerankerModel, readerModel]
   const digests = await Promise.all(names.map((name) => modelDigest(modelsDir, name)))
   const models = createHash('sha256').update(digestedParts(digests)).digest('hex')
-  // The configurations of models name it differently.
+  // Not from config.json, where each kind of model has another name for it.
   const [vector] = await inference.embed(['How many dimensions has an embedding?'])
   return { models, embedding: digests[0] ?? '', dimensions: vector?.length ?? 0 }
 }

@@ -35,7 +35,7 @@ const SLOW_CALL_MS = 5000
 
 /**
  * How long a machine then rests, in ms: one that says which models it has, but whose calls hang, would else stop most questions,
- * which need several calls. So at most one of them a minute waits for it.
+ * which need several calls. So it is tried about once a minute.
  */
 const REST_MS = 60_000
 
@@ -189,10 +189,12 @@ class RemoteInference implements Inference {
 
   async #attempt<T>(call: MachineCall<T>, limits: CallLimits): Promise<T[]> {
     const place = this.#nextPlace()
+    const faultBefore = place.fault
     const slow = setTimeout(() => rest(place), SLOW_CALL_MS)
     try {
       const result = await place.machine.call(call, limits)
-      place.restsUntil = 0
+      // Where it was found unsound meanwhile, an older call says nothing.
+      if (place.fault === faultBefore) place.restsUntil = 0
       return result
     } catch (error) {
       if (error instanceof MachineFault) this.#noteFailedCall(place, error)
