@@ -73,8 +73,8 @@ const LANES = 4
  * change costs a read; of one that did, only the sentences that changed are embedded. What a build embedded
  * of whole documents is kept when it is killed, and the next build goes on from there. A file that cannot become a document
  * holds up no other: what the index has of it stays, and the problem is kept beside it. Throws
- * `documents-missing`, `documents-empty`, `model-missing`, `build-running`, `index-corrupt`, `index-unwritable`, `disk-full`
- * and `storage-unwritable`.
+ * `documents-missing`, `documents-empty`, `model-missing`, `inference-failed`, `build-running`, `index-corrupt`,
+ * `index-unwritable`, `disk-full` and `storage-unwritable`.
  */
 export async function buildIndex(options: BuildOptions): Promise<BuildResult> {
   const { documentsDir, storage, models, force = false } = options
@@ -104,6 +104,8 @@ class IndexBuild {
   #sources: ReadonlyMap<string, StoredSource> = new Map()
   /** The problems that the index has, by name. */
   #knownProblems: ReadonlyMap<string, DocumentProblem> = new Map()
+  /** How many numbers each vector has; null before the first. */
+  #dimensions: number | null = null
   #doneBytes = 0
   #totalBytes = 0
   #changed = 0
@@ -169,6 +171,7 @@ class IndexBuild {
     if (files.length === 0) return
     // The models load while the first document is parsed.
     this.#options.inference().catch(() => {})
+    this.#dimensions = await dimensionsIn(this.#build)
     if (this.#totalBytes > 0) this.#report(0)
     const waiting = files.values()
     const lanes = Array.from({ length: LANES }, async () => {
@@ -212,6 +215,7 @@ class IndexBuild {
     const embedBatch = async (batch: readonly string[]) => {
       const inference = await this.#options.inference()
       const vectors = await inference.embed(batch, { isBackground, ...(signal && { signal }) })
+      this.#checkDimensions(vectors)
       this.#embedded += batch.length
       this.#report(bytesOf(batch.length / texts.length))
       return vectors
@@ -224,6 +228,18 @@ class IndexBuild {
       if (!vector) throw new Error('a sentence without a vector')
       return vector
     })
+  }
+
+  /** Throws where a vector has not as many numbers as those of the index. Searches would fail on it, or compare nonsense. */
+  #checkDimensions(vectors: readonly Float32Array[]): void {
+    for (const { length } of vectors) {
+      this.#dimensions ??= length
+      if (length === this.#dimensions) continue
+      throw new FootnoteError(
+        'inference-failed',
+        `The embedding model gave a vector of ${length} numbers; the others in the index have ${this.#dimensions}. Nothing was published. Compare the models with SHA256SUMS, on each machine that runs them, and build again; with --force if the index is what is wrong.`,
+      )
+    }
   }
 
   /** Reads a file that is to be parsed: one that changed since it became a document, or turned out to be none. */
@@ -275,6 +291,16 @@ class IndexBuild {
       totalBytes: this.#totalBytes,
     })
   }
+}
+
+/** How many numbers the vectors have that a generation has already; null where it has none. */
+async function dimensionsIn(build: StoreBuild): Promise<number | null> {
+  for (const id of (await build.sources()).keys()) {
+    const [sentence] = (await build.passagesOf(id)).flatMap(({ sentences }) => sentences)
+    const [vector] = sentence ? await build.vectors([sentence.id]) : []
+    if (vector) return vector.length
+  }
+  return null
 }
 
 /** The vectors that a document has in the index, by the text that was embedded. */

@@ -36,7 +36,7 @@ export async function serveModels(config: Config, loading: Promise<Inference>): 
     log.warn({ err }, 'a model process was lost and is replaced')
   })
   const { processes } = config.inference
-  models = { inference, processes, identity: await localIdentity(config.inference) }
+  models = { inference, processes, identity: await localIdentity(config.inference, inference) }
   log.info({ url: server.url }, 'ready')
   if (process.stdout.isTTY) console.log(`\nFootnote runs models for others on ${server.url}\n`)
 }

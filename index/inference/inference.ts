@@ -29,8 +29,8 @@ export interface Inference {
 }
 
 export interface CallOptions {
-  /** Gives the call up while it waits; it then rejects with the signal's reason. */
-  readonly signal?: AbortSignal
+  /** Gives the call up while it waits, also for another machine; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface EmbedOptions extends CallOptions {

@@ -1,9 +1,9 @@
-import type { Inference } from '../inference/inference.ts'
 import { asksSomething } from '../splitting/sentences.ts'
 import type { StoredSentence } from '../storage/storage.ts'
 import { type Candidate, contextualText } from './candidates.ts'
 import { ANSWERED_BEFORE_PENALTY, type Context, hasAnsweredBefore } from './context.ts'
 import { passageText } from './passage-text.ts'
+import type { RetrievalParts } from './passages.ts'
 import { bounded, readingsOf } from './sentence-reading.ts'
 import { type Window, windowAround } from './windows.ts'
 
@@ -63,12 +63,15 @@ export interface JudgeOptions {
   readonly context: Context | null
 }
 
+/** The models that judge, and what ends their calls. */
+type Models = Pick<RetrievalParts, 'inference' | 'signal'>
+
 /** Judges candidates, the most promising first, by the cross-encoder and the reader. */
 export async function judge(
   question: string,
   preselected: readonly Candidate[],
   { wanted, stopsEarly, context }: JudgeOptions,
-  inference: Inference,
+  models: Models,
 ): Promise<Judgement> {
   let candidates = preselected
   const windows: Window[] = []
@@ -81,7 +84,7 @@ export async function judge(
   }
   for (const round of ROUNDS) {
     const next = candidates.filter(({ logit }) => logit === null).slice(0, round.scored)
-    const scored = await timed('rerank', score(question, next, inference))
+    const scored = await timed('rerank', score(question, next, models))
     candidates = rank(replace(candidates, next, scored), context)
     for (let i = 0; i < round.windows; i += 1) {
       const unread = candidates.find(
@@ -90,9 +93,9 @@ export async function judge(
       if (!unread) break
       const window = windowAround(unread.passage, unread.sentence)
       windows.push(window)
-      candidates = await timed('find-words', readWindow(question, window, candidates, inference))
+      candidates = await timed('find-words', readWindow(question, window, candidates, models))
       const found = clearestUnscored(candidates)
-      const nowScored = await timed('rerank', score(question, found, inference))
+      const nowScored = await timed('rerank', score(question, found, models))
       candidates = rank(replace(candidates, found, nowScored), context)
     }
     const scoredSoFar = candidates.filter(({ logit }) => logit !== null).length
@@ -109,11 +112,11 @@ function isIn({ sentences }: Window, { id }: StoredSentence): boolean {
 async function score(
   question: string,
   candidates: readonly Candidate[],
-  inference: Inference,
+  { inference, signal }: Models,
 ): Promise<Candidate[]> {
   if (candidates.length === 0) return []
   const texts = candidates.map(({ passage, sentence }) => contextualText(passage, sentence).text)
-  const logits = await inference.score(question, texts)
+  const logits = await inference.score(question, texts, { signal })
   return Array.from(candidates, (candidate, i) => ({ ...candidate, logit: logits[i] ?? -Infinity }))
 }
 
@@ -122,10 +125,10 @@ async function readWindow(
   question: string,
   window: Window,
   candidates: readonly Candidate[],
-  inference: Inference,
+  { inference, signal }: Models,
 ): Promise<Candidate[]> {
   const text = contextualText(window.passage, window)
-  const [reading] = await inference.read(question, [text.text])
+  const [reading] = await inference.read(question, [text.text], { signal })
   if (!reading) throw new Error('the window has no reading')
   const readings = readingsOf(window.sentences, text, reading)
   return candidates.map((candidate) => {

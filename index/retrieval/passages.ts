@@ -32,6 +32,14 @@ export interface Scope {
   readonly context?: Context | null
 }
 
+/** What a search needs. */
+export interface RetrievalParts {
+  readonly store: Store
+  readonly inference: Inference
+  /** Aborted when nobody waits for the result. Calls of the models then reject with its reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
 /** A passage that may answer, with the evidence of each stage of the search. */
 export interface FoundPassage {
   readonly passage: StoredPassage
@@ -69,10 +77,10 @@ export interface FoundPassages {
 export async function findPassages(
   question: string,
   { documentIds, context = null }: Scope,
-  { store, inference }: { store: Store; inference: Inference },
+  { store, inference, signal }: RetrievalParts,
 ): Promise<FoundPassages> {
   const started = performance.now()
-  const [vector] = await inference.embed([question])
+  const [vector] = await inference.embed([question], { signal })
   if (!vector) throw new Error('the question has no embedding')
   const embedded = performance.now()
   const language = languageOfQuestion(question, await store.languages(documentIds))

@@ -1,9 +1,7 @@
-import type { Inference } from '../inference/inference.ts'
 import type { Language } from '../language/language.ts'
-import type { Store } from '../storage/storage.ts'
 import { type Candidate, preselect } from './candidates.ts'
 import { judge } from './judge.ts'
-import { findPassages, type Scope } from './passages.ts'
+import { findPassages, type RetrievalParts, type Scope } from './passages.ts'
 import type { Window } from './windows.ts'
 
 export interface Retrieval {
@@ -21,19 +19,19 @@ export interface Retrieval {
 export async function retrieve(
   question: string,
   { wanted, ...scope }: Scope & { readonly wanted: number },
-  { store, inference }: { store: Store; inference: Inference },
+  parts: RetrievalParts,
 ): Promise<Retrieval> {
   const { context = null } = scope
   const typed = context?.typed ?? question
-  const found = await findPassages(question, scope, { store, inference })
+  const found = await findPassages(question, scope, parts)
   const started = performance.now()
-  const preselected = await preselect(typed, found, store)
+  const preselected = await preselect(typed, found, parts.store)
   const preselectionMs = performance.now() - started
   const { candidates, windows, timings } = await judge(
     question,
     preselected,
     { wanted, context, stopsEarly: !found.language.asksWhether(typed) },
-    inference,
+    parts,
   )
   return {
     candidates,

@@ -21,11 +21,45 @@ export interface AnswerCache {
 /** How many answers are kept: those that were asked for last. Each takes about 15 kB. */
 const MAX_ANSWERS = 500
 
+/** One answer, for all who ask for it at the same time. It is given up once nobody waits for it any more. */
+class SharedAnswer {
+  readonly #answer: Promise<Answer>
+  readonly #givingUp = new AbortController()
+  #waiting = 0
+  #isKept = false
+
+  /** `onFailure` is called when there will be no answer. */
+  constructor(make: (signal: AbortSignal) => Promise<Answer>, onFailure: () => void) {
+    this.#givingUp.signal.addEventListener('abort', onFailure)
+    this.#answer = make(this.#givingUp.signal)
+    this.#answer.then(() => (this.#isKept = true), onFailure)
+  }
+
+  /** Whether the answer is there. */
+  get isKept(): boolean {
+    return this.#isKept
+  }
+
+  /** Waits for the answer. `signal` says that one who waits has gone. */
+  async wait(signal: AbortSignal | undefined): Promise<Answer> {
+    signal?.throwIfAborted()
+    this.#waiting += 1
+    const leave = () => {
+      this.#waiting -= 1
+      if (this.#waiting === 0) this.#givingUp.abort(signal?.reason)
+    }
+    signal?.addEventListener('abort', leave, { once: true })
+    try {
+      return await this.#answer
+    } finally {
+      signal?.removeEventListener('abort', leave)
+    }
+  }
+}
+
 /** Makes an empty cache. All its answers are made with the same `minConfidence`. */
 export function answerCache(): AnswerCache {
-  const answers = new LRUCache<string, { answer: Promise<Answer>; isKept: boolean }>({
-    max: MAX_ANSWERS,
-  })
+  const answers = new LRUCache<string, SharedAnswer>({ max: MAX_ANSWERS })
   let hits = 0
   let misses = 0
   return {
@@ -35,20 +69,17 @@ export function answerCache(): AnswerCache {
       const known = answers.get(key)
       if (known) {
         hits += 1
-        return { ...(await known.answer), timings: {} }
+        return { ...(await known.wait(options.signal)), timings: {} }
       }
       misses += 1
-      const coming = { answer: answerQuestion(question, options), isKept: false }
+      const coming = new SharedAnswer(
+        (signal) => answerQuestion(question, { ...options, signal }),
+        () => {
+          if (answers.peek(key) === coming) answers.delete(key)
+        },
+      )
       answers.set(key, coming)
-      try {
-        const answer = await coming.answer
-        coming.isKept = true
-        return answer
-      } catch (error) {
-        // A failure is not kept.
-        answers.delete(key)
-        throw error
-      }
+      return coming.wait(options.signal)
     },
     find: (question, generation) => {
       const known = answers.peek(keyOf(question, generation))

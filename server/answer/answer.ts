@@ -74,16 +74,19 @@ export interface AnswerContext {
   readonly minConfidence: number
   /** Default: the product's own. */
   readonly calibration?: Calibration
+  /** Aborted when nobody waits for the answer. Calls of the models then end. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Answers a question with quotes. */
 export async function answerQuestion(
   { question, maxQuotes, ...scope }: Question,
-  { store, inference, minConfidence, calibration = CALIBRATION }: AnswerContext,
+  { minConfidence, calibration = CALIBRATION, ...parts }: AnswerContext,
 ): Promise<Answer> {
+  const { store } = parts
   const ofDetails = await answerFromDetails(question, { ...scope, maxQuotes, minConfidence }, store)
   if (ofDetails) return detailsAnswer(ofDetails, store)
-  const retrieved = await retrieve(question, { ...scope, wanted: maxQuotes }, { store, inference })
+  const retrieved = await retrieve(question, { ...scope, wanted: maxQuotes }, parts)
   const { candidates, windows, language, timings } = retrieved
   const confidence = firstConfidence(candidates, calibration)
   const choose = (limit: number, atLeast: number) =>

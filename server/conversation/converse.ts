@@ -41,8 +41,8 @@ export interface ConverseOptions extends AnswerContext {
   readonly conversations: ConversationStore
   /** Answers a standalone question; default: `answerQuestion`. */
   readonly answer?: typeof answerQuestion
-  /** Aborted when the client no longer waits for the answer. The turn is then not stored. */
-  readonly signal?: AbortSignal
+  /** Aborted when the client no longer waits for the answer. Calls of the models then end, and the turn is not stored. */
+  readonly signal?: AbortSignal | undefined
   readonly progress?: AskProgress
 }
 

@@ -46,14 +46,13 @@ export async function readFollowUp(
 async function bestLogit(
   { text, typed }: Reading,
   scope: Scope,
-  { store, inference }: AnswerContext,
+  { store, inference, signal }: AnswerContext,
 ): Promise<number> {
-  const found = await findPassages(text, scope, { store, inference })
+  const found = await findPassages(text, scope, { store, inference, signal })
   const [nearest] = await preselect(typed, found, store)
   if (!nearest) return -Infinity
-  const [logit = -Infinity] = await inference.score(text, [
-    contextualText(nearest.passage, nearest.sentence).text,
-  ])
+  const { text: sentence } = contextualText(nearest.passage, nearest.sentence)
+  const [logit = -Infinity] = await inference.score(text, [sentence], { signal })
   return logit
 }
 

@@ -51,28 +51,48 @@ export function inferenceRoutes(findModels: FindModels): OpenAPIHono<ModelsEnv> 
   const router = createRouter<ModelsEnv>()
   router.use(loaded(findModels))
   router.openapi(identityRoute, (c) => c.json(c.var.models.identity, 200))
-  router.post('/*', limitBodyTo(MAX_REQUEST_KIB), requireJson, limitCalls())
+  router.post('/*', limitBodyTo(MAX_REQUEST_KIB), requireJson)
+  const run = callRunner()
   router.openapi(routeOf('embed'), async (c) => {
     const { texts, isBackground, models } = c.req.valid('json')
     const { inference } = requireModels(models, c.var.models)
-    const vectors = await whileWanted(c, (signal) =>
-      inference.embed(texts, { isBackground, signal }),
-    )
+    const vectors = await run(c, (signal) => inference.embed(texts, { isBackground, signal }))
     return c.json(z.encode(results.embed, vectors), 200)
   })
   router.openapi(routeOf('score'), async (c) => {
     const { question, texts, models } = c.req.valid('json')
     const { inference } = requireModels(models, c.var.models)
-    const logits = await whileWanted(c, (signal) => inference.score(question, texts, { signal }))
+    const logits = await run(c, (signal) => inference.score(question, texts, { signal }))
     return c.json(z.encode(results.score, logits), 200)
   })
   router.openapi(routeOf('read'), async (c) => {
     const { question, texts, models } = c.req.valid('json')
     const { inference } = requireModels(models, c.var.models)
-    const readings = await whileWanted(c, (signal) => inference.read(question, texts, { signal }))
+    const readings = await run(c, (signal) => inference.read(question, texts, { signal }))
     return c.json(z.encode(results.read, readings), 200)
   })
   return router
+}
+
+type RunCall = <T>(c: Context<ModelsEnv>, call: (signal: AbortSignal) => Promise<T>) => Promise<T>
+
+/**
+ * Makes a function that runs calls of the models, and answers 503 to those beyond the ones that run and that may wait. It is for
+ * requests that have arrived and are valid: one whose body comes slowly takes the place of no other.
+ */
+function callRunner(): RunCall {
+  let calls = 0
+  return async (c, call) => {
+    if (calls >= (1 + WAITING_FOR_EACH) * c.var.models.processes) {
+      throw problemError(503, 'Too many calls are waiting.', { headers: { 'Retry-After': '1' } })
+    }
+    calls += 1
+    try {
+      return await whileWanted(c, call)
+    } finally {
+      calls -= 1
+    }
+  }
 }
 
 /** Runs a call of the models, which is given up when the client is gone. */
@@ -116,22 +136,6 @@ function loaded(findModels: FindModels): MiddlewareHandler<ModelsEnv> {
     if (!models) throw modelsNotLoaded()
     c.set('models', models)
     await next()
-  }
-}
-
-/** Answers 503 to calls beyond those that run and that may wait. */
-function limitCalls(): MiddlewareHandler<ModelsEnv> {
-  let calls = 0
-  return async (c, next) => {
-    if (calls >= (1 + WAITING_FOR_EACH) * c.var.models.processes) {
-      throw problemError(503, 'Too many calls are waiting.', { headers: { 'Retry-After': '1' } })
-    }
-    calls += 1
-    try {
-      await next()
-    } finally {
-      calls -= 1
-    }
   }
 }
 

@@ -21,18 +21,20 @@ export interface SimilarScope {
   readonly documentIds: readonly string[] | null
   /** The lowest score that is shown, from 0 to 1. */
   readonly threshold: number
+  /** Aborted when nobody waits for the result. Calls of the models then reject with its reason. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Finds sentences that may say the same as a text in other words: the nearest embeddings, scored by the cross-encoder. */
 export async function findSimilar(
   text: string,
-  { threshold, documentIds }: SimilarScope,
+  { threshold, documentIds, signal }: SimilarScope,
   {
     store,
     inference,
   }: { readonly store: Store; readonly inference: Pick<Inference, 'embed' | 'score'> },
 ): Promise<Finding> {
-  const [vector] = await inference.embed([text])
+  const [vector] = await inference.embed([text], { signal })
   if (!vector) throw new Error('the sentence has no embedding')
   const nearest = await store.findSentences(vector, MAX_SCORED, documentIds)
   const near = nearest.filter(({ distance }) => 1 - distance >= MIN_COSINE)
@@ -47,7 +49,7 @@ export async function findSimilar(
     sentences,
     (found) => contextualText(found.passage, found.sentences).text,
   )
-  const logits = await inference.score(text, texts)
+  const logits = await inference.score(text, texts, { signal })
   const places = Array.from(sentences, ({ passage, sentences: { start, end } }, i): FoundPlace => {
     const confidence = sigmoid(logits[i] ?? -Infinity)
     return { passage, sentences: { start, end }, words: null, confidence }

@@ -70,22 +70,14 @@ export async function verifyDraft(
  */
 const MANY_PLACES = 500
 
-interface DescriberScope extends SimilarScope {
-  readonly signal: AbortSignal | undefined
-}
-
 /** Gives what was found of the sentences and quotations of one draft. */
 class Describer {
   readonly #text: string
   readonly #parts: Pick<VerifyParts, 'store' | 'inference'>
-  readonly #scope: DescriberScope
+  readonly #scope: SimilarScope
   #places = 0
 
-  constructor(
-    text: string,
-    parts: Pick<VerifyParts, 'store' | 'inference'>,
-    scope: DescriberScope,
-  ) {
+  constructor(text: string, parts: Pick<VerifyParts, 'store' | 'inference'>, scope: SimilarScope) {
     this.#text = text
     this.#parts = parts
     this.#scope = scope

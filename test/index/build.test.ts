@@ -310,6 +310,37 @@ test('a second build at the same time is refused', async () => {
   expect(second).toMatchObject({ code: 'build-running' })
 })
 
+/** Word vectors, with fewer numbers for texts about dogs. */
+function shorterForDogs() {
+  const words = wordVectors()
+  const embed = async (texts: readonly string[]) =>
+    Array.from(await words.embed(texts), (vector, i) =>
+      texts[i]?.includes('Dogs') ? vector.slice(0, 3) : vector,
+    )
+  return { ...words, embed }
+}
+
+describe('vectors of another length', () => {
+  const message = expect.stringMatching(/vector of \d+ numbers; the others in the index have \d+/)
+  const refusal = { code: 'inference-failed', message }
+
+  test('end a first build, and nothing is published', async () => {
+    const { documents, index } = await folders()
+    await expect(build(documents, index, shorterForDogs())).rejects.toMatchObject(refusal)
+    await expect(open(index)).rejects.toMatchObject({ code: 'index-missing' })
+    expect(await build(documents, index, wordVectors())).toMatchObject({ published: true })
+  })
+
+  test('than the index has end a build, and the index that was served stays', async () => {
+    const { documents, index } = await built()
+    const before = await served(index)
+    await writeFiles(documents, { 'wolves.txt': 'Dogs come from wolves.' })
+    await expect(build(documents, index, shorterForDogs())).rejects.toMatchObject(refusal)
+    expect(await served(index)).toEqual(before)
+    expect(await build(documents, index, wordVectors())).toMatchObject({ documents: 4 })
+  })
+})
+
 test('a word that is gone from the documents is no longer counted', async () => {
   const { documents, index, inference } = await built()
   await writeFiles(documents, { 'cats.txt': 'Cats purr.' })

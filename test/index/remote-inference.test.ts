@@ -8,35 +8,12 @@ import type { Reading } from '../../index/inference/types.ts'
 import { indexRecipe } from '../../index/recipe.ts'
 import { gate } from '../support/held-models.ts'
 import { MODELS } from '../support/project.ts'
-import { connect, serveModels, THESE_MODELS } from '../support/serve-models.ts'
+import { connect, serveModels } from '../support/serve-models.ts'
+import { IDENTITY, standIn, tellModels } from '../support/stand-in-machine.ts'
 import { wordVectors } from '../support/word-vectors.ts'
 
 const KEY = 'correct-horse-battery'
 const CATS = ['Cats sleep all day.']
-const IDENTITY = { models: THESE_MODELS, embedding: 'b' }
-
-const tellModels: RequestListener = (_, response) => void response.end(JSON.stringify(IDENTITY))
-
-/** A server in place of a machine, which answers calls by `listener`, and says by `identify` which models it has. */
-async function standIn(
-  listener: RequestListener,
-  identify = tellModels,
-): Promise<{ url: string; calls: () => number }> {
-  let calls = 0
-  const server = createServer((request, response) => {
-    if (request.method === 'GET') return identify(request, response)
-    calls += 1
-    return listener(request, response)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const address = server.address()
-  const port = typeof address === 'object' ? address?.port : ''
-  return { url: `http://127.0.0.1:${port}`, calls: () => calls }
-}
 
 /** What a call failed with, before it became an `inference-failed`. */
 async function causeOf(call: Promise<unknown>): Promise<string> {
@@ -50,6 +27,12 @@ function bitsOf(floats: readonly Float32Array[]): number[][] {
   return Array.from(floats, ({ buffer, byteOffset, length }) => [
     ...new Uint32Array(buffer.slice(byteOffset, byteOffset + 4 * length)),
   ])
+}
+
+/** A vector of length 1, with one dimension more. The values are between -1 and 1. */
+function withLengthOne(values: Float32Array): Float32Array {
+  const halves = values.map((value) => value / 2)
+  return Float32Array.from([...halves, Math.sqrt(1 - Math.hypot(...halves) ** 2)])
 }
 
 function logitsOf(readings: readonly Reading[]): number[][] {
@@ -73,32 +56,36 @@ describe('results of another machine', () => {
       score: async () => given.logits,
       read: async () => given.readings,
     }
-    const remote = await connect([(await serveModels({ inference })).url])
-    const floats = fc.float32Array({ maxLength: 40 })
+    const remote = await connect([(await serveModels({ inference, dimensions: 5 })).url])
+    const finite = { noNaN: true, noDefaultInfinity: true }
+    const vector = fc
+      .float32Array({ ...finite, min: -1, max: 1, minLength: 4, maxLength: 4 })
+      .map(withLengthOne)
     // JSON has no other zero.
     const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)
-    const offset = fc.nat(100_000)
-    const place = fc.record({ start: offset, end: offset })
-    const reading = fc.record({
-      places: fc.array(place, { maxLength: 10 }),
-      starts: floats,
-      ends: floats,
-      evidence: floats,
-      notHere: number,
+    const reading = fc.integer({ min: 0, max: 10 }).chain((tokens) => {
+      const floats = fc.float32Array({ ...finite, minLength: tokens, maxLength: tokens })
+      const places = fc.array(fc.nat(9), { minLength: tokens, maxLength: tokens }).map((words) =>
+        Array.from(
+          words.toSorted((a, b) => a - b),
+          (i) => ({ start: 3 * i, end: 3 * i + 2 }),
+        ),
+      )
+      return fc.record({ places, starts: floats, ends: floats, evidence: floats, notHere: number })
     })
     const lists = fc.integer({ min: 1, max: 5 }).chain((length) => {
       const exactly = { minLength: length, maxLength: length }
       return fc.tuple(
-        fc.array(floats, exactly),
+        fc.array(vector, exactly),
         fc.array(number, exactly),
         fc.array(reading, exactly),
       )
     })
     const property = fc.asyncProperty(lists, async ([vectors, logits, readings]) => {
       // A view of a larger buffer, as a slice of a model's output may be.
-      given.vectors = vectors.map((vector) => Float32Array.from([1, ...vector, 2]).subarray(1, -1))
+      given.vectors = vectors.map((own) => Float32Array.from([1, ...own, 2]).subarray(1, -1))
       Object.assign(given, { logits, readings })
-      const texts = vectors.map(String)
+      const texts = vectors.map(() => 'ab '.repeat(10))
       expect(bitsOf(await remote.embed(texts))).toEqual(bitsOf(vectors))
       expect(await remote.score('?', texts)).toEqual(logits)
       const read = await remote.read('?', texts)
@@ -333,6 +320,25 @@ describe('two machines', () => {
     // The time limit of the call itself is 16 s.
     expect(performance.now() - started).toBeLessThan(12_000)
   })
+})
+
+test('of two machines, one whose call hangs gets no further call, although it says that it has the models', async () => {
+  const hanging = await standIn(() => {})
+  const { url } = await serveModels()
+  const remote = await connect([hanging.url, url], { processes: 20 })
+  const giveUp = new AbortController()
+  const score = () => remote.score('?', CATS, { signal: giveUp.signal })
+  // They take turns.
+  const first = Promise.allSettled([score(), score()])
+  await vi.waitFor(() => expect(hanging.calls()).toBe(1))
+  await new Promise((resolve) => setTimeout(resolve, 5100))
+  const answered = await Promise.all(Array.from({ length: 10 }, () => remote.score('?', CATS)))
+  expect(answered).toHaveLength(10)
+  // Nor when nobody waits for the call any more.
+  giveUp.abort(new Error('gone'))
+  await first
+  for (let i = 0; i < 4; i += 1) await remote.score('?', CATS)
+  expect(hanging.calls()).toBe(1)
 })
 
 /** Calls a machine that answers after its next check, which fails by `identify`; gives what came of it. */

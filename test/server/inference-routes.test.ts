@@ -1,11 +1,16 @@
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { connect as connectSocket } from 'node:net'
 import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { pino } from 'pino'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { CallOptions, Inference } from '../../index/inference/inference.ts'
+import { answer } from '../../server/answer/answer-schema.ts'
 import { gate, heldModels } from '../support/held-models.ts'
 import { connect, serveModels, THESE_MODELS } from '../support/serve-models.ts'
 import { post, serveWords } from '../support/serve-words.ts'
+import { changedWords } from '../support/stand-in-machine.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 import { wordVectors } from '../support/word-vectors.ts'
 
@@ -104,6 +109,24 @@ describe('a server that runs only models', () => {
     expect((await read()).status).toBe(200)
   })
 
+  test('has as many places for calls while many requests come slowly', async () => {
+    const { url, port } = await serveModels()
+    const head = `POST /inference/score HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\n`
+    const sockets = Array.from({ length: 40 }, () => connectSocket(port, '127.0.0.1'))
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy()
+    })
+    await Promise.all(
+      Array.from(sockets, (socket) => {
+        socket.write(`${head}Content-Length: 1000\r\n\r\n{"models":`)
+        return once(socket, 'connect')
+      }),
+    )
+    // Their heads have arrived: the server counts them only then.
+    await setTimeout(300)
+    for (let i = 0; i < 5; i += 1) expect((await send(url, SCORE)).status).toBe(200)
+  })
+
   test.each(['embed', 'score', 'read'])('gives up what nobody waits for: %s', async (route) => {
     const started = vi.fn<() => void>()
     const givenUp = vi.fn<() => void>()
@@ -176,6 +199,25 @@ describe('a server whose models are on another machine', () => {
     await vi.waitFor(async () => expect((await fetch(`${url}/ready`)).status).toBe(200), 10_000)
     expect(await (await post(url, CATS)).json()).toMatchObject({ answered: true })
   })
+})
+
+test('nothing is stored of a question whose results are unsound, and its conversation goes on', async () => {
+  let isBroken = false
+  const machine = await changedWords((route, results) => {
+    const text = JSON.stringify(results)
+    return isBroken && route === 'score' ? text.replaceAll(/-?\d+/g, '1e999') : text
+  })
+  const url = await serveWords({}, { inference: await connect([machine.url]) })
+  const { conversationId } = answer.parse(await (await post(url, CATS)).json())
+  const next = { question: 'When do cats hunt?', conversationId }
+  isBroken = true
+  await expectProblem(await post(url, next), 503)
+  await expectProblem(await fetch(`${url}/ready`), 503)
+  isBroken = false
+  expect((await post(url, next)).status).toBe(200)
+  await vi.waitFor(async () => expect((await fetch(`${url}/ready`)).status).toBe(200), 10_000)
+  const stored = await (await fetch(`${url}/conversations/${conversationId}`)).json()
+  expect(stored).toMatchObject({ turns: [CATS, { question: next.question }] })
 })
 
 test('no log has a text or a key, whatever fails', async () => {

@@ -65,7 +65,7 @@ export default async function startModelsServer(
 
 async function loadModels() {
   const inference = await startInference(MODELS)
-  const identity = await localIdentity(MODELS)
+  const identity = await localIdentity(MODELS, inference)
   return { inference, identity, processes: MODELS.processes, close: () => inference.close() }
 }
 

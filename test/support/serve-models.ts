@@ -5,7 +5,7 @@ import { createInferenceApp } from '../../server/http/inference-app.ts'
 import { listen } from '../../server/http/listen.ts'
 import { createLog, type Log } from '../../server/log.ts'
 import { createMetrics } from '../../server/metrics.ts'
-import { wordVectors } from './word-vectors.ts'
+import { DIMENSIONS, wordVectors } from './word-vectors.ts'
 
 /** The models of a machine, as their digest. */
 export const THESE_MODELS = 'a'.repeat(64)
@@ -13,6 +13,8 @@ export const THESE_MODELS = 'a'.repeat(64)
 export interface ServedModelsOptions {
   readonly inference?: Inference
   readonly models?: string
+  /** How many numbers an embedding has. Default: as many as a word vector. */
+  readonly dimensions?: number
   readonly apiKeys?: string[]
   readonly log?: Log
   /** Default: any free port. */
@@ -28,8 +30,9 @@ export interface ServedMachine {
 
 /** Serves word vectors, or the given models, as `npm start -- --inference-only` serves the real ones. */
 export async function serveModels(options: ServedModelsOptions = {}): Promise<ServedMachine> {
-  const { inference = wordVectors(), models = THESE_MODELS, apiKeys = [], port = 0 } = options
-  const served = { inference, processes: 1, identity: { models, embedding: 'b' } }
+  const { inference = wordVectors(), models = THESE_MODELS, dimensions = DIMENSIONS } = options
+  const { apiKeys = [], port = 0 } = options
+  const served = { inference, processes: 1, identity: { models, embedding: 'b', dimensions } }
   const app = createInferenceApp({
     findModels: () => served,
     log: options.log ?? createLog('silent'),

@@ -3,7 +3,8 @@ import type { Reading } from '../../index/inference/types.ts'
 import { english } from '../../index/language/en.ts'
 import { wordsOf } from '../../index/language/stems.ts'
 
-const DIMENSIONS = 384
+/** How many numbers a word vector has. */
+export const DIMENSIONS = 384
 
 /**
  * Stands in for the models where a test is about something else: texts with the same words are near each

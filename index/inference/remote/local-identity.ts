@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto'
+import type { Inference } from '../inference.ts'
 import { modelDigest } from '../model-files.ts'
 import type { ModelOptions } from '../types.ts'
 import { digestedParts, type Identity } from './wire.ts'
 
-/** What this machine says of its models to those that use them. */
-export async function localIdentity(options: ModelOptions): Promise<Identity> {
+/** What this machine says of its models to those that use them. `inference` runs them. Rejects as its calls do. */
+export async function localIdentity(
+  options: ModelOptions,
+  inference: Pick<Inference, 'embed'>,
+): Promise<Identity> {
   const { modelsDir, embeddingModel, rerankerModel, readerModel } = options
   const names = [embeddingModel, rerankerModel, readerModel]
   const digests = await Promise.all(names.map((name) => modelDigest(modelsDir, name)))
   const models = createHash('sha256').update(digestedParts(digests)).digest('hex')
-  return { models, embedding: digests[0] ?? '' }
+  // Not from config.json, where each kind of model has another name for it.
+  const [vector] = await inference.embed(['How many dimensions has an embedding?'])
+  return { models, embedding: digests[0] ?? '', dimensions: vector?.length ?? 0 }
 }

@@ -9,9 +9,10 @@ const IDENTITY_TIMEOUT_MS = 3000
  * - `lost`: there is no connection, or no answer in time;
  * - `busy`: it has too many calls already, or still loads its models;
  * - `unfit`: it has other models, refuses the key, or is no machine with models;
+ * - `unsound`: it gave results that its models cannot have given;
  * - `refused`: it takes no such request.
  */
-export type FaultKind = 'lost' | 'busy' | 'unfit' | 'refused'
+export type FaultKind = 'lost' | 'busy' | 'unfit' | 'unsound' | 'refused'
 
 /** A call that failed. The message names the machine, and never what was sent. */
 export class MachineFault extends Error {
@@ -29,6 +30,8 @@ export interface MachineCall<T> {
   readonly route: RouteName
   /** Reads the results, one for each text. */
   readonly schema: z.ZodType<T[]>
+  /** Whether a result can be that of the models for its text. */
+  readonly isSound: (result: T, text: string) => boolean
   readonly body: { readonly models: string; readonly texts: readonly string[] }
 }
 
@@ -56,15 +59,24 @@ export class Machine {
   /** Asks for its models. Rejects with a `MachineFault`. */
   async identify(): Promise<Identity> {
     const body = await this.#request('', null, { timeoutMs: IDENTITY_TIMEOUT_MS })
-    return this.#parse(identity, body)
+    const told = parseJson(identity, body)
+    if (told) return told
+    throw this.#unfit('answers in an unknown form. Run the same version of Footnote there')
   }
 
   /** Runs one call. Rejects with a `MachineFault`, or with the signal's reason. */
-  async call<T>({ route, schema, body }: MachineCall<T>, limits: CallLimits): Promise<T[]> {
+  async call<T>(call: MachineCall<T>, limits: CallLimits): Promise<T[]> {
+    const { route, schema, isSound, body } = call
     const answer = await this.#request(`/${route}`, JSON.stringify(body), limits)
-    const result = this.#parse(schema, answer)
-    if (result.length === body.texts.length) return result
-    throw this.#unfit(`gives ${result.length} results for ${body.texts.length} texts`)
+    const given = parseJson(schema, answer)
+    const { texts } = body
+    const areSound =
+      given?.length === texts.length && given.every((result, i) => isSound(result, texts[i] ?? ''))
+    if (areSound) return given
+    throw new MachineFault(
+      'unsound',
+      `${this.address} gives results for "${route}" that its models cannot give. Check its models and its hardware, and restart it.`,
+    )
   }
 
   /** The fault of a machine that has other models than those that are needed. */
@@ -147,16 +159,16 @@ export class Machine {
     }
   }
 
-  #parse<T>(schema: z.ZodType<T>, body: string): T {
-    try {
-      return schema.parse(JSON.parse(body))
-    } catch {
-      // The error of the parser would quote the answer.
-      throw this.#unfit('answers in an unknown form. Run the same version of Footnote there')
-    }
-  }
-
   #unfit(what: string): MachineFault {
     return new MachineFault('unfit', `${this.address} ${what}.`)
+  }
+}
+
+/** What a body has; null where it is not of the form. The error of a parser would quote the body. */
+function parseJson<T>(schema: z.ZodType<T>, body: string): T | null {
+  try {
+    return schema.parse(JSON.parse(body))
+  } catch {
+    return null
   }
 }

@@ -6,6 +6,7 @@ import type { CallOptions, EmbedOptions, Inference } from '../inference.ts'
 import type { Reading, RemoteModels } from '../types.ts'
 import { type CallLimits, Machine, type MachineCall, MachineFault } from './machine.ts'
 import { remoteIdentity } from './remote-identity.ts'
+import { isEmbedding, isReadingOf } from './sound-results.ts'
 import { type Identity, MAX_CHARACTERS, MAX_TEXTS, results } from './wire.ts'
 
 /**
@@ -25,6 +26,18 @@ const CHECK_INTERVAL_MS = 2000
  * busy. With 3 s for each answer, a machine that hangs is left within 9 s. A call itself may take 16 s or more.
  */
 const MISSED_CHECKS = 2
+
+/**
+ * After how long without a result a call counts as slow, in ms. One of a question takes 0.02 to 0.2 s, and up to 3.2 s where the
+ * longest queue of a machine is before it.
+ */
+const SLOW_CALL_MS = 5000
+
+/**
+ * How long a machine then rests, in ms: one that says which models it has, but whose calls hang, would else stop most questions,
+ * which need several calls. So it is tried about once a minute.
+ */
+const REST_MS = 60_000
 
 /** How to call the machines. */
 export interface RemoteOptions {
@@ -53,7 +66,7 @@ export async function connectInference(
 }
 
 /** A call before its texts are divided. */
-interface Call<T> extends Pick<MachineCall<T>, 'route' | 'schema'> {
+interface Call<T> extends Pick<MachineCall<T>, 'route' | 'schema' | 'isSound'> {
   /** What its body has besides the models and the texts. */
   readonly fields: { readonly question: string } | { readonly isBackground: boolean }
 }
@@ -65,6 +78,8 @@ interface Place {
   fault: MachineFault | null
   /** How many times in a row it did not say which models it has. */
   missedChecks: number
+  /** Until when others are used where there are any, in ms as `performance.now` gives it. */
+  restsUntil: number
   /** Whether it is being asked for its models now. */
   isChecked: boolean
 }
@@ -72,6 +87,7 @@ interface Place {
 /** Models on other machines, which are used in turn. One that fails is left out until it says that it is there again. */
 class RemoteInference implements Inference {
   readonly #models: string
+  readonly #dimensions: number
   readonly #timeoutPerTextMs: number
   readonly #places: readonly Place[]
   readonly #calls: PQueue
@@ -82,13 +98,15 @@ class RemoteInference implements Inference {
 
   constructor(
     { addresses, key }: RemoteModels,
-    { models }: Identity,
+    { models, dimensions }: Identity,
     { processes, timeoutPerTextMs }: RemoteOptions,
   ) {
     this.#models = models
+    this.#dimensions = dimensions
     this.#timeoutPerTextMs = timeoutPerTextMs
     this.#places = Array.from(addresses, (address) => {
-      return { machine: new Machine(address, key), fault: null, missedChecks: 0, isChecked: false }
+      const machine = new Machine(address, key)
+      return { machine, fault: null, missedChecks: 0, restsUntil: 0, isChecked: false }
     })
     this.#calls = new PQueue({ concurrency: processes })
     // Each running call listens. Node warns of more than ten.
@@ -99,18 +117,21 @@ class RemoteInference implements Inference {
 
   embed(texts: readonly string[], options: EmbedOptions = {}): Promise<Float32Array[]> {
     const { isBackground = false } = options
-    const call = { route: 'embed', schema: results.embed, fields: { isBackground } } as const
-    return this.#run(call, texts, options)
+    const isSound = (vector: Float32Array) => isEmbedding(vector, this.#dimensions)
+    const fields = { isBackground }
+    return this.#run({ route: 'embed', schema: results.embed, isSound, fields }, texts, options)
   }
 
   score(question: string, texts: readonly string[], options?: CallOptions): Promise<number[]> {
-    const call = { route: 'score', schema: results.score, fields: { question } } as const
-    return this.#run(call, texts, options)
+    const fields = { question }
+    const isSound = Number.isFinite
+    return this.#run({ route: 'score', schema: results.score, isSound, fields }, texts, options)
   }
 
   read(question: string, texts: readonly string[], options?: CallOptions): Promise<Reading[]> {
-    const call = { route: 'read', schema: results.read, fields: { question } } as const
-    return this.#run(call, texts, options)
+    const fields = { question }
+    const isSound = isReadingOf
+    return this.#run({ route: 'read', schema: results.read, isSound, fields }, texts, options)
   }
 
   isAvailable(): boolean {
@@ -129,13 +150,13 @@ class RemoteInference implements Inference {
   }
 
   async #run<T>(
-    { route, schema, fields }: Call<T>,
+    { fields, ...call }: Call<T>,
     texts: readonly string[],
     options: EmbedOptions = {},
   ): Promise<T[]> {
     const runPart = (part: readonly string[]) => {
       const body = { ...fields, models: this.#models, texts: part }
-      return this.#runPart({ route, schema, body }, options)
+      return this.#runPart({ ...call, body }, options)
     }
     const parts = await Promise.all(partsOf(texts).map(runPart))
     return new Array<T>().concat(...parts)
@@ -146,48 +167,74 @@ class RemoteInference implements Inference {
     { isBackground = false, signal }: EmbedOptions,
   ): Promise<T[]> {
     const timeoutMs = 2 * this.#timeoutPerTextMs * (2 + call.body.texts.length) + WAITING_MS
-    const ending = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal
-    const turn = { priority: isBackground ? -1 : 0, ...(signal && { signal }) }
+    const ending = endOf(signal ? [signal, this.#closing.signal] : [this.#closing.signal])
+    const turn = { priority: isBackground ? -1 : 0, signal: ending.signal }
     // A call waits for its next try outside the queue, where it holds up no other.
     const attempt = () =>
-      this.#calls.add(() => this.#attempt(call, { timeoutMs, signal: ending }), turn)
+      this.#calls.add(() => this.#attempt(call, { timeoutMs, signal: ending.signal }), turn)
     try {
       return await pRetry(attempt, {
         ...(isBackground ? BACKGROUND_RETRIES : RETRIES),
-        signal: ending,
+        signal: ending.signal,
         shouldRetry: ({ error }) => this.#isWorthRepeating(error),
       })
     } catch (error) {
       signal?.throwIfAborted()
       const message = 'No machine with the models gave an answer. Try again.'
       throw new FootnoteError('inference-failed', message, error)
+    } finally {
+      ending.stopListening()
     }
   }
 
   async #attempt<T>(call: MachineCall<T>, limits: CallLimits): Promise<T[]> {
     const place = this.#nextPlace()
+    const faultBefore = place.fault
+    const slow = setTimeout(() => rest(place), SLOW_CALL_MS)
     try {
-      return await place.machine.call(call, limits)
+      const result = await place.machine.call(call, limits)
+      // Where it was found unsound meanwhile, an older call says nothing.
+      if (place.fault === faultBefore) place.restsUntil = 0
+      return result
     } catch (error) {
-      if (error instanceof MachineFault && (error.kind === 'lost' || error.kind === 'unfit')) {
-        this.#leaveOut(place, error)
-        // A connection may break although the machine is there: it is then used again at once.
-        if (error.kind === 'lost') void this.#check(place)
-      }
+      if (error instanceof MachineFault) this.#noteFailedCall(place, error)
       throw error
+    } finally {
+      clearTimeout(slow)
+    }
+  }
+
+  #noteFailedCall(place: Place, fault: MachineFault): void {
+    switch (fault.kind) {
+      case 'lost':
+        this.#leaveOut(place, fault)
+        // A connection may break although the machine is there: it is then used again at once.
+        return void this.#check(place)
+      case 'unsound':
+        // It would still say that it has the models.
+        rest(place)
+        return this.#leaveOut(place, fault)
+      case 'unfit':
+        return this.#leaveOut(place, fault)
+      case 'busy':
+      case 'refused':
     }
   }
 
   #isWorthRepeating(error: Error): boolean {
     if (!(error instanceof MachineFault)) return false
-    if (error.kind === 'unfit') return this.isAvailable()
+    if (error.kind === 'unfit' || error.kind === 'unsound') return this.isAvailable()
     return error.kind !== 'refused'
   }
 
-  /** The next machine that works, in turn. If none does, the next of all: it may be back before it is asked. */
+  /**
+   * The next machine that works, in turn, where possible one that does not rest. If none works, the next of all: it may be back
+   * before it is asked.
+   */
   #nextPlace(): Place {
     const working = this.#places.filter(({ fault }) => fault === null)
-    const places = working.length > 0 ? working : this.#places
+    const rested = working.filter((place) => !isResting(place))
+    const places = [rested, working, this.#places].find(({ length }) => length > 0) ?? []
     this.#turn += 1
     const place = places[this.#turn % places.length]
     if (!place) throw new Error('there is no machine')
@@ -211,8 +258,8 @@ class RemoteInference implements Inference {
     try {
       const { models } = await place.machine.identify()
       place.missedChecks = 0
-      if (models === this.#models) place.fault = null
-      else this.#leaveOut(place, place.machine.withOtherModels())
+      if (models !== this.#models) this.#leaveOut(place, place.machine.withOtherModels())
+      else if (place.fault?.kind !== 'unsound' || !isResting(place)) place.fault = null
     } catch (error) {
       if (!(error instanceof MachineFault)) throw error
       this.#noteFault(place, error)
@@ -229,6 +276,33 @@ class RemoteInference implements Inference {
     // A machine that hangs would hold them until their time limit. One that gives a reason works on.
     if (fault.kind === 'lost') place.machine.abandonCalls(fault)
   }
+}
+
+/**
+ * A signal that is aborted as soon as one of these is. Not AbortSignal.any: in a signal that outlives thousands of calls, as that of
+ * the closing does, each call would leave something behind.
+ */
+function endOf(signals: readonly AbortSignal[]) {
+  const ending = new AbortController()
+  const listening = signals.map((signal) => {
+    const end = () => ending.abort(signal.reason)
+    if (signal.aborted) end()
+    signal.addEventListener('abort', end, { once: true })
+    return () => signal.removeEventListener('abort', end)
+  })
+  const stopListening = () => {
+    for (const stop of listening) stop()
+  }
+  return { signal: ending.signal, stopListening }
+}
+
+/** Lets others work in place of a machine for a while, or until a call of it gives a sound result. */
+function rest(place: Place): void {
+  place.restsUntil = performance.now() + REST_MS
+}
+
+function isResting({ restsUntil }: Place): boolean {
+  return performance.now() < restsUntil
 }
 
 /** Divides texts into parts that one request may have. */

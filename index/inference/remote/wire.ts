@@ -4,7 +4,7 @@ import { z } from 'zod'
  * The form of requests and results, and what the models compute of a text. Raise it when either changes: machines with
  * another version are refused, as those with other models are.
  */
-const WIRE_VERSION = 1
+const WIRE_VERSION = 2
 
 /** The most texts in one request. A batch of a build has as many. */
 export const MAX_TEXTS = 16
@@ -27,6 +27,8 @@ export const identity = z.object({
   models: z.string().regex(/^[0-9a-f]{64}$/),
   /** What the fingerprint of an index has of the embedding model. */
   embedding: z.string().min(1).max(1000),
+  /** How many numbers an embedding has. */
+  dimensions: z.int().positive(),
 })
 
 /** The identity of the models of a machine. */
@@ -49,8 +51,12 @@ export const requests = {
   read: z.strictObject({ models, question, texts }),
 } as const
 
-/** Base64 of the bytes of 32-bit floats, little-endian, as every processor that the models run on has them. */
-const floats = z.codec(z.base64(), z.instanceof(Float32Array<ArrayBufferLike>), {
+const finiteFloats = z
+  .instanceof(Float32Array<ArrayBufferLike>)
+  .refine((values) => values.every(Number.isFinite), 'It has a float that is not finite.')
+
+/** Base64 of the bytes of finite 32-bit floats, little-endian, as every processor that the models run on has them. */
+const floats = z.codec(z.base64(), finiteFloats, {
   decode: (text, context) => {
     const bytes = Uint8Array.from(Buffer.from(text, 'base64'))
     if (bytes.length % Float32Array.BYTES_PER_ELEMENT === 0) return new Float32Array(bytes.buffer)

@@ -38,7 +38,7 @@ async function judged(text: string, question: string, changes: Partial<JudgeOpti
     question,
     candidatesOf(text),
     { ...OPTIONS, ...changes },
-    inference,
+    { inference },
   )
   return { candidates, windows, texts }
 }
@@ -73,7 +73,7 @@ test('a candidate that the reader could not read is not read again', async () =>
       },
     ],
   })
-  const { windows } = await judge('owls', candidatesOf(paragraphs(0)), OPTIONS, inference)
+  const { windows } = await judge('owls', candidatesOf(paragraphs(0)), OPTIONS, { inference })
   expect(texts.read).toBe(4)
   expect(new Set(windows.map(({ start }) => start)).size).toBe(4)
 })
