@@ -1,9 +1,12 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { freePort } from '../../../devtools/free-port.ts'
 import { FootnoteError } from '../../../index/errors.ts'
 import { DatabaseError, postgresError } from '../../../index/postgres/postgres-errors.ts'
+
+function ignore(): void {}
 
 /** An error as `pg` gives it: with SQLSTATE, a code of the system, or none. */
 function errorOf(code: string | null, message = 'as PostgreSQL says it'): Error {
@@ -23,6 +26,9 @@ describe('an error of PostgreSQL', () => {
     ['08006', 'database-unavailable', /cannot be reached/],
     ['ECONNREFUSED', 'database-unavailable', /cannot be reached/],
     ['ENOTFOUND', 'database-unavailable', /cannot be reached/],
+    ['EHOSTDOWN', 'database-unavailable', /cannot be reached/],
+    ['ENETDOWN', 'database-unavailable', /cannot be reached/],
+    ['EADDRNOTAVAIL', 'database-unavailable', /cannot be reached/],
     ['57014', 'database-unavailable', /too slow.*long statements/],
     ['55P03', 'database-unavailable', /too slow/],
     ['28P01', 'database-unavailable', /refuses the connection.*password/],
@@ -42,6 +48,19 @@ describe('an error of PostgreSQL', () => {
       expect(postgresError(errorOf(null, message))).toMatchObject({ code: 'database-unavailable' })
     },
   )
+
+  test('of a Unix socket that is not there is of a database that is away, and a missing file is not', async () => {
+    const [missing] = await once(
+      connect({ path: '/nowhere/.s.PGSQL.5432' }).on('error', ignore),
+      'error',
+    )
+    expect(postgresError(missing)).toMatchObject({
+      code: 'database-unavailable',
+      message: expect.stringMatching(/cannot be reached: connect ENOENT .*Check that it runs/),
+    })
+    const file = await readFile('/nowhere/root.crt').catch((error: unknown) => error)
+    expect(postgresError(file)).toBe(file)
+  })
 
   test('of a host with several addresses says what is wrong with each', async () => {
     const port = await freePort()

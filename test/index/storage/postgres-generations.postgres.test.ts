@@ -334,5 +334,13 @@ describe.skipIf(POSTGRES_URL === undefined)('an index in PostgreSQL', () => {
         expect(distance).toBeCloseTo(nearest[i]?.distance ?? Number.NaN, 2)
       }
     }
+    // The database counts a moment later.
+    await vi.waitFor(async () => {
+      const { rows } = await execute(
+        url,
+        `SELECT idx_scan::integer AS scans FROM pg_stat_user_indexes WHERE indexrelname = 'sentences_by_vector'`,
+      )
+      expect(rows).toEqual([{ scans: 2 }])
+    }, 10_000)
   })
 })
