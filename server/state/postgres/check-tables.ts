@@ -12,8 +12,8 @@ const RIGHTS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE']
 /** One statement: a check must not wait for several replies. A list of rights at once would mean any of them. */
 const CHECK = `
   SELECT current_setting('transaction_read_only') = 'on' AS "isReadOnly",
-    array_agg(name) FILTER (WHERE kept.oid IS NULL) AS missing,
-    array_agg(name) FILTER (WHERE NOT (has_schema_privilege(kept.relnamespace, 'USAGE')
+    array_agg(name ORDER BY name) FILTER (WHERE kept.oid IS NULL) AS missing,
+    array_agg(name ORDER BY name) FILTER (WHERE NOT (has_schema_privilege(kept.relnamespace, 'USAGE')
       AND ${RIGHTS.map((right) => `has_table_privilege(kept.oid, '${right}')`).join(' AND ')})) AS forbidden
     FROM unnest($1::text[]) AS name LEFT JOIN pg_class AS kept ON kept.relname = name
       AND kept.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'footnote_state')`

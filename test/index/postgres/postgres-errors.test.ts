@@ -1,12 +1,11 @@
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../../../devtools/free-port.ts'
 import { FootnoteError } from '../../../index/errors.ts'
+import { openDatabase } from '../../../index/postgres/database.ts'
 import { DatabaseError, postgresError } from '../../../index/postgres/postgres-errors.ts'
-
-function ignore(): void {}
 
 /** An error as `pg` gives it: with SQLSTATE, a code of the system, or none. */
 function errorOf(code: string | null, message = 'as PostgreSQL says it'): Error {
@@ -49,17 +48,23 @@ describe('an error of PostgreSQL', () => {
     },
   )
 
-  test('of a Unix socket that is not there is of a database that is away, and a missing file is not', async () => {
-    const [missing] = await once(
-      connect({ path: '/nowhere/.s.PGSQL.5432' }).on('error', ignore),
-      'error',
-    )
-    expect(postgresError(missing)).toMatchObject({
-      code: 'database-unavailable',
-      message: expect.stringMatching(/cannot be reached: connect ENOENT .*Check that it runs/),
-    })
-    const file = await readFile('/nowhere/root.crt').catch((error: unknown) => error)
-    expect(postgresError(file)).toBe(file)
+  test.each(['postgres://owl@%2Fnowhere/owls', 'postgres://owl@/owls?host=/nowhere'])(
+    'of a Unix socket that is not there is that of a database that is away: %s',
+    async (url) => {
+      const database = openDatabase(url)
+      onTestFinished(() => database.close())
+      await expect(database.query('SELECT 1')).rejects.toMatchObject({
+        code: 'database-unavailable',
+        message: expect.stringMatching(
+          /cannot be reached: connect ENOENT \/nowhere.*Check that it/,
+        ),
+      })
+    },
+  )
+
+  test('of a file that is not there stays as it is', async () => {
+    const error = await readFile('/nowhere/root.crt').catch((failed: unknown) => failed)
+    expect(postgresError(error)).toBe(error)
   })
 
   test('of a host with several addresses says what is wrong with each', async () => {

@@ -131,7 +131,7 @@ describe.skipIf(POSTGRES_URL === undefined)('the tables of the state in PostgreS
     })
     await execute(url.href, `REVOKE USAGE ON SCHEMA footnote_state FROM ${role.username}`)
     await expect(limited.check()).rejects.toMatchObject({
-      message: expect.stringMatching(/conversations, turns, feedback/),
+      message: expect.stringMatching(/conversations, deliveries, feedback/),
     })
     await execute(url.href, 'DROP TABLE footnote_state.turns')
     await expect(check()).rejects.toMatchObject({
