@@ -48,7 +48,7 @@ describe('an error of PostgreSQL', () => {
     },
   )
 
-  test.each(['postgres://owl@%2Fnowhere/owls', 'postgres://owl@/owls?host=/nowhere'])(
+  test.each(['postgres://owl@%2Fnowhere/owls', 'postgres://owl@localhost/owls?host=/nowhere'])(
     'of a Unix socket that is not there is that of a database that is away: %s',
     async (url) => {
       const database = openDatabase(url)
