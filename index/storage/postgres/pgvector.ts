@@ -1,4 +1,3 @@
-import { escapeIdentifier } from 'pg'
 import type { Queries } from '../../postgres/database.ts'
 
 /**
@@ -6,7 +5,7 @@ import type { Queries } from '../../postgres/database.ts'
  * `${schema}.vector`, `OPERATOR(${schema}.<#>)`.
  */
 export interface Pgvector {
-  /** Its schema, as it stands in a statement: quoted. */
+  /** Its schema, as it stands in a statement: quoted where it must be. */
   readonly schema: string
   /** Such as "0.8.1". */
   readonly version: string
@@ -17,10 +16,10 @@ export interface Pgvector {
 /** Finds pgvector, wherever an administrator or Footnote created it; null where there is none. */
 export async function findPgvector(queries: Queries): Promise<Pgvector | null> {
   const [found] = await queries.query<Pgvector>(
-    `SELECT n.nspname AS schema, e.extversion AS version, t.oid AS "typeOid"
+    `SELECT quote_ident(n.nspname) AS schema, e.extversion AS version, t.oid AS "typeOid"
        FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
          JOIN pg_type AS t ON t.typnamespace = n.oid AND t.typname = 'vector'
        WHERE e.extname = 'vector'`,
   )
-  return found ? { ...found, schema: escapeIdentifier(found.schema) } : null
+  return found ?? null
 }

@@ -10,18 +10,19 @@ export const RESTORE_TABLES =
 
 /** The same database, whose calls reject with `storage-unwritable` where tables of the state are missing. */
 export function explainingMissing(database: Database): Database {
-  const explained = async <T>(call: Promise<T>): Promise<T> => {
-    try {
-      return await call
-    } catch (error) {
-      if (!(error instanceof Error) || !MISSING.test(sqlState(error))) throw error
-      const message = `The database lacks what conversations are kept in: ${error.message}. ${RESTORE_TABLES}`
-      throw new DatabaseError('storage-unwritable', message, error)
-    }
-  }
   return {
     ...database,
     query: (statement, values) => explained(database.query(statement, values)),
     transaction: (work) => explained(database.transaction(work)),
+  }
+}
+
+async function explained<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call
+  } catch (error) {
+    if (!(error instanceof Error) || !MISSING.test(sqlState(error))) throw error
+    const message = `The database lacks what conversations are kept in: ${error.message}. ${RESTORE_TABLES}`
+    throw new DatabaseError('storage-unwritable', message, error)
   }
 }

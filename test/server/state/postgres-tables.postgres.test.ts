@@ -109,8 +109,8 @@ describe.skipIf(POSTGRES_URL === undefined)('the tables of the state in PostgreS
 
   test('are all checked: the error names those that are missing, or may not be written', async () => {
     const url = new URL(await temporaryDatabase())
-    const { check } = await openPostgresState(open(url.href), LIMITS)
-    await expect(check()).resolves.toBeUndefined()
+    const state = await openPostgresState(open(url.href), LIMITS)
+    await expect(state.check()).resolves.toBeUndefined()
     const { rows } = await execute(
       url.href,
       `SELECT array_agg(tablename::text ORDER BY tablename) AS names FROM pg_tables
@@ -134,12 +134,14 @@ describe.skipIf(POSTGRES_URL === undefined)('the tables of the state in PostgreS
       message: expect.stringMatching(/conversations, deliveries, feedback/),
     })
     await execute(url.href, 'DROP TABLE footnote_state.turns')
-    await expect(check()).rejects.toMatchObject({
+    await expect(state.check()).rejects.toMatchObject({
       code: 'storage-unwritable',
       message: expect.stringMatching(/lacks tables .*: turns\. Restore .* from a backup/),
     })
     await execute(url.href, 'DROP SCHEMA footnote_state CASCADE')
-    await expect(check()).rejects.toMatchObject({ message: expect.stringContaining('requests') })
+    await expect(state.check()).rejects.toMatchObject({
+      message: expect.stringContaining('requests'),
+    })
   })
 
   test('in a database whose encoding lacks characters are refused, with what to do', async () => {
