@@ -61,15 +61,13 @@ export function postgresEngine(
 ): Engine {
   const { databaseUrl, inference } = config
   const database = openDatabase(databaseUrl)
-  const watchedBy = (told: DatabaseWatcher | undefined) =>
-    told ? watchedDatabase(database, told) : database
   return {
     storage: postgresStorage({
-      database: watchedBy(watcher && readersOnly(watcher)),
+      database: watcher ? watchedDatabase(database, readersOnly(watcher)) : database,
       recipe: () => indexRecipe(inference),
       exactSearch,
     }),
-    openState: () => openPostgresState(watchedBy(watcher), config),
+    openState: () => openPostgresState(database, config, watcher),
     close: () => database.close(),
   }
 }

@@ -58,6 +58,13 @@ const CONNECT_TIMEOUT_MS = 3000
 const NETWORK_MS = 2000
 /** How long a connection is silent before the system asks whether the other side is there, in ms: its own default is two hours. */
 const KEEP_ALIVE_MS = 10_000
+/** How long a statement of the pool waits for a lock, in ms: less than a request waits for a connection, so that a locked table holds up no other. */
+const LOCK_MS = 2000
+/**
+ * The schemas in which a name without a schema is looked up. Others may create functions and operators in `public` that are
+ * preferred to PostgreSQL's own and would run as Footnote's user, so it is not among them.
+ */
+export const SEARCH_PATH = 'pg_catalog'
 /** How long an idle connection stays open, in ms. */
 const IDLE_MS = 30_000
 
@@ -74,7 +81,7 @@ export function openDatabase(
     throw new FootnoteError('setting-invalid', message)
   }
   const options: ClientConfig = {
-    connectionString: url,
+    connectionString: withSearchPath(url),
     application_name: 'footnote',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
@@ -89,6 +96,7 @@ export function openDatabase(
     // A connection whose end the database does not confirm would keep a command from ending.
     allowExitOnIdle: true,
     statement_timeout: statementTimeoutMs,
+    lock_timeout: LOCK_MS,
     query_timeout: limitMs,
     idle_in_transaction_session_timeout: statementTimeoutMs,
   })
@@ -173,6 +181,14 @@ function requireUsable(options: ClientConfig): void {
     const message = `DATABASE_URL names a file that cannot be read: ${reason}.`
     throw new FootnoteError('setting-invalid', message, error)
   }
+}
+
+/** The address with the search path among its options, after those that it has: the last one counts. */
+function withSearchPath(url: string): string {
+  const address = new URL(url)
+  const own = address.searchParams.get('options') ?? process.env['PGOPTIONS'] ?? ''
+  address.searchParams.set('options', `${own} -c search_path=${SEARCH_PATH}`.trim())
+  return address.href
 }
 
 /** Whether a text is the address of a PostgreSQL database. */

@@ -5,7 +5,9 @@ import { FootnoteError } from '../errors.ts'
  * The others are of the system.
  */
 const UNREACHABLE =
-  /^(?:08\w{3}|57P0\d|53300|E(?:CONN(?:REFUSED|RESET|ABORTED)|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|AI_AGAIN|NOTFOUND))$/
+  /^(?:08\w{3}|57P0\d|53300|E(?:CONN(?:REFUSED|RESET|ABORTED)|PIPE|TIMEDOUT|HOST(?:UNREACH|DOWN)|NET(?:UNREACH|DOWN)|ADDRNOTAVAIL|AI_AGAIN|NOTFOUND))$/
+/** A Unix socket that is not there, or that may not be opened. Only of a call of `connect`: files have these codes too. */
+const NO_SOCKET = /^(?:ENOENT|EACCES)$/
 const REFUSED = /^(?:28\w{3}|3D000)$/
 const FULL = /^53100$/
 const OUT_OF_MEMORY = /^53200$/
@@ -41,7 +43,7 @@ export function postgresError(error: unknown): unknown {
       'All connections to the database are busy, and none became free in time. Look for long statements and locks in the database, and check that it still answers.'
     return new DatabaseError('database-unavailable', message, error)
   }
-  if (UNREACHABLE.test(code) || LOST.test(error.message)) {
+  if (UNREACHABLE.test(code) || isNoSocket(error, code) || LOST.test(error.message)) {
     const message = `The database cannot be reached: ${reason}. Check that it runs and takes connections. Footnote tries again with each request.`
     return new DatabaseError('database-unavailable', message, error)
   }
@@ -78,6 +80,10 @@ export function postgresError(error: unknown): unknown {
     return new DatabaseError('storage-unwritable', message, error)
   }
   return error
+}
+
+function isNoSocket(error: Error, code: string): boolean {
+  return NO_SOCKET.test(code) && 'syscall' in error && error.syscall === 'connect'
 }
 
 /** The SQLSTATE of an error of PostgreSQL, also where {@link postgresError} has turned it into another; empty for any other error. */

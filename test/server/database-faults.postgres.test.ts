@@ -196,6 +196,40 @@ describe.skipIf(!isInstalled)('a database that', () => {
     expectNoPassword(logged)
   })
 
+  test('lost a table gives 503 with one line in the log that says what to do', async () => {
+    const database = await newDatabase()
+    const { url, logged } = await serveDatabase(database, { indexDir: await temporaryFolder() })
+    await ask(url, CATS)
+    await execute(database, 'ALTER TABLE footnote_state.turns RENAME TO lost')
+    expect((await post(url, CATS)).status).toBe(503)
+    expect((await post(url, CATS)).status).toBe(503)
+    expect((await fetch(`${url}/ready`)).status).toBe(503)
+    expect((await fetch(`${url}/documents`)).status).toBe(200)
+    const errors = errorsIn(logged)
+    expect(errors).toHaveLength(1)
+    expect(errors[0]).toMatch(/lacks .*footnote_state\.turns.*Restore .* from a backup/)
+    await execute(database, 'ALTER TABLE footnote_state.lost RENAME TO turns')
+    await ask(url, CATS)
+    expect((await fetch(`${url}/ready`)).status).toBe(200)
+  })
+
+  test('whose counts of requests are locked answers nevertheless', async () => {
+    const database = await newDatabase()
+    const { url } = await serveDatabase(database, { indexDir: await temporaryFolder() })
+    const locking = new Client({ connectionString: database })
+    await locking.connect()
+    onTestFinished(() => locking.end())
+    await locking.query('BEGIN; LOCK TABLE footnote_state.requests')
+    const statuses = async () => {
+      const responses = Array.from({ length: 30 }, () => fetch(`${url}/documents`))
+      return new Set(Array.from(await Promise.all(responses), ({ status }) => status))
+    }
+    expect(await statuses()).toEqual(new Set([200]))
+    const began = performance.now()
+    expect(await statuses()).toEqual(new Set([200]))
+    expect(performance.now() - began).toBeLessThan(1900)
+  })
+
   test('does not run is an error at the start that says what to do', async () => {
     const database = await newDatabase()
     await server.kill()

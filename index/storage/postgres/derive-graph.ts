@@ -1,5 +1,6 @@
 import type { Connection } from '../../postgres/database.ts'
 import { sqlState } from '../../postgres/postgres-errors.ts'
+import type { Pgvector } from './pgvector.ts'
 
 /** As for the embedded index. */
 const M = 16
@@ -21,6 +22,7 @@ const NO_MEMORY = /^(?:53100|53200)$/
 /** Builds the graph of all vectors, whose length is `dimensions`. */
 export async function deriveGraph(
   connection: Connection,
+  pgvector: Pgvector,
   schema: string,
   dimensions: number,
 ): Promise<void> {
@@ -29,10 +31,10 @@ export async function deriveGraph(
   )
   const memoryMb = memoryFor(sentences?.count ?? 0, dimensions)
   try {
-    await createIndex(connection, schema, memoryMb, WORKERS)
+    await createIndex(connection, pgvector, schema, memoryMb, WORKERS)
   } catch (error) {
     if (!NO_MEMORY.test(sqlState(error))) throw error
-    await createIndex(connection, schema, memoryMb, 0)
+    await createIndex(connection, pgvector, schema, memoryMb, 0)
   }
 }
 
@@ -43,6 +45,7 @@ function memoryFor(count: number, dimensions: number): number {
 
 async function createIndex(
   connection: Connection,
+  pgvector: Pgvector,
   schema: string,
   memoryMb: number,
   workers: number,
@@ -53,7 +56,7 @@ async function createIndex(
     await queries.query(`DROP INDEX IF EXISTS ${schema}.sentences_by_vector`)
     // The vectors are normalised, so the inner product is the cosine.
     await queries.query(
-      `CREATE INDEX sentences_by_vector ON ${schema}.sentences USING hnsw (vector vector_ip_ops)
+      `CREATE INDEX sentences_by_vector ON ${schema}.sentences USING hnsw (vector ${pgvector.schema}.vector_ip_ops)
          WITH (m = ${M}, ef_construction = ${EF_CONSTRUCTION})`,
     )
   })

@@ -1,11 +1,13 @@
 import type { Queries } from '../../postgres/database.ts'
+import type { Pgvector } from './pgvector.ts'
 
 /** To be raised with every change of the tables of a generation. Indexes with another version are stale. */
 export const SCHEMA_VERSION = 'postgres-2'
 
 /**
  * The tables that a build fills, in the schema of its generation. `text` and `stems` are last, so that a list of documents does
- * not read their texts. There are no foreign keys: one builder writes, and it removes a document's rows together.
+ * not read their texts. There are no foreign keys: one builder writes, and it removes a document's rows together. "PGVECTOR" stands
+ * for the schema of pgvector.
  */
 const TABLES = {
   documents: `
@@ -64,7 +66,7 @@ const TABLES = {
     document integer NOT NULL,
     start integer NOT NULL,
     "end" integer NOT NULL,
-    vector vector NOT NULL`,
+    vector PGVECTOR.vector NOT NULL`,
 } as const
 
 /** The tables that publishing derives from those of the build. */
@@ -98,16 +100,19 @@ export function schemaOf(generation: number): string {
 /** Creates the schema of a generation: with empty tables, or with the rows of those of `base`. To be run in a transaction. */
 export async function createTables(
   queries: Queries,
+  pgvector: Pgvector,
   generation: number,
   base: { readonly number: number; readonly dimensions: number | null } | null,
 ): Promise<void> {
   const schema = schemaOf(generation)
   await queries.query(`CREATE SCHEMA ${schema}`)
   for (const [table, columns] of Object.entries(TABLES)) {
-    await queries.query(`CREATE TABLE ${schema}.${table} (${columns})`)
+    const typed = columns.replace('PGVECTOR', () => pgvector.schema)
+    await queries.query(`CREATE TABLE ${schema}.${table} (${typed})`)
   }
   if (base) {
-    if (base.dimensions !== null) await setDimensions(queries, generation, base.dimensions)
+    if (base.dimensions !== null)
+      await setDimensions(queries, pgvector, generation, base.dimensions)
     for (const table of Object.keys(TABLES)) {
       const from = `${schemaOf(base.number)}.${table}`
       await queries.query(`INSERT INTO ${schema}.${table} SELECT * FROM ${from}`)
@@ -119,11 +124,12 @@ export async function createTables(
 /** Sets the length of the vectors of a generation that has none yet. */
 export async function setDimensions(
   queries: Queries,
+  pgvector: Pgvector,
   generation: number,
   dimensions: number,
 ): Promise<void> {
   await queries.query(
-    `ALTER TABLE ${schemaOf(generation)}.sentences ALTER COLUMN vector TYPE vector(${dimensions})`,
+    `ALTER TABLE ${schemaOf(generation)}.sentences ALTER COLUMN vector TYPE ${pgvector.schema}.vector(${dimensions})`,
   )
 }
 

@@ -1,6 +1,7 @@
 import PQueue from 'p-queue'
 import type { Document } from '../../documents/document.ts'
 import type { DocumentProblem } from '../../documents/source-files.ts'
+import { checkDatabase } from '../../postgres/check-database.ts'
 import type { Connection, Database } from '../../postgres/database.ts'
 import type { StoreBuild, StoredPassage, StoredSource } from '../storage.ts'
 import { lockForBuild, unlock } from './build-lock.ts'
@@ -16,6 +17,7 @@ import {
   unfinishedGeneration,
 } from './generations.ts'
 import { beginError, buildError } from './index-errors.ts'
+import type { Pgvector } from './pgvector.ts'
 import { prepareDatabase } from './prepare-database.ts'
 import { readPassagesOf, readProblems, readSources, readVectors } from './rows.ts'
 import { insertDocument, readNextIds, removeDocuments, replaceProblems } from './write-documents.ts'
@@ -47,18 +49,19 @@ export async function beginBuild(options: PostgresBuildOptions): Promise<StoreBu
   const connection = await options.database.connect()
   try {
     for (const setting of SETTINGS) await connection.query(setting)
+    await checkDatabase(connection)
     await lockForBuild(connection)
-    await prepareDatabase(connection)
+    const pgvector = await prepareDatabase(connection)
     const { fingerprint, force } = options
     const unfinished = force ? null : await unfinishedGeneration(connection, fingerprint)
     await removeOldGenerations(connection, fingerprint, unfinished?.number ?? null)
     if (unfinished) {
-      const target = await openTarget(connection, unfinished)
-      return new PostgresBuild(connection, fingerprint, null, target)
+      const target = await openTarget(connection, pgvector, unfinished)
+      return new PostgresBuild(connection, pgvector, fingerprint, null, target)
     }
     const served = force ? null : await servedGeneration(connection, fingerprint)
     const base = served?.fingerprint === fingerprint ? served : null
-    return new PostgresBuild(connection, fingerprint, base, null)
+    return new PostgresBuild(connection, pgvector, fingerprint, base, null)
   } catch (error) {
     await connection.close()
     throw beginError(error)
@@ -74,18 +77,19 @@ interface OpenTarget extends Target {
 
 async function openTarget(
   connection: Connection,
+  pgvector: Pgvector,
   { number, dimensions }: Pick<Generation, 'number' | 'dimensions'>,
 ): Promise<OpenTarget> {
   const schema = schemaOf(number)
-  const [type] = await connection.query<{ oid: number }>(`SELECT 'vector'::regtype::oid AS oid`)
   const next = await readNextIds(connection, schema)
-  return { generation: number, schema, dimensions, next, vectorOid: type?.oid ?? 0 }
+  return { generation: number, schema, dimensions, next, pgvector }
 }
 
 /** A build into PostgreSQL. It creates and copies no table before the first change. */
 class PostgresBuild implements StoreBuild {
   /** Holds the lock. */
   readonly #connection: Connection
+  readonly #pgvector: Pgvector
   readonly #fingerprint: string
   /** The served generation, from which the build starts; null if it starts from nothing, or once there is a target. */
   #base: Generation | null
@@ -96,11 +100,13 @@ class PostgresBuild implements StoreBuild {
 
   constructor(
     connection: Connection,
+    pgvector: Pgvector,
     fingerprint: string,
     base: Generation | null,
     target: OpenTarget | null,
   ) {
     this.#connection = connection
+    this.#pgvector = pgvector
     this.#fingerprint = fingerprint
     this.#base = base
     this.#target = target
@@ -123,7 +129,9 @@ class PostgresBuild implements StoreBuild {
   }
 
   async vectors(sentenceIds: readonly number[]): Promise<Float32Array[]> {
-    return this.#read([], (schema) => readVectors(this.#connection, schema, sentenceIds))
+    return this.#read([], (schema) =>
+      readVectors(this.#connection, this.#pgvector, schema, sentenceIds),
+    )
   }
 
   async put(document: Document, vectors: readonly Float32Array[]): Promise<void> {
@@ -150,7 +158,8 @@ class PostgresBuild implements StoreBuild {
   async publish(): Promise<void> {
     await this.#write(async ({ generation, schema, dimensions }) => {
       await this.#connection.transaction((queries) => deriveWords(queries, schema))
-      if (dimensions !== null) await deriveGraph(this.#connection, schema, dimensions)
+      if (dimensions !== null)
+        await deriveGraph(this.#connection, this.#pgvector, schema, dimensions)
       for (const table of TABLES_TO_ANALYZE) {
         await this.#connection.query(`ANALYZE ${schema}.${table}`)
       }
@@ -179,7 +188,7 @@ class PostgresBuild implements StoreBuild {
 
   async #noteDimensions(target: OpenTarget, dimensions: number): Promise<void> {
     await this.#connection.transaction(async (queries) => {
-      await setDimensions(queries, target.generation, dimensions)
+      await setDimensions(queries, this.#pgvector, target.generation, dimensions)
       await queries.query('UPDATE footnote.generations SET dimensions = $2 WHERE number = $1', [
         target.generation,
         dimensions,
@@ -220,9 +229,9 @@ class PostgresBuild implements StoreBuild {
     const dimensions = base?.dimensions ?? null
     const number = await this.#connection.transaction(async (queries) => {
       const added = await addGeneration(queries, this.#fingerprint, dimensions)
-      await createTables(queries, added, base)
+      await createTables(queries, this.#pgvector, added, base)
       return added
     })
-    return openTarget(this.#connection, { number, dimensions })
+    return openTarget(this.#connection, this.#pgvector, { number, dimensions })
   }
 }

@@ -5,6 +5,7 @@ import type { IndexStorage } from '../storage.ts'
 import { PUBLISHED_TABLES, SCHEMA_VERSION, schemaOf } from './generation-tables.ts'
 import { generationId, servedGeneration } from './generations.ts'
 import { corrupt, readingError } from './index-errors.ts'
+import { findPgvector } from './pgvector.ts'
 import { beginBuild } from './postgres-build.ts'
 import { PostgresStore, readLanguages } from './postgres-store.ts'
 import { watchGenerations } from './watch-generations.ts'
@@ -59,8 +60,10 @@ async function openServed(
   }
   const schema = schemaOf(generation.number)
   await checkTables(database, schema)
+  const pgvector = await findPgvector(database)
+  if (!pgvector) throw corrupt('the extension pgvector was dropped')
   const languages = await readLanguages(database, schema, null)
-  return new PostgresStore({ database, generation, languages, exactSearch })
+  return new PostgresStore({ database, pgvector, generation, languages, exactSearch })
 }
 
 async function checkTables(database: Database, schema: string): Promise<void> {

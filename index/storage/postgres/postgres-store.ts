@@ -7,6 +7,7 @@ import type { DocumentSummary, Outline, Paragraph, Store, StoredDocument } from 
 import { schemaOf } from './generation-tables.ts'
 import { type Generation, generationId } from './generations.ts'
 import { generationError } from './index-errors.ts'
+import type { Pgvector } from './pgvector.ts'
 import { readPassages, readPassagesOf, readProblems, readSources, readVectors } from './rows.ts'
 import { type VectorSearch, vectorSearch } from './vector-search.ts'
 import { type WordSearch, wordSearch } from './word-search.ts'
@@ -27,6 +28,7 @@ interface PageRow extends Span {
 
 export interface PostgresStoreOptions {
   readonly database: Database
+  readonly pgvector: Pgvector
   readonly generation: Generation
   /** The language tags of all documents, the most frequent first: every question needs them. */
   readonly languages: readonly string[]
@@ -38,20 +40,22 @@ export interface PostgresStoreOptions {
 export class PostgresStore implements Store {
   readonly generation: string
   readonly #database: Database
+  readonly #pgvector: Pgvector
   readonly #schema: string
   readonly #passages: number
   readonly #languages: readonly string[]
   readonly #words: WordSearch
   readonly #sentences: VectorSearch
 
-  constructor({ database, generation, languages, exactSearch }: PostgresStoreOptions) {
+  constructor({ database, pgvector, generation, languages, exactSearch }: PostgresStoreOptions) {
     this.generation = generationId(generation)
     this.#database = forReading(database, generation)
+    this.#pgvector = pgvector
     this.#schema = schemaOf(generation.number)
     this.#passages = generation.passages ?? 0
     this.#languages = languages
     this.#words = wordSearch(this.#database, this.#schema)
-    this.#sentences = vectorSearch(this.#database, this.#schema, exactSearch)
+    this.#sentences = vectorSearch(this.#database, pgvector, this.#schema, exactSearch)
   }
 
   async documents(): Promise<DocumentSummary[]> {
@@ -171,7 +175,7 @@ export class PostgresStore implements Store {
   }
 
   async vectors(sentenceIds: readonly number[]) {
-    return readVectors(this.#database, this.#schema, sentenceIds)
+    return readVectors(this.#database, this.#pgvector, this.#schema, sentenceIds)
   }
 
   /** Does nothing: the tables stay for a while after they are replaced, and the connections are those of the storage. */

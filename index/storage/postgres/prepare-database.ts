@@ -2,6 +2,7 @@ import { FootnoteError } from '../../errors.ts'
 import type { Queries } from '../../postgres/database.ts'
 import { sqlState } from '../../postgres/postgres-errors.ts'
 import { createBookkeeping } from './generations.ts'
+import { findPgvector, type Pgvector } from './pgvector.ts'
 
 /** The first version of pgvector that searches on where a filter leaves too few rows (`hnsw.iterative_scan`). */
 const MIN_PGVECTOR = [0, 8] as const
@@ -13,50 +14,42 @@ const INSTALL =
   'Install pgvector 0.8 or later on the database server (https://github.com/pgvector/pgvector#installation)'
 
 /**
- * Creates what an index needs in a database: pgvector, the schema `footnote`, and its tables. Only the builder may call it, which
- * holds the lock: nobody else creates them meanwhile. Throws `index-unwritable` if pgvector is missing or too old, or the user may
- * not create it.
+ * Creates what an index needs in a database: the schema `footnote`, its tables, and pgvector. Only the builder may call it, which
+ * holds the lock: nobody else creates them meanwhile. Gives pgvector. Throws `index-unwritable` if it is missing or too old, or the
+ * user may not create it.
  */
-export async function prepareDatabase(queries: Queries): Promise<void> {
-  await createMissing(queries)
-  await checkPgvector(queries)
+export async function prepareDatabase(queries: Queries): Promise<Pgvector> {
+  await createBookkeepingIfMissing(queries)
+  if (!(await findPgvector(queries))) await createExtension(queries)
+  const pgvector = await findPgvector(queries)
+  if (!pgvector) throw new Error('there is no pgvector after it was created')
+  requireVersion(pgvector.version)
+  return pgvector
 }
 
-/** Throws `index-unwritable` if pgvector is missing or too old. */
-async function checkPgvector(queries: Queries): Promise<void> {
-  const [extension] = await queries.query<{ version: string }>(
-    `SELECT extversion AS version FROM pg_extension WHERE extname = 'vector' AND to_regtype('vector') IS NOT NULL`,
-  )
-  if (!extension) {
-    throw new FootnoteError(
-      'index-unwritable',
-      'The database has no pgvector that its user can reach. Run "CREATE EXTENSION vector" in it, in a schema of the user’s search_path.',
-    )
-  }
-  const [major = 0, minor = 0] = extension.version.split('.').map(Number)
-  const isEnough = major > MIN_PGVECTOR[0] || minor >= MIN_PGVECTOR[1]
-  if (isEnough) return
+function requireVersion(version: string): void {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  if (major > MIN_PGVECTOR[0] || minor >= MIN_PGVECTOR[1]) return
   throw new FootnoteError(
     'index-unwritable',
-    `The database has pgvector ${extension.version}, and Footnote needs 0.8 or later. ${INSTALL}, then run "ALTER EXTENSION vector UPDATE" in the database.`,
+    `The database has pgvector ${version}, and Footnote needs 0.8 or later. ${INSTALL}, then run "ALTER EXTENSION vector UPDATE" in the database.`,
   )
 }
 
-async function createMissing(queries: Queries): Promise<void> {
-  const [found] = await queries.query<{ extension: boolean; schema: boolean; tables: boolean }>(
-    `SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'vector') AS extension,
-       EXISTS (SELECT FROM pg_namespace WHERE nspname = 'footnote') AS schema,
+async function createBookkeepingIfMissing(queries: Queries): Promise<void> {
+  const [found] = await queries.query<{ schema: boolean; tables: boolean }>(
+    `SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'footnote') AS schema,
        EXISTS (SELECT FROM pg_tables WHERE schemaname = 'footnote' AND tablename = 'served') AS tables`,
   )
   // Each is created only where it is missing: IF NOT EXISTS asks for the right to create even where it creates nothing.
-  if (!found?.extension) await createExtension(queries)
   if (!found?.schema) await queries.query('CREATE SCHEMA IF NOT EXISTS footnote')
   if (!found?.tables) await createBookkeeping(queries)
 }
 
+/** Creates pgvector beside the bookkeeping. In `public`, where others may create something, its script could meet what is theirs. */
 async function createExtension(queries: Queries): Promise<void> {
   try {
-    await queries.query('CREATE EXTENSION IF NOT EXISTS vector')
+    await queries.query('CREATE EXTENSION IF NOT EXISTS vector SCHEMA footnote')
   } catch (error) {
     if (NOT_AVAILABLE.test(sqlState(error))) {
       throw new FootnoteError(

@@ -2,6 +2,7 @@ import type { DocumentDetails } from '../../documents/document.ts'
 import type { DocumentProblem } from '../../documents/source-files.ts'
 import type { Queries } from '../../postgres/database.ts'
 import type { StoredPassage, StoredSource } from '../storage.ts'
+import type { Pgvector } from './pgvector.ts'
 import { decodeVector } from './vector-format.ts'
 
 type PassageRow = Omit<StoredPassage, 'document' | 'sentences'> &
@@ -60,12 +61,13 @@ export async function readPassagesOf(
 /** The vectors of these sentences, in that order. Throws if a sentence does not exist. */
 export async function readVectors(
   queries: Queries,
+  pgvector: Pgvector,
   schema: string,
   sentenceIds: readonly number[],
 ): Promise<Float32Array[]> {
   if (sentenceIds.length === 0) return []
   const rows = await queries.query<{ id: number; vector: Buffer }>(
-    `SELECT id, vector_send(vector) AS vector FROM ${schema}.sentences WHERE id = ANY($1::integer[])`,
+    `SELECT id, ${pgvector.schema}.vector_send(vector) AS vector FROM ${schema}.sentences WHERE id = ANY($1::integer[])`,
     [sentenceIds],
   )
   const vectors = new Map(rows.map(({ id, vector }) => [id, decodeVector(vector)]))

@@ -1,5 +1,6 @@
 import type { Queries } from '../../postgres/database.ts'
 import type { FoundSentence } from '../storage.ts'
+import type { Pgvector } from './pgvector.ts'
 import { encodeVector } from './vector-format.ts'
 
 /**
@@ -29,22 +30,28 @@ interface Searched {
 }
 
 /** Searches a generation. With `exact`, every search compares each sentence. */
-export function vectorSearch(queries: Queries, schema: string, exact: boolean): VectorSearch {
+export function vectorSearch(
+  queries: Queries,
+  pgvector: Pgvector,
+  schema: string,
+  exact: boolean,
+): VectorSearch {
+  const product = `vector OPERATOR(${pgvector.schema}.<#>) $1::${pgvector.schema}.vector`
   return {
     nearest: async (vector, limit, documentIds) => {
       if (documentIds === null) {
         return exact
-          ? compareAll(queries, schema, vector, limit, null)
-          : searchGraph(queries, schema, vector, limit, null)
+          ? compareAll(queries, product, schema, vector, limit, null)
+          : searchGraph(queries, product, schema, vector, limit, null)
       }
       const { documents, sentenceCount } = await searched(queries, schema, documentIds)
       if (documents === null) return []
       if (!exact && sentenceCount > MAX_EXACT_SENTENCES) {
-        const found = await searchGraph(queries, schema, vector, limit, documents)
+        const found = await searchGraph(queries, product, schema, vector, limit, documents)
         // The search gives up after a number of sentences, where those of the documents are far from the vector.
         if (found.length >= Math.min(limit, sentenceCount)) return found
       }
-      return compareAll(queries, schema, vector, limit, documents)
+      return compareAll(queries, product, schema, vector, limit, documents)
     },
   }
 }
@@ -62,9 +69,10 @@ async function searched(
   return row ?? { documents: null, sentenceCount: 0 }
 }
 
-/** The nearest by the graph, which misses some. */
+/** The nearest by the graph, which misses some. `product` is the operation that the graph is for. */
 async function searchGraph(
   queries: Queries,
+  product: string,
   schema: string,
   vector: Float32Array,
   limit: number,
@@ -80,9 +88,9 @@ async function searchGraph(
          SELECT set_config('hnsw.ef_search', $3, true) AS ef, set_config('hnsw.iterative_scan', $4, true) AS iterative
        ) AS settings
        CROSS JOIN LATERAL (
-         SELECT id, passage, start, vector <#> $1 AS product FROM ${schema}.sentences
+         SELECT id, passage, start, ${product} AS product FROM ${schema}.sentences
            WHERE ef IS NOT NULL AND iterative IS NOT NULL ${documents ? 'AND document = ANY($5::integer[])' : ''}
-           ORDER BY vector <#> $1 LIMIT $2
+           ORDER BY ${product} LIMIT $2
        ) AS s
        JOIN ${schema}.places AS p ON p.passage = s.passage
        ORDER BY product, place, s.start`,
@@ -93,6 +101,7 @@ async function searchGraph(
 /** The nearest of all sentences, each of them compared. The sum keeps PostgreSQL from searching the graph. */
 async function compareAll(
   queries: Queries,
+  product: string,
   schema: string,
   vector: Float32Array,
   limit: number,
@@ -101,7 +110,7 @@ async function compareAll(
   return queries.query<FoundSentence>(
     `SELECT s.id AS "sentenceId", s.passage AS "passageId", 1 + product AS distance
        FROM (
-         SELECT id, passage, start, 0 + (vector <#> $1) AS product FROM ${schema}.sentences
+         SELECT id, passage, start, 0 + (${product}) AS product FROM ${schema}.sentences
            ${documents ? 'WHERE document = ANY($3::integer[])' : ''}
            ORDER BY product FETCH FIRST ($2) ROWS WITH TIES
        ) AS s JOIN ${schema}.places AS p ON p.passage = s.passage

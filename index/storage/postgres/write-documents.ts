@@ -2,6 +2,7 @@ import type { Document } from '../../documents/document.ts'
 import type { DocumentProblem } from '../../documents/source-files.ts'
 import type { Queries } from '../../postgres/database.ts'
 import { countCodePoints } from '../../span.ts'
+import type { Pgvector } from './pgvector.ts'
 import { encodeVectors } from './vector-format.ts'
 
 /** Rows that are sent at once. The vectors of 1,000 sentences have 1.5 MB. */
@@ -29,8 +30,7 @@ export interface Target {
   readonly schema: string
   /** They are counted up. */
   readonly next: NextIds
-  /** The number that the database has given to the type `vector`. */
-  readonly vectorOid: number
+  readonly pgvector: Pgvector
 }
 
 /** Inserts a document's rows; `vectors` has one vector for each sentence, in order. Throws if there are too few. */
@@ -194,7 +194,7 @@ async function insertPassages(
 
 async function insertSentences(
   queries: Queries,
-  { schema, next, vectorOid }: Target,
+  { schema, next, pgvector }: Target,
   number: number,
   document: Document,
   firstPassage: number,
@@ -212,12 +212,12 @@ async function insertSentences(
     next.sentence += batch.length
     await queries.query(
       `INSERT INTO ${schema}.sentences (document, id, passage, start, "end", vector)
-         SELECT $1::integer, * FROM unnest($2::integer[], $3::integer[], $4::integer[], $5::integer[], $6::vector[])`,
+         SELECT $1::integer, * FROM unnest($2::integer[], $3::integer[], $4::integer[], $5::integer[], $6::${pgvector.schema}.vector[])`,
       [
         number,
         ids,
         ...columns(batch, ['passage', 'start', 'end']),
-        encodeVectors(vectors.slice(first, first + batch.length), vectorOid),
+        encodeVectors(vectors.slice(first, first + batch.length), pgvector.typeOid),
       ],
     )
     first += batch.length

@@ -78,6 +78,17 @@ const TABLES = `
   ) WITH (fillfactor = 50);
 `
 
+/** The tables that a server reads and writes while it runs. */
+export const STATE_TABLES: readonly string[] = [
+  'conversations',
+  'turns',
+  'feedback',
+  'deliveries',
+  'places',
+  'replies',
+  'requests',
+]
+
 /** All migrations. Each stays as it is once it was released. */
 const MIGRATIONS: readonly Migration[] = [{ version: 1, usableFrom: 1, statements: TABLES }]
 

@@ -11,14 +11,16 @@ async function open(options?: DatabaseOptions) {
 describe.skipIf(POSTGRES_URL === undefined)('a PostgreSQL database', () => {
   test('keeps what a transaction wrote, and nothing of one that failed', async () => {
     const database = await open()
-    await database.query('CREATE TABLE owls (name text)')
-    await database.transaction(({ query }) => query('INSERT INTO owls VALUES ($1)', ['Minerva']))
+    await database.query('CREATE TABLE public.owls (name text)')
+    await database.transaction(({ query }) =>
+      query('INSERT INTO public.owls VALUES ($1)', ['Minerva']),
+    )
     const failed = database.transaction(async ({ query }) => {
-      await query('INSERT INTO owls VALUES ($1)', ['Hedwig'])
+      await query('INSERT INTO public.owls VALUES ($1)', ['Hedwig'])
       throw new Error('no')
     })
     await expect(failed).rejects.toThrow('no')
-    expect(await database.query('SELECT name FROM owls')).toEqual([{ name: 'Minerva' }])
+    expect(await database.query('SELECT name FROM public.owls')).toEqual([{ name: 'Minerva' }])
   })
 
   test('says that it is slow, and goes on', async () => {

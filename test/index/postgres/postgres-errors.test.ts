@@ -1,8 +1,10 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../../../devtools/free-port.ts'
 import { FootnoteError } from '../../../index/errors.ts'
+import { openDatabase } from '../../../index/postgres/database.ts'
 import { DatabaseError, postgresError } from '../../../index/postgres/postgres-errors.ts'
 
 /** An error as `pg` gives it: with SQLSTATE, a code of the system, or none. */
@@ -23,6 +25,9 @@ describe('an error of PostgreSQL', () => {
     ['08006', 'database-unavailable', /cannot be reached/],
     ['ECONNREFUSED', 'database-unavailable', /cannot be reached/],
     ['ENOTFOUND', 'database-unavailable', /cannot be reached/],
+    ['EHOSTDOWN', 'database-unavailable', /cannot be reached/],
+    ['ENETDOWN', 'database-unavailable', /cannot be reached/],
+    ['EADDRNOTAVAIL', 'database-unavailable', /cannot be reached/],
     ['57014', 'database-unavailable', /too slow.*long statements/],
     ['55P03', 'database-unavailable', /too slow/],
     ['28P01', 'database-unavailable', /refuses the connection.*password/],
@@ -42,6 +47,25 @@ describe('an error of PostgreSQL', () => {
       expect(postgresError(errorOf(null, message))).toMatchObject({ code: 'database-unavailable' })
     },
   )
+
+  test.each(['postgres://owl@%2Fnowhere/owls', 'postgres://owl@localhost/owls?host=/nowhere'])(
+    'of a Unix socket that is not there is that of a database that is away: %s',
+    async (url) => {
+      const database = openDatabase(url)
+      onTestFinished(() => database.close())
+      await expect(database.query('SELECT 1')).rejects.toMatchObject({
+        code: 'database-unavailable',
+        message: expect.stringMatching(
+          /cannot be reached: connect ENOENT \/nowhere.*Check that it/,
+        ),
+      })
+    },
+  )
+
+  test('of a file that is not there stays as it is', async () => {
+    const error = await readFile('/nowhere/root.crt').catch((failed: unknown) => failed)
+    expect(postgresError(error)).toBe(error)
+  })
 
   test('of a host with several addresses says what is wrong with each', async () => {
     const port = await freePort()

@@ -1,8 +1,12 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../../../index/postgres/database.ts'
 import { openPostgresState } from '../../../server/state/postgres/postgres-state.ts'
-import { type Migration, migrateTables } from '../../../server/state/postgres/tables.ts'
-import { execute, POSTGRES_URL, temporaryDatabase } from '../../support/postgres.ts'
+import {
+  type Migration,
+  migrateTables,
+  STATE_TABLES,
+} from '../../../server/state/postgres/tables.ts'
+import { execute, LATIN1, POSTGRES_URL, temporaryDatabase } from '../../support/postgres.ts'
 import { turnsOf } from './state-conformance.ts'
 import { unansweredTurn } from './turns.ts'
 
@@ -22,6 +26,19 @@ const FEATHERS: Migration = {
   version: 3,
   usableFrom: 3,
   statements: 'ALTER TABLE footnote_state.owls RENAME COLUMN wings TO feathers',
+}
+
+/** Creates a role, and gives the address of the database for it. */
+async function roleIn(url: URL): Promise<URL> {
+  const role = `footnote_role_${url.pathname.slice(-8)}`
+  await execute(url.href, `CREATE ROLE ${role} LOGIN PASSWORD 'another-secret'`)
+  onTestFinished(async () => {
+    await execute(url.href, `DROP OWNED BY ${role}; DROP ROLE ${role}`)
+  })
+  const own = new URL(url)
+  own.username = role
+  own.password = 'another-secret'
+  return own
 }
 
 function open(url: string) {
@@ -88,6 +105,51 @@ describe.skipIf(POSTGRES_URL === undefined)('the tables of the state in PostgreS
     const { conversations } = await openPostgresState(open(own.href), LIMITS)
     const id = await conversations.begin(unansweredTurn('one'))
     expect(await turnsOf(conversations, id)).toHaveLength(1)
+  })
+
+  test('are all checked: the error names those that are missing, or may not be written', async () => {
+    const url = new URL(await temporaryDatabase())
+    const state = await openPostgresState(open(url.href), LIMITS)
+    await expect(state.check()).resolves.toBeUndefined()
+    const { rows } = await execute(
+      url.href,
+      `SELECT array_agg(tablename::text ORDER BY tablename) AS names FROM pg_tables
+         WHERE schemaname = 'footnote_state' AND tablename <> 'migrations'`,
+    )
+    expect(rows).toEqual([{ names: STATE_TABLES.toSorted() }])
+    const role = await roleIn(url)
+    await execute(
+      url.href,
+      `GRANT USAGE ON SCHEMA footnote_state TO ${role.username};
+       GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA footnote_state TO ${role.username};
+       REVOKE INSERT ON footnote_state.turns FROM ${role.username}`,
+    )
+    const limited = await openPostgresState(open(role.href), LIMITS)
+    await expect(limited.check()).rejects.toMatchObject({
+      code: 'storage-unwritable',
+      message: expect.stringMatching(/may not read and write .*footnote_state: turns\. Grant it/),
+    })
+    await execute(url.href, `REVOKE USAGE ON SCHEMA footnote_state FROM ${role.username}`)
+    await expect(limited.check()).rejects.toMatchObject({
+      message: expect.stringMatching(/conversations, deliveries, feedback/),
+    })
+    await execute(url.href, 'DROP TABLE footnote_state.turns')
+    await expect(state.check()).rejects.toMatchObject({
+      code: 'storage-unwritable',
+      message: expect.stringMatching(/lacks tables .*: turns\. Restore .* from a backup/),
+    })
+    await execute(url.href, 'DROP SCHEMA footnote_state CASCADE')
+    await expect(state.check()).rejects.toMatchObject({
+      message: expect.stringContaining('requests'),
+    })
+  })
+
+  test('in a database whose encoding lacks characters are refused, with what to do', async () => {
+    const url = await temporaryDatabase(onTestFinished, LATIN1)
+    await expect(openPostgresState(open(url), LIMITS)).rejects.toMatchObject({
+      code: 'setting-invalid',
+      message: expect.stringMatching(/encoding LATIN1.*CREATE DATABASE footnote ENCODING 'UTF8'/),
+    })
   })
 
   test('cannot be created by a user without that right: the error says what to do', async () => {

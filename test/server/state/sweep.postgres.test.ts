@@ -1,3 +1,4 @@
+import { Client } from 'pg'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openDatabase } from '../../../index/postgres/database.ts'
 import { openPostgresState } from '../../../server/state/postgres/postgres-state.ts'
@@ -49,5 +50,42 @@ describe.skipIf(POSTGRES_URL === undefined)('what is too old in PostgreSQL', () 
     await sweepBy(url, -24 * HOUR_MS)
     const { rows } = await execute(url, 'SELECT id FROM footnote_state.conversations')
     expect(rows).toEqual([{ id }])
+  })
+
+  test('is removed all, however much it is, and also where the rest is locked or gone', async () => {
+    const url = await temporaryDatabase()
+    const { feedback } = await open(url)
+    await feedback.give('name', answeredTurn('one'), true)
+    await execute(
+      url,
+      `INSERT INTO footnote_state.conversations (id, used, version) SELECT n, 0, 1 FROM generate_series(1, 9000) AS n;
+       INSERT INTO footnote_state.places (place, used) SELECT n, 0 FROM generate_series(1, 9000) AS n;
+       INSERT INTO footnote_state.feedback (id, given, helpful, reply)
+         SELECT n, 0, true, '' FROM generate_series(1, 15000) AS n;
+       INSERT INTO footnote_state.requests (client, requests, ends)
+         SELECT n::text::bytea, 1, now() FROM generate_series(1, 9000) AS n;
+       DROP TABLE footnote_state.replies`,
+    )
+    const locking = new Client({ connectionString: url })
+    await locking.connect()
+    onTestFinished(() => locking.end())
+    await locking.query('BEGIN; LOCK TABLE footnote_state.deliveries')
+    await locking.query(`SELECT FROM footnote_state.conversations WHERE id = '1' FOR UPDATE`)
+    const database = openDatabase(url)
+    onTestFinished(() => database.close())
+    const failed = vi.fn<(error: Error) => void>()
+    const state = await openPostgresState(database, LIMITS, { worked: () => {}, failed })
+    onTestFinished(() => state.close())
+    const counted = `SELECT (SELECT count(*) FROM footnote_state.conversations)::integer AS conversations,
+      (SELECT count(*) FROM footnote_state.places)::integer AS places,
+      (SELECT count(*) FROM footnote_state.feedback)::integer AS feedback,
+      (SELECT count(*) FROM footnote_state.requests)::integer AS requests`
+    await vi.waitFor(async () => {
+      const { rows } = await execute(url, counted)
+      expect(rows).toEqual([{ conversations: 1, places: 0, feedback: 10_000, requests: 0 }])
+    }, 20_000)
+    const told = failed.mock.calls.map(([error]) => error.message).join('\n')
+    expect(told).toMatch(/too slow: .*lock timeout/)
+    expect(told).toMatch(/lacks what conversations are kept in: .*footnote_state\.replies.*backup/)
   })
 })

@@ -1,0 +1,60 @@
+import type { Queries } from '../../../index/postgres/database.ts'
+import type { ConversationLimits } from '../state.ts'
+import { DAY_MS, PLACE_TTL_MS, UNHANDLED_TTL_MS } from '../times.ts'
+
+/** The oldest feedback beyond this number is forgotten, so that nobody can fill the disk. */
+const MAX_FEEDBACK = 10_000
+
+/** Rows that one statement removes: far fewer than it can remove in the time that a statement has. */
+const BATCH_ROWS = 2000
+
+/** By the clock of the database: that of one server may be wrong, and would delete what the others still need. */
+const NOW = '(extract(epoch FROM now()) * 1000)::bigint'
+
+/**
+ * Statements that each remove up to `$1` rows of one kind, and give a row for each. The rows are chosen once, by an array: a join could
+ * choose again, and others. What another server is removing or using at this moment is skipped.
+ */
+function expired(table: string, key: string, condition: string, action = 'DELETE FROM'): string {
+  const set = action === 'UPDATE' ? 'SET event = NULL' : ''
+  return `${action} footnote_state.${table} ${set} WHERE ${key} = ANY (ARRAY(
+    SELECT ${key} FROM footnote_state.${table} WHERE ${condition} LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING 1`
+}
+
+const EXCESS_FEEDBACK = `DELETE FROM footnote_state.feedback WHERE id = ANY (ARRAY(
+  SELECT id FROM footnote_state.feedback ORDER BY given DESC, number DESC OFFSET $2 LIMIT $1)) RETURNING 1`
+
+export interface SweepOptions {
+  readonly limits: ConversationLimits
+  /** Whether to stop before the next statement. */
+  readonly isStopped: () => boolean
+  /** Is told why a kind of row could not be removed. The others are removed nevertheless. */
+  readonly failed: (error: unknown) => void
+}
+
+/** Removes what is too old, in statements that are short, each kind of row on its own. */
+export async function sweep({ query }: Queries, options: SweepOptions): Promise<void> {
+  const { limits, isStopped, failed } = options
+  const kinds: readonly (readonly [statement: string, ...values: number[]])[] = [
+    [expired('conversations', 'id', `used <= ${NOW} - $2`), limits.conversationTtlMs],
+    [EXCESS_FEEDBACK, MAX_FEEDBACK],
+    [expired('deliveries', 'number', `received <= ${NOW} - $2`), DAY_MS],
+    [
+      expired('deliveries', 'number', `event IS NOT NULL AND received <= ${NOW} - $2`, 'UPDATE'),
+      UNHANDLED_TTL_MS,
+    ],
+    [expired('replies', 'button', `given <= ${NOW} - $2`), DAY_MS],
+    [expired('places', 'place', `used <= ${NOW} - $2`), PLACE_TTL_MS],
+    [expired('requests', 'client', 'ends <= now()')],
+  ]
+  for (const [statement, ...values] of kinds) {
+    try {
+      let removed = BATCH_ROWS
+      while (removed === BATCH_ROWS && !isStopped()) {
+        removed = (await query(statement, [BATCH_ROWS, ...values])).length
+      }
+    } catch (error) {
+      failed(error)
+    }
+  }
+}
