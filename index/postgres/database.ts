@@ -183,10 +183,10 @@ function requireUsable(options: ClientConfig): void {
   }
 }
 
-/** The address with the search path among its options, after those that it has: the last one counts. */
+/** The address with the search path among its options, after those that it has: the last one counts. PGOPTIONS no longer counts then. */
 function withSearchPath(url: string): string {
   const address = new URL(url)
-  const own = address.searchParams.get('options') ?? process.env['PGOPTIONS'] ?? ''
+  const own = address.searchParams.get('options') ?? ''
   address.searchParams.set('options', `${own} -c search_path=${SEARCH_PATH}`.trim())
   return address.href
 }
