@@ -2,10 +2,11 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { freePort } from '../../devtools/free-port.ts'
 import { INSTALL_LINTERS, LINTERS } from '../support/linters.ts'
 import { startProxy } from '../support/proxy.ts'
+import { listening } from '../support/listening.ts'
 
 const isInstalled = existsSync(`${LINTERS}/caddy`)
 if (!isInstalled) {
@@ -17,14 +18,8 @@ async function serve(listener: RequestListener): Promise<number> {
   const server = createServer((request, response) => {
     if (request.url === '/ready') response.end()
     else listener(request, response)
-  }).listen(0, '127.0.0.1')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
   })
-  await once(server, 'listening')
-  const address = server.address()
-  return typeof address === 'object' ? (address?.port ?? 0) : 0
+  return Number(new URL(await listening(server)).port)
 }
 
 describe.skipIf(!isInstalled)('the proxy', () => {

@@ -1,5 +1,4 @@
-import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
+import type { RequestListener } from 'node:http'
 import * as fc from 'fast-check'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Inference } from '../../index/inference/inference.ts'
@@ -300,19 +299,16 @@ describe('two machines', () => {
 
   test('a call of one that hangs goes on at the other', async () => {
     let hangs = false
-    const hanging = createServer((request, response) => {
-      if (request.method === 'POST') hangs = true
-      if (!hangs) response.end(JSON.stringify(IDENTITY))
-    }).listen(0, '127.0.0.1')
-    await once(hanging, 'listening')
-    onTestFinished(() => {
-      hanging.closeAllConnections()
-      hanging.close()
-    })
-    const address = hanging.address()
-    const port = typeof address === 'object' ? address?.port : ''
+    const hanging = await standIn(
+      () => {
+        hangs = true
+      },
+      (request, response) => {
+        if (!hangs) tellModels(request, response)
+      },
+    )
     const { url } = await serveModels()
-    const remote = await connect([`http://127.0.0.1:${port}`, url])
+    const remote = await connect([hanging.url, url])
     const started = performance.now()
     const calls = Array.from({ length: 4 }, () => remote.score('Do cats sleep?', CATS))
     expect((await Promise.all(calls)).flat()).toHaveLength(4)

@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, request, type ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
-import { onTestFinished } from 'vitest'
+import { listening } from './listening.ts'
 
 export interface RelayOptions {
   /** Changes the headers of a question before they are sent on. */
@@ -25,12 +24,6 @@ export async function relay(target: string, options: RelayOptions): Promise<stri
       })()
     })
     incoming.pipe(outgoing)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
   })
-  const address = server.address()
-  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+  return listening(server)
 }

@@ -1,9 +1,8 @@
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import { json } from 'node:stream/consumers'
-import { onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { requests, results } from '../../index/inference/remote/wire.ts'
+import { listening } from './listening.ts'
 import { THESE_MODELS } from './serve-models.ts'
 import { DIMENSIONS, wordVectors } from './word-vectors.ts'
 
@@ -27,15 +26,8 @@ export async function standIn(listener: RequestListener, identify = tellModels):
     if (request.method === 'GET') return identify(request, response)
     calls += 1
     return listener(request, response)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
   })
-  const address = server.address()
-  const port = typeof address === 'object' ? address?.port : ''
-  return { url: `http://127.0.0.1:${port}`, calls: () => calls }
+  return { url: await listening(server), calls: () => calls }
 }
 
 /** A machine with word vectors for models, whose results `change` may change on their way. It gives the body. */

@@ -38,7 +38,6 @@ export async function startStage({
     const models = await startModels(folder)
     closings.push(models.close)
     const settings = {
-      PATH: process.env['PATH'] ?? '',
       DATABASE_URL: database.url,
       DOCUMENTS_DIR,
       INDEX_DIR,
@@ -77,7 +76,6 @@ export async function startStage({
 async function startModels(folder: string): Promise<{ url: string; close: () => Promise<void> }> {
   const port = String(await freePort())
   const env = {
-    PATH: process.env['PATH'] ?? '',
     PORT: port,
     API_KEYS: INFERENCE_KEY,
     INDEX_DIR: path.join(folder, 'none'),

@@ -12,8 +12,8 @@ const BATCH_ROWS = 2000
 const NOW = '(extract(epoch FROM now()) * 1000)::bigint'
 
 /**
- * Statements that each remove up to `$1` rows of one kind, and give a row for each. The rows are chosen once, by an array: a join could
- * choose again, and others. What another server is removing or using at this moment is skipped.
+ * A statement that removes up to `$1` rows, or with `UPDATE` their events alone, and gives a row for each. An array chooses the rows
+ * once; a join could choose other rows a second time. Rows that another server is removing or using are skipped.
  */
 function expired(table: string, key: string, condition: string, action = 'DELETE FROM'): string {
   const set = action === 'UPDATE' ? 'SET event = NULL' : ''
