@@ -55,6 +55,7 @@ const CLIENT_RESPONSES = {
     retryAfterSeconds: 2,
     detail: 'The models cannot be reached at the moment. Ask again.',
   },
+  'measurements-invalid': null,
   'model-missing': null,
   'not-ready': { status: 503, retryAfterSeconds: 1 },
   'original-gone': { status: 404 },

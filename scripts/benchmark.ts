@@ -14,9 +14,10 @@ import {
   scalePlot,
   scaleTable,
 } from '../devtools/benchmark/scale-report.ts'
-import { measuresTable } from '../devtools/measures.ts'
+import { type Table, tableOfMeasures } from '../devtools/measurements/tables.ts'
 import { type Config, readConfig } from '../server/config.ts'
 import { runScript, serverOption, showProgress } from './command-line.ts'
+import { keepOption, runMeasured } from './measured-run.ts'
 
 const PLOT = fileURLToPath(new URL('../docs/scale.svg', import.meta.url))
 const ENGINE_PLOT = fileURLToPath(new URL('../docs/scale-engines.svg', import.meta.url))
@@ -29,13 +30,14 @@ interface Options {
   dataset?: string
   passages: number[]
   database?: string
+  keep: boolean
 }
 
 const command = new Command('npm run benchmark --')
   .description('Measures Footnote against its bare parts, in one run.')
   .option(
     '--scale',
-    'measure how it scales with the number of passages instead, and draw docs/scale.svg',
+    'measure how it scales with the number of passages instead; with --keep, also draw docs/scale.svg',
     false,
   )
   .option('--load', 'measure only the behaviour under many concurrent clients', false)
@@ -54,22 +56,27 @@ const command = new Command('npm run benchmark --')
     sizesOf,
     [1000, 10_000, 100_000],
   )
-  .addOption(serverOption('with --scale: also measure, and draw in docs/scale-engines.svg'))
+  .addOption(serverOption('with --scale: also measure'))
+  .addOption(keepOption())
   .allowExcessArguments(false)
 
 await runScript(async () => {
-  const { scale, load, streaming, documents } = command.parse().opts<Options>()
-  const config = readConfig()
-  if (documents !== undefined) return console.log(measuresTable(await measureDocuments(documents)))
-  if (streaming) return console.log(measuresTable(await benchmarkStreaming(config)))
-  if (!scale) return console.log(measuresTable(await benchmarkProduct(config, { onlyLoad: load })))
-  return measureSizes(config, command.opts<Options>())
+  const options = command.parse().opts<Options>()
+  await runMeasured(command, () => measure(options, readConfig()))
 })
+
+async function measure(options: Options, config: Config): Promise<Table[]> {
+  const { scale, load, streaming, documents } = options
+  if (documents !== undefined) return [tableOfMeasures(await measureDocuments(documents))]
+  if (streaming) return [tableOfMeasures(await benchmarkStreaming(config))]
+  if (!scale) return [tableOfMeasures(await benchmarkProduct(config, { onlyLoad: load }))]
+  return measureSizes(config, options)
+}
 
 async function measureSizes(
   config: Config,
-  { dataset, passages: sizes, database }: Options,
-): Promise<void> {
+  { dataset, passages: sizes, database, keep }: Options,
+): Promise<Table[]> {
   const progress = showProgress('Indexed', 'bytes')
   const figures = await benchmarkScale(config, {
     sizes,
@@ -78,12 +85,16 @@ async function measureSizes(
     onProgress: ({ doneBytes, totalBytes }) =>
       progress.update({ done: doneBytes, total: totalBytes }),
   }).finally(progress.stop)
-  console.log(measuresTable([...scaleMeasures(figures), ...engineMeasures(figures)]))
-  console.log(`\n${scaleTable(figures)}\n\n${describeCorpus(figures)}`)
-  await writeFile(PLOT, scalePlot(figures))
-  if (database === undefined) return
-  console.log(`\n${engineTable(figures)}`)
-  await writeFile(ENGINE_PLOT, enginePlot(figures))
+  console.log(`${describeCorpus(figures)}\n`)
+  const tables = [tableOfMeasures(scaleMeasures(figures)), scaleTable(figures)]
+  if (keep) await writeFile(PLOT, scalePlot(figures))
+  if (database === undefined) return tables
+  if (keep) await writeFile(ENGINE_PLOT, enginePlot(figures))
+  return [
+    ...tables,
+    tableOfMeasures(engineMeasures(figures), 'measured in PostgreSQL'),
+    engineTable(figures),
+  ]
 }
 
 function sizesOf(list: string): number[] {

@@ -5,12 +5,13 @@ import {
   differencesIn,
   engineMeasures,
 } from '../devtools/engines/compare-engines.ts'
-import { measuresTable } from '../devtools/measures.ts'
+import { tableOfMeasures } from '../devtools/measurements/tables.ts'
 import { FootnoteError } from '../index/errors.ts'
 import { startInference } from '../index/inference/inference.ts'
 import { printable } from '../presentation/terminal-text.ts'
 import { readConfig } from '../server/config.ts'
 import { runScript, serverOption, showProgress } from './command-line.ts'
+import { keepOption, runMeasured } from './measured-run.ts'
 
 interface Options {
   database?: string
@@ -27,12 +28,17 @@ const command = new Command('npm run compare-engines --')
   .option('--dataset <file>', 'also ask questions of a file in the format of SQuAD')
   .option('--questions <number>', 'how many of them, evenly chosen', positiveNumber, 600)
   .option('--list', 'name each difference', false)
+  .addOption(keepOption())
   .allowExcessArguments(false)
 
 await runScript(async () => {
   const { database, list, ...options } = command.parse().opts<Options>()
-  const sets = await compare(requireServer(database), options)
-  console.log(measuresTable(engineMeasures(sets)))
+  const serverUrl = requireServer(database)
+  let sets: AskedSet[] = []
+  await runMeasured(command, async () => {
+    sets = await compare(serverUrl, options)
+    return [tableOfMeasures(engineMeasures(sets))]
+  })
   if (!list) return
   for (const { kind, question, what } of sets.flatMap(differencesIn)) {
     console.log(printable(`- ${question}: ${kind}; embedded / PostgreSQL: ${what}`))

@@ -2,20 +2,38 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Command } from 'commander'
-import { conformanceMeasures, readResults } from '../devtools/conformance/results.ts'
+import {
+  conformanceMeasures,
+  readResults,
+  type ScenarioResult,
+} from '../devtools/conformance/results.ts'
 import { runSuite } from '../devtools/conformance/run-suite.ts'
 import { startFootnote } from '../devtools/footnote-process.ts'
-import { measuresTable } from '../devtools/measures.ts'
+import { tableOfMeasures } from '../devtools/measurements/tables.ts'
 import { runScript } from './command-line.ts'
+import { keepOption, runMeasured } from './measured-run.ts'
 
-new Command('npm run conformance')
+const command = new Command('npm run conformance --')
   .description(
     "Starts Footnote and tests /mcp with the Model Context Protocol's own conformance suite, which npx fetches.",
   )
+  .addOption(keepOption())
   .allowExcessArguments(false)
   .parse()
 
-await runScript(async () => {
+await runScript(() =>
+  runMeasured(command, async () => {
+    const found = await testMcp()
+    for (const { scenario, failures } of found.filter(({ applies }) => applies)) {
+      for (const failure of failures) console.error(`${scenario}: ${failure}`)
+    }
+    const measures = conformanceMeasures(found)
+    if (measures.some(({ met }) => met === false)) process.exitCode = 1
+    return [tableOfMeasures(measures)]
+  }),
+)
+
+async function testMcp(): Promise<ScenarioResult[]> {
   const folder = await mkdtemp(path.join(tmpdir(), 'footnote-conformance-'))
   const settings = { INDEX_DIR: path.join(folder, 'index'), DATA_DIR: path.join(folder, 'data') }
   const results = path.join(folder, 'results')
@@ -28,14 +46,8 @@ await runScript(async () => {
     } finally {
       await footnote.stop()
     }
-    const found = await readResults(results)
-    const measures = conformanceMeasures(found)
-    console.log(measuresTable(measures))
-    for (const { scenario, failures } of found.filter(({ applies }) => applies)) {
-      for (const failure of failures) console.log(`${scenario}: ${failure}`)
-    }
-    if (measures.some(({ met }) => met === false)) process.exitCode = 1
+    return await readResults(results)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-})
+}

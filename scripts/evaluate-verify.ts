@@ -3,10 +3,11 @@ import {
   evaluateVerification,
   type VerificationTexts,
 } from '../devtools/evaluation/verification/evaluate-verification.ts'
-import { measuresTable } from '../devtools/measures.ts'
+import { tableOfMeasures } from '../devtools/measurements/tables.ts'
 import { printable } from '../presentation/terminal-text.ts'
 import { readConfig } from '../server/config.ts'
 import { runScript } from './command-line.ts'
+import { keepOption, runMeasured } from './measured-run.ts'
 
 const command = new Command('npm run evaluate-verify --')
   .description(
@@ -15,6 +16,7 @@ const command = new Command('npm run evaluate-verify --')
   .requiredOption('--documents <path>', 'a folder of documents, or a data set')
   .requiredOption('--foreign <path>', 'a folder or a data set of texts on other subjects')
   .option('--list', 'print each sentence that was judged wrongly', false)
+  .addOption(keepOption())
   .allowExcessArguments(false)
 
 await runScript(async () => {
@@ -22,5 +24,7 @@ await runScript(async () => {
   const report = (line: string) => {
     if (list) console.log(`- ${printable(line)}`)
   }
-  console.log(measuresTable(await evaluateVerification(texts, readConfig(), report)))
+  await runMeasured(command, async () => [
+    tableOfMeasures(await evaluateVerification(texts, readConfig(), report)),
+  ])
 })

@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { type AskedOf, evaluateFile } from '../devtools/evaluation/evaluate.ts'
-import { table } from '../devtools/evaluation/report.ts'
+import { type AskedOf, type Columns, evaluateFile } from '../devtools/evaluation/evaluate.ts'
+import { figuresTable } from '../devtools/evaluation/report.ts'
 import { readConfig } from '../server/config.ts'
 import { runScript, showProgress } from './command-line.ts'
+import { keepOption, runMeasured } from './measured-run.ts'
 
 interface Options {
   dataset: string
@@ -33,28 +34,32 @@ const command = new Command('npm run evaluate --')
     thresholdsOf,
     [],
   )
-  .option('--json', 'print JSON instead of a table', false)
+  .addOption(new Option('--json', 'print JSON instead of a table').default(false).conflicts('keep'))
+  .addOption(keepOption())
   .allowExcessArguments(false)
 
 await runScript(async () => {
-  const {
-    dataset,
-    limit,
-    askedOf,
-    json,
-    thresholds,
-    ablate: withAblations,
-  } = command.parse().opts<Options>()
+  const options = command.parse().opts<Options>()
+  if (options.json) return console.log(JSON.stringify(await evaluate(options), null, 2))
+  return runMeasured(command, async () => [figuresTable(await evaluate(options))])
+})
+
+async function evaluate({
+  dataset,
+  limit,
+  askedOf,
+  thresholds,
+  ablate: withAblations,
+}: Options): Promise<Columns> {
   const progress = showProgress('Asked', 'questions')
-  const columns = await evaluateFile(dataset, readConfig(), {
+  return evaluateFile(dataset, readConfig(), {
     limit,
     askedOf,
     withAblations,
     thresholds,
     onProgress: progress.update,
   }).finally(progress.stop)
-  console.log(json ? JSON.stringify(columns, null, 2) : table(columns))
-})
+}
 
 function thresholdsOf(list: string): number[] {
   const numbers = list.split(',').map((number) => (number.trim() === '' ? NaN : Number(number)))

@@ -6,6 +6,7 @@ import { loadModels } from '../../index/inference/models.js'
 import type { Config } from '../../server/config.ts'
 import { readQuestionSet } from '../evaluation/dataset.ts'
 import { type FootnoteProcess, startFootnote } from '../footnote-process.ts'
+import { ms, shown } from '../measurements/figures.ts'
 import type { Measure } from '../measures.ts'
 import { measureBuild } from './measure-build.ts'
 import { measureCachedAnswers } from './measure-cached-answers.ts'
@@ -101,7 +102,7 @@ export async function benchmarkScale(
 function startTime({ readyAfterMs }: FootnoteProcess): Measure {
   return {
     what: 'npm start to ready, with an existing index',
-    value: `${readyAfterMs.toFixed(0)} ms`,
+    value: shown`${ms(readyAfterMs)}`,
     target: '≤ 3000 ms',
     met: readyAfterMs <= 3000,
   }

@@ -1,8 +1,18 @@
+import {
+  count,
+  decimal,
+  listed,
+  megabytes,
+  ms,
+  shown,
+  type Value,
+} from '../measurements/figures.ts'
+import { row, type Table, tableOfColumns } from '../measurements/tables.ts'
 import type { Measure } from '../measures.ts'
 import type { DatabaseFigures } from './measure-database.ts'
 import type { ScaleFigures } from './measure-scale.ts'
 import { type Chart, plot } from './plot.ts'
-import { atMost, buildRate, count, megabytes, ms, tableRow } from './scale-report.ts'
+import { atMost, buildRate } from './scale-report.ts'
 
 /** The figures of a size that was measured on both engines. */
 type BothFigures = ScaleFigures & { readonly database: DatabaseFigures }
@@ -12,7 +22,7 @@ export function engineMeasures(all: readonly ScaleFigures[]): Measure[] {
   const largest = onBoth(all).at(-1)
   if (!largest) return []
   const { retrieval, recall, publications } = largest.database
-  const at = `in PostgreSQL, at ${count(largest.passages)} passages`
+  const at = `in PostgreSQL, at ${count(largest.passages).toString()} passages`
   const ratio = databaseRate(largest) / buildRate(largest)
   const seenMs = Math.max(...publications.map((publication) => publication.seenMs))
   return [
@@ -20,63 +30,64 @@ export function engineMeasures(all: readonly ScaleFigures[]): Measure[] {
     atMost(`retrieval ${at}, p95`, retrieval.p95, 40, ms),
     {
       what: `passages/s of a build without embedding ${at} / embedded`,
-      value: ratio.toFixed(2),
+      value: shown`${decimal(ratio, 2)}`,
       target: '≥ 0.5',
       met: ratio >= 0.5,
     },
     atMost(`from a publication until two servers have it ${at}, the longest`, seenMs, 2000, ms),
     {
       what: `recall@10 of HNSW against exact search ${at}`,
-      value: recall.toFixed(3),
+      value: shown`${decimal(recall)}`,
       target: '≥ 0.98',
       met: recall >= 0.98,
     },
   ]
 }
 
-/** A Markdown table of both engines, embedded first, with a column for each size. */
-export function engineTable(all: readonly ScaleFigures[]): string {
-  const both = onBoth(all)
-  const row = (label: string, show: (figures: BothFigures) => string) =>
-    tableRow(label, both.map(show))
-  return [
-    row('passages', ({ passages }) => count(passages)),
-    row('---', () => '---'),
-    row(
-      'build without embedding, passages/s: embedded / PostgreSQL',
-      (figures) => `${count(buildRate(figures))} / ${count(databaseRate(figures))}`,
-    ),
-    row('retrieval, p50: embedded / PostgreSQL', ({ retrieval, database }) =>
-      beside(retrieval.p50, database.retrieval.p50),
-    ),
-    row('retrieval, p95: embedded / PostgreSQL', ({ retrieval, database }) =>
-      beside(retrieval.p95, database.retrieval.p95),
-    ),
-    row('BM25 alone, p50: embedded / PostgreSQL', ({ searches, database }) =>
-      beside(searches.words.p50, database.searches.words.p50),
-    ),
-    row('nearest sentences alone, p50: embedded / PostgreSQL', ({ searches, database }) =>
-      beside(searches.vectors.p50, database.searches.vectors.p50),
-    ),
-    row(
-      'recall@10 of HNSW: embedded / PostgreSQL',
-      ({ recall, database }) => `${recall.toFixed(3)} / ${database.recall.toFixed(3)}`,
-    ),
-    row(
-      'bytes: embedded / PostgreSQL',
-      (figures) => `${megabytes(fileBytes(figures))} / ${megabytes(figures.database.bytes)}`,
-    ),
-    row(
-      'of these, the graph: embedded / PostgreSQL',
-      ({ index, database }) => `${megabytes(index.hnswBytes)} / ${megabytes(database.graphBytes)}`,
-    ),
-    row('one changed document: until it is published', ({ database }) =>
-      database.publications.map(({ buildMs }) => ms(buildMs)).join(', '),
-    ),
-    row('and until two servers have it', ({ database }) =>
-      database.publications.map(({ seenMs }) => ms(seenMs)).join(', '),
-    ),
-  ].join('\n')
+/** A table of both engines, embedded first, with a column for each size. */
+export function engineTable(all: readonly ScaleFigures[]): Table {
+  return tableOfColumns(
+    'passages, on both engines',
+    onBoth(all),
+    ({ passages }) => count(passages).toString(),
+    [
+      row(
+        'build without embedding, passages/s: embedded / PostgreSQL',
+        (figures) => shown`${count(buildRate(figures))} / ${count(databaseRate(figures))}`,
+      ),
+      row('retrieval, p50: embedded / PostgreSQL', ({ retrieval, database }) =>
+        beside(retrieval.p50, database.retrieval.p50),
+      ),
+      row('retrieval, p95: embedded / PostgreSQL', ({ retrieval, database }) =>
+        beside(retrieval.p95, database.retrieval.p95),
+      ),
+      row('BM25 alone, p50: embedded / PostgreSQL', ({ searches, database }) =>
+        beside(searches.words.p50, database.searches.words.p50),
+      ),
+      row('nearest sentences alone, p50: embedded / PostgreSQL', ({ searches, database }) =>
+        beside(searches.vectors.p50, database.searches.vectors.p50),
+      ),
+      row(
+        'recall@10 of HNSW: embedded / PostgreSQL',
+        ({ recall, database }) => shown`${decimal(recall)} / ${decimal(database.recall)}`,
+      ),
+      row(
+        'bytes: embedded / PostgreSQL',
+        (figures) => shown`${megabytes(fileBytes(figures))} / ${megabytes(figures.database.bytes)}`,
+      ),
+      row(
+        'of these, the graph: embedded / PostgreSQL',
+        ({ index, database }) =>
+          shown`${megabytes(index.hnswBytes)} / ${megabytes(database.graphBytes)}`,
+      ),
+      row('one changed document: until it is published', ({ database }) =>
+        listed(database.publications.map(({ buildMs }) => ms(buildMs))),
+      ),
+      row('and until two servers have it', ({ database }) =>
+        listed(database.publications.map(({ seenMs }) => ms(seenMs))),
+      ),
+    ],
+  )
 }
 
 /** An SVG with charts of both engines. */
@@ -132,6 +143,6 @@ function fileBytes({ index }: ScaleFigures): number {
   return index.sqliteBytes + index.hnswBytes
 }
 
-function beside(embedded: number, postgres: number): string {
-  return `${ms(embedded)} / ${ms(postgres)}`
+function beside(embedded: number, postgres: number): Value {
+  return shown`${ms(embedded)} / ${ms(postgres)}`
 }

@@ -11,6 +11,7 @@ import { english } from '../../index/language/en.ts'
 import { type Passage, splitBlocks } from '../../index/splitting/split.ts'
 import { embeddedEngine } from '../../server/engine.ts'
 import type { Config } from '../../server/config.ts'
+import { decimal, ms, perSecond, shown } from '../measurements/figures.ts'
 import type { Measure } from '../measures.ts'
 import { timed } from './times.ts'
 
@@ -61,17 +62,17 @@ function measuresOf(
   rebuild: TimedBuild,
 ): Measure[] {
   const ratio = bareMs / build.ms
-  const rate = (ms: number) => `${((sentences / ms) * 1000).toFixed(1)}/s`
+  const rate = (durationMs: number) => perSecond((sentences / durationMs) * 1000)
   return [
     {
       what: `build rate / bare embedding rate, ${build.embedded} sentences`,
-      value: `${ratio.toFixed(3)} (${rate(build.ms)} / ${rate(bareMs)})`,
+      value: shown`${decimal(ratio)} (${rate(build.ms)} / ${rate(bareMs)})`,
       target: '≥ 0.85',
       met: ratio >= 0.85 && build.embedded === sentences,
     },
     {
       what: 'build with nothing changed',
-      value: `${rebuild.ms.toFixed(0)} ms, ${rebuild.embedded} embedded`,
+      value: shown`${ms(rebuild.ms)}, ${rebuild.embedded} embedded`,
       target: '≤ 1000 ms, 0',
       met: rebuild.ms <= 1000 && rebuild.embedded === 0,
     },
@@ -83,7 +84,7 @@ async function buildOnce(config: Config, folder: string): Promise<TimedBuild> {
   let started: Promise<Inference> | undefined
   const inference = () => (started ??= startInference(config.inference))
   let embedded = 0
-  const ms = await timed(async () => {
+  const buildMs = await timed(async () => {
     const result = await buildIndex({
       documentsDir: folder,
       storage: embeddedEngine({ ...config, indexDir: path.join(folder, 'built') }).storage,
@@ -93,7 +94,7 @@ async function buildOnce(config: Config, folder: string): Promise<TimedBuild> {
     ;({ embedded } = result)
   })
   await (await started)?.close()
-  return { ms, embedded }
+  return { ms: buildMs, embedded }
 }
 
 /**

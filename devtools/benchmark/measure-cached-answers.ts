@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { decimal, perSecond, shown } from '../measurements/figures.ts'
 import type { Measure } from '../measures.ts'
 import { sampleQuestion } from '../sample-questions.ts'
 import { percentile } from '../statistics.ts'
@@ -34,7 +35,7 @@ export async function measureCachedAnswers(url: string): Promise<Measure[]> {
     return [
       {
         what: 'cached answers / a bare Hono route with the same JSON (medians)',
-        value: `${ratio.toFixed(3)} (${cached.toFixed(0)}/s / ${bare.toFixed(0)}/s)`,
+        value: shown`${decimal(ratio)} (${perSecond(cached)} / ${perSecond(bare)})`,
         target: '≥ 0.4',
         met: ratio >= 0.4,
       },

@@ -2,7 +2,8 @@ import { setTimeout } from 'node:timers/promises'
 import type { Models } from '../../index/inference/types.ts'
 import type { AnswerJson } from '../../server/answer/answer-schema.ts'
 import { type FootnoteProcess, startFootnote } from '../footnote-process.ts'
-import { type Measure, mebibytes } from '../measures.ts'
+import { decimal, mebibytes, ms, perSecond, shown } from '../measurements/figures.ts'
+import type { Measure } from '../measures.ts'
 import { sampleQuestion } from '../sample-questions.ts'
 import { percentile } from '../statistics.ts'
 import { ask, askUntilAnswered, CONCURRENT_CLIENTS, type ModelTexts, modelTexts } from './ask.ts'
@@ -60,38 +61,38 @@ export async function measureConcurrency(
   const half = Math.floor(references.length / 2)
   const firstHalfMs = await timeModelCalls(models, references.slice(0, half))
   const health = watchHealth(url)
-  const { ms, differing } = await askTogether(url, references)
+  const { durationMs, differing } = await askTogether(url, references)
   const memoryBytes = await footnote.memoryBytes()
   const healthMs = await health.stop()
   const bareMs = firstHalfMs + (await timeModelCalls(models, references.slice(half)))
   // This process was busy. It has to notice which connections the server closed before it uses them
   // again.
   await setTimeout(100)
-  const perSecond = (references.length / ms) * 1000
-  const barePerSecond = (references.length / bareMs) * 1000
-  const ratio = bareMs / ms
+  const rate = (references.length / durationMs) * 1000
+  const bareRate = (references.length / bareMs) * 1000
+  const ratio = bareMs / durationMs
   const healthP99 = percentile(healthMs, 0.99)
   const measures = [
     {
       what: `${CONCURRENT_CLIENTS} clients: question rate / rate of the bare model calls`,
-      value: `${ratio.toFixed(3)} (${perSecond.toFixed(2)}/s / ${barePerSecond.toFixed(2)}/s)`,
+      value: shown`${decimal(ratio)} (${perSecond(rate)} / ${perSecond(bareRate)})`,
       target: '≥ 0.9',
       met: ratio >= 0.9,
     },
     {
       what: `${CONCURRENT_CLIENTS} clients: answers that differ from those to one client, of ${references.length}`,
-      value: String(differing),
+      value: shown`${differing}`,
       target: '0',
       met: differing === 0,
     },
     {
-      what: `${CONCURRENT_CLIENTS} clients: /health, p99 of ${healthMs.length}`,
-      value: `${healthP99.toFixed(1)} ms`,
+      what: `${CONCURRENT_CLIENTS} clients: /health, p99`,
+      value: shown`${ms(healthP99)} (of ${healthMs.length})`,
       target: '≤ 50 ms',
       met: healthP99 <= 50,
     },
   ]
-  return { measures, perSecond, memoryBytes }
+  return { measures, perSecond: rate, memoryBytes }
 }
 
 /** The rate that a second model process adds, and the memory that it takes. */
@@ -102,13 +103,13 @@ export async function measureSecondModelProcess(
 ): Promise<Measure[]> {
   const footnote = await startFootnote({ ...settings, INFERENCE_PROCESSES: '2' })
   try {
-    const { ms } = await askTogether(footnote.url, references)
-    const perSecond = (references.length / ms) * 1000
+    const { durationMs } = await askTogether(footnote.url, references)
+    const rate = (references.length / durationMs) * 1000
     const addedBytes = (await footnote.memoryBytes()) - withOne.memoryBytes
     return [
       {
         what: `${CONCURRENT_CLIENTS} clients: questions answered by two model processes / by one`,
-        value: `${(perSecond / withOne.perSecond).toFixed(2)} (${perSecond.toFixed(2)}/s / ${withOne.perSecond.toFixed(2)}/s), ${mebibytes(addedBytes)} MiB more`,
+        value: shown`${decimal(rate / withOne.perSecond, 2)} (${perSecond(rate)} / ${perSecond(withOne.perSecond)}), ${mebibytes(addedBytes)} more`,
         target: '–',
         met: null,
       },
@@ -131,7 +132,7 @@ function timeModelCalls(models: Models, references: readonly ReferenceAnswer[]):
 async function askTogether(
   url: string,
   references: readonly ReferenceAnswer[],
-): Promise<{ ms: number; differing: number }> {
+): Promise<{ durationMs: number; differing: number }> {
   const queue = references.values()
   let differing = 0
   const client = async () => {
@@ -140,10 +141,10 @@ async function askTogether(
       if (comparable(given) !== comparable(answer)) differing += 1
     }
   }
-  const ms = await timed(() =>
+  const durationMs = await timed(() =>
     Promise.all(Array.from({ length: CONCURRENT_CLIENTS }, () => client())),
   )
-  return { ms, differing }
+  return { durationMs, differing }
 }
 
 /** The parts of an answer that are the same in every conversation. */

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { FootnoteProcess } from '../footnote-process.ts'
-import { type Measure, mebibytes } from '../measures.ts'
+import { decimal, mebibytes, shown } from '../measurements/figures.ts'
+import type { Measure } from '../measures.ts'
 import { sampleQuestion } from '../sample-questions.ts'
 import { askUntilAnswered, CONCURRENT_CLIENTS } from './ask.ts'
 
@@ -21,7 +22,7 @@ export async function measureMemoryAtRest(footnote: FootnoteProcess): Promise<Me
   return [
     {
       what: 'memory at rest, all processes of npm start',
-      value: `${mebibytes(bytes)} MiB`,
+      value: shown`${mebibytes(bytes)}`,
       target: '≤ 600 MiB',
       met: bytes <= 600 * 2 ** 20,
     },
@@ -53,7 +54,7 @@ export async function measureMemoryGrowth(
   return [
     {
       what: `memory after ${QUESTIONS} questions / after ${WARM_UP}`,
-      value: `${ratio.toFixed(3)} (${mebibytes(bytes)} / ${mebibytes(warmBytes)} MiB)`,
+      value: shown`${decimal(ratio)} (${mebibytes(bytes)} / ${mebibytes(warmBytes)})`,
       target: '≤ 1.1',
       met: ratio <= 1.1,
     },

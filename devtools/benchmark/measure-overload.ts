@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { FootnoteProcess } from '../footnote-process.ts'
+import { decimal, ms, shown } from '../measurements/figures.ts'
 import type { Measure } from '../measures.ts'
 import { sampleQuestion } from '../sample-questions.ts'
 import { percentile } from '../statistics.ts'
@@ -96,26 +97,26 @@ function measuresOf(
   const ratio = medianAfter / medianBefore
   return [
     {
-      what: `twice the capacity for ${OVERLOAD_MS / 1000} s: the slowest of ${accepted.length} accepted questions`,
-      value: `${slowest.toFixed(0)} ms`,
+      what: `twice the capacity for ${OVERLOAD_MS / 1000} s: the slowest accepted question`,
+      value: shown`${ms(slowest)} (of ${accepted.length})`,
       target: `≤ ${slowestAllowed.toFixed(0)} ms: ${STATED_WAIT_MS} and twice the p95 of one client`,
       met: slowest <= slowestAllowed,
     },
     {
-      what: `twice the capacity: 503 for the other ${refused.length}, p99`,
-      value: `${refusal.toFixed(1)} ms`,
+      what: 'twice the capacity: 503 for the others, p99',
+      value: shown`${ms(refusal)} (of ${refused.length})`,
       target: '≤ 50 ms',
       met: refusal <= 50,
     },
     {
       what: 'twice the capacity: neither answered nor 503',
-      value: String(others.length),
+      value: shown`${others.length}`,
       target: '0',
       met: others.length === 0,
     },
     {
       what: `${RECOVERY_MS / 1000} s after the overload: a question / before it (medians)`,
-      value: `${ratio.toFixed(3)} (${medianAfter.toFixed(0)} / ${medianBefore.toFixed(0)} ms)`,
+      value: shown`${decimal(ratio)} (${ms(medianAfter)} / ${ms(medianBefore)})`,
       target: '≤ 1.2',
       met: ratio <= 1.2,
     },

@@ -1,4 +1,5 @@
 import type { Models } from '../../index/inference/types.ts'
+import { decimal, ms, shown } from '../measurements/figures.ts'
 import type { Measure } from '../measures.ts'
 import { sampleQuestion } from '../sample-questions.ts'
 import { percentile } from '../statistics.ts'
@@ -35,19 +36,19 @@ export async function measureQuestionTime(
   return [
     {
       what: `question over HTTP / its bare model calls (medians of ${QUESTIONS})`,
-      value: `${ratio.toFixed(3)} (${http.toFixed(0)} / ${bare.toFixed(0)} ms)`,
+      value: shown`${decimal(ratio)} (${ms(http)} / ${ms(bare)})`,
       target: '≤ 1.2',
       met: ratio <= 1.2,
     },
     {
       what: 'sentences that the cross-encoder scores for a question, median (maximum)',
-      value: `${percentile(scored, 0.5)} (${Math.max(...scored)})`,
+      value: shown`${percentile(scored, 0.5)} (${Math.max(...scored)})`,
       target: '≤ 8',
       met: percentile(scored, 0.5) <= 8,
     },
     {
       what: 'windows that the reader reads for a question, median (maximum)',
-      value: `${percentile(read, 0.5)} (${Math.max(...read)})`,
+      value: shown`${percentile(read, 0.5)} (${Math.max(...read)})`,
       target: '–',
       met: null,
     },

@@ -6,6 +6,7 @@ import { listen } from '../../server/http/listen.ts'
 import { createLog } from '../../server/log.ts'
 import type { Service } from '../../server/service.ts'
 import { openTemporaryState } from '../../server/state/embedded/embedded-state.ts'
+import { decimal, type Figure, ms, shown } from '../measurements/figures.ts'
 import type { Measure } from '../measures.ts'
 import { sampleQuestion } from '../sample-questions.ts'
 import { percentile } from '../statistics.ts'
@@ -148,10 +149,10 @@ function measuresOf(times: readonly QuestionTimes[]): Measure[] {
       times.map((each) => each[of] / each[to]),
       0.5,
     )
-    const [one, other] = [of, to].map((key) => medianMs(times, key))
+    const [one, other] = [medianOf(times, of), medianOf(times, to)]
     return {
       what: `${what} (median of ${times.length})`,
-      value: `${value.toFixed(3)} (${one} / ${other} ms)`,
+      value: shown`${decimal(value)} (${one} / ${other})`,
       target: `≤ ${limit}`,
       met: value <= limit,
     }
@@ -164,9 +165,11 @@ function measuresOf(times: readonly QuestionTimes[]): Measure[] {
   ]
 }
 
-function medianMs(times: readonly QuestionTimes[], key: keyof QuestionTimes): string {
-  return percentile(
-    times.map((each) => each[key]),
-    0.5,
-  ).toFixed(1)
+function medianOf(times: readonly QuestionTimes[], key: keyof QuestionTimes): Figure {
+  return ms(
+    percentile(
+      times.map((each) => each[key]),
+      0.5,
+    ),
+  )
 }

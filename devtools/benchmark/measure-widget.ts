@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { ms, shown } from '../measurements/figures.ts'
 import type { Measure } from '../measures.ts'
 import { percentile } from '../statistics.ts'
 import { launchBrowser } from './browser.ts'
@@ -28,7 +29,7 @@ export async function measureWidget(url: string): Promise<Measure[]> {
     return [
       {
         what: `the widget's bubble painted after its script is loaded, median of ${LOADS}`,
-        value: `${delay.toFixed(1)} ms`,
+        value: shown`${ms(delay)}`,
         target: '≤ 100 ms',
         met: delay <= 100,
       },

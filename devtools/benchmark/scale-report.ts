@@ -1,8 +1,20 @@
+import {
+  count,
+  decimal,
+  type Figure,
+  megabytes,
+  ms,
+  percent,
+  shown,
+  type Value,
+} from '../measurements/figures.ts'
 import type { Measure } from '../measures.ts'
 import type { WordSearchFigures, WordSearchResult } from './compare-word-search.ts'
+import { type Row, row, type Table, tableOfColumns } from '../measurements/tables.ts'
 import { SHAPE } from './generate-corpus.ts'
 import type { ScaleFigures } from './measure-scale.ts'
 import { type Chart, plot } from './plot.ts'
+import type { Times } from './times.ts'
 
 /**
  * The measures of the largest index, and of its growth from the smallest. `all` is in ascending
@@ -13,18 +25,18 @@ export function scaleMeasures(all: readonly ScaleFigures[]): Measure[] {
   const largest = all.at(-1)
   if (!smallest || !largest) return []
   const { retrieval, readyMs, recall } = largest
-  const at = `at ${count(largest.passages)} passages`
+  const at = `at ${count(largest.passages).toString()} passages`
   const growth = retrieval.p50 / smallest.retrieval.p50
   return [
     atMost(`retrieval ${at}, p50`, retrieval.p50, 10, ms),
     atMost(`retrieval ${at}, p95`, retrieval.p95, 25, ms),
-    atMost(`retrieval p50 ${at} / at ${count(smallest.passages)}`, growth, 10, (value) =>
-      value.toFixed(1),
+    atMost(`retrieval p50 ${at} / at ${count(smallest.passages).toString()}`, growth, 10, (value) =>
+      decimal(value, 1),
     ),
     atMost(`npm start to ready ${at}`, readyMs, 5000, ms),
     {
       what: `recall@10 of HNSW against exact search ${at}`,
-      value: recall.toFixed(3),
+      value: shown`${decimal(recall)}`,
       target: '≥ 0.98',
       met: recall >= 0.98,
     },
@@ -36,7 +48,7 @@ export function scaleMeasures(all: readonly ScaleFigures[]): Measure[] {
 function noLoss({ rarest, every }: WordSearchFigures, questions: string, at: string): Measure {
   return {
     what: `right passage among the best 5 ${at}, ${questions}: rarest words find passages (as shipped) / every word does`,
-    value: `${rarest.fused.toFixed(1)} / ${every.fused.toFixed(1)} %`,
+    value: shown`${percent(rarest.fused)} / ${percent(every.fused)}`,
     target: 'not less',
     met: rarest.fused >= every.fused,
   }
@@ -46,74 +58,68 @@ export function atMost(
   what: string,
   value: number,
   limit: number,
-  show: (value: number) => string,
+  show: (value: number) => Figure,
 ): Measure {
   return {
     what,
-    value: show(value),
+    value: shown`${show(value)}`,
     target: `≤ ${limit}${show === ms ? ' ms' : ''}`,
     met: value <= limit,
   }
 }
 
-/** A Markdown table of all figures, with a column for each size. */
-export function scaleTable(all: readonly ScaleFigures[]): string {
-  const row = (label: string, show: (figures: ScaleFigures) => string) =>
-    tableRow(label, all.map(show))
-  return [
-    row('passages', ({ passages }) => count(passages)),
-    row('---', () => '---'),
+/** A table of all figures, with a column for each size. */
+export function scaleTable(all: readonly ScaleFigures[]): Table {
+  return tableOfColumns('passages', all, ({ passages }) => count(passages).toString(), [
     row('sentences', ({ sentences }) => count(sentences)),
     row('build without embedding, passages/s', (figures) => count(buildRate(figures))),
     row('index.sqlite', ({ index }) => megabytes(index.sqliteBytes)),
     row('sentences.hnsw', ({ index }) => megabytes(index.hnswBytes)),
     row('memory at rest, all processes', ({ memoryBytes }) => megabytes(memoryBytes)),
     row('npm start to ready', ({ readyMs }) => ms(readyMs)),
-    row('retrieval, p50 / p95', ({ retrieval: { p50, p95 } }) => `${ms(p50)} / ${ms(p95)}`),
-    row('bare hnswlib, p50 / p95', ({ hnsw: { p50, p95 } }) => `${ms(p50)} / ${ms(p95)}`),
+    row('retrieval, p50 / p95', ({ retrieval }) => beside(retrieval)),
+    row('bare hnswlib, p50 / p95', ({ hnsw }) => beside(hnsw)),
     row('retrieval / bare hnswlib and bare FTS5 with every word, p50', (figures) =>
-      (figures.retrieval.p50 / (figures.hnsw.p50 + figures.generated.every.p50)).toFixed(2),
+      decimal(figures.retrieval.p50 / (figures.hnsw.p50 + figures.generated.every.p50), 2),
     ),
-    row('recall@10 of HNSW', ({ recall }) => recall.toFixed(3)),
-    ...wordSearchRows(
-      'generated questions',
-      all.map(({ generated }) => generated),
-    ),
-    ...wordSearchRows(
-      "people's questions",
-      all.flatMap(({ mixedIn }) => mixedIn ?? []),
-    ),
-  ].join('\n')
+    row('recall@10 of HNSW', ({ recall }) => decimal(recall)),
+    ...wordSearchRows('generated questions', ({ generated }) => generated),
+    ...(all.some(({ mixedIn }) => mixedIn !== null)
+      ? wordSearchRows("people's questions", ({ mixedIn }) => mixedIn)
+      : []),
+  ])
 }
 
-function wordSearchRows(questions: string, figures: readonly WordSearchFigures[]): string[] {
-  if (figures.length === 0) return []
-  const rows = (variant: string, results: readonly WordSearchResult[]) => [
-    tableRow(
-      `${questions}, ${variant}: BM25, p50 / p95`,
-      results.map(({ p50, p95 }) => `${ms(p50)} / ${ms(p95)}`),
-    ),
-    tableRow(
-      'right passage first / among 20 by BM25 / among 5 fused, %',
-      results.map(({ first, found, fused }) =>
-        [first, found, fused].map((share) => share.toFixed(1)).join(' / '),
+function wordSearchRows(
+  questions: string,
+  figuresOf: (figures: ScaleFigures) => WordSearchFigures | null,
+): Row<ScaleFigures>[] {
+  const rows = (
+    variant: string,
+    resultOf: (figures: WordSearchFigures) => WordSearchResult,
+  ): Row<ScaleFigures>[] => {
+    const rowOf = (what: string, show: (result: WordSearchResult) => Value) =>
+      row<ScaleFigures>(`${questions}, ${variant}: ${what}`, (figures) => {
+        const found = figuresOf(figures)
+        return found ? show(resultOf(found)) : '–'
+      })
+    return [
+      rowOf('BM25, p50 / p95', beside),
+      rowOf(
+        'right passage first / among 20 by BM25 / among 5 fused',
+        ({ first, found, fused }) =>
+          shown`${percent(first)} / ${percent(found)} / ${percent(fused)}`,
       ),
-    ),
-  ]
+    ]
+  }
   return [
-    ...rows(
-      'rarest words find passages (as shipped)',
-      figures.map(({ rarest }) => rarest),
-    ),
-    ...rows(
-      'every word finds passages (bare FTS5)',
-      figures.map(({ every }) => every),
-    ),
+    ...rows('rarest words find passages (as shipped)', ({ rarest }) => rarest),
+    ...rows('every word finds passages (bare FTS5)', ({ every }) => every),
   ]
 }
 
-export function tableRow(label: string, cells: readonly string[]): string {
-  return `| ${[label, ...cells].join(' | ')} |`
+function beside({ p50, p95 }: Times): Value {
+  return shown`${ms(p50)} / ${ms(p95)}`
 }
 
 /** An SVG with charts of the most important figures. */
@@ -176,16 +182,4 @@ export function describeCorpus(all: readonly ScaleFigures[]): string {
 
 export function buildRate({ passages, index }: ScaleFigures): number {
   return passages / (index.buildMs / 1000)
-}
-
-export function count(value: number): string {
-  return Math.round(value).toLocaleString('en')
-}
-
-export function ms(value: number): string {
-  return `${value < 100 ? value.toFixed(1) : value.toFixed(0)} ms`
-}
-
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(0)} MB`
 }

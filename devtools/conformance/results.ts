@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
+import { shown } from '../measurements/figures.ts'
 import type { Measure } from '../measures.ts'
 
 /**
@@ -70,18 +71,27 @@ export function conformanceMeasures(results: readonly ScenarioResult[]): Measure
   const ours = results.filter(({ applies }) => applies)
   const missing = SCENARIOS.size - ours.length
   const rows = Array.from(ours, ({ scenario, passed, skipped, failures }): Measure => {
-    const left = skipped > 0 ? `, ${skipped} for the example server only` : ''
     return {
-      what: scenario,
-      value: `${passed} passed, ${failures.length} failed${left}`,
-      target: '0 failed',
+      what: `${scenario}: failed checks`,
+      value: shown`${failures.length} (${passed} passed, ${skipped} for the example server only)`,
+      target: '0',
       met: failures.length === 0 && passed > 0,
     }
   })
-  const others = `${results.length - ours.length} scenarios`
+  const others = results.length - ours.length
   return [
     ...rows,
-    { what: 'scenarios that did not run', value: `${missing}`, target: '0', met: missing === 0 },
-    { what: 'for the example server only', value: others, target: '–', met: null },
+    {
+      what: 'scenarios that did not run',
+      value: shown`${missing}`,
+      target: '0',
+      met: missing === 0,
+    },
+    {
+      what: 'scenarios for the example server only',
+      value: shown`${others}`,
+      target: '–',
+      met: null,
+    },
   ]
 }

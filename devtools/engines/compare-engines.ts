@@ -8,6 +8,7 @@ import { createLog } from '../../server/log.ts'
 import type { Service } from '../../server/service.ts'
 import { openTemporaryState } from '../../server/state/embedded/embedded-state.ts'
 import { type Asking, askRounds } from '../evaluation/ask-rounds.ts'
+import { figure, shown } from '../measurements/figures.ts'
 import type { Measure } from '../measures.ts'
 import { withTemporaryDatabase } from '../temporary-database.ts'
 import {
@@ -179,8 +180,8 @@ export function engineMeasures(sets: readonly AskedSet[]): Measure[] {
         asked.length - differences.length,
         asked,
       ),
-      { what: `${name}: near ties by HNSW`, value: `${ties}`, target: '–', met: null },
-      { what: `${name}: real differences`, value: `${real}`, target: '0', met: real === 0 },
+      { what: `${name}: near ties by HNSW`, value: shown`${ties}`, target: '–', met: null },
+      { what: `${name}: real differences`, value: shown`${real}`, target: '0', met: real === 0 },
       {
         ...counted(`${name}: the same with exact search on both`, exactlyTheSame, asked),
         target: 'all',
@@ -189,7 +190,7 @@ export function engineMeasures(sets: readonly AskedSet[]): Measure[] {
       counted(`${name}: other sentences were found by HNSW`, others, asked),
       {
         what: `${name}: largest gap between confidences of the same quote`,
-        value: gap === 0 ? '0' : gap.toExponential(1),
+        value: shown`${figure(gap, '', gap === 0 ? '0' : gap.toExponential(1))}`,
         target: `≤ ${MAX_CONFIDENCE_GAP.toExponential()}`,
         met: gap <= MAX_CONFIDENCE_GAP,
       },
@@ -198,5 +199,5 @@ export function engineMeasures(sets: readonly AskedSet[]): Measure[] {
 }
 
 function counted(what: string, count: number, all: readonly AskedBoth[]): Measure {
-  return { what, value: `${count} of ${all.length}`, target: '–', met: null }
+  return { what, value: shown`${count} of ${all.length}`, target: '–', met: null }
 }

@@ -1,3 +1,5 @@
+import { type Figure, figure } from '../measurements/figures.ts'
+import { row, type Table, tableOfColumns } from '../measurements/tables.ts'
 import { mean, percentile, percentOf } from '../statistics.ts'
 import {
   areaUnderRoc,
@@ -13,6 +15,9 @@ import type { Outcome } from './outcome.ts'
  * to count.
  */
 export type Figures = Readonly<Record<string, number>>
+
+/** The labels of figures that are percentages. */
+const PERCENTAGES = /^(?:quote@|hit@|refused|false answers|highlight|answers whose first|reading)/
 
 /** A reading that helps some conversations and harms others shows in the parts of a set. */
 const PARTS = 5
@@ -140,21 +145,26 @@ function commonFigures(outcomes: readonly Outcome[]) {
   }
 }
 
-/** A Markdown table with a column for each run; a dash where there was nothing to count. */
-export function table(columns: Readonly<Record<string, Figures>>): string {
-  const names = Object.keys(columns)
-  const rows = [...new Set(Object.values(columns).flatMap((figures) => Object.keys(figures)))]
-  return [
-    `| | ${names.join(' | ')} |`,
-    `| --- |${names.map(() => ' --- |').join('')}`,
-    ...rows.map((row) => {
-      const cells = names.map((name) => {
-        const value = columns[name]?.[row]
-        return value === undefined || Number.isNaN(value) ? '–' : format(value)
-      })
-      return `| ${row} | ${cells.join(' | ')} |`
-    }),
-  ].join('\n')
+/** A table with a column for each run; a dash where there was nothing to count. */
+export function figuresTable(columns: Readonly<Record<string, Figures>>): Table {
+  const labels = [...new Set(Object.values(columns).flatMap((figures) => Object.keys(figures)))]
+  return tableOfColumns(
+    'measured',
+    Object.keys(columns),
+    (name) => name,
+    labels.map((what) => row(what, (name) => cell(what, columns[name]?.[what]))),
+  )
+}
+
+function cell(label: string, value: number | undefined): Figure | string {
+  if (value === undefined || Number.isNaN(value)) return '–'
+  return figure(value, unitOf(label), format(value))
+}
+
+/** The unit of a figure: those without one are counts, or have the range from 0 to 1. */
+function unitOf(label: string): string {
+  if (label.endsWith(', ms')) return 'ms'
+  return PERCENTAGES.test(label) ? '%' : ''
 }
 
 function format(value: number): string {

@@ -1,4 +1,5 @@
 import { type FootnoteProcess, startFootnote } from '../footnote-process.ts'
+import { shown } from '../measurements/figures.ts'
 import type { Measure } from '../measures.ts'
 import { answerTo, clientAddress, documentTexts, HUNG_AFTER_MS } from './client.ts'
 import { secretsOf, stormMeasures } from './fuzz.ts'
@@ -48,11 +49,11 @@ export async function doors(
   const given = [...refused.statuses].filter(([status]) => ANSWERED(status))
   const count = given.reduce((sum, [, times]) => sum + times, 0)
   return [
-    ...stormMeasures(answered, requests),
-    ...stormMeasures(refused, requests),
+    ...stormMeasures(answered, `${requests} generated requests to a server without keys`),
+    ...stormMeasures(refused, `the same requests to a server with keys`),
     {
       what: 'answers of a server with keys to these requests, which have none',
-      value: String(count),
+      value: shown`${count}`,
       target: '0',
       met: count === 0,
     },

@@ -4,7 +4,8 @@ import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { AnswerJson } from '../../server/answer/answer-schema.ts'
 import { type FootnoteProcess, startFootnote } from '../footnote-process.ts'
-import { type Measure, mebibytes } from '../measures.ts'
+import { mebibytes, seconds, shown } from '../measurements/figures.ts'
+import type { Measure } from '../measures.ts'
 import { startStandIn } from '../slack-stand-in/stand-in.ts'
 import { answerTo, clientAddress, comparable, documentTexts, HUNG_AFTER_MS } from './client.ts'
 import type { Secret } from './faults.ts'
@@ -81,7 +82,7 @@ export async function fuzz(
     ])
     const bytesAfter = await memoryAtRest(footnote)
     return [
-      ...stormMeasures(result, requests),
+      ...stormMeasures(result, `${requests} generated requests`),
       slowMeasure(closedAfterMs),
       memoryMeasure(bytesBefore, bytesAfter),
       await survivalMeasure(url, golden),
@@ -92,10 +93,10 @@ export async function fuzz(
   }
 }
 
-/** The measures of a storm of requests. Prints its first faults. */
+/** The measures of a storm of requests, which are called `sent`. Prints its first faults. */
 export function stormMeasures(
   { faults, statuses, slowestMs, searched }: Storm,
-  requests: number,
+  sent: string,
 ): Measure[] {
   for (const fault of faults.slice(0, SHOWN_FAULTS)) console.error(fault)
   const counts = [...statuses]
@@ -103,15 +104,15 @@ export function stormMeasures(
     .map(([status, count]) => `${status === 0 ? 'closed' : status} × ${count}`)
   return [
     {
-      what: `faults in ${requests} generated requests, ${searched} of them searched for: ${counts.join(', ')}`,
-      value: String(faults.length),
+      what: `faults in ${sent}`,
+      value: shown`${faults.length} (${searched} of them searched for; ${counts.join(', ')})`,
       target: '0',
       met: faults.length === 0,
     },
     {
-      what: 'the slowest of these requests',
-      value: seconds(slowestMs),
-      target: `≤ ${seconds(HUNG_AFTER_MS)}`,
+      what: `the slowest of ${sent}`,
+      value: shown`${seconds(slowestMs)}`,
+      target: `≤ ${seconds(HUNG_AFTER_MS).toString()}`,
       met: slowestMs <= HUNG_AFTER_MS,
     },
   ]
@@ -121,17 +122,17 @@ function slowMeasure(closedAfterMs: readonly number[]): Measure {
   const last = Math.max(...closedAfterMs)
   return {
     what: `${closedAfterMs.length} requests that are never completed, the last closed after`,
-    value: seconds(last),
-    target: `≤ ${seconds(SLOWEST_CLOSE_MS)}`,
+    value: shown`${seconds(last)}`,
+    target: `≤ ${seconds(SLOWEST_CLOSE_MS).toString()}`,
     met: last <= SLOWEST_CLOSE_MS,
   }
 }
 
 function memoryMeasure(before: number, after: number): Measure {
   return {
-    what: 'memory of all processes, before and after',
-    value: `${mebibytes(before)} MiB, ${mebibytes(after)} MiB`,
-    target: `grows by ≤ ${mebibytes(MAX_GROWTH_BYTES)} MiB`,
+    what: 'memory of all processes, after and before',
+    value: shown`${mebibytes(after)}, ${mebibytes(before)}`,
+    target: `grows by ≤ ${mebibytes(MAX_GROWTH_BYTES).toString()}`,
     met: after - before <= MAX_GROWTH_BYTES,
   }
 }
@@ -174,8 +175,4 @@ export async function secretsOf({ folder, canary }: Sandbox): Promise<Secret[]> 
 async function memoryAtRest(footnote: FootnoteProcess): Promise<number> {
   await setTimeout(SETTLING_MS)
   return footnote.memoryBytes()
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`
 }

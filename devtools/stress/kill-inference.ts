@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { type FootnoteProcess, startFootnote } from '../footnote-process.ts'
+import { seconds, shown } from '../measurements/figures.ts'
 import type { Measure } from '../measures.ts'
 import { sampleQuestion } from '../sample-questions.ts'
 import { answerIn, answerTo, ask, clientAddress, comparable, HUNG_AFTER_MS } from './client.ts'
@@ -67,20 +68,20 @@ function measuresOf({ counts, slowestMs }: Tally, kills: number, recoveries: num
   const { other, hung } = counts
   return [
     {
-      what: `${kills} kills of a model process under ${CLIENTS} clients: 200 with the right quotes × ${counts['200']}, 503 × ${counts['503']}; anything else, hung`,
-      value: `${other}, ${hung}`,
+      what: `${kills} kills of a model process under ${CLIENTS} clients: questions without the right quotes or 503, and hung`,
+      value: shown`${other}, ${hung} (200 × ${counts['200']}, 503 × ${counts['503']})`,
       target: '0, 0',
       met: other + hung === 0,
     },
     {
       what: 'the slowest of these questions',
-      value: `${(slowestMs / 1000).toFixed(1)} s`,
+      value: shown`${seconds(slowestMs)}`,
       target: `≤ ${HUNG_AFTER_MS / 1000} s`,
       met: slowestMs <= HUNG_AFTER_MS,
     },
     {
       what: 'kills after which questions were answered again',
-      value: String(recoveries),
+      value: shown`${recoveries}`,
       target: String(kills),
       met: recoveries === kills,
     },

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 import { type FootnoteProcess, startFootnote } from '../footnote-process.ts'
+import { shown } from '../measurements/figures.ts'
 import type { Measure } from '../measures.ts'
 import { sampleQuestion } from '../sample-questions.ts'
 import { answerIn, ask, clientAddress } from './client.ts'
@@ -65,14 +66,14 @@ export async function killServer(sandbox: Sandbox, { kills }: StressOptions): Pr
   const acknowledged = conversations.reduce((sum, { turns }) => sum + turns.length, 0)
   return [
     {
-      what: `conversations with a turn lost, changed or out of order, after ${kills} kills of the server, ${acknowledged} acknowledged turns and ${conversations.length} conversations`,
-      value: String(damaged),
+      what: `conversations with a turn lost, changed or out of order, after ${kills} kills of the server`,
+      value: shown`${damaged} (${acknowledged} acknowledged turns in ${conversations.length} conversations)`,
       target: '0',
       met: damaged === 0 && acknowledged > 0,
     },
     {
       what: `model processes that outlived their server by ${MAX_OUTLIVED_MS / 1000} s`,
-      value: String(outlived),
+      value: shown`${outlived}`,
       target: '0',
       met: outlived === 0,
     },

@@ -1,6 +1,7 @@
 import { lettersOf } from '../../../index/retrieval/copies.ts'
 import type { Span } from '../../../index/span.ts'
 import type { VerifiedSentence } from '../../../server/verification/verify-schema.ts'
+import { percent, seconds, shown } from '../../measurements/figures.ts'
 import type { Measure } from '../../measures.ts'
 import { alter, type Alteration, type Choose, namesIn } from './alter.ts'
 import { edit } from './edit.ts'
@@ -100,7 +101,7 @@ export async function measureVerification(
     share('the same with other typography: quoted at their places', setOtherwise, 100),
     {
       what: `of ${alterations.length} with one number, name, date or negation changed: quoted`,
-      value: String(quoted),
+      value: shown`${quoted}`,
       target: '0',
       met: quoted === 0,
     },
@@ -112,14 +113,14 @@ export async function measureVerification(
     ),
     {
       what: `of ${hiding.length} in which these hide a negation: quoted`,
-      value: String(hidden.wrong.length),
+      value: shown`${hidden.wrong.length}`,
       target: '0',
       met: hidden.wrong.length === 0,
     },
     share('sentences of other texts: not found', elsewhere, 99),
     {
       what: `a draft of ${draft.length} sentences, without a look for similar ones`,
-      value: `${(draftMs / 1000).toFixed(2)} s`,
+      value: shown`${seconds(draftMs, 2)}`,
       target: `≤ ${DRAFT.targetMs / 1000} s`,
       met: draftMs <= DRAFT.targetMs,
     },
@@ -145,12 +146,12 @@ async function countWrong<T>(
 
 function share(what: string, { total, wrong }: Count, atLeast: number): Measure {
   const right = total - wrong.length
-  const percent = (100 * right) / total
+  const sharePercent = (100 * right) / total
   return {
     what: `${total} ${what}`,
-    value: `${right} (${percent.toFixed(1)} %)`,
+    value: shown`${right} (${percent(sharePercent)})`,
     target: `≥ ${atLeast} %`,
-    met: percent >= atLeast,
+    met: sharePercent >= atLeast,
   }
 }
 

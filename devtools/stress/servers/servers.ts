@@ -1,3 +1,4 @@
+import { seconds, shown } from '../../measurements/figures.ts'
 import type { Measure } from '../../measures.ts'
 import { INSTALL_LINE, isPostgresInstalled } from '../../postgres-process.ts'
 import { percentile } from '../../statistics.ts'
@@ -41,11 +42,12 @@ function killsMeasure({ servers: both, outages }: ServersRun): Measure {
     for (const end of ends) console.error(`ended by itself: ${end}`)
   }
   const starts = both.flatMap(({ startsMs }) => startsMs)
+  const kills = [outages, ...both.map(({ killedAt }) => killedAt)].map(({ length }) => length)
+  const ended = both.flatMap(({ ends }) => ends).length
+  const startMs = percentile(starts, 0.5)
   return {
-    what: `kills of the database, of one server, and of the other; these ended by themselves × ${both.flatMap(({ ends }) => ends).length}, and started in ${seconds(percentile(starts, 0.5))} at the median`,
-    value: [outages, ...both.map(({ killedAt }) => killedAt)]
-      .map((kills) => kills.length)
-      .join(', '),
+    what: 'kills of the database, of one server, and of the other',
+    value: shown`${kills.join(', ')} (servers that ended by themselves: ${ended}; the median of their starts: ${seconds(startMs)})`,
     target: '–',
     met: null,
   }
@@ -55,15 +57,15 @@ function askedMeasures({ outcomes, faults, slowestMs }: Asked): Measure[] {
   showFaults(faults)
   return [
     {
-      what: `requests with a wrong answer, another status than 200, 409 and 503, or none while the server ran, of ${tally(outcomes)}`,
-      value: String(faults.length),
+      what: 'requests with a wrong answer, another status than 200, 409 and 503, or none while the server ran',
+      value: shown`${faults.length} (of ${tally(outcomes)})`,
       target: '0',
       met: faults.length === 0 && (outcomes.get('200') ?? 0) > 0,
     },
     {
       what: 'the slowest of these requests',
-      value: seconds(slowestMs),
-      target: `≤ ${seconds(HUNG_AFTER_MS)}`,
+      value: shown`${seconds(slowestMs)}`,
+      target: `≤ ${seconds(HUNG_AFTER_MS).toString()}`,
       met: slowestMs <= HUNG_AFTER_MS,
     },
   ]
@@ -72,8 +74,8 @@ function askedMeasures({ outcomes, faults, slowestMs }: Asked): Measure[] {
 function turnsMeasure({ acknowledged, unacknowledged, damaged }: ComparedTurns): Measure {
   showFaults(damaged)
   return {
-    what: `conversations with a turn lost, doubled, changed or out of order, of ${acknowledged} acknowledged turns; ${unacknowledged} more were stored whose answer was lost on its way`,
-    value: String(damaged.length),
+    what: 'conversations with a turn lost, doubled, changed or out of order',
+    value: shown`${damaged.length} (${acknowledged} acknowledged turns; ${unacknowledged} more were stored whose answer was lost on its way)`,
     target: '0',
     met: damaged.length === 0 && acknowledged > 0,
   }
@@ -89,20 +91,20 @@ function slackMeasures(
   showFaults([...missing, ...doubled, ...others].map((event) => JSON.stringify(event)))
   return [
     {
-      what: `events of Slack without an answer, and with more than one, of ${taken} taken and ${events.length} sent (deliveries: ${tally(outcomes)})`,
-      value: `${missing.length}, ${doubled.length}`,
+      what: 'events of Slack without an answer, and with more than one',
+      value: shown`${missing.length}, ${doubled.length} (of ${taken} taken and ${events.length} sent; deliveries: ${tally(outcomes)})`,
       target: '0, 0',
       met: missing.length + doubled.length === 0 && taken > 0,
     },
     {
       what: 'events answered twice because the server was killed between its message and its note',
-      value: String(repeated.length),
+      value: shown`${repeated.length}`,
       target: '–',
       met: null,
     },
     {
       what: 'answers in Slack out of order or to nobody; apologies; other statuses than 200 and 503',
-      value: `${others.length}, ${apologies}, ${faults.length}`,
+      value: shown`${others.length}, ${apologies}, ${faults.length}`,
       target: '0, 0, 0',
       met: others.length + apologies + faults.length === 0,
     },
@@ -112,8 +114,8 @@ function slackMeasures(
 function buildsMeasure({ done, interrupted, faults }: Builds): Measure {
   showFaults(faults)
   return {
-    what: `builds that failed, besides ${done} done and ${interrupted.length} interrupted or locked out`,
-    value: String(faults.length),
+    what: 'builds that failed',
+    value: shown`${faults.length} (${done} done, ${interrupted.length} interrupted or locked out)`,
     target: '0',
     met: faults.length === 0 && done > 0,
   }
@@ -125,13 +127,13 @@ function generationMeasures({ servers: both, last }: ServersRun): Measure[] {
   return [
     {
       what: 'after all that, a build, and until both servers serve it',
-      value: fault === null ? `done, ${seconds(seenAfterMs)}` : 'failed',
-      target: `done, ≤ ${seconds(SEEN_AFTER_MS)}`,
+      value: fault === null ? shown`done, ${seconds(seenAfterMs)}` : 'failed',
+      target: `done, ≤ ${seconds(SEEN_AFTER_MS).toString()}`,
       met: fault === null && seenAfterMs <= SEEN_AFTER_MS,
     },
     {
       what: 'servers that are ready, and answer the golden question and one about the last change',
-      value: String(right),
+      value: shown`${right}`,
       target: String(both.length),
       met: right === both.length,
     },
@@ -145,10 +147,6 @@ function leftoversMeasure(left: readonly string[]): Measure {
     target: 'nothing',
     met: left.length === 0,
   }
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`
 }
 
 function tally(outcomes: ReadonlyMap<string, number>): string {

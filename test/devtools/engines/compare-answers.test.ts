@@ -7,6 +7,7 @@ import {
   differenceOf,
 } from '../../../devtools/engines/compare-answers.ts'
 import { engineMeasures } from '../../../devtools/engines/compare-engines.ts'
+import { valueOf } from '../../../devtools/measurements/figures.ts'
 
 const QUOTE = { place: 'quote owls 0–10', confidence: 0.8 }
 const OTHER = { place: 'quote owls 11–20', confidence: 0.4 }
@@ -68,7 +69,7 @@ describe('the difference between two answers', () => {
 
 test('the measures count ties and real differences apart', () => {
   const measures = engineMeasures([{ name: 'set', asked: [asked(pairWith()), TIE, REAL] }])
-  const values = Object.fromEntries(measures.map(({ what, value }) => [what, value]))
+  const values = Object.fromEntries(measures.map(({ what, value }) => [what, valueOf(value).text]))
   expect(values).toMatchObject({
     'set: same quotes, order and confidence': '1 of 3',
     'set: near ties by HNSW': '1',
