@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Command, Option } from 'commander'
 import { typedCommand } from '../devtools/measurements/command-line.ts'
@@ -7,8 +8,11 @@ import { keepRun, lastLike, readRuns } from '../devtools/measurements/kept-runs.
 import { surroundingsNow } from '../devtools/measurements/surroundings.ts'
 import type { Table } from '../devtools/measurements/tables.ts'
 
-const KEPT_RUNS = fileURLToPath(new URL('../docs/measurements.jsonl', import.meta.url))
-const DOCUMENT = fileURLToPath(new URL('../docs/measurements.md', import.meta.url))
+/** Where runs are kept and shown. */
+const FILES = {
+  runs: fileURLToPath(new URL('../docs/measurements.jsonl', import.meta.url)),
+  document: fileURLToPath(new URL('../docs/measurements.md', import.meta.url)),
+}
 
 /** The option to keep the figures of a run. Without it, a run changes no file of the project. */
 export function keepOption(): Option {
@@ -25,20 +29,23 @@ export function keepOption(): Option {
 export async function runMeasured(
   command: Command,
   measure: () => Promise<Table[]>,
+  files = FILES,
 ): Promise<void> {
+  // Before a run that may take an hour: a damaged file is an error at once.
+  const earlier = await readRuns(files.runs)
   const surroundings = await surroundingsNow()
   const run = { command: typedCommand(command), ...surroundings, tables: await measure() }
-  console.log(renderRun(run, lastLike(await readRuns(KEPT_RUNS), run)))
+  console.log(renderRun(run, lastLike(earlier, run)))
   if (!command.opts<{ keep: boolean }>().keep) {
     return console.error('These figures were not kept. Add --keep to keep them.')
   }
-  await keepRun(KEPT_RUNS, run)
-  await updateDocument()
-  return console.error('These figures were kept in docs/measurements.jsonl.')
+  await keepRun(files.runs, run)
+  await updateDocument(files)
+  return console.error(`These figures were kept in ${path.relative('.', files.runs)}.`)
 }
 
 /** Makes the tables of `docs/measurements.md` from the kept runs. Throws `measurements-invalid`. */
-export async function updateDocument(): Promise<void> {
-  const document = await readFile(DOCUMENT, 'utf8')
-  await writeFile(DOCUMENT, withFigures(document, await readRuns(KEPT_RUNS)))
+export async function updateDocument({ runs, document } = FILES): Promise<void> {
+  const text = await readFile(document, 'utf8')
+  await writeFile(document, withFigures(text, await readRuns(runs)))
 }

@@ -9,4 +9,4 @@ new Command('npm run measurements')
   .allowExcessArguments(false)
   .parse()
 
-await runScript(updateDocument)
+await runScript(() => updateDocument())

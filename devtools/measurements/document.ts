@@ -3,18 +3,36 @@ import { lastLike, type Run, tableNamed } from './kept-runs.ts'
 import { renderTable } from './render.ts'
 import { describeSurroundings } from './surroundings.ts'
 
+/** A place for figures begins with this comment. */
+const BEGIN = '<!-- figures: '
+
 /**
  * A place for figures: a comment with the command, and behind "|" the name of one of its tables where it has several. What
- * stands between this comment and the next one is made from the kept runs.
+ * stands between this comment and the one at its end is made from the kept runs.
  */
-const PLACE = /^<!-- figures: ([^|\n]+?)(?: \| ([^\n]+?))? -->\n[^]*?^<!-- end -->$/gm
+const PLACE = /^(<!-- figures: ([^|\n]+?)(?: \| ([^\n]+?))? -->)\n[^]*?^<!-- end -->$/m
 
-/** A document whose places have the figures of the last runs. Throws `measurements-invalid` where a place has none. */
+/**
+ * A document whose places have the figures of the last runs. Throws `measurements-invalid` where there are none for a place, or
+ * its end is missing.
+ */
 export function withFigures(document: string, runs: readonly Run[]): string {
-  return document.replace(PLACE, (place, command: string, name?: string) => {
-    const [begin = ''] = place.split('\n', 1)
-    return `${begin}\n\n${figuresOf(runs, command, name)}\n\n<!-- end -->`
-  })
+  const parts = document.split(new RegExp(`^(?=${BEGIN})`, 'm'))
+  return parts.map((part) => (part.startsWith(BEGIN) ? filled(part, runs) : part)).join('')
+}
+
+/** A part of a document that begins with a place. */
+function filled(part: string, runs: readonly Run[]): string {
+  const [place, begin, command = '', name] = PLACE.exec(part) ?? []
+  if (place === undefined) {
+    const [line = ''] = part.split('\n', 1)
+    throw new FootnoteError(
+      'measurements-invalid',
+      `docs/measurements.md has a line "${line}" without a line "<!-- end -->" after it. Add that line where the figures end.`,
+    )
+  }
+  const figures = figuresOf(runs, command, name)
+  return `${begin}\n\n${figures}\n\n<!-- end -->${part.slice(place.length)}`
 }
 
 function figuresOf(runs: readonly Run[], command: string, name: string | undefined): string {

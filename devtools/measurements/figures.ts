@@ -96,7 +96,7 @@ export function megabytes(bytes: number): Figure {
   return figure(value, 'MB', `${value.toFixed(0)} MB`)
 }
 
-/** A number with a unit that its text does not repeat, because the label of the row has it. */
+/** A figure with a text of its own, such as one without the unit where the label of the row has it. */
 export function figure(value: number, unit: string, text: string): Figure {
   return { value, unit, toString: () => text }
 }

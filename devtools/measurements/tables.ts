@@ -4,7 +4,7 @@ import { type Figure, type Value, valueOf } from './figures.ts'
 
 const value = z.object({
   text: z.string(),
-  figures: z.array(z.object({ value: z.number(), unit: z.string() })),
+  figures: z.array(z.object({ value: z.number(), unit: z.string() })).readonly(),
 })
 
 const measuresTable = z.object({
@@ -50,7 +50,7 @@ export function tableOfMeasures(measures: readonly Measure[], name = 'measured')
   return {
     name,
     measures: Array.from(measures, (measure) => {
-      return { ...measure, value: kept(valueOf(measure.value)) }
+      return { ...measure, value: valueOf(measure.value) }
     }),
   }
 }
@@ -66,13 +66,9 @@ export function tableOfColumns<T>(
     name,
     columns: all.map(head),
     rows: rows.map(({ what, show }) => {
-      return { what, values: all.map((column) => kept(valueOf(show(column)))) }
+      return { what, values: all.map((column) => valueOf(show(column))) }
     }),
   }
-}
-
-function kept({ text, figures }: Value) {
-  return { text, figures: [...figures] }
 }
 
 /** The value in a row of a table, where there is one; of measures, `column` is null. */

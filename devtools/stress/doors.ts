@@ -50,7 +50,7 @@ export async function doors(
   const count = given.reduce((sum, [, times]) => sum + times, 0)
   return [
     ...stormMeasures(answered, `${requests} generated requests to a server without keys`),
-    ...stormMeasures(refused, `the same requests to a server with keys`),
+    ...stormMeasures(refused, 'the same requests to a server with keys'),
     {
       what: 'answers of a server with keys to these requests, which have none',
       value: shown`${count}`,

@@ -102,11 +102,35 @@ describe('a document', () => {
     expect(() => withFigures(place('npm run stress'), [runOf(1)])).toThrow(/--keep/)
     expect(() => withFigures(place(`${COMMAND} | other`), [runOf(1)])).toThrow(/"other"/)
   })
+
+  test.each(['', place(COMMAND)])(
+    'needs an end for each place, so that no prose is lost',
+    (rest) => {
+      const open = `<!-- figures: ${COMMAND} -->\n\nProse.\n${rest}`
+      expect(() => withFigures(open, [runOf(1)])).toThrow(/<!-- end -->/)
+    },
+  )
 })
 
-test('docs/measurements.md has the figures of docs/measurements.jsonl; else `npm run measurements` was not run', async () => {
+describe('docs/', () => {
   const docs = path.join(PROJECT, 'docs')
-  const document = await readFile(path.join(docs, 'measurements.md'), 'utf8')
-  const runs = await readRuns(path.join(docs, 'measurements.jsonl'))
-  expect(withFigures(document, runs)).toBe(document)
+
+  test('measurements.md has the figures of measurements.jsonl: `npm run measurements` makes it so', async () => {
+    const document = await readFile(path.join(docs, 'measurements.md'), 'utf8')
+    expect(withFigures(document, await readRuns(path.join(docs, 'measurements.jsonl')))).toBe(
+      document,
+    )
+  })
+
+  test('measurements.jsonl has tables whose rows are told apart by their labels', async () => {
+    const runs = await readRuns(path.join(docs, 'measurements.jsonl'))
+    const labels = runs.flatMap(({ tables }, i) =>
+      tables.flatMap((table) =>
+        ('measures' in table ? table.measures : table.rows).map(({ what }) =>
+          [i + 1, table.name, what].join(': '),
+        ),
+      ),
+    )
+    expect(labels.filter((label, at) => labels.indexOf(label) !== at)).toEqual([])
+  })
 })
