@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { type Command, Option } from 'commander'
 import { typedCommand } from '../devtools/measurements/command-line.ts'
 import { renderRun, withFigures } from '../devtools/measurements/document.ts'
-import { keepRun, lastLike, readRuns } from '../devtools/measurements/kept-runs.ts'
+import { keepRun, readRuns } from '../devtools/measurements/kept-runs.ts'
 import { surroundingsNow } from '../devtools/measurements/surroundings.ts'
 import type { Table } from '../devtools/measurements/tables.ts'
 
@@ -35,7 +35,7 @@ export async function runMeasured(
   const earlier = await readRuns(files.runs)
   const surroundings = await surroundingsNow()
   const run = { command: typedCommand(command), ...surroundings, tables: await measure() }
-  console.log(renderRun(run, lastLike(earlier, run)))
+  console.log(renderRun(run, earlier))
   if (!command.opts<{ keep: boolean }>().keep) {
     return console.error('These figures were not kept. Add --keep to keep them.')
   }

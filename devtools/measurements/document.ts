@@ -1,5 +1,5 @@
 import { FootnoteError } from '../../index/errors.ts'
-import { lastLike, type Run, tableNamed } from './kept-runs.ts'
+import { lastTableLike, type Run, tableNamed } from './kept-runs.ts'
 import { renderTable } from './render.ts'
 import { describeSurroundings } from './surroundings.ts'
 
@@ -48,15 +48,13 @@ function figuresOf(runs: readonly Run[], command: string, name: string | undefin
     )
   }
   const tables = run.tables.filter((table) => name === undefined || table.name === name)
-  return renderRun({ ...run, tables }, lastLike(runs.slice(0, at), run))
+  return renderRun({ ...run, tables }, runs.slice(0, at))
 }
 
-/** The surroundings of a run and its tables, with the changes against an earlier run. */
-export function renderRun(run: Run, earlier: Run | undefined): string {
-  return [
-    describeSurroundings(run),
-    ...run.tables.map((table) => renderTable(table, tableNamed(table.name, earlier))),
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n')
+/** The surroundings of a run and its tables, with the changes against the last of `earlier` that is like it. */
+export function renderRun(run: Run, earlier: readonly Run[]): string {
+  const tables = run.tables.map((table) =>
+    renderTable(table, lastTableLike(earlier, run, table.name)),
+  )
+  return [describeSurroundings(run), ...tables].filter((part) => part !== '').join('\n\n')
 }

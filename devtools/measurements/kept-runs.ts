@@ -35,15 +35,19 @@ export async function keepRun(file: string, kept: Run): Promise<void> {
   await appendFile(file, `${JSON.stringify(kept)}\n`)
 }
 
-/** The last of `runs` that has the same command as `of`, on a machine like its own. */
-export function lastLike(runs: readonly Run[], of: Run): Run | undefined {
-  return runs.findLast(
+/**
+ * The table of this name of the last of `runs` that has one, and has the same command as `of` on a machine like its own. A run
+ * may lack a table, such as those of PostgreSQL where no server was named.
+ */
+export function lastTableLike(runs: readonly Run[], of: Run, name: string): Table | undefined {
+  const like = runs.filter(
     ({ command, machine }) =>
       command === of.command && machine !== null && isDeepStrictEqual(machine, of.machine),
   )
+  return like.flatMap((each) => tableNamed(name, each) ?? []).at(-1)
 }
 
 /** The table of a run that has this name. */
-export function tableNamed(name: string, of: Run | undefined): Table | undefined {
-  return of?.tables.find((each) => each.name === name)
+export function tableNamed(name: string, { tables }: Run): Table | undefined {
+  return tables.find((each) => each.name === name)
 }

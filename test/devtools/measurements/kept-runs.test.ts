@@ -3,7 +3,12 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { withFigures } from '../../../devtools/measurements/document.ts'
 import { ms, shown } from '../../../devtools/measurements/figures.ts'
-import { keepRun, lastLike, readRuns, type Run } from '../../../devtools/measurements/kept-runs.ts'
+import {
+  keepRun,
+  lastTableLike,
+  readRuns,
+  type Run,
+} from '../../../devtools/measurements/kept-runs.ts'
 import { surroundingsNow, thisMachine } from '../../../devtools/measurements/surroundings.ts'
 import { tableOfMeasures } from '../../../devtools/measurements/tables.ts'
 import { PROJECT } from '../../support/project.ts'
@@ -56,14 +61,16 @@ describe('kept runs', () => {
   test('are compared with the last of the same command on a like machine', () => {
     const cores = { cpu: 'EPYC', cores: 64, memoryGiB: 24, platform: 'linux x64' }
     const [older, newer] = [runOf(1000), runOf(900)]
+    const without = runOf(4, { tables: [tableOfMeasures([], 'other')] })
     const others = [
       runOf(1, { command: 'npm run benchmark' }),
       runOf(2, { machine: cores }),
       runOf(3, { machine: null }),
     ]
-    expect(lastLike([older, newer, ...others], runOf(800))).toBe(newer)
-    expect(lastLike(others, runOf(800))).toBeUndefined()
-    expect(lastLike(others, runOf(800, { machine: null }))).toBeUndefined()
+    const runs = [older, newer, ...others, without]
+    expect(lastTableLike(runs, runOf(800), 'measured')).toEqual(newer.tables[0])
+    expect(lastTableLike(others, runOf(800), 'measured')).toBeUndefined()
+    expect(lastTableLike(others, runOf(800, { machine: null }), 'measured')).toBeUndefined()
   })
 })
 
