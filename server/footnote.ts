@@ -54,7 +54,7 @@ export interface FootnoteOptions {
   readonly metrics?: Metrics
   /** Whether a question is compared with every sentence. See `EmbeddedStorageOptions.exactSearch`. Default: false. */
   readonly exactSearch?: boolean
-  /** Limits of the queue of questions; by default two questions for each model process are answered at the same time. */
+  /** Limits of the queue of questions; by default one question for each model process, and at least two, are answered at the same time. */
   readonly queue?: Partial<Pick<QuestionQueueOptions, 'concurrency' | 'maxWaiting' | 'timeLimitMs'>>
 }
 
@@ -117,7 +117,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
       conversations,
       minConfidence: config.minConfidence,
       ...(options.calibration && { calibration: options.calibration }),
-      concurrency: 2 * config.inference.processes,
+      concurrency: Math.max(2, config.inference.processes),
       ...options.queue,
     })
     const queued: Ask = (request, asking) => queue.ask(request, asking)

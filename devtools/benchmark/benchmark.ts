@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { BuildOptions } from '../../index/build.ts'
 import { readFrontMatter } from '../../index/documents/front-matter.ts'
-import { loadModels } from '../../index/inference/models.js'
+import { startInference } from '../../index/inference/inference.ts'
 import type { Config } from '../../server/config.ts'
 import { readQuestionSet } from '../evaluation/dataset.ts'
 import { type FootnoteProcess, startFootnote } from '../footnote-process.ts'
 import type { Measure } from '../measures.ts'
 import { measureBuild } from './measure-build.ts'
 import { measureCachedAnswers } from './measure-cached-answers.ts'
-import { askAlone, measureConcurrency, measureSecondModelProcess } from './measure-concurrency.ts'
+import { askAlone, measureConcurrency, measureOneModelProcess } from './measure-concurrency.ts'
 import { measureMemoryAtRest, measureMemoryGrowth } from './measure-memory.ts'
 import { measureOverload } from './measure-overload.ts'
 import { measureQuestionTime } from './measure-question-time.ts'
@@ -34,7 +34,7 @@ export async function benchmarkProduct(
     DATA_DIR: config.dataDir,
     RATE_LIMIT: '0',
   }
-  const models = await loadModels(config.inference)
+  const inference = await startInference(config.inference)
   // The first start builds the index, so that the next one finds it.
   const first = await startFootnote(settings)
   const references = await askAlone(first.url)
@@ -47,22 +47,25 @@ export async function benchmarkProduct(
       measures.push(...(await measureMemoryAtRest(footnote)))
       measures.push(...(await measureWidget(footnote.url)))
     }
-    const concurrent = await measureConcurrency(footnote, models, references)
+    const concurrent = await measureConcurrency(footnote, inference, references)
     measures.push(...concurrent.measures)
     measures.push(
       ...(await measureOverload(footnote, concurrent.perSecond, FIRST_QUESTION.overload)),
     )
     if (onlyLoad) return measures
-    measures.push(...(await measureQuestionTime(footnote.url, models, FIRST_QUESTION.questionTime)))
+    measures.push(
+      ...(await measureQuestionTime(footnote.url, inference, FIRST_QUESTION.questionTime)),
+    )
     measures.push(...(await measureCachedAnswers(footnote.url)))
     measures.push(...(await measureMemoryGrowth(footnote, FIRST_QUESTION.memoryGrowth)))
     await footnote.stop()
-    measures.push(...(await measureSecondModelProcess(settings, references, concurrent)))
+    measures.push(...(await measureOneModelProcess(settings, references, concurrent)))
     measures.push(...(await benchmarkStreaming(config)))
-    measures.push(...(await measureBuild(config, await shippedText(config), models)))
+    measures.push(...(await measureBuild(config, await shippedText(config))))
     return measures
   } finally {
     await footnote.stop()
+    await inference.close()
   }
 }
 

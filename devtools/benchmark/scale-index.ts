@@ -94,6 +94,10 @@ async function writeDocuments(
 export function embeddingOnly(embed: (text: string) => Float32Array): Inference {
   return {
     embed: async (texts) => texts.map(embed),
+    embedSentences: async (passages) =>
+      passages.map(({ title, sentences }) =>
+        sentences.map((sentence) => embed(`${title}: ${sentence}`)),
+      ),
     score: () => Promise.reject(new Error('a scale run has no cross-encoder')),
     read: () => Promise.reject(new Error('a scale run has no reader')),
     isAvailable: () => true,
