@@ -22,7 +22,7 @@ const ROUNDS = [
  * From this margin of the best candidate on, in logits, the answer is clear. With 0 the first quote is right for 0.4 points
  * fewer of XQuAD's questions, with 4 for no more.
  */
-const CLEAR_MARGIN = 2
+const CLEAR_MARGIN = 3
 
 /**
  * If the best logit and the best margin are below these, nothing found is near the question. More candidates would not

@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type InferenceOptions, startInference } from '../../index/inference/inference.ts'
 import { tokensOf } from '../../index/inference/tokens.js'
+import { cosine as cosineOf } from '../../index/cosine.ts'
 import { MODELS } from '../support/project.ts'
 
 /** Of the children that run the models. */
@@ -100,10 +101,12 @@ test('calls in the background come after those of questions', async () => {
   expect(done).toEqual(['running', 'question', 'background'])
 })
 
-describe('the sentences of a passage', () => {
-  const cosine = (a: Float32Array = new Float32Array(), b: Float32Array = new Float32Array()) =>
-    a.reduce((sum, value, i) => sum + value * (b[i] ?? Number.NaN), 0)
+/** Of two vectors that are there. */
+function cosine(a = new Float32Array(), b = new Float32Array()): number {
+  return cosineOf(a, b)
+}
 
+describe('the sentences of a passage', () => {
   test('have one normalised vector each, which knows the title and the sentence before', async () => {
     const inference = await start()
     const sentences = ['She joined the Senate in 1931.', 'She was appointed in April.']
