@@ -4,6 +4,7 @@ import { type FolderState, folderState } from '../index/documents/folder-state.t
 import { FootnoteError } from '../index/errors.ts'
 import { type Inference, startInference } from '../index/inference/inference.ts'
 import { type LiveIndex, openLiveIndex } from '../index/live-index.ts'
+import { step } from '../index/steps.ts'
 import type { IndexStorage } from '../index/storage/storage.ts'
 import { answerCache } from './answer/answer-cache.ts'
 import type { Calibration } from './answer/confidence.ts'
@@ -99,7 +100,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
       log.warn({ err }, 'a model process or machine was lost; others do its work')
     })
     opened.add(async () => stopListening())
-    const state = options.state ?? (await engine.openState())
+    const state = options.state ?? (await step('open what people said', () => engine.openState()))
     if (!options.state) opened.add(() => state.close())
     const { conversations, slack: slackStore } = state
     const { watch = 'nothing' } = options
@@ -178,7 +179,7 @@ async function buildIfNeeded(
 ): Promise<FolderState | null> {
   if (build === 'never') return null
   if (build === 'if-missing' && (await storage.served()) !== null) return null
-  const before = await folderState(documentsDir)
+  const before = await step('list the documents', () => folderState(documentsDir))
   const onProgress = onBuildProgress && { onProgress: onBuildProgress }
   const inference = () => loading
   for (let isWaiting = false; ; isWaiting = true) {
