@@ -16,7 +16,8 @@ import {
 } from '../devtools/benchmark/scale-report.ts'
 import { measuresTable } from '../devtools/measures.ts'
 import { type Config, readConfig } from '../server/config.ts'
-import { runScript, serverOption, showProgress } from './command-line.ts'
+import { runScript, serverOption } from './command-line.ts'
+import { showProgress } from './progress.ts'
 
 const PLOT = fileURLToPath(new URL('../docs/scale.svg', import.meta.url))
 const ENGINE_PLOT = fileURLToPath(new URL('../docs/scale-engines.svg', import.meta.url))
