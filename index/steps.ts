@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { performance } from 'node:perf_hooks'
 
 /** A part of a start, in ms since the process started. */
 export interface Step {
@@ -7,7 +8,6 @@ export interface Step {
   readonly endMs: number
 }
 
-/** Collects the steps of this process. */
 export interface StepCollector {
   /** Gives the steps so far, in the order in which they ended, and collects no more. */
   readonly stop: () => readonly Step[]
@@ -25,8 +25,13 @@ export async function step<T>(name: string, work: () => T | Promise<T>): Promise
   }
 }
 
+/** Collects the steps of this process, of which the first have ended: how Node and the code that calls this were loaded. */
 export function collectSteps(): StepCollector {
-  const collected: Step[] = []
+  const { bootstrapComplete } = performance.nodeTiming
+  const collected: Step[] = [
+    { name: 'start Node', startMs: 0, endMs: bootstrapComplete },
+    { name: 'load the command', startMs: bootstrapComplete, endMs: performance.now() },
+  ]
   const collect = (ended: Step) => {
     collected.push(ended)
   }

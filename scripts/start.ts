@@ -9,7 +9,6 @@ const command = new Command('npm start --')
   .option('--inference-only', 'only run the models, for servers with INFERENCE_URL', false)
   .allowExcessArguments(false)
 
-// Until here, Node has started, and this code was loaded.
 const steps = collectSteps()
 
 await runScript(async () => {
