@@ -27,6 +27,8 @@ export interface BuildOptions {
   readonly inference: () => Promise<Inference>
   /** Build everything anew, whatever is there. */
   readonly force?: boolean
+  /** Whether the index is opened when the build has ended. See `BeginBuildOptions.isOpenedNext`. Default: false. */
+  readonly isOpenedNext?: boolean
   /** The ids of the documents that may have changed; the others stay as they are, and are not read. Default: all. */
   readonly only?: ReadonlySet<string>
   /** Whether other calls of the models come first, such as those for questions. */
@@ -78,7 +80,7 @@ const LANES = 4
  * `index-unwritable`, `disk-full` and `storage-unwritable`.
  */
 export async function buildIndex(options: BuildOptions): Promise<BuildResult> {
-  const { documentsDir, storage, models, force = false } = options
+  const { documentsDir, storage, models, force = false, isOpenedNext = false } = options
   const { files, problems } = await listSourceFiles(documentsDir)
   if (files.length + problems.length === 0) {
     throw new FootnoteError(
@@ -90,7 +92,7 @@ export async function buildIndex(options: BuildOptions): Promise<BuildResult> {
   await checkModelFiles(models)
   // The storage compares its files with their digests meanwhile.
   const [build, read] = await Promise.all([
-    storage.beginBuild({ force }),
+    storage.beginBuild({ force, isOpenedNext }),
     step('read the documents', () => readSources(files, options)),
   ])
   try {

@@ -7,7 +7,7 @@ import { hashFile } from '../../index/files.ts'
 import { english } from '../../index/language/en.ts'
 import { searchStems, stemsOf } from '../../index/language/stems.ts'
 import { embeddedStorage } from '../../index/storage/embedded/embedded-storage.ts'
-import type { Store } from '../../index/storage/storage.ts'
+import type { IndexStorage, Store } from '../../index/storage/storage.ts'
 import { build, open, storageIn } from '../support/project.ts'
 import { temporaryFolder, writeFiles } from '../support/temporary.ts'
 import { wordVectors } from '../support/word-vectors.ts'
@@ -382,6 +382,26 @@ describe('a damaged index', () => {
       await mended.close()
       // Mended for good: the next one finds it as its manifest says.
       expect((await readFile(graph)).length).toBe(size)
+    }
+  })
+
+  test('a graph is compared with its digest during a build, and again whenever it is read later', async () => {
+    const { index, file } = await built()
+    const storage = storageIn(index)
+    const graph = file('sentences.hnsw')
+    const size = (await readFile(graph)).length
+    await writeFile(graph, Buffer.alloc(size, 7))
+    await (await storage.beginBuild({ isOpenedNext: true })).close()
+    const found = await openAndFind(storage)
+    await writeFile(graph, Buffer.alloc(size, 7))
+    expect(await openAndFind(storage)).toEqual(found)
+    expect(found.sentences[0]?.text).toContain('Trout live')
+
+    async function openAndFind(from: IndexStorage) {
+      const store = await from.open()
+      const result = await find(store, 'Where do trout live?')
+      await store.close()
+      return result
     }
   })
 

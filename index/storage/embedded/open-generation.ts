@@ -18,14 +18,18 @@ import { readVectors, vectorShape } from './sqlite-rows.ts'
 import { hasTables, openForReading } from './sqlite-schema.ts'
 import { SqliteStore } from './sqlite-store.ts'
 
+/** A generation whose database this process has verified against its digest, or written. */
+export interface TrustedGeneration {
+  readonly id: string
+  /** Whether the graph agrees with its digest, which is being found out; null where nobody asked. */
+  readonly isGraphSound: Promise<boolean> | null
+}
+
 export interface OpenOptions {
   readonly indexDir: string
   readonly fingerprint: string
-  /**
-   * The id of a generation whose database this process has verified against its digest, or written; null if there is none.
-   * It is not verified again, which would delay the start with a large index.
-   */
-  readonly trusted: string | null
+  /** What this process has verified or written; null if there is nothing. It is not verified again, which would delay the start. */
+  readonly trusted: TrustedGeneration | null
   /** See `EmbeddedStorageOptions.exactSearch`. */
   readonly exactSearch: boolean
 }
@@ -65,9 +69,10 @@ async function openGeneration(
     )
   }
   const id = generationId(generation, manifest)
+  const known = trusted?.id === id ? trusted : null
   // Both files are hashed at the same time, in threads.
-  const isGraphSound = hasSoundGraph(folder, manifest)
-  const database = await openDatabase(folder, manifest, id === trusted)
+  const isGraphSound = known?.isGraphSound ?? hasSoundGraph(folder, manifest)
+  const database = await openDatabase(folder, manifest, known !== null)
   try {
     const graph = await openGraph(folder, manifest, database, isGraphSound)
     return await step(
@@ -129,7 +134,7 @@ async function openGraph(
 }
 
 /** Whether a generation has a graph that agrees with its digest; false also where it cannot be read. */
-async function hasSoundGraph(folder: string, { hnsw }: Manifest): Promise<boolean> {
+export async function hasSoundGraph(folder: string, { hnsw }: Manifest): Promise<boolean> {
   const digest = await hashOf('graph', path.join(folder, HNSW_FILE)).catch(() => null)
   return digest === hnsw
 }
