@@ -353,6 +353,13 @@ test('a word that is gone from the documents is no longer counted', async () => 
   await store.close()
 })
 
+async function openAndFind(storage: IndexStorage) {
+  const store = await storage.open()
+  const found = await find(store, 'Where do trout live?')
+  await store.close()
+  return found
+}
+
 describe('a damaged index', () => {
   test('is noticed by a storage that has only compared an older generation', async () => {
     const { documents, index, inference, file } = await built()
@@ -396,13 +403,6 @@ describe('a damaged index', () => {
     await writeFile(graph, Buffer.alloc(size, 7))
     expect(await openAndFind(storage)).toEqual(found)
     expect(found.sentences[0]?.text).toContain('Trout live')
-
-    async function openAndFind(from: IndexStorage) {
-      const store = await from.open()
-      const result = await find(store, 'Where do trout live?')
-      await store.close()
-      return result
-    }
   })
 
   test('a graph that was truncated before its digest was computed, as on a full disk, is rebuilt', async () => {
