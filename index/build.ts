@@ -16,6 +16,7 @@ import type { Inference } from './inference/inference.ts'
 import { checkModelFiles } from './inference/model-files.ts'
 import type { ModelOptions, PassageText } from './inference/types.ts'
 import { passageTextOf } from './passage-texts.ts'
+import { step } from './steps.ts'
 import type { IndexStorage, StoreBuild, StoredSource } from './storage/storage.ts'
 
 export interface BuildOptions {
@@ -26,6 +27,8 @@ export interface BuildOptions {
   readonly inference: () => Promise<Inference>
   /** Build everything anew, whatever is there. */
   readonly force?: boolean
+  /** Whether the index is opened when the build has ended. See `BeginBuildOptions.isOpenedNext`. Default: false. */
+  readonly isOpenedNext?: boolean
   /** The ids of the documents that may have changed; the others stay as they are, and are not read. Default: all. */
   readonly only?: ReadonlySet<string>
   /** Whether other calls of the models come first, such as those for questions. */
@@ -77,7 +80,7 @@ const LANES = 4
  * `index-unwritable`, `disk-full` and `storage-unwritable`.
  */
 export async function buildIndex(options: BuildOptions): Promise<BuildResult> {
-  const { documentsDir, storage, models, force = false } = options
+  const { documentsDir, storage, models, force = false, isOpenedNext = false } = options
   const { files, problems } = await listSourceFiles(documentsDir)
   if (files.length + problems.length === 0) {
     throw new FootnoteError(
@@ -87,18 +90,52 @@ export async function buildIndex(options: BuildOptions): Promise<BuildResult> {
   }
   if (models.allowDownload) await options.inference()
   await checkModelFiles(models)
-  const build = await storage.beginBuild({ force })
+  // The storage compares its files with their digests meanwhile.
+  const [build, read] = await Promise.all([
+    storage.beginBuild({ force, isOpenedNext }),
+    step('read the documents', () => readSources(files, options)),
+  ])
   try {
-    return await new IndexBuild(build, files, problems, options).run()
+    return await new IndexBuild(build, files, read, problems, options).run()
   } finally {
     await build.close()
   }
+}
+
+/** What the files have that a build may take up, and the problems of those that cannot be read. */
+interface ReadSources {
+  readonly hashes: ReadonlyMap<SourceFile, { readonly hash: string; readonly bytes: number }>
+  readonly problems: readonly DocumentProblem[]
+}
+
+async function readSources(
+  files: readonly SourceFile[],
+  { only }: BuildOptions,
+): Promise<ReadSources> {
+  const hashes = new Map<SourceFile, { hash: string; bytes: number }>()
+  const problems: DocumentProblem[] = []
+  for (const file of files) {
+    if (only && !only.has(file.id)) continue
+    try {
+      const { hash, bytes } = await readSourceFile(file)
+      hashes.set(file, { hash, bytes: bytes.length })
+    } catch (error) {
+      problems.push(asProblem(file, null, error))
+    }
+  }
+  return { hashes, problems }
+}
+
+/** The problem of a file, by what its reading or its parsing threw. */
+function asProblem({ name, id }: SourceFile, hash: string | null, error: unknown): DocumentProblem {
+  return { name, id, hash, reason: error instanceof Error ? error.message : String(error) }
 }
 
 /** One run of a build, and its counts. */
 class IndexBuild {
   readonly #build: StoreBuild
   readonly #files: readonly SourceFile[]
+  readonly #hashes: ReadSources['hashes']
   readonly #problems: DocumentProblem[]
   readonly #options: BuildOptions
   #sources: ReadonlyMap<string, StoredSource> = new Map()
@@ -114,13 +151,16 @@ class IndexBuild {
   constructor(
     build: StoreBuild,
     files: readonly SourceFile[],
+    read: ReadSources,
     problems: readonly DocumentProblem[],
     options: BuildOptions,
   ) {
     this.#build = build
     this.#options = options
+    this.#hashes = read.hashes
     this.#files = files.filter(({ id }) => !this.#staysAsItIs(id))
-    this.#problems = problems.filter(({ id }) => id === null || !this.#staysAsItIs(id))
+    const found = problems.filter(({ id }) => id === null || !this.#staysAsItIs(id))
+    this.#problems = [...found, ...read.problems]
   }
 
   async run(): Promise<BuildResult> {
@@ -129,7 +169,7 @@ class IndexBuild {
     this.#knownProblems = new Map(known.map((problem) => [problem.name, problem]))
     this.#problems.push(...known.filter(({ id }) => id !== null && this.#staysAsItIs(id)))
     const removed = await this.#removeMissing()
-    await this.#indexAll(await this.#findChanged())
+    await this.#indexAll(this.#findChanged())
     const problems = this.#problems.toSorted(byName)
     if (!isDeepStrictEqual(problems, known)) await this.#build.putProblems(problems)
     const published = this.#build.changed
@@ -156,13 +196,12 @@ class IndexBuild {
     return only !== undefined && !only.has(id)
   }
 
-  async #findChanged(): Promise<SourceFile[]> {
+  #findChanged(): SourceFile[] {
     const changed: SourceFile[] = []
-    for (const file of this.#files) {
-      const read = await this.#readIfChanged(file)
-      if (!read) continue
+    for (const [file, { hash, bytes }] of this.#hashes) {
+      if (!this.#isChanged(file, hash)) continue
       changed.push(file)
-      this.#totalBytes += read.bytes.length
+      this.#totalBytes += bytes
     }
     return changed
   }
@@ -184,8 +223,8 @@ class IndexBuild {
 
   async #index(file: SourceFile): Promise<void> {
     this.#options.signal?.throwIfAborted()
-    const read = await this.#readIfChanged(file)
-    if (!read) return
+    const read = await this.#noteProblem(file, null, () => readSourceFile(file))
+    if (!read || !this.#isChanged(file, read.hash)) return
     const { bytes, hash } = read
     const { parseTimeoutMs = PARSE_TIMEOUT_MS } = this.#options
     const document = await this.#noteProblem(file, hash, () =>
@@ -247,28 +286,26 @@ class IndexBuild {
     }
   }
 
-  /** Reads a file that is to be parsed: one that changed since it became a document, or turned out to be none. */
-  async #readIfChanged(file: SourceFile) {
-    const read = await this.#noteProblem(file, null, () => readSourceFile(file))
-    if (!read || this.#sources.get(file.id)?.hash === read.hash) return null
+  /** Whether a file with this hash is to be parsed: it changed since it became a document, or turned out to be none. */
+  #isChanged(file: SourceFile, hash: string): boolean {
+    if (this.#sources.get(file.id)?.hash === hash) return false
     // To parse it again would give the same, and may take a minute.
     const known = this.#knownProblems.get(file.name)
-    if (known?.hash !== read.hash) return read
+    if (known?.hash !== hash) return true
     this.#problems.push(known)
-    return null
+    return false
   }
 
   /** What `work` gives; null where it throws, which is then a problem of the file with this hash. */
   async #noteProblem<T>(
-    { name, id }: SourceFile,
+    file: SourceFile,
     hash: string | null,
     work: () => Promise<T>,
   ): Promise<T | null> {
     try {
       return await work()
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      this.#problems.push({ name, id, hash, reason })
+      this.#problems.push(asProblem(file, hash, error))
       return null
     }
   }

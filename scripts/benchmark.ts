@@ -4,7 +4,9 @@ import { Command, InvalidArgumentError } from 'commander'
 import {
   benchmarkProduct,
   benchmarkScale,
+  benchmarkStart,
   benchmarkStreaming,
+  startMeasure,
 } from '../devtools/benchmark/benchmark.ts'
 import { measureDocuments } from '../devtools/benchmark/measure-documents.ts'
 import { engineMeasures, enginePlot, engineTable } from '../devtools/benchmark/engine-report.ts'
@@ -12,19 +14,25 @@ import {
   describeCorpus,
   scaleMeasures,
   scalePlot,
+  scaleStartPlot,
   scaleTable,
 } from '../devtools/benchmark/scale-report.ts'
+import { waterfall } from '../devtools/benchmark/waterfall.ts'
 import { measuresTable } from '../devtools/measures.ts'
 import { type Config, readConfig } from '../server/config.ts'
-import { runScript, serverOption, showProgress } from './command-line.ts'
+import { runScript, serverOption } from './command-line.ts'
+import { showProgress } from './progress.ts'
 
 const PLOT = fileURLToPath(new URL('../docs/scale.svg', import.meta.url))
+const START_PLOT = fileURLToPath(new URL('../docs/start.svg', import.meta.url))
+const SCALE_START_PLOT = fileURLToPath(new URL('../docs/start-scale.svg', import.meta.url))
 const ENGINE_PLOT = fileURLToPath(new URL('../docs/scale-engines.svg', import.meta.url))
 
 interface Options {
   scale: boolean
   load: boolean
   streaming: boolean
+  start: boolean
   documents?: string
   dataset?: string
   passages: number[]
@@ -35,11 +43,12 @@ const command = new Command('npm run benchmark --')
   .description('Measures Footnote against its bare parts, in one run.')
   .option(
     '--scale',
-    'measure how it scales with the number of passages instead, and draw docs/scale.svg',
+    'measure how it scales with the number of passages instead, and draw docs/scale.svg and docs/start-scale.svg',
     false,
   )
   .option('--load', 'measure only the behaviour under many concurrent clients', false)
   .option('--streaming', 'measure only answers that are sent as events', false)
+  .option('--start', 'measure only the steps of a start, and draw docs/start.svg', false)
   .option(
     '--documents <file>',
     'measure instead how a PDF is read and drawn, and how soon a changed file is answered from',
@@ -58,13 +67,20 @@ const command = new Command('npm run benchmark --')
   .allowExcessArguments(false)
 
 await runScript(async () => {
-  const { scale, load, streaming, documents } = command.parse().opts<Options>()
+  const { scale, load, streaming, start, documents } = command.parse().opts<Options>()
   const config = readConfig()
   if (documents !== undefined) return console.log(measuresTable(await measureDocuments(documents)))
+  if (start) return drawStart(config)
   if (streaming) return console.log(measuresTable(await benchmarkStreaming(config)))
   if (!scale) return console.log(measuresTable(await benchmarkProduct(config, { onlyLoad: load })))
   return measureSizes(config, command.opts<Options>())
 })
+
+async function drawStart(config: Config): Promise<void> {
+  const { readyMs, steps } = await benchmarkStart(config)
+  console.log(measuresTable([startMeasure(readyMs)]))
+  await writeFile(START_PLOT, waterfall('npm start with the shipped index: steps, ms', steps))
+}
 
 async function measureSizes(
   config: Config,
@@ -81,6 +97,7 @@ async function measureSizes(
   console.log(measuresTable([...scaleMeasures(figures), ...engineMeasures(figures)]))
   console.log(`\n${scaleTable(figures)}\n\n${describeCorpus(figures)}`)
   await writeFile(PLOT, scalePlot(figures))
+  await writeFile(SCALE_START_PLOT, scaleStartPlot(figures))
   if (database === undefined) return
   console.log(`\n${engineTable(figures)}`)
   await writeFile(ENGINE_PLOT, enginePlot(figures))

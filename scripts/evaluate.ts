@@ -2,7 +2,8 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { type AskedOf, evaluateFile } from '../devtools/evaluation/evaluate.ts'
 import { table } from '../devtools/evaluation/report.ts'
 import { readConfig } from '../server/config.ts'
-import { runScript, showProgress } from './command-line.ts'
+import { runScript } from './command-line.ts'
+import { showProgress } from './progress.ts'
 
 interface Options {
   dataset: string

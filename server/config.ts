@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { FootnoteError } from '../index/errors.ts'
 import type { InferenceOptions } from '../index/inference/inference.ts'
 import type { RemoteModels } from '../index/inference/types.ts'
-import { isPostgresUrl, POSTGRES_URL_FORM } from '../index/postgres/database.ts'
+import { isPostgresUrl, POSTGRES_URL_FORM } from '../index/postgres/postgres-url.ts'
 
 const PROJECT_DIR = fileURLToPath(new URL('..', import.meta.url))
 

@@ -4,6 +4,7 @@ import { type FolderState, folderState } from '../index/documents/folder-state.t
 import { FootnoteError } from '../index/errors.ts'
 import { type Inference, startInference } from '../index/inference/inference.ts'
 import { type LiveIndex, openLiveIndex } from '../index/live-index.ts'
+import { step } from '../index/steps.ts'
 import type { IndexStorage } from '../index/storage/storage.ts'
 import { answerCache } from './answer/answer-cache.ts'
 import type { Calibration } from './answer/confidence.ts'
@@ -93,14 +94,14 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const before = await buildIfNeeded(config, storage, loading, options)
     const index = await openIndex(storage, log)
     opened.add(() => index.close())
+    const state = options.state ?? (await step('open what people said', () => engine.openState()))
+    if (!options.state) opened.add(() => state.close())
     const inference = await loading
     const stopListening = inference.onProcessFailure((err) => {
       metrics?.countLostProcess()
       log.warn({ err }, 'a model process or machine was lost; others do its work')
     })
     opened.add(async () => stopListening())
-    const state = options.state ?? (await engine.openState())
-    if (!options.state) opened.add(() => state.close())
     const { conversations, slack: slackStore } = state
     const { watch = 'nothing' } = options
     if (watch !== 'nothing') {
@@ -169,21 +170,29 @@ function problemLogger(log: Log): (index: LiveIndex) => Promise<void> {
   }
 }
 
-/** Builds the index as `build` says. Gives what the folder was like before; null where the index may not be built from that. */
+/**
+ * Builds the index as `build` says. Gives what the folder was like before; null where the index may not be built from that, or
+ * nobody watches the folder.
+ */
 async function buildIfNeeded(
   { documentsDir, inference: models }: Config,
   storage: IndexStorage,
   loading: Promise<Inference>,
-  { build, log, onBuildProgress, onBuilt }: FootnoteOptions,
+  { build, watch = 'nothing', log, onBuildProgress, onBuilt }: FootnoteOptions,
 ): Promise<FolderState | null> {
   if (build === 'never') return null
   if (build === 'if-missing' && (await storage.served()) !== null) return null
-  const before = await folderState(documentsDir)
+  const isWatched = watch !== 'nothing'
+  // Only who watches needs it: it looks at every file.
+  const before = isWatched
+    ? await step('list the documents', () => folderState(documentsDir))
+    : null
   const onProgress = onBuildProgress && { onProgress: onBuildProgress }
   const inference = () => loading
   for (let isWaiting = false; ; isWaiting = true) {
     try {
-      const built = await buildIndex({ documentsDir, storage, models, inference, ...onProgress })
+      const options = { documentsDir, storage, models, inference, isOpenedNext: true }
+      const built = await buildIndex({ ...options, ...onProgress })
       onBuilt?.(built)
       return before
     } catch (error) {

@@ -5,7 +5,7 @@ import { readFrontMatter } from '../../index/documents/front-matter.ts'
 import { startInference } from '../../index/inference/inference.ts'
 import type { Config } from '../../server/config.ts'
 import { readQuestionSet } from '../evaluation/dataset.ts'
-import { type FootnoteProcess, startFootnote } from '../footnote-process.ts'
+import { startFootnote } from '../footnote-process.ts'
 import type { Measure } from '../measures.ts'
 import { measureBuild } from './measure-build.ts'
 import { measureCachedAnswers } from './measure-cached-answers.ts'
@@ -14,6 +14,7 @@ import { measureMemoryAtRest, measureMemoryGrowth } from './measure-memory.ts'
 import { measureOverload } from './measure-overload.ts'
 import { measureQuestionTime } from './measure-question-time.ts'
 import { measureScale, mixedInFrom, type ScaleFigures } from './measure-scale.ts'
+import { measureStart, type StartFigures } from './measure-start.ts'
 import { measureStreaming } from './measure-streaming.ts'
 import { measureWidget } from './measure-widget.ts'
 
@@ -28,12 +29,7 @@ export async function benchmarkProduct(
   config: Config,
   { onlyLoad }: { onlyLoad: boolean },
 ): Promise<Measure[]> {
-  const settings = {
-    DOCUMENTS_DIR: config.documentsDir,
-    INDEX_DIR: config.indexDir,
-    DATA_DIR: config.dataDir,
-    RATE_LIMIT: '0',
-  }
+  const settings = settingsOf(config)
   const inference = await startInference(config.inference)
   // The first start builds the index, so that the next one finds it.
   const first = await startFootnote(settings)
@@ -41,7 +37,7 @@ export async function benchmarkProduct(
   await first.stop()
 
   const footnote = await startFootnote(settings)
-  const measures: Measure[] = [startTime(footnote)]
+  const measures: Measure[] = [startMeasure(footnote.readyAfterMs)]
   try {
     if (!onlyLoad) {
       measures.push(...(await measureMemoryAtRest(footnote)))
@@ -67,6 +63,14 @@ export async function benchmarkProduct(
     await footnote.stop()
     await inference.close()
   }
+}
+
+/** Measures how the server starts with the index of the settings, which is built first where it is missing. */
+export async function benchmarkStart(config: Config): Promise<StartFigures> {
+  const settings = settingsOf(config)
+  const first = await startFootnote(settings)
+  await first.stop()
+  return measureStart(settings)
 }
 
 /** Compares answers that are sent as events with answers that are sent as JSON. */
@@ -101,12 +105,22 @@ export async function benchmarkScale(
   return figures
 }
 
-function startTime({ readyAfterMs }: FootnoteProcess): Measure {
+function settingsOf({ documentsDir, indexDir, dataDir }: Config) {
+  return {
+    DOCUMENTS_DIR: documentsDir,
+    INDEX_DIR: indexDir,
+    DATA_DIR: dataDir,
+    RATE_LIMIT: '0',
+  }
+}
+
+/** The measure of the time from `npm start` to ready, in ms. */
+export function startMeasure(readyMs: number): Measure {
   return {
     what: 'npm start to ready, with an existing index',
-    value: `${readyAfterMs.toFixed(0)} ms`,
+    value: `${readyMs.toFixed(0)} ms`,
     target: '≤ 3000 ms',
-    met: readyAfterMs <= 3000,
+    met: readyMs <= 3000,
   }
 }
 

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import type { BuildOptions } from '../../index/build.ts'
 import { readGraph } from '../../index/storage/embedded/hnsw.ts'
 import { openForReading } from '../../index/storage/embedded/sqlite-schema.ts'
@@ -13,8 +12,6 @@ import {
   type QuestionSet,
 } from '../evaluation/dataset.ts'
 import { take } from '../evaluation/rounds.ts'
-import { startFootnote } from '../footnote-process.ts'
-import { percentile } from '../statistics.ts'
 import {
   compareWordSearch,
   NEAREST_SENTENCES,
@@ -26,14 +23,13 @@ import { type AnsweredQuestion, generateDocument, SHAPE } from './generate-corpu
 import { generateVectors } from './generate-vectors.ts'
 import { type DatabaseFigures, measureDatabase } from './measure-database.ts'
 import { EXACT_QUESTIONS, measureRecall, RECALL_DEPTH } from './measure-recall.ts'
+import { measureStart, type StartFigures } from './measure-start.ts'
 import { buildScaleIndex, type ScaleIndex } from './scale-index.ts'
 import { type SearchTimes, timeRetrieval, timeSearches } from './time-searches.ts'
 import { type Times, timesOf } from './times.ts'
 import { readVocabulary } from './vocabulary.ts'
 
 const QUESTIONS = 400
-const STARTS = 3
-const SETTLING_MS = 2000
 
 /**
  * Documents that people wrote, which are mixed in among generated ones, with questions that people
@@ -57,10 +53,7 @@ export interface ScaleFigures {
   readonly passages: number
   readonly sentences: number
   readonly index: ScaleIndex
-  /** From `npm start` to the first successful response of `/ready`. */
-  readonly readyMs: number
-  /** Resident memory of all processes of `npm start`, at rest. */
-  readonly memoryBytes: number
+  readonly start: StartFigures
   /** The share of the ten nearest sentences that the graph finds, 0 to 1. */
   readonly recall: number
   /** BM25, vector search and their fusion, without embedding the question. */
@@ -158,7 +151,11 @@ async function measureIndex(
       recall: await measureRecall(vectors, exactlyNearest(vectors, RECALL_DEPTH, database), store),
       generated: await compareWordSearch(questions, searched),
       mixedIn: mixedIn && (await compareWordSearch(mixedIn.questions, searched)),
-      ...(await measureStarts(index)),
+      start: await measureStart({
+        DOCUMENTS_DIR: index.documentsDir,
+        INDEX_DIR: index.indexDir,
+        DATA_DIR: path.join(index.indexDir, 'data'),
+      }),
     }
   } finally {
     await store.close()
@@ -181,27 +178,6 @@ async function timeBareHnsw(
     durations.push(performance.now() - startedAt)
   }
   return timesOf(durations)
-}
-
-/** Starts the server a few times; gives the medians. */
-async function measureStarts({
-  documentsDir,
-  indexDir,
-}: ScaleIndex): Promise<Pick<ScaleFigures, 'readyMs' | 'memoryBytes'>> {
-  const readyMs: number[] = []
-  const memoryBytes: number[] = []
-  for (let i = 0; i < STARTS; i += 1) {
-    const footnote = await startFootnote({
-      DOCUMENTS_DIR: documentsDir,
-      INDEX_DIR: indexDir,
-      DATA_DIR: path.join(indexDir, 'data'),
-    })
-    await setTimeout(SETTLING_MS)
-    readyMs.push(footnote.readyAfterMs)
-    memoryBytes.push(await footnote.memoryBytes())
-    await footnote.stop()
-  }
-  return { readyMs: percentile(readyMs, 0.5), memoryBytes: percentile(memoryBytes, 0.5) }
 }
 
 function countRows(database: SearchedIndex['database'], table: 'passages' | 'sentences'): number {

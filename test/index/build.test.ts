@@ -8,7 +8,7 @@ import type { PassageText } from '../../index/inference/types.ts'
 import { english } from '../../index/language/en.ts'
 import { searchStems, stemsOf } from '../../index/language/stems.ts'
 import { embeddedStorage } from '../../index/storage/embedded/embedded-storage.ts'
-import type { Store } from '../../index/storage/storage.ts'
+import type { IndexStorage, Store } from '../../index/storage/storage.ts'
 import { build, open, storageIn } from '../support/project.ts'
 import { temporaryFolder, writeFiles } from '../support/temporary.ts'
 import { wordVectors } from '../support/word-vectors.ts'
@@ -356,6 +356,13 @@ test('a word that is gone from the documents is no longer counted', async () => 
   await store.close()
 })
 
+async function openAndFind(storage: IndexStorage) {
+  const store = await storage.open()
+  const found = await find(store, 'Where do trout live?')
+  await store.close()
+  return found
+}
+
 describe('a damaged index', () => {
   test('is noticed by a storage that has only compared an older generation', async () => {
     const { documents, index, inference, file } = await built()
@@ -386,6 +393,19 @@ describe('a damaged index', () => {
       // Mended for good: the next one finds it as its manifest says.
       expect((await readFile(graph)).length).toBe(size)
     }
+  })
+
+  test('a graph is compared with its digest during a build, and again whenever it is read later', async () => {
+    const { index, file } = await built()
+    const storage = storageIn(index)
+    const graph = file('sentences.hnsw')
+    const size = (await readFile(graph)).length
+    await writeFile(graph, Buffer.alloc(size, 7))
+    await (await storage.beginBuild({ isOpenedNext: true })).close()
+    const found = await openAndFind(storage)
+    await writeFile(graph, Buffer.alloc(size, 7))
+    expect(await openAndFind(storage)).toEqual(found)
+    expect(found.sentences[0]?.text).toContain('Trout live')
   })
 
   test('a graph that was truncated before its digest was computed, as on a full disk, is rebuilt', async () => {

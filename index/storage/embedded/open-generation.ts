@@ -2,6 +2,7 @@ import path from 'node:path'
 import type Database from 'better-sqlite3'
 import { FootnoteError } from '../../errors.ts'
 import { exists, hashFile } from '../../files.ts'
+import { step } from '../../steps.ts'
 import {
   generationId,
   corrupt,
@@ -17,14 +18,18 @@ import { readVectors, vectorShape } from './sqlite-rows.ts'
 import { hasTables, openForReading } from './sqlite-schema.ts'
 import { SqliteStore } from './sqlite-store.ts'
 
+/** A generation whose database this process has verified against its digest, or written. */
+export interface TrustedGeneration {
+  readonly id: string
+  /** Whether the graph agrees with its digest, which is being found out; null where nobody asked. */
+  readonly isGraphSound: Promise<boolean> | null
+}
+
 export interface OpenOptions {
   readonly indexDir: string
   readonly fingerprint: string
-  /**
-   * The id of a generation whose database this process has verified against its digest, or written; null if there is none.
-   * It is not verified again, which would delay the start with a large index.
-   */
-  readonly trusted: string | null
+  /** What this process has verified or written; null if there is nothing. It is not verified again, which would delay the start. */
+  readonly trusted: TrustedGeneration | null
   /** See `EmbeddedStorageOptions.exactSearch`. */
   readonly exactSearch: boolean
 }
@@ -64,16 +69,24 @@ async function openGeneration(
     )
   }
   const id = generationId(generation, manifest)
-  const database = await openDatabase(folder, manifest, id === trusted)
+  const known = trusted?.id === id ? trusted : null
+  // Both files are hashed at the same time, in threads.
+  const isGraphSound = known?.isGraphSound ?? hasSoundGraph(folder, manifest)
+  const database = await openDatabase(folder, manifest, known !== null)
   try {
-    return new SqliteStore({
-      generation: id,
-      database,
-      graph: await openGraph(folder, manifest, database),
-      exactSearch,
-      damaged: (cause) =>
-        corrupt(indexDir, `${SQLITE_FILE} has changed since it was written`, cause),
-    })
+    const graph = await openGraph(folder, manifest, database, isGraphSound)
+    return await step(
+      'open the database',
+      () =>
+        new SqliteStore({
+          generation: id,
+          database,
+          graph,
+          exactSearch,
+          damaged: (cause) =>
+            corrupt(indexDir, `${SQLITE_FILE} has changed since it was written`, cause),
+        }),
+    )
   } catch (error) {
     database.close()
     throw error
@@ -91,7 +104,7 @@ export async function openDatabase(
 ): Promise<Database.Database> {
   const file = path.join(folder, SQLITE_FILE)
   if (!(await exists(file))) throw corrupt(folder, `${SQLITE_FILE} is missing`)
-  if (!isTrusted && (await hashFile(file)) !== manifest.sqlite) {
+  if (!isTrusted && (await hashOf('database', file)) !== manifest.sqlite) {
     throw corrupt(folder, `${SQLITE_FILE} has changed since it was written`)
   }
   const database = openForReading(file)
@@ -104,16 +117,28 @@ async function openGraph(
   folder: string,
   manifest: Manifest,
   database: Database.Database,
+  isSound: Promise<boolean>,
 ): Promise<Graph | null> {
-  const { count, dimensions } = vectorShape(database)
+  const { count, dimensions } = await step('count the vectors', () => vectorShape(database))
   if (count === 0) return null
   const file = path.join(folder, HNSW_FILE)
-  if ((await exists(file)) && (await hashFile(file)) === manifest.hnsw) {
+  if (await isSound) {
     // hnswlib does not report a full disk, so even a truncated file may match its digest.
-    const read = await readGraph(file, dimensions).catch(() => null)
+    const reading = step('read the graph', () => readGraph(file, dimensions))
+    const read = await reading.catch(() => null)
     if (read) return read
   }
   const graph = await makeGraph(readVectors(database), count, dimensions)
   await writeManifest(folder, { ...manifest, hnsw: await writeGraph(graph, file) })
   return graph
+}
+
+/** Whether a generation has a graph that agrees with its digest; false also where it cannot be read. */
+export async function hasSoundGraph(folder: string, { hnsw }: Manifest): Promise<boolean> {
+  const digest = await hashOf('graph', path.join(folder, HNSW_FILE)).catch(() => null)
+  return digest === hnsw
+}
+
+function hashOf(what: string, file: string): Promise<string> {
+  return step(`compare the ${what} with its digest`, () => hashFile(file))
 }

@@ -21,7 +21,7 @@ import {
   writeManifest,
 } from './generations.ts'
 import { writeGraph } from './hnsw.ts'
-import { openDatabase } from './open-generation.ts'
+import { hasSoundGraph, openDatabase, type TrustedGeneration } from './open-generation.ts'
 import { insertDocument, removeDocument, replaceProblems } from './sqlite-documents.ts'
 import { storageError } from './sqlite-errors.ts'
 import { readProblems, readSources, rowReader } from './sqlite-rows.ts'
@@ -40,8 +40,10 @@ export interface SqliteBuildOptions {
   readonly fingerprint: string
   /** Whether to start from an empty index. */
   readonly force: boolean
-  /** Called with the id of a generation whose database this build has verified against its digest, or written. */
-  readonly onTrusted: (generationId: string) => void
+  /** Whether the served generation is opened after the build, unless this one replaces it. */
+  readonly isOpenedNext: boolean
+  /** Called with a generation whose database this build has verified against its digest, or written. */
+  readonly onTrusted: (generation: TrustedGeneration) => void
 }
 
 /** Implements `IndexStorage.beginBuild`. */
@@ -78,14 +80,15 @@ function openUnfinished(folder: string, fingerprint: string): Database.Database 
 
 /** The database of the served generation, verified against its digest; null if its fingerprint differs. */
 async function openBase(
-  { indexDir, fingerprint, onTrusted }: SqliteBuildOptions,
+  { indexDir, fingerprint, isOpenedNext, onTrusted }: SqliteBuildOptions,
   name: string,
 ): Promise<Database.Database | null> {
   const folder = path.join(indexDir, name)
   const manifest = await readManifest(folder)
   if (manifest.fingerprint !== fingerprint) return null
+  const isGraphSound = isOpenedNext ? hasSoundGraph(folder, manifest) : null
   const database = await openDatabase(folder, manifest)
-  onTrusted(generationId(name, manifest))
+  onTrusted({ id: generationId(name, manifest), isGraphSound })
   return database
 }
 
@@ -184,7 +187,7 @@ class SqliteBuild implements StoreBuild {
       }
       await writeManifest(this.#folder, manifest)
       await publishGeneration(indexDir, this.#name)
-      onTrusted(generationId(this.#name, manifest))
+      onTrusted({ id: generationId(this.#name, manifest), isGraphSound: null })
       await removeOtherGenerations(indexDir, this.#name)
     })
   }
