@@ -102,7 +102,10 @@ test('calls in the background come after those of questions', async () => {
 })
 
 /** Of two vectors that are there. */
-function cosine(a = new Float32Array(), b = new Float32Array()): number {
+function cosine(
+  a: Float32Array = new Float32Array(),
+  b: Float32Array = new Float32Array(),
+): number {
   return cosineOf(a, b)
 }
 
