@@ -8,8 +8,8 @@ import { type Answer, answerQuestion, type Question } from './answer.ts'
  */
 export interface AnswerCache {
   /**
-   * As `answerQuestion`, from the cache where it can be; the answer then has no timings. A question that takes
-   * something from its conversation is always answered anew.
+   * As `answerQuestion`, from the cache where it can be: all who ask get the same object then, which has no timings. A
+   * question that takes something from its conversation is always answered anew.
    */
   readonly answer: typeof answerQuestion
   /** Whether the answer from this generation of the index is `kept`, or `coming`: being made for another client. Else null. */
@@ -69,17 +69,22 @@ export function answerCache(): AnswerCache {
       const known = answers.get(key)
       if (known) {
         hits += 1
-        return { ...(await known.wait(options.signal)), timings: {} }
+        return known.wait(options.signal)
       }
       misses += 1
+      let timings = {}
       const coming = new SharedAnswer(
-        (signal) => answerQuestion(question, { ...options, signal }),
+        async (signal) => {
+          const made = await answerQuestion(question, { ...options, signal })
+          timings = made.timings
+          return { ...made, timings: {} }
+        },
         () => {
           if (answers.peek(key) === coming) answers.delete(key)
         },
       )
       answers.set(key, coming)
-      return coming.wait(options.signal)
+      return { ...(await coming.wait(options.signal)), timings }
     },
     find: (question, generation) => {
       const known = answers.peek(keyOf(question, generation))
