@@ -43,6 +43,7 @@ class SharedAnswer {
   /** Waits for the answer. `signal` says that one who waits has gone. */
   async wait(signal: AbortSignal | undefined): Promise<Answer> {
     signal?.throwIfAborted()
+    if (this.#isKept) return this.#answer
     this.#waiting += 1
     const leave = () => {
       this.#waiting -= 1
