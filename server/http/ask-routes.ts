@@ -156,7 +156,7 @@ async function replyTo(
   options: AskOptions,
 ): Promise<Reply> {
   const { question: text, maxQuotes: limit, conversationId: id } = asked
-  const { service } = c.var
+  const service = c.get('service')
   return service.ask(
     {
       question: text,
