@@ -26,24 +26,23 @@ class SharedAnswer {
   readonly #answer: Promise<Answer>
   readonly #givingUp = new AbortController()
   #waiting = 0
-  #isKept = false
+  #kept: Answer | null = null
 
   /** `onFailure` is called when there will be no answer. */
   constructor(make: (signal: AbortSignal) => Promise<Answer>, onFailure: () => void) {
     this.#givingUp.signal.addEventListener('abort', onFailure)
     this.#answer = make(this.#givingUp.signal)
-    this.#answer.then(() => (this.#isKept = true), onFailure)
+    this.#answer.then((answer) => (this.#kept = answer), onFailure)
   }
 
-  /** Whether the answer is there. */
-  get isKept(): boolean {
-    return this.#isKept
+  /** The answer; null until it is there. */
+  get kept(): Answer | null {
+    return this.#kept
   }
 
   /** Waits for the answer. `signal` says that one who waits has gone. */
   async wait(signal: AbortSignal | undefined): Promise<Answer> {
     signal?.throwIfAborted()
-    if (this.#isKept) return this.#answer
     this.#waiting += 1
     const leave = () => {
       this.#waiting -= 1
@@ -70,7 +69,7 @@ export function answerCache(): AnswerCache {
       const known = answers.get(key)
       if (known) {
         hits += 1
-        return known.wait(options.signal)
+        return known.kept ?? known.wait(options.signal)
       }
       misses += 1
       let timings = {}
@@ -90,7 +89,7 @@ export function answerCache(): AnswerCache {
     find: (question, generation) => {
       const known = answers.peek(keyOf(question, generation))
       if (!known || question.context) return null
-      return known.isKept ? 'kept' : 'coming'
+      return known.kept ? 'kept' : 'coming'
     },
     counts: () => ({ kept: answers.size, hits, misses }),
   }

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import type Database from 'better-sqlite3'
+import { newConversationId } from '../conversation-id.ts'
 import type { Added, ConversationLimits, ConversationStore, UnansweredQuestion } from '../state.ts'
 import { type StoredTurn, storedTurn } from '../stored.ts'
 import type { Migration } from './migrations.ts'
@@ -144,7 +144,7 @@ function conversationsIn(
   const stopSweeping = sweepEvery(SWEEP_INTERVAL_MS, () => sweep.run(expiredBefore()))
 
   return {
-    begin: async (turn, id = randomUUID()) => {
+    begin: async (turn, id = newConversationId()) => {
       await add({ id, turn, version: null })
       return id
     },
