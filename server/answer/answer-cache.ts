@@ -18,7 +18,7 @@ export interface AnswerCache {
   counts(): { readonly kept: number; readonly hits: number; readonly misses: number }
 }
 
-/** How many answers are kept: those that were asked for last. Each takes about 15 kB. */
+/** How many answers are kept: those that were asked for last. Each takes about 35 kB once it was sent twice. */
 const MAX_ANSWERS = 500
 
 /** One answer, for all who ask for it at the same time. It is given up once nobody waits for it any more. */
