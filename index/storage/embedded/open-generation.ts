@@ -6,16 +6,17 @@ import {
   generationId,
   corrupt,
   currentGeneration,
-  HNSW_FILE,
   type Manifest,
   readManifest,
   SQLITE_FILE,
   writeManifest,
 } from './generations.ts'
-import { type Graph, makeGraph, readGraph, writeGraph } from './hnsw.ts'
-import { readVectors, vectorShape } from './sqlite-rows.ts'
+import { publishInWorker } from './publish-in-worker.ts'
+import { readCounts } from './sqlite-rows.ts'
 import { hasTables, openForReading } from './sqlite-schema.ts'
 import { SqliteStore } from './sqlite-store.ts'
+import { openVectorFile } from './vector-file.ts'
+import type { VectorSearch } from './vector-search.ts'
 
 export interface OpenOptions {
   readonly indexDir: string
@@ -30,8 +31,8 @@ export interface OpenOptions {
 }
 
 /**
- * Opens the served generation, after its files are compared with their digests. A graph that is
- * missing or damaged is rebuilt from SQLite. Throws `index-missing`, `index-stale`, and `index-corrupt`
+ * Opens the served generation, after its files are compared with their digests. A vector file that is
+ * missing or damaged is made anew from SQLite. Throws `index-missing`, `index-stale`, and `index-corrupt`
  * if the database is damaged.
  */
 export async function openServed(options: OpenOptions): Promise<SqliteStore> {
@@ -69,7 +70,7 @@ async function openGeneration(
     return new SqliteStore({
       generation: id,
       database,
-      graph: await openGraph(folder, manifest, database),
+      vectors: await openVectors(folder, manifest, database),
       exactSearch,
       damaged: (cause) =>
         corrupt(indexDir, `${SQLITE_FILE} has changed since it was written`, cause),
@@ -100,20 +101,17 @@ export async function openDatabase(
   throw corrupt(folder, `${SQLITE_FILE} lacks tables`)
 }
 
-async function openGraph(
+/** Opens the vector file, which is mended if it is missing or damaged; null if there are no vectors. */
+async function openVectors(
   folder: string,
   manifest: Manifest,
   database: Database.Database,
-): Promise<Graph | null> {
-  const { count, dimensions } = vectorShape(database)
-  if (count === 0) return null
-  const file = path.join(folder, HNSW_FILE)
-  if ((await exists(file)) && (await hashFile(file)) === manifest.hnsw) {
-    // hnswlib does not report a full disk, so even a truncated file may match its digest.
-    const read = await readGraph(file, dimensions).catch(() => null)
-    if (read) return read
-  }
-  const graph = await makeGraph(readVectors(database), count, dimensions)
-  await writeManifest(folder, { ...manifest, hnsw: await writeGraph(graph, file) })
-  return graph
+): Promise<VectorSearch | null> {
+  const counts = readCounts(database)
+  if (counts.vectors === 0) return null
+  const found = await openVectorFile(database, counts, folder, manifest.hnsw)
+  if (found) return found
+  const hnsw = await publishInWorker({ step: 'mend', folder, baseFolder: null })
+  await writeManifest(folder, { ...manifest, hnsw })
+  return openVectorFile(database, counts, folder, hnsw)
 }
