@@ -65,6 +65,6 @@ export function graphSearch(graph: Graph): VectorSearch {
       )
       return Array.from(neighbors, (id, i) => ({ id, score: distances[i] ?? Infinity }))
     },
-    close: () => {},
+    close: async () => {},
   }
 }

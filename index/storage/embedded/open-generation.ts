@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises'
 import path from 'node:path'
 import type Database from 'better-sqlite3'
 import { FootnoteError } from '../../errors.ts'
@@ -66,10 +67,12 @@ async function openGeneration(
   }
   const id = generationId(generation, manifest)
   const database = await openDatabase(folder, manifest, id === trusted)
+  const file = await open(path.join(folder, SQLITE_FILE))
   try {
     return new SqliteStore({
       generation: id,
       database,
+      file,
       vectors: await openVectors(folder, manifest, database),
       exactSearch,
       damaged: (cause) =>
@@ -77,6 +80,7 @@ async function openGeneration(
     })
   } catch (error) {
     database.close()
+    await file.close()
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { cosine } from '../../cosine.ts'
 import { recordScorer } from './byte-vectors.ts'
 import { highest } from './clusters.ts'
@@ -23,8 +23,12 @@ const CANDIDATES = 2
  * a number, in lists of neighbouring ones. A search reads the lists that are nearest to the query. In memory are the centres of the
  * lists and the ids of the sentences: about 6 bytes a sentence. `exactVector` gives the vector of a sentence.
  */
-export function openLists(file: string, exactVector: (id: number) => Float32Array): VectorSearch {
-  const descriptor = openSync(file, 'r')
+export async function openLists(
+  file: string,
+  exactVector: (id: number) => Float32Array,
+): Promise<VectorSearch> {
+  const handle = await open(file)
+  const descriptor = handle.fd
   const { shape, centres, firsts, ids, recordsAt } = readDirectory(descriptor)
   const { recordBytes } = shape
   const lists = firsts.length - 1
@@ -64,7 +68,8 @@ export function openLists(file: string, exactVector: (id: number) => Float32Arra
         .toSorted((a, b) => a.score - b.score)
         .slice(0, limit)
     },
-    close: () => closeSync(descriptor),
+    // A thread of the system frees a file that was removed.
+    close: () => handle.close(),
   }
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type Database from 'better-sqlite3'
 import { z } from 'zod'
 import type { DocumentDetails } from '../../documents/document.ts'
@@ -60,12 +61,22 @@ export function rowReader(database: Database.Database): RowReader {
   }
 }
 
+/** How many sources are read at once, which takes 8 ms. Then the event loop runs. */
+const SOURCES_AT_ONCE = 1000
+
 /** What each document was made of, by the document's id. */
-export function readSources(database: Database.Database): Map<string, StoredSource> {
-  const rows = database
-    .prepare<[], StoredSource & { id: string }>('SELECT id, file, hash FROM documents')
-    .all()
-  return new Map(rows.map(({ id, file, hash }) => [id, { file, hash }]))
+export async function readSources(database: Database.Database): Promise<Map<string, StoredSource>> {
+  const next = database.prepare<[string, number], StoredSource & { id: string }>(
+    'SELECT id, file, hash FROM documents WHERE id > ? ORDER BY id LIMIT ?',
+  )
+  const sources = new Map<string, StoredSource>()
+  for (let last: string | undefined = ''; last !== undefined;) {
+    const rows = next.all(last, SOURCES_AT_ONCE)
+    for (const { id, file, hash } of rows) sources.set(id, { file, hash })
+    last = rows.at(-1)?.id
+    await setImmediate()
+  }
+  return sources
 }
 
 /** All problems, by name. */

@@ -60,8 +60,8 @@ export async function openVectorFile(
 ): Promise<VectorSearch | null> {
   const file = vectorFile(folder, counts)
   if (file === null || !(await isIntact(file, digest))) return null
+  if (counts.vectors > MAX_GRAPH_SENTENCES) return openLists(file, rowReader(database).vector)
   try {
-    if (counts.vectors > MAX_GRAPH_SENTENCES) return openLists(file, rowReader(database).vector)
     return graphSearch(await readGraph(file, counts.dimensions))
   } catch {
     // hnswlib does not report a full disk, so even a truncated file may match its digest.

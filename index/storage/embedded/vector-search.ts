@@ -13,7 +13,7 @@ export interface VectorSearch {
    * `ranges` are found, which ascend; null: all.
    */
   nearest(vector: Float32Array, limit: number, ranges: readonly Range[] | null): Scored[]
-  close(): void
+  close(): Promise<void>
 }
 
 /** Whether an id is in one of the ranges, which ascend. */
