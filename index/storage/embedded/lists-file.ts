@@ -72,9 +72,16 @@ export function makeLists(
   const wanted = Math.ceil(count / LIST_LENGTH)
   const centres = findCentres(takeSample(vectors(), count, { wanted, shape }), wanted, shape)
   const nearest = nearestCentre(centres, shape)
-  const listOf = Uint32Array.from(vectors(), ({ vector }) => nearest(vector))
   const lengths = new Uint32Array(centres.flat().length)
-  for (const list of listOf) lengths[list] = (lengths[list] ?? 0) + 1
+  const listOf = new Uint32Array(count)
+  let joined = 0
+  // Uint32Array.from would hold all vectors in memory first.
+  for (const { vector } of vectors()) {
+    const list = nearest(vector)
+    listOf[joined] = list
+    lengths[list] = (lengths[list] ?? 0) + 1
+    joined += 1
+  }
 
   const records = new Uint8Array(shape.recordBytes)
   const ids = new Uint32Array(count)
