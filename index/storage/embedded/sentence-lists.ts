@@ -1,8 +1,8 @@
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { cosine } from '../../cosine.ts'
 import { recordScorer } from './byte-vectors.ts'
 import { highest } from './clusters.ts'
-import { readDirectory, readExactly } from './lists-file.ts'
+import { type ListsDirectory, readDirectory, readExactly } from './lists-file.ts'
 import type { Scored } from './ranking.ts'
 import { isIn, type Range, type VectorSearch } from './vector-search.ts'
 
@@ -29,7 +29,7 @@ export async function openLists(
 ): Promise<VectorSearch> {
   const handle = await open(file)
   const descriptor = handle.fd
-  const { shape, centres, firsts, ids, recordsAt } = readDirectory(descriptor)
+  const { shape, centres, firsts, ids, recordsAt } = await directoryOf(handle)
   const { recordBytes } = shape
   const lists = firsts.length - 1
   const listScorer = recordScorer(shape, lists)
@@ -70,6 +70,15 @@ export async function openLists(
     },
     // A thread of the system frees a file that was removed.
     close: () => handle.close(),
+  }
+}
+
+async function directoryOf(handle: FileHandle): Promise<ListsDirectory> {
+  try {
+    return readDirectory(handle.fd)
+  } catch (error) {
+    await handle.close()
+    throw error
   }
 }
 

@@ -1,4 +1,4 @@
-import { truncate } from 'node:fs/promises'
+import { stat, truncate } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { cosine } from '../../../index/cosine.ts'
@@ -12,7 +12,10 @@ import type { LabelledVector } from '../../../index/storage/embedded/hnsw.ts'
 import { changeLists, makeLists } from '../../../index/storage/embedded/lists-file.ts'
 import { openLists } from '../../../index/storage/embedded/sentence-lists.ts'
 import type { Range } from '../../../index/storage/embedded/vector-search.ts'
+import type { StoreBuild } from '../../../index/storage/storage.ts'
 import { randomNumbers } from '../../../devtools/benchmark/random.ts'
+import { storageAt } from '../../support/embedded-storage.ts'
+import { documentOf, vectorsFor } from '../../support/stored-documents.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
 
 const DIMENSIONS = 20
@@ -122,4 +125,43 @@ test('lists that are cut short are not opened', async () => {
   const file = await listsOf(VECTORS)
   await truncate(file, 500)
   await expect(open(file, VECTORS)).rejects.toThrow('too short')
+})
+
+test('an index of more sentences than a graph takes is searched by lists, which are changed and mended', async () => {
+  const folder = await temporaryFolder()
+  const storage = storageAt(folder, 'test')
+  const many = Array.from({ length: 31 }, (_, i) => `many ${i}`)
+  const vectorOf = (text: string) =>
+    text.startsWith('Owls') ? Float32Array.of(0, 1) : Float32Array.of(1, 0)
+  const put = async (build: StoreBuild, id: string, text: string) => {
+    const document = await documentOf(id, text)
+    await build.put(document, vectorsFor(document, vectorOf))
+  }
+  const nearestTexts = async () => {
+    const store = await storage.open()
+    const found = await store.findSentences(Float32Array.of(0, 1), 2, null)
+    const passages = await store.passages(found.map(({ passageId }) => passageId))
+    await store.close()
+    return passages.map(({ text }) => text)
+  }
+
+  const first = await storage.beginBuild()
+  const thousand = Array.from({ length: 1000 }, (_, i) => `Cat ${i} sleeps.`).join('\n\n')
+  for (const id of many) await put(first, id, thousand)
+  await put(first, 'owls', 'Owls fly.')
+  await first.publish()
+  await first.close()
+  expect((await nearestTexts())[0]).toBe('Owls fly.')
+
+  const second = await storage.beginBuild()
+  await put(second, 'owls', 'Owls hunt.\n\nOwls sing.')
+  await second.publish()
+  await second.close()
+  expect(await nearestTexts()).toEqual(['Owls hunt.', 'Owls sing.'])
+
+  const lists = path.join(folder, 'generation-2', 'sentences.lists')
+  const { size } = await stat(lists)
+  await truncate(lists, 5000)
+  expect(await nearestTexts()).toEqual(['Owls hunt.', 'Owls sing.'])
+  expect((await stat(lists)).size).toBeGreaterThan(size / 2)
 })
