@@ -34,52 +34,39 @@ const [QUERY, RECORD, COUNT, LENGTH, SCORE, END_OF_RECORD, AT, QUERY_AT, SUM] = 
 ] as const
 
 /** Moves an address on. */
-const advance = (local: number, bytes: number) => [
-  ...get(local),
-  ...i32Const(bytes),
-  ...I32_ADD,
-  ...set(local),
-]
+const advance = (local: number, bytes: number) =>
+  [get(local), i32Const(bytes), I32_ADD, set(local)].flat()
 
 /** Adds the products of 8 numbers to the sum. */
-const addProducts = (bytesOffset: number, queryOffset: number) => [
-  ...get(SUM),
-  ...get(AT),
-  ...loadBytesAsSixteenBits(bytesOffset),
-  ...get(QUERY_AT),
-  ...loadSixteenBits(queryOffset),
-  ...I32X4_DOT_I16X8_S,
-  ...I32X4_ADD,
-  ...set(SUM),
-]
+const addProducts = (bytesOffset: number, queryOffset: number) =>
+  [
+    [get(SUM)],
+    [get(AT), loadBytesAsSixteenBits(bytesOffset)],
+    [get(QUERY_AT), loadSixteenBits(queryOffset)],
+    [I32X4_DOT_I16X8_S, I32X4_ADD, set(SUM)],
+  ].flat(2)
 
-const BODY = [
-  ...BLOCK,
-  ...LOOP, // for each record
-  ...[...get(COUNT), ...I32_EQZ, ...branchIf(1)],
-  ...[...V128_ZERO, ...set(SUM)],
-  ...[...get(QUERY), ...set(QUERY_AT)],
-  ...[...get(RECORD), ...i32Const(4), ...I32_ADD, ...set(AT)],
-  ...[...get(AT), ...get(LENGTH), ...I32_ADD, ...set(END_OF_RECORD)],
-  ...LOOP, // for each 16 numbers
-  ...addProducts(0, 0),
-  ...addProducts(8, 16),
-  ...advance(QUERY_AT, 32),
-  ...advance(AT, 16),
-  ...[...get(AT), ...get(END_OF_RECORD), ...I32_LT_U, ...branchIf(0)],
-  ...END,
-  ...get(SCORE),
-  ...[...get(SUM), ...i32x4Lane(0), ...get(SUM), ...i32x4Lane(1), ...I32_ADD],
-  ...[...get(SUM), ...i32x4Lane(2), ...I32_ADD, ...get(SUM), ...i32x4Lane(3), ...I32_ADD],
-  ...[...F32_CONVERT_I32_S, ...get(RECORD), ...F32_LOAD, ...F32_MUL, ...F32_STORE],
-  ...advance(SCORE, 4),
-  ...[...get(END_OF_RECORD), ...set(RECORD)],
-  ...[...get(COUNT), ...i32Const(1), ...I32_SUB, ...set(COUNT)],
-  ...branch(0),
-  ...END,
-  ...END,
-  ...END,
-]
+const SCORE_RECORDS = [
+  [BLOCK, LOOP], // for each record
+  [get(COUNT), I32_EQZ, branchIf(1)],
+  [V128_ZERO, set(SUM)],
+  [get(QUERY), set(QUERY_AT)],
+  [get(RECORD), i32Const(4), I32_ADD, set(AT)],
+  [get(AT), get(LENGTH), I32_ADD, set(END_OF_RECORD)],
+  [LOOP], // for each 16 numbers
+  [addProducts(0, 0), addProducts(8, 16)],
+  [advance(QUERY_AT, 32), advance(AT, 16)],
+  [get(AT), get(END_OF_RECORD), I32_LT_U, branchIf(0)],
+  [END],
+  [get(SCORE)],
+  [get(SUM), i32x4Lane(0), get(SUM), i32x4Lane(1), I32_ADD],
+  [get(SUM), i32x4Lane(2), I32_ADD, get(SUM), i32x4Lane(3), I32_ADD],
+  [F32_CONVERT_I32_S, get(RECORD), F32_LOAD, F32_MUL, F32_STORE],
+  [advance(SCORE, 4)],
+  [get(END_OF_RECORD), set(RECORD)],
+  [get(COUNT), i32Const(1), I32_SUB, set(COUNT)],
+  [branch(0), END, END, END],
+].flat(2)
 
 const PAGE_BYTES = 65_536
 
@@ -116,14 +103,14 @@ export function byteScores(bytes: number): ByteScores {
 
 const MODULE = new WebAssembly.Module(
   Uint8Array.from([
-    ...[0, ...bytesOf('asm'), 1, 0, 0, 0],
+    ...bytesOf('\0asm\u0001\0\0\0'),
     ...section(1, [1, FUNCTION, ...counted([I32, I32, I32, I32, I32]), 0]),
     // The memory is imported: "a" "m", with at least one page.
     ...section(2, [1, ...name('a'), ...name('m'), 2, 0, 1]),
     ...section(3, counted([0])),
     ...section(7, [1, ...name('score'), 0, 0]),
     // Three variables that are numbers, and one that is a vector.
-    ...section(10, [1, ...counted([2, 3, I32, 1, V128, ...BODY])]),
+    ...section(10, [1, ...counted([2, 3, I32, 1, V128, ...SCORE_RECORDS])]),
   ]),
 )
 

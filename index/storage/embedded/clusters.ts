@@ -67,7 +67,7 @@ export function highest(scores: Float32Array, count: number): number[] {
   for (let i = 0; i < scores.length; i += 1) {
     keys[i] = Math.round((1 - (scores[i] ?? 0)) * SCORE_STEPS) * scores.length + i
   }
-  return Array.from(keys.sort().subarray(0, count), (key) => key % scores.length)
+  return Array.from(keys.toSorted().subarray(0, count), (key) => key % scores.length)
 }
 
 /** Two scores that differ by less are equal; the product with a number of places is exact in a double. */
@@ -126,7 +126,8 @@ function normalisedSum(vectors: readonly Float32Array[]): Float32Array {
 }
 
 function addTo(sum: Float32Array | undefined, vector: Float32Array): void {
-  for (let i = 0; sum && i < vector.length; i += 1) sum[i] = (sum[i] ?? 0) + (vector[i] ?? 0)
+  if (!sum) return
+  for (let i = 0; i < vector.length; i += 1) sum[i] = (sum[i] ?? 0) + (vector[i] ?? 0)
 }
 
 function normalised(vector: Float32Array): Float32Array {

@@ -60,7 +60,10 @@ export async function openVectorFile(
 ): Promise<VectorSearch | null> {
   const file = vectorFile(folder, counts)
   if (file === null || !(await isIntact(file, digest))) return null
-  if (counts.vectors > MAX_GRAPH_SENTENCES) return openLists(file, rowReader(database).vector)
+  if (counts.vectors > MAX_GRAPH_SENTENCES) {
+    const reader = rowReader(database)
+    return openLists(file, (id) => reader.vector(id))
+  }
   try {
     return graphSearch(await readGraph(file, counts.dimensions))
   } catch {

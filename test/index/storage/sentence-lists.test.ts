@@ -127,16 +127,19 @@ test('lists that are cut short are not opened', async () => {
   await expect(open(file, VECTORS)).rejects.toThrow('too short')
 })
 
+function vectorOf(text: string): Float32Array {
+  return text.startsWith('Owls') ? Float32Array.of(0, 1) : Float32Array.of(1, 0)
+}
+
+async function put(build: StoreBuild, id: string, text: string): Promise<void> {
+  const document = await documentOf(id, text)
+  await build.put(document, vectorsFor(document, vectorOf))
+}
+
 test('an index of more sentences than a graph takes is searched by lists, which are changed and mended', async () => {
   const folder = await temporaryFolder()
   const storage = storageAt(folder, 'test')
   const many = Array.from({ length: 31 }, (_, i) => `many ${i}`)
-  const vectorOf = (text: string) =>
-    text.startsWith('Owls') ? Float32Array.of(0, 1) : Float32Array.of(1, 0)
-  const put = async (build: StoreBuild, id: string, text: string) => {
-    const document = await documentOf(id, text)
-    await build.put(document, vectorsFor(document, vectorOf))
-  }
   const nearestTexts = async () => {
     const store = await storage.open()
     const found = await store.findSentences(Float32Array.of(0, 1), 2, null)
