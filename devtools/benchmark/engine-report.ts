@@ -68,7 +68,8 @@ export function engineTable(all: readonly ScaleFigures[]): string {
     ),
     row(
       'of these, the graph: embedded / PostgreSQL',
-      ({ index, database }) => `${megabytes(index.hnswBytes)} / ${megabytes(database.graphBytes)}`,
+      ({ index, database }) =>
+        `${megabytes(index.vectorsBytes)} / ${megabytes(database.graphBytes)}`,
     ),
     row('one changed document: until it is published', ({ database }) =>
       database.publications.map(({ buildMs }) => ms(buildMs)).join(', '),
@@ -129,7 +130,7 @@ function databaseRate({ passages, database }: BothFigures): number {
 }
 
 function fileBytes({ index }: ScaleFigures): number {
-  return index.sqliteBytes + index.hnswBytes
+  return index.sqliteBytes + index.vectorsBytes
 }
 
 function beside(embedded: number, postgres: number): string {

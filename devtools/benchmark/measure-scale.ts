@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { BuildOptions } from '../../index/build.ts'
+import { HNSW_FILE } from '../../index/storage/embedded/generations.ts'
 import { readGraph } from '../../index/storage/embedded/hnsw.ts'
 import { openForReading } from '../../index/storage/embedded/sqlite-schema.ts'
 import type { Config } from '../../server/config.ts'
@@ -23,6 +24,7 @@ import { type AnsweredQuestion, generateDocument, SHAPE } from './generate-corpu
 import { generateVectors } from './generate-vectors.ts'
 import { type DatabaseFigures, measureDatabase } from './measure-database.ts'
 import { EXACT_QUESTIONS, measureRecall, RECALL_DEPTH } from './measure-recall.ts'
+import { measurePublication, type PublicationFigures } from './measure-publication.ts'
 import { measureStart, type StartFigures } from './measure-start.ts'
 import { buildScaleIndex, type ScaleIndex } from './scale-index.ts'
 import { type SearchTimes, timeRetrieval, timeSearches } from './time-searches.ts'
@@ -54,12 +56,13 @@ export interface ScaleFigures {
   readonly sentences: number
   readonly index: ScaleIndex
   readonly start: StartFigures
-  /** The share of the ten nearest sentences that the graph finds, 0 to 1. */
+  readonly publication: PublicationFigures
+  /** The share of the ten nearest sentences that a search finds, 0 to 1. */
   readonly recall: number
   /** BM25, vector search and their fusion, without embedding the question. */
   readonly retrieval: Times
-  /** The vector search of hnswlib alone. */
-  readonly hnsw: Times
+  /** The vector search of hnswlib alone; null where the index has no graph. */
+  readonly hnsw: Times | null
   /** The two searches of a question, each alone. */
   readonly searches: SearchTimes
   /** Word search for the generated questions. */
@@ -103,7 +106,7 @@ export async function measureScale(
       }
     }
     // The second build must not wait for vectors: while they are made, a database would go on with its work.
-    const embed = remembering(generateVectors())
+    const embed = serverUrl === null ? generateVectors() : remembering(generateVectors())
     const index = await buildScaleIndex(folder, documents(), embed, config, onProgress)
     const asked = take(questions, QUESTIONS)
     const figures = await measureIndex(index, asked, mixedIn, embed, config)
@@ -147,7 +150,7 @@ async function measureIndex(
       index,
       retrieval: await timeRetrieval(questions, searched),
       searches: await timeSearches(questions, searched),
-      hnsw: await timeBareHnsw(questions, index.hnswFile, embed),
+      hnsw: await timeBareHnsw(questions, index.vectorsFile, embed),
       recall: await measureRecall(vectors, exactlyNearest(vectors, RECALL_DEPTH, database), store),
       generated: await compareWordSearch(questions, searched),
       mixedIn: mixedIn && (await compareWordSearch(mixedIn.questions, searched)),
@@ -156,6 +159,7 @@ async function measureIndex(
         INDEX_DIR: index.indexDir,
         DATA_DIR: path.join(index.indexDir, 'data'),
       }),
+      publication: await measurePublication(index, embed, config),
     }
   } finally {
     await store.close()
@@ -165,11 +169,12 @@ async function measureIndex(
 
 async function timeBareHnsw(
   questions: readonly AnsweredQuestion[],
-  hnswFile: string,
+  vectorsFile: string,
   embed: (text: string) => Float32Array,
-): Promise<Times> {
+): Promise<Times | null> {
+  if (path.basename(vectorsFile) !== HNSW_FILE) return null
   const vectors = questions.map(({ question }) => Array.from(embed(question)))
-  const graph = await readGraph(hnswFile, vectors[0]?.length ?? 0)
+  const graph = await readGraph(vectorsFile, vectors[0]?.length ?? 0)
   const limit = Math.min(NEAREST_SENTENCES, graph.getCurrentCount())
   const durations: number[] = []
   for (const vector of vectors) {

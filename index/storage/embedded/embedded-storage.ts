@@ -35,7 +35,7 @@ export function embeddedStorage({
     open: async () => {
       const options = { indexDir, fingerprint: await fingerprint(), trusted, exactSearch }
       // Its graph is read now. Whoever reads it later looks again.
-      if (trusted) trusted = { ...trusted, isGraphSound: null }
+      if (trusted) trusted = { ...trusted, areVectorsSound: null }
       return openServed(options)
     },
     served: () => servedGenerationId(indexDir),
