@@ -58,5 +58,6 @@ export async function serveFootnote(
     'the start took these steps',
   )
   log.info({ url: server.url }, 'ready')
+  void footnote.warmUp()
   if (process.stdout.isTTY) console.log(`\nFootnote answers on ${server.url}\n`)
 }

@@ -7,6 +7,7 @@ import { type LiveIndex, openLiveIndex } from '../index/live-index.ts'
 import { step } from '../index/steps.ts'
 import type { IndexStorage } from '../index/storage/storage.ts'
 import { answerCache } from './answer/answer-cache.ts'
+import { warmUp } from './answer/warm-up.ts'
 import type { Calibration } from './answer/confidence.ts'
 import { type Config, httpUrl } from './config.ts'
 import { engineOf } from './engine.ts'
@@ -64,6 +65,8 @@ export interface Footnote {
   readonly service: Service
   /** Null where Slack is not configured. */
   readonly slack: SlackBot | null
+  /** Makes the first question as fast as those after it. */
+  warmUp(): Promise<void>
   /** Waits up to 10 s for unanswered questions from Slack, then closes everything that was opened. */
   close(): Promise<void>
 }
@@ -132,7 +135,13 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
 
     const slack = await connectSlack(config, slackStore, service, log)
     if (slack) opened.add(() => stopSlack(slack))
-    return { service, slack, close: () => opened.close() }
+    const { minConfidence } = config
+    return {
+      service,
+      slack,
+      warmUp: () => warmUp(index, { inference, minConfidence }),
+      close: () => opened.close(),
+    }
   } catch (error) {
     await opened.close()
     throw error
