@@ -33,6 +33,8 @@ COPY index index/
 COPY server server/
 COPY scripts scripts/
 COPY deploy/probe.mjs deploy/
+# Nothing can be written here later, and a start that has to compile first takes longer.
+RUN node scripts/precompile.js start build-index copy-index add ask verify mcp feedback
 # Files in the image belong to root, so that the server cannot change itself. A new volume at /data takes its owner from here.
 RUN mkdir -p /documents /data && chown 1000:1000 /data
 USER 1000:1000
@@ -41,4 +43,4 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "deploy/probe.mjs", "/health"]
 # Node itself is process 1, and gets the signals.
-CMD ["node", "--max-semi-space-size=8", "--import", "tsx", "scripts/start.ts"]
+CMD ["node", "--max-semi-space-size=8", "scripts/run.js", "start"]

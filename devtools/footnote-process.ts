@@ -3,10 +3,18 @@ import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { z } from 'zod'
+import type { Step } from '../index/steps.ts'
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url))
 const READY_LOG_LINE = /"url":"([^"]+)".*"msg":"ready"/
+const STEPS_LOG_LINE = /^.*"msg":"the start took these steps".*$/m
 const READY_POLL_MS = 10
+
+const stepsLogged = z.object({
+  startedAt: z.number(),
+  steps: z.array(z.object({ name: z.string(), startMs: z.number(), endMs: z.number() })),
+})
 
 /** One of the processes that a command started. */
 export interface RunningProcess {
@@ -21,6 +29,8 @@ export interface FootnoteProcess {
   readonly url: string
   /** From the start of the command to the first successful response of `/ready`. */
   readonly readyAfterMs: number
+  /** The steps of the start, in ms since the start of the command; none unless LOG_LEVEL is `debug`. */
+  readonly steps: readonly Step[]
   /** The command and all of its descendants. */
   processes(): Promise<RunningProcess[]>
   /** Resident memory of all these processes together. */
@@ -37,19 +47,21 @@ export async function startFootnote(
   env: Readonly<Record<string, string>>,
 ): Promise<FootnoteProcess> {
   const startedAt = performance.now()
+  const commandAt = performance.timeOrigin + startedAt
   const child = spawn('npm', ['start'], {
     cwd: PROJECT,
     env: { PATH: process.execPath.replace(/[^/]+$/, '') + ':/usr/bin:/bin', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = once(child, 'exit')
-  const url = await readUrl(child)
+  const { url, output } = await readUntilReady(child)
   await untilReady(url)
   const readyAfterMs = performance.now() - startedAt
   const processes = () => processTree(child.pid ?? 0)
   return {
     url,
     readyAfterMs,
+    steps: stepsIn(output, commandAt),
     processes,
     memoryBytes: async () =>
       (await processes()).reduce((sum, { memoryBytes }) => sum + memoryBytes, 0),
@@ -60,8 +72,8 @@ export async function startFootnote(
   }
 }
 
-/** Reads the server's address from the log line that says that it is ready. */
-async function readUrl(child: ChildProcess): Promise<string> {
+/** Reads the log until the line that says that the server is ready; gives the address in it. */
+async function readUntilReady(child: ChildProcess): Promise<{ url: string; output: string }> {
   let output = ''
   for await (const chunk of child.stdout ?? []) {
     output += String(chunk)
@@ -69,10 +81,26 @@ async function readUrl(child: ChildProcess): Promise<string> {
     if (url !== undefined) {
       // Nobody reads the rest of the log, but the pipe must not fill up.
       child.stdout?.resume()
-      return url
+      return { url, output }
     }
   }
   throw new Error(`npm start exited before it was ready: ${output}`)
+}
+
+/** The steps that a log has, in ms since `commandAt`, which is in ms since 1970. */
+function stepsIn(output: string, commandAt: number): Step[] {
+  const line = STEPS_LOG_LINE.exec(output)
+  if (!line) return []
+  const { startedAt, steps } = stepsLogged.parse(JSON.parse(line[0]))
+  const later = startedAt - commandAt
+  return [
+    { name: 'npm', startMs: 0, endMs: later },
+    ...Array.from(steps, ({ name, startMs, endMs }) => ({
+      name,
+      startMs: startMs + later,
+      endMs: endMs + later,
+    })),
+  ]
 }
 
 async function untilReady(url: string): Promise<void> {

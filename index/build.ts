@@ -11,11 +11,12 @@ import {
   readSourceFile,
   type SourceFile,
 } from './documents/source-files.ts'
-import { embeddedTexts } from './embedded-texts.ts'
 import { FootnoteError } from './errors.ts'
 import type { Inference } from './inference/inference.ts'
 import { checkModelFiles } from './inference/model-files.ts'
-import type { ModelOptions } from './inference/types.ts'
+import type { ModelOptions, PassageText } from './inference/types.ts'
+import { passageTextOf } from './passage-texts.ts'
+import { step } from './steps.ts'
 import type { IndexStorage, StoreBuild, StoredSource } from './storage/storage.ts'
 
 export interface BuildOptions {
@@ -26,6 +27,8 @@ export interface BuildOptions {
   readonly inference: () => Promise<Inference>
   /** Build everything anew, whatever is there. */
   readonly force?: boolean
+  /** Whether the index is opened when the build has ended. See `BeginBuildOptions.isOpenedNext`. Default: false. */
+  readonly isOpenedNext?: boolean
   /** The ids of the documents that may have changed; the others stay as they are, and are not read. Default: all. */
   readonly only?: ReadonlySet<string>
   /** Whether other calls of the models come first, such as those for questions. */
@@ -59,25 +62,25 @@ export interface BuildResult {
   readonly problems: readonly DocumentProblem[]
 }
 
-/** Small enough that progress is seen, large enough that a call between processes costs nothing beside it. */
-const BATCH_TEXTS = 16
+/** How many sentences a batch has at least. Small enough that progress is seen, large enough that a call between processes costs nothing beside it. */
+const BATCH_SENTENCES = 16
 
-/** In the background, where each step of a question may have to wait for a batch. A text takes 35 ms. */
-const BACKGROUND_BATCH_TEXTS = 2
+/** In the background, where each step of a question may have to wait for a batch: one passage. A sentence takes about 10 ms. */
+const BACKGROUND_BATCH_SENTENCES = 1
 
 /** Documents in work at once, so that no model process waits for a file to be read and split. */
 const LANES = 4
 
 /**
  * Brings the index up to date with the documents folder and publishes it. A document whose file did not
- * change costs a read; of one that did, only the sentences that changed are embedded. What a build embedded
+ * change costs a read; of one that did, only the passages that changed are embedded. What a build embedded
  * of whole documents is kept when it is killed, and the next build goes on from there. A file that cannot become a document
  * holds up no other: what the index has of it stays, and the problem is kept beside it. Throws
  * `documents-missing`, `documents-empty`, `model-missing`, `inference-failed`, `build-running`, `index-corrupt`,
  * `index-unwritable`, `disk-full` and `storage-unwritable`.
  */
 export async function buildIndex(options: BuildOptions): Promise<BuildResult> {
-  const { documentsDir, storage, models, force = false } = options
+  const { documentsDir, storage, models, force = false, isOpenedNext = false } = options
   const { files, problems } = await listSourceFiles(documentsDir)
   if (files.length + problems.length === 0) {
     throw new FootnoteError(
@@ -87,18 +90,52 @@ export async function buildIndex(options: BuildOptions): Promise<BuildResult> {
   }
   if (models.allowDownload) await options.inference()
   await checkModelFiles(models)
-  const build = await storage.beginBuild({ force })
+  // The storage compares its files with their digests meanwhile.
+  const [build, read] = await Promise.all([
+    storage.beginBuild({ force, isOpenedNext }),
+    step('read the documents', () => readSources(files, options)),
+  ])
   try {
-    return await new IndexBuild(build, files, problems, options).run()
+    return await new IndexBuild(build, files, read, problems, options).run()
   } finally {
     await build.close()
   }
+}
+
+/** What the files have that a build may take up, and the problems of those that cannot be read. */
+interface ReadSources {
+  readonly hashes: ReadonlyMap<SourceFile, { readonly hash: string; readonly bytes: number }>
+  readonly problems: readonly DocumentProblem[]
+}
+
+async function readSources(
+  files: readonly SourceFile[],
+  { only }: BuildOptions,
+): Promise<ReadSources> {
+  const hashes = new Map<SourceFile, { hash: string; bytes: number }>()
+  const problems: DocumentProblem[] = []
+  for (const file of files) {
+    if (only && !only.has(file.id)) continue
+    try {
+      const { hash, bytes } = await readSourceFile(file)
+      hashes.set(file, { hash, bytes: bytes.length })
+    } catch (error) {
+      problems.push(asProblem(file, null, error))
+    }
+  }
+  return { hashes, problems }
+}
+
+/** The problem of a file, by what its reading or its parsing threw. */
+function asProblem({ name, id }: SourceFile, hash: string | null, error: unknown): DocumentProblem {
+  return { name, id, hash, reason: error instanceof Error ? error.message : String(error) }
 }
 
 /** One run of a build, and its counts. */
 class IndexBuild {
   readonly #build: StoreBuild
   readonly #files: readonly SourceFile[]
+  readonly #hashes: ReadSources['hashes']
   readonly #problems: DocumentProblem[]
   readonly #options: BuildOptions
   #sources: ReadonlyMap<string, StoredSource> = new Map()
@@ -114,13 +151,16 @@ class IndexBuild {
   constructor(
     build: StoreBuild,
     files: readonly SourceFile[],
+    read: ReadSources,
     problems: readonly DocumentProblem[],
     options: BuildOptions,
   ) {
     this.#build = build
     this.#options = options
+    this.#hashes = read.hashes
     this.#files = files.filter(({ id }) => !this.#staysAsItIs(id))
-    this.#problems = problems.filter(({ id }) => id === null || !this.#staysAsItIs(id))
+    const found = problems.filter(({ id }) => id === null || !this.#staysAsItIs(id))
+    this.#problems = [...found, ...read.problems]
   }
 
   async run(): Promise<BuildResult> {
@@ -129,7 +169,7 @@ class IndexBuild {
     this.#knownProblems = new Map(known.map((problem) => [problem.name, problem]))
     this.#problems.push(...known.filter(({ id }) => id !== null && this.#staysAsItIs(id)))
     const removed = await this.#removeMissing()
-    await this.#indexAll(await this.#findChanged())
+    await this.#indexAll(this.#findChanged())
     const problems = this.#problems.toSorted(byName)
     if (!isDeepStrictEqual(problems, known)) await this.#build.putProblems(problems)
     const published = this.#build.changed
@@ -156,13 +196,12 @@ class IndexBuild {
     return only !== undefined && !only.has(id)
   }
 
-  async #findChanged(): Promise<SourceFile[]> {
+  #findChanged(): SourceFile[] {
     const changed: SourceFile[] = []
-    for (const file of this.#files) {
-      const read = await this.#readIfChanged(file)
-      if (!read) continue
+    for (const [file, { hash, bytes }] of this.#hashes) {
+      if (!this.#isChanged(file, hash)) continue
       changed.push(file)
-      this.#totalBytes += read.bytes.length
+      this.#totalBytes += bytes
     }
     return changed
   }
@@ -184,8 +223,8 @@ class IndexBuild {
 
   async #index(file: SourceFile): Promise<void> {
     this.#options.signal?.throwIfAborted()
-    const read = await this.#readIfChanged(file)
-    if (!read) return
+    const read = await this.#noteProblem(file, null, () => readSourceFile(file))
+    if (!read || !this.#isChanged(file, read.hash)) return
     const { bytes, hash } = read
     const { parseTimeoutMs = PARSE_TIMEOUT_MS } = this.#options
     const document = await this.#noteProblem(file, hash, () =>
@@ -197,36 +236,41 @@ class IndexBuild {
     this.#changed += 1
   }
 
-  /** One vector for each sentence. Vectors that the index already has are used again. */
+  /** One vector for each sentence. Those of passages that the index already has are used again. */
   async #vectorsOf(document: Document, bytes: number): Promise<Float32Array[]> {
-    const texts = document.passages.flatMap(({ start, end, sentences }) =>
-      textsToEmbed(document.title, { text: document.text.slice(start, end), start, sentences }),
+    const texts = document.passages.map(({ start, end, sentences }) =>
+      passageTextOf(document.title, { text: document.text.slice(start, end), start, sentences }),
     )
     const known = await knownVectors(this.#build, document.id)
-    const missing = [...new Set(texts)].filter((text) => !known.has(text))
-    const bytesOf = (share: number) => bytes * share
+    const missing = new Map(texts.map((text) => [keyOf(text), text]))
+    for (const key of known.keys()) missing.delete(key)
+    const bytesOf = (passages: readonly PassageText[]) =>
+      (bytes * sentencesIn(passages)) / Math.max(sentencesIn(texts), 1)
     const { isBackground = false, signal } = this.#options
     // Each batch that waits listens. Node warns of more than ten.
     if (signal) setMaxListeners(0, signal)
-    const size = isBackground ? BACKGROUND_BATCH_TEXTS : BATCH_TEXTS
-    const batches = Array.from({ length: Math.ceil(missing.length / size) }, (_, i) =>
-      missing.slice(i * size, (i + 1) * size),
-    )
-    const embedBatch = async (batch: readonly string[]) => {
+    const embedBatch = async (batch: readonly PassageText[]) => {
       const inference = await this.#options.inference()
-      const vectors = await inference.embed(batch, { isBackground, ...(signal && { signal }) })
-      this.#checkDimensions(vectors)
-      this.#embedded += batch.length
-      this.#report(bytesOf(batch.length / texts.length))
+      const options = { isBackground, ...(signal && { signal }) }
+      const vectors = await inference.embedSentences(batch, options)
+      this.#checkDimensions(vectors.flat())
+      this.#embedded += sentencesIn(batch)
+      this.#report(bytesOf(batch))
       return vectors
     }
+    const size = isBackground ? BACKGROUND_BATCH_SENTENCES : BATCH_SENTENCES
+    const batches = batchesOf([...missing.values()], size)
     const made = (await Promise.all(batches.map(embedBatch))).flat()
-    const vectors = new Map([...known, ...missing.map((text, i) => [text, made[i]] as const)])
-    this.#report(bytesOf(1 - missing.length / Math.max(texts.length, 1)))
-    return texts.map((text) => {
-      const vector = vectors.get(text)
-      if (!vector) throw new Error('a sentence without a vector')
-      return vector
+    const vectors = new Map([
+      ...known,
+      ...Array.from(missing.keys(), (key, i) => [key, made[i] ?? []] as const),
+    ])
+    this.#report(bytes - bytesOf([...missing.values()]))
+    return texts.flatMap((text) => {
+      const ofPassage = vectors.get(keyOf(text))
+      if (ofPassage?.length !== text.sentences.length)
+        throw new Error('a sentence without a vector')
+      return ofPassage
     })
   }
 
@@ -242,28 +286,26 @@ class IndexBuild {
     }
   }
 
-  /** Reads a file that is to be parsed: one that changed since it became a document, or turned out to be none. */
-  async #readIfChanged(file: SourceFile) {
-    const read = await this.#noteProblem(file, null, () => readSourceFile(file))
-    if (!read || this.#sources.get(file.id)?.hash === read.hash) return null
+  /** Whether a file with this hash is to be parsed: it changed since it became a document, or turned out to be none. */
+  #isChanged(file: SourceFile, hash: string): boolean {
+    if (this.#sources.get(file.id)?.hash === hash) return false
     // To parse it again would give the same, and may take a minute.
     const known = this.#knownProblems.get(file.name)
-    if (known?.hash !== read.hash) return read
+    if (known?.hash !== hash) return true
     this.#problems.push(known)
-    return null
+    return false
   }
 
   /** What `work` gives; null where it throws, which is then a problem of the file with this hash. */
   async #noteProblem<T>(
-    { name, id }: SourceFile,
+    file: SourceFile,
     hash: string | null,
     work: () => Promise<T>,
   ): Promise<T | null> {
     try {
       return await work()
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      this.#problems.push({ name, id, hash, reason })
+      this.#problems.push(asProblem(file, hash, error))
       return null
     }
   }
@@ -303,16 +345,40 @@ async function dimensionsIn(build: StoreBuild): Promise<number | null> {
   return null
 }
 
-/** The vectors that a document has in the index, by the text that was embedded. */
-async function knownVectors(build: StoreBuild, id: string): Promise<Map<string, Float32Array>> {
+/** The vectors that a document has in the index: of each passage those of its sentences, by its text. */
+async function knownVectors(build: StoreBuild, id: string): Promise<Map<string, Float32Array[]>> {
   const passages = await build.passagesOf(id)
-  const texts = passages.flatMap((passage) => textsToEmbed(passage.document.title, passage))
-  const vectors = await build.vectors(
-    passages.flatMap(({ sentences }) => sentences.map((s) => s.id)),
-  )
-  return new Map(vectors.map((vector, i) => [texts[i] ?? '', vector]))
+  const ids = passages.flatMap(({ sentences }) => sentences.map((sentence) => sentence.id))
+  const vectors = await build.vectors(ids)
+  const known = new Map<string, Float32Array[]>()
+  let start = 0
+  for (const passage of passages) {
+    const end = start + passage.sentences.length
+    known.set(keyOf(passageTextOf(passage.document.title, passage)), vectors.slice(start, end))
+    start = end
+  }
+  return known
 }
 
-function textsToEmbed(...passage: Parameters<typeof embeddedTexts>): string[] {
-  return embeddedTexts(...passage).map(({ text }) => text)
+function keyOf({ title, sentences }: PassageText): string {
+  return JSON.stringify([title, ...sentences])
+}
+
+function sentencesIn(passages: readonly PassageText[]): number {
+  return passages.reduce((sum, { sentences }) => sum + sentences.length, 0)
+}
+
+/** Divides passages into batches of at least `size` sentences, but for the last one. */
+function batchesOf(passages: readonly PassageText[], size: number): PassageText[][] {
+  const batches: PassageText[][] = []
+  let free = 0
+  for (const passage of passages) {
+    if (free <= 0) {
+      batches.push([])
+      free = size
+    }
+    batches.at(-1)?.push(passage)
+    free -= passage.sentences.length
+  }
+  return batches
 }

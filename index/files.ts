@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { access, open, rename } from 'node:fs/promises'
+import type { Tinypool } from 'tinypool'
 
 /** Whether a file or folder is there. */
 export async function exists(file: string): Promise<boolean> {
@@ -12,11 +13,16 @@ export async function exists(file: string): Promise<boolean> {
 /** How much of a file is read at once. Reading a stream in chunks of 64 kB costs more time than hashing them. */
 const CHUNK_BYTES = 2 ** 20
 
-/** The SHA-256 of a file, in hex. */
+/** Larger files are hashed in a thread of their own. Starting one takes as long as hashing this much. */
+const THREAD_BYTES = 64 * 2 ** 20
+
+/** The SHA-256 of a file, in hex. However large it is, the event loop goes on meanwhile. */
 export async function hashFile(file: string): Promise<string> {
-  const hash = createHash('sha256')
   const handle = await open(file)
   try {
+    const { size } = await handle.stat()
+    if (size > THREAD_BYTES) return await (await (threads ??= startThreads())).run(file)
+    const hash = createHash('sha256')
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
     for (;;) {
       const { bytesRead } = await handle.read(chunk)
@@ -26,6 +32,22 @@ export async function hashFile(file: string): Promise<string> {
   } finally {
     await handle.close()
   }
+}
+
+/** As many threads as an index has files. They end when they have nothing to do. */
+let threads: Promise<Tinypool> | undefined
+
+async function startThreads(): Promise<Tinypool> {
+  // Imported only when it is needed, because it would delay the models.
+  const { Tinypool: Pool } = await import('tinypool')
+  return new Pool({
+    runtime: 'worker_threads',
+    filename: new URL('hash-thread.js', import.meta.url).href,
+    minThreads: 0,
+    maxThreads: 2,
+    // Not the options of this process, which may load TypeScript.
+    execArgv: [],
+  })
 }
 
 /** Waits until a file's bytes are on the disk. */

@@ -1,5 +1,5 @@
-import { EMBEDDED_TEXT_VERSION } from './embedded-texts.ts'
-import { modelDigest } from './inference/model-files.ts'
+import { embeddingDigest } from './inference/model-files.ts'
+import { EMBEDDED_TEXT_VERSION } from './passage-texts.ts'
 import type { ModelOptions } from './inference/types.ts'
 import { LANGUAGE_VERSION } from './language/languages.ts'
 import { SPLITTING_VERSION } from './splitting/split.ts'
@@ -10,11 +10,12 @@ import { SPLITTING_VERSION } from './splitting/split.ts'
  */
 export async function indexRecipe(models: ModelOptions): Promise<string> {
   const versions = [LANGUAGE_VERSION, SPLITTING_VERSION, EMBEDDED_TEXT_VERSION]
-  return JSON.stringify([...versions, await embeddingDigest(models)])
+  return JSON.stringify([...versions, await digestOfEmbedding(models)])
 }
 
-async function embeddingDigest({ remote, modelsDir, embeddingModel }: ModelOptions) {
-  if (!remote) return modelDigest(modelsDir, embeddingModel)
+async function digestOfEmbedding(models: ModelOptions): Promise<string> {
+  const { remote } = models
+  if (!remote) return embeddingDigest(models)
   const { remoteIdentity } = await import('./inference/remote/remote-identity.ts')
   return (await remoteIdentity(remote)).embedding
 }

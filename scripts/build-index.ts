@@ -28,7 +28,7 @@ await runScript(async () => {
     documentsDir: options.documents ? path.resolve(options.documents) : settings.documentsDir,
     indexDir: options.index ? path.resolve(options.index) : settings.indexDir,
   }
-  const inference = lazily(() => startInference(config.inference))
+  const inference = lazily(() => startInference(config.buildInference))
   try {
     const result = await buildWithProgress(config, inference.get, { force: options.force })
     const report = result.problems.length > 0 ? console.error : console.log

@@ -2,7 +2,7 @@ import { type BuildProgress, buildIndex, type BuildResult } from '../index/build
 import type { Inference } from '../index/inference/inference.ts'
 import type { Config } from '../server/config.ts'
 import { engineOf } from '../server/engine.ts'
-import { showProgress } from './command-line.ts'
+import { showProgress } from './progress.ts'
 
 /** Brings the index up to date as the settings say, and shows the progress. `force` builds everything anew. */
 export async function buildWithProgress(

@@ -1,7 +1,8 @@
 import { Command } from 'commander'
 import { calibrate } from '../devtools/evaluation/calibrate.ts'
 import { readConfig } from '../server/config.ts'
-import { runScript, showProgress } from './command-line.ts'
+import { runScript } from './command-line.ts'
+import { showProgress } from './progress.ts'
 
 const command = new Command('npm run calibrate --')
   .description('Fits confidence on labelled questions, and writes server/answer/calibration.json.')

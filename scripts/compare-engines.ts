@@ -10,8 +10,9 @@ import { FootnoteError } from '../index/errors.ts'
 import { startInference } from '../index/inference/inference.ts'
 import { printable } from '../presentation/terminal-text.ts'
 import { readConfig } from '../server/config.ts'
-import { runScript, serverOption, showProgress } from './command-line.ts'
+import { runScript, serverOption } from './command-line.ts'
 import { keepOption, runMeasured } from './measured-run.ts'
+import { showProgress } from './progress.ts'
 
 interface Options {
   database?: string

@@ -2,10 +2,11 @@ import path from 'node:path'
 import { Command } from 'commander'
 import { copyIndex, type CopyResult } from '../index/copy-index.ts'
 import { FootnoteError } from '../index/errors.ts'
-import { isPostgresUrl, POSTGRES_URL_FORM } from '../index/postgres/database.ts'
+import { isPostgresUrl, POSTGRES_URL_FORM } from '../index/postgres/postgres-url.ts'
 import { readConfig } from '../server/config.ts'
 import { engineOf } from '../server/engine.ts'
-import { runScript, showProgress } from './command-line.ts'
+import { runScript } from './command-line.ts'
+import { showProgress } from './progress.ts'
 
 interface Options {
   to?: string

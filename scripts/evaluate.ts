@@ -2,8 +2,9 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { type AskedOf, type Columns, evaluateFile } from '../devtools/evaluation/evaluate.ts'
 import { figuresTable } from '../devtools/evaluation/report.ts'
 import { readConfig } from '../server/config.ts'
-import { runScript, showProgress } from './command-line.ts'
+import { runScript } from './command-line.ts'
 import { keepOption, runMeasured } from './measured-run.ts'
+import { showProgress } from './progress.ts'
 
 interface Options {
   dataset: string

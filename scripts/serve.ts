@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Inference } from '../index/inference/inference.ts'
+import { type StepCollector, step } from '../index/steps.ts'
 import type { Config } from '../server/config.ts'
 import { type Footnote, openFootnote } from '../server/footnote.ts'
 import { createApp } from '../server/http/app.ts'
@@ -11,8 +12,12 @@ import { showBuildProgress } from './build.ts'
 /** How long everything may take to close when the server stops, in ms: Slack's answers have 10 s of it. */
 const CLOSING_MS = 11_000
 
-/** Listens, brings the index up to date, and answers until the process is told to stop. */
-export async function serveFootnote(config: Config, loading: Promise<Inference>): Promise<void> {
+/** Listens, brings the index up to date, and answers until the process is told to stop. Logs the steps of the start as details. */
+export async function serveFootnote(
+  config: Config,
+  loading: Promise<Inference>,
+  steps: StepCollector,
+): Promise<void> {
   const log = createLog(config.logLevel)
   let footnote: Footnote | null = null
   const findService = () => footnote?.service ?? null
@@ -23,7 +28,7 @@ export async function serveFootnote(config: Config, loading: Promise<Inference>)
   }
   const app = createApp({ ...config, slack, log, metrics, findService })
   // Listening comes before the build, so that a port in use is reported at once, and not after minutes.
-  const server = await listen(app, config)
+  const server = await step('listen', () => listen(app, config))
   const stop = async (signal: string) => {
     log.info({ signal }, 'stopping')
     await server.stop()
@@ -48,6 +53,11 @@ export async function serveFootnote(config: Config, loading: Promise<Inference>)
       onBuilt: progress.stop,
     },
   ).finally(progress.stop)
+  log.debug(
+    { startedAt: performance.timeOrigin, steps: steps.stop() },
+    'the start took these steps',
+  )
   log.info({ url: server.url }, 'ready')
+  void footnote.warmUp()
   if (process.stdout.isTTY) console.log(`\nFootnote answers on ${server.url}\n`)
 }

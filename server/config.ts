@@ -1,12 +1,25 @@
+import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { FootnoteError } from '../index/errors.ts'
 import type { InferenceOptions } from '../index/inference/inference.ts'
 import type { RemoteModels } from '../index/inference/types.ts'
-import { isPostgresUrl, POSTGRES_URL_FORM } from '../index/postgres/database.ts'
+import { isPostgresUrl, POSTGRES_URL_FORM } from '../index/postgres/postgres-url.ts'
 
 const PROJECT_DIR = fileURLToPath(new URL('..', import.meta.url))
+
+/**
+ * How many processes run the models for questions, where there are as many cores: more would gain little for one question, and each
+ * takes memory.
+ */
+const QUESTION_PROCESSES = 2
+
+/** How many processes embed documents, where there are as many cores. Each takes about 160 MB. */
+const MAX_BUILD_PROCESSES = 8
+
+/** How many calls each machine with models gets at the same time: it has as many processes, where it has as many cores. */
+const CALLS_OF_EACH_MACHINE = 2
 
 const folder = (name: string) =>
   z
@@ -147,7 +160,10 @@ export interface Config {
   /** The PostgreSQL database of the index and of what people said; null: both are files. */
   readonly databaseUrl: string | null
   readonly indexDir: string
+  /** For a process that answers questions. */
   readonly inference: InferenceOptions
+  /** For a process that only builds an index. */
+  readonly buildInference: InferenceOptions
   /** The lowest calibrated confidence (0 to 1) at which a sentence counts as an answer. */
   readonly minConfidence: number
   /** The folder with conversations, feedback, and what Slack needs. */
@@ -197,6 +213,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const parsed = schema.safeParse(given)
   if (!parsed.success) throw wrongSetting(parsed.error, given)
   const settings = parsed.data
+  const inference = inferenceOptions(settings)
   return {
     host: settings.HOST,
     port: settings.PORT,
@@ -204,14 +221,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     watch: settings.WATCH ?? null,
     databaseUrl: settings.DATABASE_URL ?? null,
     indexDir: settings.INDEX_DIR,
-    inference: {
-      modelsDir: settings.MODELS_DIR,
-      embeddingModel: settings.EMBEDDING_MODEL,
-      rerankerModel: settings.RERANKER_MODEL,
-      readerModel: settings.READER_MODEL,
-      allowDownload: settings.ALLOW_MODEL_DOWNLOAD,
-      processes: settings.INFERENCE_PROCESSES ?? Math.max(1, settings.INFERENCE_URL.length),
-      remote: remoteModels(settings),
+    inference,
+    buildInference: {
+      ...inference,
+      processes: processesOf(settings, MAX_BUILD_PROCESSES),
+      loadsFor: 'documents',
     },
     minConfidence: settings.MIN_CONFIDENCE,
     dataDir: settings.DATA_DIR,
@@ -227,6 +241,24 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     slack: slackConfig(settings),
     logLevel: settings.LOG_LEVEL,
   }
+}
+
+function inferenceOptions(settings: Settings): InferenceOptions {
+  return {
+    modelsDir: settings.MODELS_DIR,
+    embeddingModel: settings.EMBEDDING_MODEL,
+    rerankerModel: settings.RERANKER_MODEL,
+    readerModel: settings.READER_MODEL,
+    allowDownload: settings.ALLOW_MODEL_DOWNLOAD,
+    processes: processesOf(settings, QUESTION_PROCESSES),
+    remote: remoteModels(settings),
+  }
+}
+
+/** How many processes run the models, or calls of other machines at the same time; `most` where the settings do not say. */
+function processesOf({ INFERENCE_PROCESSES, INFERENCE_URL }: Settings, most: number): number {
+  if (INFERENCE_PROCESSES !== undefined) return INFERENCE_PROCESSES
+  return CALLS_OF_EACH_MACHINE * INFERENCE_URL.length || Math.min(availableParallelism(), most)
 }
 
 function remoteModels({ INFERENCE_URL, INFERENCE_KEY }: Settings): RemoteModels | null {

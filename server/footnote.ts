@@ -4,8 +4,10 @@ import { type FolderState, folderState } from '../index/documents/folder-state.t
 import { FootnoteError } from '../index/errors.ts'
 import { type Inference, startInference } from '../index/inference/inference.ts'
 import { type LiveIndex, openLiveIndex } from '../index/live-index.ts'
+import { step } from '../index/steps.ts'
 import type { IndexStorage } from '../index/storage/storage.ts'
 import { answerCache } from './answer/answer-cache.ts'
+import { warmUp } from './answer/warm-up.ts'
 import type { Calibration } from './answer/confidence.ts'
 import { type Config, httpUrl } from './config.ts'
 import { engineOf } from './engine.ts'
@@ -54,7 +56,7 @@ export interface FootnoteOptions {
   readonly metrics?: Metrics
   /** Whether a question is compared with every sentence. See `EmbeddedStorageOptions.exactSearch`. Default: false. */
   readonly exactSearch?: boolean
-  /** Limits of the queue of questions; by default two questions for each model process are answered at the same time. */
+  /** Limits of the queue of questions; by default one question for each model process, and at least two, are answered at the same time. */
   readonly queue?: Partial<Pick<QuestionQueueOptions, 'concurrency' | 'maxWaiting' | 'timeLimitMs'>>
 }
 
@@ -63,6 +65,8 @@ export interface Footnote {
   readonly service: Service
   /** Null where Slack is not configured. */
   readonly slack: SlackBot | null
+  /** Makes the first question as fast as those after it. */
+  warmUp(): Promise<void>
   /** Waits up to 10 s for unanswered questions from Slack, then closes everything that was opened. */
   close(): Promise<void>
 }
@@ -93,14 +97,14 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const before = await buildIfNeeded(config, storage, loading, options)
     const index = await openIndex(storage, log)
     opened.add(() => index.close())
+    const state = options.state ?? (await step('open what people said', () => engine.openState()))
+    if (!options.state) opened.add(() => state.close())
     const inference = await loading
     const stopListening = inference.onProcessFailure((err) => {
       metrics?.countLostProcess()
       log.warn({ err }, 'a model process or machine was lost; others do its work')
     })
     opened.add(async () => stopListening())
-    const state = options.state ?? (await engine.openState())
-    if (!options.state) opened.add(() => state.close())
     const { conversations, slack: slackStore } = state
     const { watch = 'nothing' } = options
     if (watch !== 'nothing') {
@@ -117,7 +121,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
       conversations,
       minConfidence: config.minConfidence,
       ...(options.calibration && { calibration: options.calibration }),
-      concurrency: 2 * config.inference.processes,
+      concurrency: Math.max(2, config.inference.processes),
       ...options.queue,
     })
     const queued: Ask = (request, asking) => queue.ask(request, asking)
@@ -131,7 +135,13 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
 
     const slack = await connectSlack(config, slackStore, service, log)
     if (slack) opened.add(() => stopSlack(slack))
-    return { service, slack, close: () => opened.close() }
+    const { minConfidence } = config
+    return {
+      service,
+      slack,
+      warmUp: () => warmUp(index, { inference, minConfidence }),
+      close: () => opened.close(),
+    }
   } catch (error) {
     await opened.close()
     throw error
@@ -169,21 +179,29 @@ function problemLogger(log: Log): (index: LiveIndex) => Promise<void> {
   }
 }
 
-/** Builds the index as `build` says. Gives what the folder was like before; null where the index may not be built from that. */
+/**
+ * Builds the index as `build` says. Gives what the folder was like before; null where the index may not be built from that, or
+ * nobody watches the folder.
+ */
 async function buildIfNeeded(
   { documentsDir, inference: models }: Config,
   storage: IndexStorage,
   loading: Promise<Inference>,
-  { build, log, onBuildProgress, onBuilt }: FootnoteOptions,
+  { build, watch = 'nothing', log, onBuildProgress, onBuilt }: FootnoteOptions,
 ): Promise<FolderState | null> {
   if (build === 'never') return null
   if (build === 'if-missing' && (await storage.served()) !== null) return null
-  const before = await folderState(documentsDir)
+  const isWatched = watch !== 'nothing'
+  // Only who watches needs it: it looks at every file.
+  const before = isWatched
+    ? await step('list the documents', () => folderState(documentsDir))
+    : null
   const onProgress = onBuildProgress && { onProgress: onBuildProgress }
   const inference = () => loading
   for (let isWaiting = false; ; isWaiting = true) {
     try {
-      const built = await buildIndex({ documentsDir, storage, models, inference, ...onProgress })
+      const options = { documentsDir, storage, models, inference, isOpenedNext: true }
+      const built = await buildIndex({ ...options, ...onProgress })
       onBuilt?.(built)
       return before
     } catch (error) {

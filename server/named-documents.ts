@@ -20,6 +20,7 @@ export async function findNamedDocuments(
   { documents, collections = [] }: NamedDocuments,
   service: Pick<Service, 'missingDocuments' | 'documentsIn'>,
 ): Promise<FoundDocuments> {
+  if (!documents && collections.length === 0) return { documentIds: null, unknown: [] }
   const missing = new Set(documents ? await service.missingDocuments(documents) : [])
   const members = await Promise.all(collections.map((name) => service.documentsIn(name)))
   const unknown = [
@@ -32,6 +33,5 @@ export async function findNamedDocuments(
         : [],
     ),
   ]
-  if (!documents && collections.length === 0) return { documentIds: null, unknown }
   return { documentIds: [...new Set([...(documents ?? []), ...members.flat()])], unknown }
 }

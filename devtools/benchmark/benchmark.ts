@@ -2,19 +2,20 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { BuildOptions } from '../../index/build.ts'
 import { readFrontMatter } from '../../index/documents/front-matter.ts'
-import { loadModels } from '../../index/inference/models.js'
+import { startInference } from '../../index/inference/inference.ts'
 import type { Config } from '../../server/config.ts'
 import { readQuestionSet } from '../evaluation/dataset.ts'
-import { type FootnoteProcess, startFootnote } from '../footnote-process.ts'
+import { startFootnote } from '../footnote-process.ts'
 import { ms, shown } from '../measurements/figures.ts'
 import type { Measure } from '../measures.ts'
 import { measureBuild } from './measure-build.ts'
 import { measureCachedAnswers } from './measure-cached-answers.ts'
-import { askAlone, measureConcurrency, measureSecondModelProcess } from './measure-concurrency.ts'
+import { askAlone, measureConcurrency, measureOneModelProcess } from './measure-concurrency.ts'
 import { measureMemoryAtRest, measureMemoryGrowth } from './measure-memory.ts'
 import { measureOverload } from './measure-overload.ts'
 import { measureQuestionTime } from './measure-question-time.ts'
 import { measureScale, mixedInFrom, type ScaleFigures } from './measure-scale.ts'
+import { measureStart, type StartFigures } from './measure-start.ts'
 import { measureStreaming } from './measure-streaming.ts'
 import { measureWidget } from './measure-widget.ts'
 
@@ -29,42 +30,48 @@ export async function benchmarkProduct(
   config: Config,
   { onlyLoad }: { onlyLoad: boolean },
 ): Promise<Measure[]> {
-  const settings = {
-    DOCUMENTS_DIR: config.documentsDir,
-    INDEX_DIR: config.indexDir,
-    DATA_DIR: config.dataDir,
-    RATE_LIMIT: '0',
-  }
-  const models = await loadModels(config.inference)
+  const settings = settingsOf(config)
+  const inference = await startInference(config.inference)
   // The first start builds the index, so that the next one finds it.
   const first = await startFootnote(settings)
   const references = await askAlone(first.url)
   await first.stop()
 
   const footnote = await startFootnote(settings)
-  const measures: Measure[] = [startTime(footnote)]
+  const measures: Measure[] = [startMeasure(footnote.readyAfterMs)]
   try {
     if (!onlyLoad) {
       measures.push(...(await measureMemoryAtRest(footnote)))
       measures.push(...(await measureWidget(footnote.url)))
     }
-    const concurrent = await measureConcurrency(footnote, models, references)
+    const concurrent = await measureConcurrency(footnote, inference, references)
     measures.push(...concurrent.measures)
     measures.push(
       ...(await measureOverload(footnote, concurrent.perSecond, FIRST_QUESTION.overload)),
     )
     if (onlyLoad) return measures
-    measures.push(...(await measureQuestionTime(footnote.url, models, FIRST_QUESTION.questionTime)))
+    measures.push(
+      ...(await measureQuestionTime(footnote.url, inference, FIRST_QUESTION.questionTime)),
+    )
     measures.push(...(await measureCachedAnswers(footnote.url)))
     measures.push(...(await measureMemoryGrowth(footnote, FIRST_QUESTION.memoryGrowth)))
     await footnote.stop()
-    measures.push(...(await measureSecondModelProcess(settings, references, concurrent)))
+    measures.push(...(await measureOneModelProcess(settings, references, concurrent)))
     measures.push(...(await benchmarkStreaming(config)))
-    measures.push(...(await measureBuild(config, await shippedText(config), models)))
+    measures.push(...(await measureBuild(config, await shippedText(config))))
     return measures
   } finally {
     await footnote.stop()
+    await inference.close()
   }
+}
+
+/** Measures how the server starts with the index of the settings, which is built first where it is missing. */
+export async function benchmarkStart(config: Config): Promise<StartFigures> {
+  const settings = settingsOf(config)
+  const first = await startFootnote(settings)
+  await first.stop()
+  return measureStart(settings)
 }
 
 /** Compares answers that are sent as events with answers that are sent as JSON. */
@@ -99,12 +106,22 @@ export async function benchmarkScale(
   return figures
 }
 
-function startTime({ readyAfterMs }: FootnoteProcess): Measure {
+function settingsOf({ documentsDir, indexDir, dataDir }: Config) {
+  return {
+    DOCUMENTS_DIR: documentsDir,
+    INDEX_DIR: indexDir,
+    DATA_DIR: dataDir,
+    RATE_LIMIT: '0',
+  }
+}
+
+/** The measure of the time from `npm start` to ready, in ms. */
+export function startMeasure(readyMs: number): Measure {
   return {
     what: 'npm start to ready, with an existing index',
-    value: shown`${ms(readyAfterMs)}`,
+    value: shown`${ms(readyMs)}`,
     target: '≤ 3000 ms',
-    met: readyAfterMs <= 3000,
+    met: readyMs <= 3000,
   }
 }
 

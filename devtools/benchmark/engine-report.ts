@@ -78,7 +78,7 @@ export function engineTable(all: readonly ScaleFigures[]): Table {
       row(
         'of these, the graph: embedded / PostgreSQL',
         ({ index, database }) =>
-          shown`${megabytes(index.hnswBytes)} / ${megabytes(database.graphBytes)}`,
+          shown`${megabytes(index.vectorsBytes)} / ${megabytes(database.graphBytes)}`,
       ),
       row('one changed document: until it is published', ({ database }) =>
         listed(database.publications.map(({ buildMs }) => ms(buildMs))),
@@ -140,7 +140,7 @@ function databaseRate({ passages, database }: BothFigures): number {
 }
 
 function fileBytes({ index }: ScaleFigures): number {
-  return index.sqliteBytes + index.hnswBytes
+  return index.sqliteBytes + index.vectorsBytes
 }
 
 function beside(embedded: number, postgres: number): Value {

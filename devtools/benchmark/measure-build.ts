@@ -2,10 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { buildIndex } from '../../index/build.ts'
-import { embeddedTexts } from '../../index/embedded-texts.ts'
 import { foldSpace } from '../../presentation/fold-space.ts'
 import { type Inference, startInference } from '../../index/inference/inference.ts'
-import type { Models } from '../../index/inference/types.ts'
+import { passageTextOf } from '../../index/passage-texts.ts'
 import { plainBlocks } from '../../index/documents/extractors/plain.ts'
 import { english } from '../../index/language/en.ts'
 import { type Passage, splitBlocks } from '../../index/splitting/split.ts'
@@ -19,33 +18,31 @@ const SENTENCES = 1500
 
 /**
  * The rate of a whole build, from loading the models to publishing the index, against embedding the
- * same texts alone.
+ * same passages alone, by as many processes.
  */
-export async function measureBuild(
-  config: Config,
-  text: string,
-  models: Models,
-): Promise<Measure[]> {
+export async function measureBuild(config: Config, text: string): Promise<Measure[]> {
   const folder = await mkdtemp(path.join(tmpdir(), 'footnote-benchmark-'))
+  const inference = await startInference(config.buildInference)
   try {
     const generated = recombineSentences(text, SENTENCES)
     await writeFile(path.join(folder, 'generated.txt'), generated)
-    const texts = splitText(generated).flatMap(({ start, end, sentences }) =>
-      embeddedTexts('generated', { text: generated.slice(start, end), start, sentences }),
+    const passages = splitText(generated).map(({ start, end, sentences }) =>
+      passageTextOf('generated', { text: generated.slice(start, end), start, sentences }),
     )
     const embedAlone = (from: number, to: number) =>
-      timed(async () => {
-        for (const each of texts.slice(from, to)) await models.embed(each.text)
-      })
+      timed(() =>
+        Promise.all(passages.slice(from, to).map((passage) => inference.embedSentences([passage]))),
+      )
     // One half is embedded before the build and one after it, so that a machine that slows down
     // slows both alike.
-    const half = texts.length / 2
+    const half = passages.length / 2
     const firstHalfMs = await embedAlone(0, half)
     const build = await buildOnce(config, folder)
-    const bareMs = firstHalfMs + (await embedAlone(half, texts.length))
+    const bareMs = firstHalfMs + (await embedAlone(half, passages.length))
     const rebuild = await buildOnce(config, folder)
-    return measuresOf(texts.length, bareMs, build, rebuild)
+    return measuresOf(passages.flatMap(({ sentences }) => sentences).length, bareMs, build, rebuild)
   } finally {
+    await inference.close()
     await rm(folder, { recursive: true, force: true })
   }
 }
@@ -82,7 +79,7 @@ function measuresOf(
 /** Builds the index of a folder. Starts the models only when the build needs them. */
 async function buildOnce(config: Config, folder: string): Promise<TimedBuild> {
   let started: Promise<Inference> | undefined
-  const inference = () => (started ??= startInference(config.inference))
+  const inference = () => (started ??= startInference(config.buildInference))
   let embedded = 0
   const buildMs = await timed(async () => {
     const result = await buildIndex({

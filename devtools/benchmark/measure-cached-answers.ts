@@ -19,7 +19,7 @@ export async function measureCachedAnswers(url: string): Promise<Measure[]> {
   const body = { question: sampleQuestion(0) }
   const answer = await ask(url, body.question)
   const program = fileURLToPath(new URL('bare-route.ts', import.meta.url))
-  const bareServer = fork(program, [JSON.stringify(answer)])
+  const bareServer = fork(program, [JSON.stringify(answer)], { execArgv: ['--import', 'tsx'] })
   try {
     const [port]: number[] = await once(bareServer, 'message')
     const cachedRates: number[] = []

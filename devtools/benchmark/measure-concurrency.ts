@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Models } from '../../index/inference/types.ts'
+import type { Inference } from '../../index/inference/inference.ts'
 import type { AnswerJson } from '../../server/answer/answer-schema.ts'
 import { type FootnoteProcess, startFootnote } from '../footnote-process.ts'
 import { decimal, mebibytes, ms, perSecond, shown } from '../measurements/figures.ts'
@@ -53,18 +53,18 @@ export async function askAlone(url: string): Promise<ReferenceAnswer[]> {
  */
 export async function measureConcurrency(
   footnote: FootnoteProcess,
-  models: Models,
+  inference: Inference,
   references: readonly ReferenceAnswer[],
 ): Promise<ConcurrencyResult> {
   const { url } = footnote
   // One half is called before and one after, so that a machine that slows down slows both alike.
   const half = Math.floor(references.length / 2)
-  const firstHalfMs = await timeModelCalls(models, references.slice(0, half))
+  const firstHalfMs = await timeModelCalls(inference, references.slice(0, half))
   const health = watchHealth(url)
   const { durationMs, differing } = await askTogether(url, references)
   const memoryBytes = await footnote.memoryBytes()
   const healthMs = await health.stop()
-  const bareMs = firstHalfMs + (await timeModelCalls(models, references.slice(half)))
+  const bareMs = firstHalfMs + (await timeModelCalls(inference, references.slice(half)))
   // This process was busy. It has to notice which connections the server closed before it uses them
   // again.
   await setTimeout(100)
@@ -95,21 +95,21 @@ export async function measureConcurrency(
   return { measures, perSecond: rate, memoryBytes }
 }
 
-/** The rate that a second model process adds, and the memory that it takes. */
-export async function measureSecondModelProcess(
+/** The rate that the second model process adds, and the memory that it takes. */
+export async function measureOneModelProcess(
   settings: Readonly<Record<string, string>>,
   references: readonly ReferenceAnswer[],
-  withOne: Pick<ConcurrencyResult, 'perSecond' | 'memoryBytes'>,
+  withTwo: Pick<ConcurrencyResult, 'perSecond' | 'memoryBytes'>,
 ): Promise<Measure[]> {
-  const footnote = await startFootnote({ ...settings, INFERENCE_PROCESSES: '2' })
+  const footnote = await startFootnote({ ...settings, INFERENCE_PROCESSES: '1' })
   try {
     const { durationMs } = await askTogether(footnote.url, references)
     const rate = (references.length / durationMs) * 1000
-    const addedBytes = (await footnote.memoryBytes()) - withOne.memoryBytes
+    const addedBytes = withTwo.memoryBytes - (await footnote.memoryBytes())
     return [
       {
         what: `${CONCURRENT_CLIENTS} clients: questions answered by two model processes / by one`,
-        value: shown`${decimal(rate / withOne.perSecond, 2)} (${perSecond(rate)} / ${perSecond(withOne.perSecond)}), ${mebibytes(addedBytes)} more`,
+        value: shown`${decimal(withTwo.perSecond / rate, 2)} (${perSecond(withTwo.perSecond)} / ${perSecond(rate)}), ${mebibytes(addedBytes)} more`,
         target: '–',
         met: null,
       },
@@ -119,10 +119,14 @@ export async function measureSecondModelProcess(
   }
 }
 
-function timeModelCalls(models: Models, references: readonly ReferenceAnswer[]): Promise<number> {
-  return timed(async () => {
-    for (const { question, texts } of references) await callModels(models, question, texts)
-  })
+/** How long the model calls of all questions take, as many at the same time as keep all processes busy. */
+function timeModelCalls(
+  inference: Inference,
+  references: readonly ReferenceAnswer[],
+): Promise<number> {
+  return timed(() =>
+    Promise.all(references.map(({ question, texts }) => callModels(inference, question, texts))),
+  )
 }
 
 /**

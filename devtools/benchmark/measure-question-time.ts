@@ -1,4 +1,4 @@
-import type { Models } from '../../index/inference/types.ts'
+import type { Inference } from '../../index/inference/inference.ts'
 import { decimal, ms, shown } from '../measurements/figures.ts'
 import type { Measure } from '../measures.ts'
 import { sampleQuestion } from '../sample-questions.ts'
@@ -9,12 +9,12 @@ import { timed } from './times.ts'
 const QUESTIONS = 60
 
 /**
- * The median time of a question over HTTP, against the same model calls made alone, in this
- * process. `firstQuestion` is the number of the first sample question.
+ * The median time of a question over HTTP, against the same model calls made alone, by
+ * as many processes. `firstQuestion` is the number of the first sample question.
  */
 export async function measureQuestionTime(
   url: string,
-  models: Models,
+  inference: Inference,
   firstQuestion: number,
 ): Promise<Measure[]> {
   const httpMs: number[] = []
@@ -26,7 +26,7 @@ export async function measureQuestionTime(
     const startedAt = performance.now()
     const texts = modelTexts(await ask(url, question, true))
     httpMs.push(performance.now() - startedAt)
-    bareMs.push(await timed(() => callModels(models, question, texts)))
+    bareMs.push(await timed(() => callModels(inference, question, texts)))
     scored.push(texts.scored.length)
     read.push(texts.read.length)
   }
@@ -57,11 +57,10 @@ export async function measureQuestionTime(
 
 /** Makes the model calls of a question: embeds it, scores and reads the texts that the server scored and read. */
 export async function callModels(
-  models: Models,
+  inference: Inference,
   question: string,
   { scored, read }: ModelTexts,
 ): Promise<void> {
-  await models.embed(question)
-  for (const text of scored) await models.score(question, text)
-  for (const text of read) await models.read(question, text)
+  await inference.embed([question])
+  await Promise.all([inference.score(question, scored), inference.read(question, read)])
 }

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import type { BuildOptions } from '../../index/build.ts'
+import { HNSW_FILE } from '../../index/storage/embedded/generations.ts'
 import { readGraph } from '../../index/storage/embedded/hnsw.ts'
 import { openForReading } from '../../index/storage/embedded/sqlite-schema.ts'
 import type { Config } from '../../server/config.ts'
@@ -13,8 +13,6 @@ import {
   type QuestionSet,
 } from '../evaluation/dataset.ts'
 import { take } from '../evaluation/rounds.ts'
-import { startFootnote } from '../footnote-process.ts'
-import { percentile } from '../statistics.ts'
 import {
   compareWordSearch,
   NEAREST_SENTENCES,
@@ -26,14 +24,14 @@ import { type AnsweredQuestion, generateDocument, SHAPE } from './generate-corpu
 import { generateVectors } from './generate-vectors.ts'
 import { type DatabaseFigures, measureDatabase } from './measure-database.ts'
 import { EXACT_QUESTIONS, measureRecall, RECALL_DEPTH } from './measure-recall.ts'
+import { measurePublication, type PublicationFigures } from './measure-publication.ts'
+import { measureStart, type StartFigures } from './measure-start.ts'
 import { buildScaleIndex, type ScaleIndex } from './scale-index.ts'
 import { type SearchTimes, timeRetrieval, timeSearches } from './time-searches.ts'
 import { type Times, timesOf } from './times.ts'
 import { readVocabulary } from './vocabulary.ts'
 
 const QUESTIONS = 400
-const STARTS = 3
-const SETTLING_MS = 2000
 
 /**
  * Documents that people wrote, which are mixed in among generated ones, with questions that people
@@ -57,16 +55,14 @@ export interface ScaleFigures {
   readonly passages: number
   readonly sentences: number
   readonly index: ScaleIndex
-  /** From `npm start` to the first successful response of `/ready`. */
-  readonly readyMs: number
-  /** Resident memory of all processes of `npm start`, at rest. */
-  readonly memoryBytes: number
-  /** The share of the ten nearest sentences that the graph finds, 0 to 1. */
+  readonly start: StartFigures
+  readonly publication: PublicationFigures
+  /** The share of the ten nearest sentences that a search finds, 0 to 1. */
   readonly recall: number
   /** BM25, vector search and their fusion, without embedding the question. */
   readonly retrieval: Times
-  /** The vector search of hnswlib alone. */
-  readonly hnsw: Times
+  /** The vector search of hnswlib alone; null where the index has no graph. */
+  readonly hnsw: Times | null
   /** The two searches of a question, each alone. */
   readonly searches: SearchTimes
   /** Word search for the generated questions. */
@@ -110,7 +106,7 @@ export async function measureScale(
       }
     }
     // The second build must not wait for vectors: while they are made, a database would go on with its work.
-    const embed = remembering(generateVectors())
+    const embed = serverUrl === null ? generateVectors() : remembering(generateVectors())
     const index = await buildScaleIndex(folder, documents(), embed, config, onProgress)
     const asked = take(questions, QUESTIONS)
     const figures = await measureIndex(index, asked, mixedIn, embed, config)
@@ -154,11 +150,16 @@ async function measureIndex(
       index,
       retrieval: await timeRetrieval(questions, searched),
       searches: await timeSearches(questions, searched),
-      hnsw: await timeBareHnsw(questions, index.hnswFile, embed),
+      hnsw: await timeBareHnsw(questions, index.vectorsFile, embed),
       recall: await measureRecall(vectors, exactlyNearest(vectors, RECALL_DEPTH, database), store),
       generated: await compareWordSearch(questions, searched),
       mixedIn: mixedIn && (await compareWordSearch(mixedIn.questions, searched)),
-      ...(await measureStarts(index)),
+      start: await measureStart({
+        DOCUMENTS_DIR: index.documentsDir,
+        INDEX_DIR: index.indexDir,
+        DATA_DIR: path.join(index.indexDir, 'data'),
+      }),
+      publication: await measurePublication(index, embed, config),
     }
   } finally {
     await store.close()
@@ -168,11 +169,12 @@ async function measureIndex(
 
 async function timeBareHnsw(
   questions: readonly AnsweredQuestion[],
-  hnswFile: string,
+  vectorsFile: string,
   embed: (text: string) => Float32Array,
-): Promise<Times> {
+): Promise<Times | null> {
+  if (path.basename(vectorsFile) !== HNSW_FILE) return null
   const vectors = questions.map(({ question }) => Array.from(embed(question)))
-  const graph = await readGraph(hnswFile, vectors[0]?.length ?? 0)
+  const graph = await readGraph(vectorsFile, vectors[0]?.length ?? 0)
   const limit = Math.min(NEAREST_SENTENCES, graph.getCurrentCount())
   const durations: number[] = []
   for (const vector of vectors) {
@@ -181,27 +183,6 @@ async function timeBareHnsw(
     durations.push(performance.now() - startedAt)
   }
   return timesOf(durations)
-}
-
-/** Starts the server a few times; gives the medians. */
-async function measureStarts({
-  documentsDir,
-  indexDir,
-}: ScaleIndex): Promise<Pick<ScaleFigures, 'readyMs' | 'memoryBytes'>> {
-  const readyMs: number[] = []
-  const memoryBytes: number[] = []
-  for (let i = 0; i < STARTS; i += 1) {
-    const footnote = await startFootnote({
-      DOCUMENTS_DIR: documentsDir,
-      INDEX_DIR: indexDir,
-      DATA_DIR: path.join(indexDir, 'data'),
-    })
-    await setTimeout(SETTLING_MS)
-    readyMs.push(footnote.readyAfterMs)
-    memoryBytes.push(await footnote.memoryBytes())
-    await footnote.stop()
-  }
-  return { readyMs: percentile(readyMs, 0.5), memoryBytes: percentile(memoryBytes, 0.5) }
 }
 
 function countRows(database: SearchedIndex['database'], table: 'passages' | 'sentences'): number {

@@ -1,3 +1,5 @@
+import { INK, round, svg, text } from './svg.ts'
+
 /**
  * A chart of values over sizes, with two logarithmic axes: a value that grows in proportion to the
  * size has a slope of one.
@@ -20,7 +22,6 @@ const HEIGHT = 250
 const MARGIN = { left: 58, right: 46, top: 44, bottom: 40 }
 
 // Each has a contrast of at least 4:1 on white and on GitHub's dark background.
-const INK = '#737a83'
 const COLORS = ['#2f7fe0', '#c2631d']
 
 /**
@@ -34,11 +35,7 @@ export function plot(title: string, xLabel: string, charts: readonly Chart[]): s
     const position = `${(i % COLUMNS) * WIDTH} ${Math.floor(i / COLUMNS) * HEIGHT}`
     return `<g transform="translate(${position})">\n${drawChart(chart, xLabel)}\n</g>`
   })
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, sans-serif" font-size="12" fill="${INK}">
-<title>${escape(title)}</title>
-${drawn.join('\n')}
-</svg>
-`
+  return svg(width, height, title, drawn.join('\n'))
 }
 
 function drawChart({ title, series }: Chart, xLabel: string): string {
@@ -131,19 +128,7 @@ function scale(values: readonly number[], from: number, to: number): Scale {
   }
 }
 
-function text(x: number, y: number, anchor: string, content: string, more = ''): string {
-  return `<text x="${x}" y="${y}" text-anchor="${anchor}"${more && ` ${more}`}>${escape(content)}</text>`
-}
-
 /** A value as a short label. */
 function label(value: number): string {
   return value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en')
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10
-}
-
-function escape(content: string): string {
-  return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

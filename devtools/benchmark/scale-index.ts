@@ -1,10 +1,12 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type BuildOptions, buildIndex } from '../../index/build.ts'
+import { exists } from '../../index/files.ts'
 import type { Inference } from '../../index/inference/inference.ts'
 import {
   currentGeneration,
   HNSW_FILE,
+  LISTS_FILE,
   SQLITE_FILE,
 } from '../../index/storage/embedded/generations.ts'
 import type { IndexStorage } from '../../index/storage/storage.ts'
@@ -17,9 +19,10 @@ export interface ScaleIndex {
   readonly documentsDir: string
   readonly indexDir: string
   readonly sqliteFile: string
-  readonly hnswFile: string
+  /** The graph or the lists of the vectors. */
+  readonly vectorsFile: string
   readonly sqliteBytes: number
-  readonly hnswBytes: number
+  readonly vectorsBytes: number
   /** The time of the build without the time for making vectors. */
   readonly buildMs: number
 }
@@ -42,14 +45,15 @@ export async function buildScaleIndex(
   const buildMs = await timeBuild({ ...config, documentsDir }, storage, embed, onProgress)
   const generation = path.join(indexDir, (await currentGeneration(indexDir)) ?? '')
   const sqliteFile = path.join(generation, SQLITE_FILE)
-  const hnswFile = path.join(generation, HNSW_FILE)
+  const graphFile = path.join(generation, HNSW_FILE)
+  const vectorsFile = (await exists(graphFile)) ? graphFile : path.join(generation, LISTS_FILE)
   return {
     documentsDir,
     indexDir,
     sqliteFile,
-    hnswFile,
+    vectorsFile,
     sqliteBytes: (await stat(sqliteFile)).size,
-    hnswBytes: (await stat(hnswFile)).size,
+    vectorsBytes: (await stat(vectorsFile)).size,
     buildMs,
   }
 }
@@ -94,6 +98,10 @@ async function writeDocuments(
 export function embeddingOnly(embed: (text: string) => Float32Array): Inference {
   return {
     embed: async (texts) => texts.map(embed),
+    embedSentences: async (passages) =>
+      passages.map(({ title, sentences }) =>
+        sentences.map((sentence) => embed(`${title}: ${sentence}`)),
+      ),
     score: () => Promise.reject(new Error('a scale run has no cross-encoder')),
     read: () => Promise.reject(new Error('a scale run has no reader')),
     isAvailable: () => true,

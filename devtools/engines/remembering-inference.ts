@@ -13,6 +13,8 @@ export function rememberingInference(inference: Inference): RememberingInference
   const read = remembering((question, texts) => inference.read(question, texts))
   return {
     embed: (texts) => embed.of('', texts),
+    // Documents are embedded once.
+    embedSentences: (passages, options) => inference.embedSentences(passages, options),
     score: score.of,
     read: read.of,
     isAvailable: () => inference.isAvailable(),

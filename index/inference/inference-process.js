@@ -1,6 +1,6 @@
 // This is JavaScript with types in comments. TypeScript would need a loader, which costs every start 0.3 s and
 // every process 20 MB.
-import { loadModels } from './models.js'
+import { lazyModels } from './models.js'
 
 /** @typedef {import('./types.ts').InferenceTask} InferenceTask */
 /** @typedef {import('./types.ts').InferenceResult} InferenceResult */
@@ -9,11 +9,9 @@ import { loadModels } from './models.js'
 // transformers.js prints an error with its stack before it throws it.
 console.warn = () => {}
 
-/** @type {import('./types.ts').ModelOptions} */
+/** @type {import('./types.ts').ProcessOptions} */
 const options = JSON.parse(process.argv[2] ?? '{}')
-const models = loadModels(options)
-// If the models do not load, the reply to each task says so; until then the rejection counts as handled.
-models.catch(() => {})
+const models = lazyModels(options)
 let isRunning = false
 
 // Ctrl-C and service managers signal this process too, not only its parent. A running task is finished, because
@@ -39,32 +37,38 @@ async function reply(task) {
 }
 
 /**
- * Runs one task, its texts one after the other: a batch padded to its longest text takes longer.
+ * Runs one task, its texts one after the other: a batch padded to its longest text takes longer. Loads the models that it needs.
  *
  * @param {InferenceTask} task
  * @returns {Promise<InferenceResult[InferenceTask['kind']]>}
  */
 async function run(task) {
-  const { embed, score, read } = await models
   switch (task.kind) {
     case 'load':
+      for (const name of task.models) await models[name]()
       return true
     case 'embed':
-      return inTurn(task.texts, embed)
-    case 'score':
+      return inTurn(task.texts, await models.embed())
+    case 'embedSentences':
+      return inTurn(task.passages, await models.embedSentences())
+    case 'score': {
+      const score = await models.score()
       return inTurn(task.texts, (text) => score(task.question, text))
-    case 'read':
+    }
+    case 'read': {
+      const read = await models.read()
       return inTurn(task.texts, (text) => read(task.question, text))
+    }
   }
 }
 
 /**
- * @template T
- * @param {readonly string[]} texts
- * @param {(text: string) => Promise<T>} call
+ * @template T, R
+ * @param {readonly T[]} inputs
+ * @param {(input: T) => Promise<R>} call
  */
-async function inTurn(texts, call) {
+async function inTurn(inputs, call) {
   const results = []
-  for (const text of texts) results.push(await call(text))
+  for (const input of inputs) results.push(await call(input))
   return results
 }

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { FootnoteError } from '../errors.ts'
 import { exists, hashFile } from '../files.ts'
+import { MANIFEST, readEmbeddingManifest } from './embedding-manifest.ts'
 import type { ModelOptions } from './types.ts'
 
 const FILES = [
@@ -16,14 +17,29 @@ export async function checkModelFiles(options: ModelOptions): Promise<void> {
   const { modelsDir, embeddingModel, rerankerModel, readerModel } = options
   // One after the other: where several models are missing, the message is the same each time.
   await findModel(modelsDir, embeddingModel, 'EMBEDDING_MODEL')
+  const { passageModel } = await readEmbeddingManifest(options)
+  if (passageModel !== null) await findModel(modelsDir, passageModel, 'EMBEDDING_MODEL')
   await findModel(modelsDir, rerankerModel, 'RERANKER_MODEL')
   await findModel(modelsDir, readerModel, 'READER_MODEL')
 }
 
 /** A digest of the files of a model in `modelsDir`. */
-export async function modelDigest(modelsDir: string, model: string): Promise<string> {
-  const folder = path.join(modelsDir, model)
-  const digests = await Promise.all(FILES.map((file) => hashFile(path.join(folder, file))))
+export function modelDigest(modelsDir: string, model: string): Promise<string> {
+  return digestOf(FILES.map((file) => path.join(modelsDir, model, file)))
+}
+
+/** A digest of all that decides which vectors the embedding model gives for questions and for sentences. */
+export async function embeddingDigest(options: ModelOptions): Promise<string> {
+  const { modelsDir, embeddingModel } = options
+  const { passageModel } = await readEmbeddingManifest(options)
+  const manifest = await digestOf([path.join(modelsDir, embeddingModel, MANIFEST)])
+  const models = [embeddingModel, ...(passageModel === null ? [] : [passageModel])]
+  const digests = await Promise.all(models.map((model) => modelDigest(modelsDir, model)))
+  return [manifest, ...digests].join(' ')
+}
+
+async function digestOf(files: readonly string[]): Promise<string> {
+  const digests = await Promise.all(files.map((file) => hashFile(file)))
   return digests.join(' ')
 }
 

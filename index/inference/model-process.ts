@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { InferenceReply, InferenceResult, InferenceTask, ModelOptions } from './types.ts'
+import type { InferenceReply, InferenceResult, InferenceTask, ProcessOptions } from './types.ts'
 
-/** A child process with all models. */
+/** A child process that runs models, and loads each when it is first used. */
 export interface ModelProcess {
   readonly isAlive: boolean
   /**
@@ -17,9 +17,9 @@ export interface ModelProcess {
 
 const PROGRAM = fileURLToPath(new URL('inference-process.js', import.meta.url))
 
-/** Starts a process, which begins to load its models. */
-export function startModelProcess(options: ModelOptions): ModelProcess {
-  const child = fork(PROGRAM, [JSON.stringify(options satisfies ModelOptions)], {
+/** Starts a process. */
+export function startModelProcess(options: ProcessOptions): ModelProcess {
+  const child = fork(PROGRAM, [JSON.stringify(options)], {
     // Passes a Float32Array as it is; JSON would make an object of it.
     serialization: 'advanced',
     // Not the parent's arguments, which load TypeScript. A small young generation saves 20 MB.

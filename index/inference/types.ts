@@ -13,6 +13,33 @@ export interface ModelOptions {
   readonly remote: RemoteModels | null
 }
 
+/** How an embedding model is used: what stands in `embedding.json` in its folder. */
+export interface EmbeddingManifest {
+  /** What of a text's tokens is its vector: that of the first token, or the mean of all. */
+  readonly pooling: 'cls' | 'mean'
+  /** What stands before a question. */
+  readonly questionPrefix: string
+  /** What stands before a text that is searched. */
+  readonly textPrefix: string
+  /**
+   * The folder of a model that embeds all sentences of a passage in one pass, each as the mean of its tokens, into the same space as
+   * the questions; null: the embedding model embeds each sentence alone.
+   */
+  readonly passageModel: string | null
+}
+
+/** What a model process gets. */
+export interface ProcessOptions extends ModelOptions {
+  readonly embedding: EmbeddingManifest
+}
+
+/** A passage to be embedded, with white space folded. */
+export interface PassageText {
+  readonly title: string
+  /** The texts of its sentences, in order. */
+  readonly sentences: readonly string[]
+}
+
 /** Where other machines run the models, each started with `--inference-only`. */
 export interface RemoteModels {
   /** Their addresses, at least one, without a `/` at the end. They are used in turn. */
@@ -37,26 +64,36 @@ export interface Reading {
   readonly notHere: number
 }
 
-/** The models in one process. All calls block the thread while they compute. */
+/** The models in one process. All calls block the thread while they compute. Each model reads 512 tokens. */
 export interface Models {
-  /** The normalised embedding of a text. The model reads the first 512 tokens. */
+  /** The normalised embedding of a question, or of a text that is searched for. */
   readonly embed: (text: string) => Promise<Float32Array>
+  /** The normalised embedding of each sentence of a passage. */
+  readonly embedSentences: (passage: PassageText) => Promise<Float32Array[]>
   /** The cross-encoder's logit for "does `text` answer `question`": about +7 for yes, -11 for no. */
   readonly score: (question: string, text: string) => Promise<number>
-  /** Reads a text for the words that answer. It takes at most 64 tokens of the question, and as much of the text as fits into 512. */
+  /** Reads a text for the words that answer. It takes at most 64 tokens of the question. */
   readonly read: (question: string, text: string) => Promise<Reading>
 }
 
+/** The name of a model's function. */
+export type ModelName = keyof Models
+
+/** Functions that give the models, and load each at the first call. */
+export type LazyModels = { readonly [Name in ModelName]: () => Promise<Models[Name]> }
+
 /** A task for a model process, which gets one at a time. */
 export type InferenceTask =
-  | { readonly kind: 'load' }
+  | { readonly kind: 'load'; readonly models: readonly ModelName[] }
   | { readonly kind: 'embed'; readonly texts: readonly string[] }
+  | { readonly kind: 'embedSentences'; readonly passages: readonly PassageText[] }
   | { readonly kind: 'score'; readonly question: string; readonly texts: readonly string[] }
   | { readonly kind: 'read'; readonly question: string; readonly texts: readonly string[] }
 
 export interface InferenceResult {
   load: true
   embed: Float32Array[]
+  embedSentences: Float32Array[][]
   score: number[]
   read: Reading[]
 }

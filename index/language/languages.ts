@@ -11,11 +11,17 @@ export const DEFAULT_LANGUAGE = 'en'
 
 const LANGUAGES: readonly Language[] = [english]
 
+/** By the tags that were asked for, and by the primary parts of these. */
 const known = new Map(LANGUAGES.map((language) => [language.tag, language]))
 
 /** The language that a BCP 47 tag ("en-GB") names; one that only knows its tag where Footnote has no rules for it. */
 export function languageOf(tag: string): Language {
-  const primary = new Intl.Locale(tag).language
+  const language = known.get(tag) ?? languageOfPrimary(new Intl.Locale(tag).language)
+  known.set(tag, language)
+  return language
+}
+
+function languageOfPrimary(primary: string): Language {
   const language = known.get(primary) ?? plainLanguage(primary, english)
   known.set(primary, language)
   return language

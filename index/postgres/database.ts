@@ -1,6 +1,7 @@
 import { Client, type ClientBase, type ClientConfig, Pool } from 'pg'
 import { FootnoteError } from '../errors.ts'
 import { DatabaseError, postgresError } from './postgres-errors.ts'
+import { isPostgresUrl, POSTGRES_URL_FORM } from './postgres-url.ts'
 
 /** Runs statements, outside a transaction or in one. */
 export interface Queries {
@@ -47,10 +48,6 @@ export interface DatabaseOptions {
   /** How long a statement may take, in ms. Default: 10 s; a question may take 30 s. */
   readonly statementTimeoutMs?: number
 }
-
-/** The form of the address of a database, for messages. */
-export const POSTGRES_URL_FORM =
-  'postgres://USER:PASSWORD@HOST:PORT/DATABASE, where special characters of the password are written as in every URL: % as %25, / as %2F, @ as %40'
 
 /** How long a connection may take to come, in ms: a request rather gets an error than waits longer. */
 const CONNECT_TIMEOUT_MS = 3000
@@ -189,11 +186,6 @@ function withSearchPath(url: string): string {
   const own = address.searchParams.get('options') ?? ''
   address.searchParams.set('options', `${own} -c search_path=${SEARCH_PATH}`.trim())
   return address.href
-}
-
-/** Whether a text is the address of a PostgreSQL database. */
-export function isPostgresUrl(text: string): boolean {
-  return /^postgres(?:ql)?:\/\//.test(text) && URL.canParse(text)
 }
 
 async function inTransaction<T>(

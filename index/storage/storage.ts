@@ -26,7 +26,14 @@ export interface IndexStorage {
    * with `force` it starts from an empty index. Throws `build-running` if another build is running, `index-corrupt` if the
    * published generation is damaged and `force` is not set, and `index-unwritable` if the index cannot be written.
    */
-  beginBuild(options?: { readonly force?: boolean }): Promise<StoreBuild>
+  beginBuild(options?: BeginBuildOptions): Promise<StoreBuild>
+}
+
+export interface BeginBuildOptions {
+  /** Whether to start from an empty index. Default: false. */
+  readonly force?: boolean
+  /** Whether `open` is called when the build has ended. What it needs of the published generation is then prepared meanwhile. Default: false. */
+  readonly isOpenedNext?: boolean
 }
 
 /** A document without its text. */

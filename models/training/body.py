@@ -1,4 +1,4 @@
-"""The reader's network, and how its weights come out of the int8 file of the cross-encoder that it starts from."""
+"""The networks that are trained here, and how their first weights come out of the int8 files of the models that they start from."""
 
 import math
 
@@ -38,12 +38,8 @@ class Layer(nn.Module):
         return self.ln2(x + self.d(F.gelu(self.i(x))))
 
 
-class Reader(nn.Module):
-    """Reads a question with a passage.
-
-    Gives three logits a token, each (batch, tokens): that the answer starts here, that it ends here (the first token stands
-    for "not answered here"), and that the token belongs to a sentence that answers.
-    """
+class Body(nn.Module):
+    """BERT without a head."""
 
     def __init__(self):
         super().__init__()
@@ -52,21 +48,48 @@ class Reader(nn.Module):
         self.typ = nn.Embedding(2, WIDTH)
         self.ln = nn.LayerNorm(WIDTH, LAYER_NORM_EPSILON)
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
-        self.span = nn.Linear(WIDTH, 2)
-        self.evidence = nn.Linear(WIDTH, 1)
 
-    def forward(self, input_ids, attention_mask, token_type_ids):
+    def states(self, input_ids, attention_mask, token_type_ids):
+        """A vector for each token, (batch, tokens, WIDTH), and what is to be added to the logits of masked tokens, (batch, tokens)."""
         tokens = input_ids.shape[1]
         x = self.ln(self.word(input_ids) + self.pos.weight[:tokens] + self.typ(token_type_ids))
         masked = (1.0 - attention_mask.to(x.dtype)) * MASKED
         for layer in self.layers:
             x = layer(x, masked[:, None, None, :])
+        return x, masked
+
+
+class Reader(Body):
+    """Reads a question with a passage.
+
+    Gives three logits a token, each (batch, tokens): that the answer starts here, that it ends here (the first token stands
+    for "not answered here"), and that the token belongs to a sentence that answers.
+    """
+
+    OUTPUTS = ('start', 'end', 'evidence')
+
+    def __init__(self):
+        super().__init__()
+        self.span = nn.Linear(WIDTH, 2)
+        self.evidence = nn.Linear(WIDTH, 1)
+
+    def forward(self, input_ids, attention_mask, token_type_ids):
+        x, masked = self.states(input_ids, attention_mask, token_type_ids)
         span = self.span(x) + masked[..., None]
         return span[..., 0], span[..., 1], self.evidence(x)[..., 0]
 
 
-def weights_of_cross_encoder(path):
-    """The body's weights by their names in `Reader`, from the int8 ONNX file of a BERT cross-encoder. Its head is left out."""
+class PassageEmbedder(Body):
+    """Gives a vector for each token of a passage, (batch, tokens, WIDTH). The mean of a sentence's tokens is its embedding."""
+
+    OUTPUTS = ('last_hidden_state',)
+
+    def forward(self, input_ids, attention_mask, token_type_ids):
+        return self.states(input_ids, attention_mask, token_type_ids)[0]
+
+
+def weights_of_body(path):
+    """The body's weights by their names in `Body`, from the int8 ONNX file of a BERT model. Its head is left out."""
     return {ours: torch.tensor(np.array(value)) for name, value in dequantised(path).items() if (ours := our_name(name))}
 
 

@@ -8,8 +8,8 @@ import { type Answer, answerQuestion, type Question } from './answer.ts'
  */
 export interface AnswerCache {
   /**
-   * As `answerQuestion`, from the cache where it can be; the answer then has no timings. A question that takes
-   * something from its conversation is always answered anew.
+   * As `answerQuestion`, from the cache where it can be: all who ask get the same object then, which has no timings. A
+   * question that takes something from its conversation is always answered anew.
    */
   readonly answer: typeof answerQuestion
   /** Whether the answer from this generation of the index is `kept`, or `coming`: being made for another client. Else null. */
@@ -18,7 +18,7 @@ export interface AnswerCache {
   counts(): { readonly kept: number; readonly hits: number; readonly misses: number }
 }
 
-/** How many answers are kept: those that were asked for last. Each takes about 15 kB. */
+/** How many answers are kept: those that were asked for last. Each takes about 35 kB once it was sent twice. */
 const MAX_ANSWERS = 500
 
 /** One answer, for all who ask for it at the same time. It is given up once nobody waits for it any more. */
@@ -26,18 +26,18 @@ class SharedAnswer {
   readonly #answer: Promise<Answer>
   readonly #givingUp = new AbortController()
   #waiting = 0
-  #isKept = false
+  #kept: Answer | null = null
 
   /** `onFailure` is called when there will be no answer. */
   constructor(make: (signal: AbortSignal) => Promise<Answer>, onFailure: () => void) {
     this.#givingUp.signal.addEventListener('abort', onFailure)
     this.#answer = make(this.#givingUp.signal)
-    this.#answer.then(() => (this.#isKept = true), onFailure)
+    this.#answer.then((answer) => (this.#kept = answer), onFailure)
   }
 
-  /** Whether the answer is there. */
-  get isKept(): boolean {
-    return this.#isKept
+  /** The answer; null until it is there. */
+  get kept(): Answer | null {
+    return this.#kept
   }
 
   /** Waits for the answer. `signal` says that one who waits has gone. */
@@ -69,22 +69,27 @@ export function answerCache(): AnswerCache {
       const known = answers.get(key)
       if (known) {
         hits += 1
-        return { ...(await known.wait(options.signal)), timings: {} }
+        return known.kept ?? known.wait(options.signal)
       }
       misses += 1
+      let timings = {}
       const coming = new SharedAnswer(
-        (signal) => answerQuestion(question, { ...options, signal }),
+        async (signal) => {
+          const made = await answerQuestion(question, { ...options, signal })
+          timings = made.timings
+          return { ...made, timings: {} }
+        },
         () => {
           if (answers.peek(key) === coming) answers.delete(key)
         },
       )
       answers.set(key, coming)
-      return coming.wait(options.signal)
+      return { ...(await coming.wait(options.signal)), timings }
     },
     find: (question, generation) => {
       const known = answers.peek(keyOf(question, generation))
       if (!known || question.context) return null
-      return known.isKept ? 'kept' : 'coming'
+      return known.kept ? 'kept' : 'coming'
     },
     counts: () => ({ kept: answers.size, hits, misses }),
   }

@@ -3,20 +3,42 @@ import type { Answer, CitedQuote, Explanation } from './answer.ts'
 import type { AnswerJson, QuoteJson } from './answer-schema.ts'
 import { storedQuoteToJson, toStoredQuote } from './stored-reply.ts'
 
+/** What the API gives with an answer. */
+interface ReplyFields {
+  readonly interpretedAs: string
+  readonly conversationId: string
+  /** Whether the answer has its explanation. */
+  readonly explain: boolean
+}
+
 /** An answer as the API gives it. */
-export function answerToJson(
-  answered: Answer,
-  {
-    interpretedAs,
-    conversationId,
-    explain,
-  }: { interpretedAs: string; conversationId: string; explain: boolean },
-): AnswerJson {
+export function answerToJson(answered: Answer, reply: ReplyFields): AnswerJson {
+  return { ...shownAnswer(answered), ...replyToJson(answered, reply) }
+}
+
+/** The JSON of {@link shownAnswer} without the bracket at its end, in UTF-8, of each answer that was sent. */
+const shownJson = new WeakMap<Answer, Buffer>()
+
+/**
+ * {@link answerToJson} as JSON in UTF-8. What does not depend on the conversation is written once: a cached answer is sent to
+ * everybody who asks for it.
+ */
+export function answerToJsonText(answered: Answer, reply: ReplyFields): Buffer<ArrayBuffer> {
+  const shown =
+    shownJson.get(answered) ?? Buffer.from(JSON.stringify(shownAnswer(answered)).slice(0, -1))
+  shownJson.set(answered, shown)
+  const rest = JSON.stringify(replyToJson(answered, reply)).slice(1)
+  return Buffer.concat([shown, Buffer.from(`,${rest}`)])
+}
+
+function replyToJson(
+  { explanation }: Answer,
+  { interpretedAs, conversationId, explain }: ReplyFields,
+) {
   return {
-    ...shownAnswer(answered),
     interpretedAs,
     conversationId,
-    ...(explain && { explanation: explanationToJson(answered.explanation) }),
+    ...(explain && { explanation: explanationToJson(explanation) }),
   }
 }
 

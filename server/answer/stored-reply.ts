@@ -7,14 +7,31 @@ import { quoteUrl } from './quote-url.ts'
 import { quoteText } from './quotes.ts'
 import { selectorsOf } from './selectors.ts'
 
-/** A reply in the shape that is stored. */
+/** The fields of a stored reply that depend on the answer alone. */
+type StoredAnswer = Omit<StoredReply, 'question' | 'interpretedAs'>
+
+/** Those of each answer that was stored, since a cached answer is stored with every question that it answers. */
+const storedAnswers = new WeakMap<Answer, StoredAnswer>()
+
+/** A reply in the shape that is stored. The quotes of all replies with the same answer are the same objects. */
 export function toStoredReply(
-  { answered, text, confidence, quotes, alsoOnThis, closest }: Answer,
+  answer: Answer,
   { question, interpretedAs }: { question: string; interpretedAs: string },
 ): StoredReply {
+  const stored = storedAnswers.get(answer) ?? toStoredAnswer(answer)
+  storedAnswers.set(answer, stored)
+  return { question, interpretedAs, ...stored }
+}
+
+function toStoredAnswer({
+  answered,
+  text,
+  confidence,
+  quotes,
+  alsoOnThis,
+  closest,
+}: Answer): StoredAnswer {
   return {
-    question,
-    interpretedAs,
     answered,
     answer: text,
     confidence,

@@ -35,7 +35,7 @@ export interface QuestionQueueOptions extends Omit<
 > {
   readonly index: LiveIndex
   readonly cache: AnswerCache
-  /** Questions that are answered at the same time. Two for each model process: one searches while another is read. */
+  /** Questions that are answered at the same time. At least two: one searches while another is read. */
   readonly concurrency: number
   /** Questions at a connection that may wait; more are refused. Default: 3 for each of `concurrency`. */
   readonly maxWaiting?: number

@@ -2,7 +2,6 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { methodNotAllowed } from 'hono/method-not-allowed'
-import { requestId } from 'hono/request-id'
 import type { Log } from '../log.ts'
 import { createMetrics, type Metrics } from '../metrics.ts'
 import { type AccessRules, addAccess, needsApiKey, RATE_HEADERS } from './access.ts'
@@ -26,6 +25,7 @@ import { originGuard, type OriginRules } from './origin-guard.ts'
 import { originalRoutes } from './original-routes.ts'
 import { problemRoutes } from './problem-routes.ts'
 import { methodRefused, problemResponse } from './problem.ts'
+import { identifyRequests } from './request-id.ts'
 import { createRouter, type FindService } from './router.ts'
 import { SLACK_PATH, slackRoutes, type SlackRoutesOptions } from './slack-routes.ts'
 import { verifyPages } from './verify-pages.ts'
@@ -66,7 +66,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
     problemResponse(404, 'There is nothing at this address. /docs lists all addresses.'),
   )
 
-  app.use(requestId())
+  app.use(identifyRequests())
   app.use(logRequests(log))
   app.use(countRequests(metrics))
   app.use(securityHeaders())

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context, ErrorHandler } from 'hono'
 import { accepts } from 'hono/accepts'
-import { answerToJson } from '../answer/answer-json.ts'
+import { answerToJsonText } from '../answer/answer-json.ts'
 import { answer } from '../answer/answer-schema.ts'
 import {
   askBody,
@@ -21,7 +21,7 @@ import type { AskOptions } from '../conversation/question-queue.ts'
 import { answerEvent, streamAnswer } from './answer-stream.ts'
 import { EVENT_STREAM } from './event-stream.ts'
 import { BODY_FAILURES, requireJson, limitBody } from './json-body.ts'
-import { clientSignal } from './node.ts'
+import { clientSignal, setHeaders } from './node.ts'
 import { failure, SERVICE_FAILURES } from './problem.ts'
 import { requireDocuments } from './require-documents.ts'
 import { createServiceRouter, type FindService, type ServiceEnv } from './router.ts'
@@ -140,8 +140,14 @@ async function answerTo(c: Context<ServiceEnv>, asked: AskBody) {
   const started = performance.now()
   const reply = await replyTo(c, asked, { signal: clientSignal(c) })
   const timings = { ...reply.answer.timings, total: performance.now() - started }
-  c.header('Server-Timing', serverTiming(timings))
-  return c.json(answerToJson(reply.answer, { ...reply, explain: asked.explain }), 200)
+  setHeaders(c, { 'Server-Timing': serverTiming(timings) })
+  const { interpretedAs, conversationId: id } = reply
+  const json = answerToJsonText(reply.answer, {
+    interpretedAs,
+    conversationId: id,
+    explain: asked.explain,
+  })
+  return c.body(json, 200, { 'Content-Type': 'application/json' })
 }
 
 async function replyTo(
@@ -150,7 +156,7 @@ async function replyTo(
   options: AskOptions,
 ): Promise<Reply> {
   const { question: text, maxQuotes: limit, conversationId: id } = asked
-  const { service } = c.var
+  const service = c.get('service')
   return service.ask(
     {
       question: text,

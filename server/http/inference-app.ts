@@ -1,6 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { methodNotAllowed } from 'hono/method-not-allowed'
-import { requestId } from 'hono/request-id'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { addAccess } from './access.ts'
@@ -12,6 +11,7 @@ import { logRequests } from './log-requests.ts'
 import { countRequests, metricsRoutes } from './metrics-routes.ts'
 import { originGuard } from './origin-guard.ts'
 import { methodRefused, problemResponse } from './problem.ts'
+import { identifyRequests } from './request-id.ts'
 import { createRouter } from './router.ts'
 
 /** What an app that serves only models needs. */
@@ -35,7 +35,7 @@ export function createInferenceApp(options: InferenceAppOptions): OpenAPIHono {
   app.notFound(() =>
     problemResponse(404, 'There is nothing at this address. This server runs only models.'),
   )
-  app.use(requestId())
+  app.use(identifyRequests())
   // A question needs several calls, and each server asks every two seconds whether this one is there.
   app.use(logRequests(log, 'debug'))
   app.use(countRequests(metrics))

@@ -54,10 +54,18 @@ export function inferenceRoutes(findModels: FindModels): OpenAPIHono<ModelsEnv> 
   router.post('/*', limitBodyTo(MAX_REQUEST_KIB), requireJson)
   const run = callRunner()
   router.openapi(routeOf('embed'), async (c) => {
-    const { texts, isBackground, models } = c.req.valid('json')
+    const { texts, models } = c.req.valid('json')
     const { inference } = requireModels(models, c.var.models)
-    const vectors = await run(c, (signal) => inference.embed(texts, { isBackground, signal }))
+    const vectors = await run(c, (signal) => inference.embed(texts, { signal }))
     return c.json(z.encode(results.embed, vectors), 200)
+  })
+  router.openapi(routeOf('embed-sentences'), async (c) => {
+    const { texts: passages, isBackground, models } = c.req.valid('json')
+    const { inference } = requireModels(models, c.var.models)
+    const vectors = await run(c, (signal) =>
+      inference.embedSentences(passages, { isBackground, signal }),
+    )
+    return c.json(z.encode(results['embed-sentences'], vectors), 200)
   })
   router.openapi(routeOf('score'), async (c) => {
     const { question, texts, models } = c.req.valid('json')

@@ -1,7 +1,5 @@
-import { createMcpHandler } from '@modelcontextprotocol/server'
 import { Hono } from 'hono'
 import type { Log } from '../log.ts'
-import { createMcpServer } from '../mcp/mcp-server.ts'
 import { MAX_DRAFT_KIB } from '../verification/verify-schema.ts'
 import { limitBodyTo } from './json-body.ts'
 import { clientSignal } from './node.ts'
@@ -31,9 +29,6 @@ export function mcpRoutes({ findService, publicUrl, log }: McpRoutesOptions): Ho
     const { method, url, raw } = c.req
     const address = publicAddress(c, publicUrl)
     const service = async () => c.var.service
-    const handler = createMcpHandler(() => createMcpServer({ service, address, log }), {
-      onerror: (err) => log.debug({ requestId: c.get('requestId'), err }, 'an MCP request failed'),
-    })
     const body = await c.req.text()
     if (countMessages(body) > MAX_MESSAGES) {
       return problemResponse(400, `Send at most ${MAX_MESSAGES} messages at once.`)
@@ -41,10 +36,11 @@ export function mcpRoutes({ findService, publicUrl, log }: McpRoutesOptions): Ho
     // The signal of Hono's own request does not say that the client has gone.
     const signal = clientSignal(c)
     const request = new Request(url, { method, headers: raw.headers, body, signal })
-    const response = await handler.fetch(request)
-    // This ends a subscription that was just acknowledged: clients are not told of changes.
-    await handler.close()
-    return response
+    // Imported only when it is needed, because it would delay the start.
+    const { answerMcpRequest } = await import('../mcp/answer-request.ts')
+    return answerMcpRequest(request, { service, address, log }, (err) =>
+      log.debug({ requestId: c.get('requestId'), err }, 'an MCP request failed'),
+    )
   })
   return router
 }

@@ -66,5 +66,9 @@ function mayLeadTo({ req }: Context): boolean {
 }
 
 function parseUrl(url: string): URL | null {
-  return URL.canParse(url) ? new URL(url) : null
+  try {
+    return new URL(url)
+  } catch {
+    return null
+  }
 }

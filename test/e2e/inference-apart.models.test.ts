@@ -69,7 +69,8 @@ function portOf(url: string): string {
 /** The models that ship, with a reader that differs in one space. */
 async function otherModels(): Promise<string> {
   const folder = await temporaryFolder()
-  for (const name of [MODELS.embeddingModel, MODELS.rerankerModel]) {
+  for (const name of await readdir(MODELS.modelsDir)) {
+    if (name === MODELS.readerModel) continue
     await symlink(path.join(MODELS.modelsDir, name), path.join(folder, name))
   }
   const [from, to] = [MODELS.modelsDir, folder].map((parent) =>

@@ -4,10 +4,11 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseDocument } from '../../index/documents/document.ts'
 import { hashFile } from '../../index/files.ts'
+import type { PassageText } from '../../index/inference/types.ts'
 import { english } from '../../index/language/en.ts'
 import { searchStems, stemsOf } from '../../index/language/stems.ts'
 import { embeddedStorage } from '../../index/storage/embedded/embedded-storage.ts'
-import type { Store } from '../../index/storage/storage.ts'
+import type { IndexStorage, Store } from '../../index/storage/storage.ts'
 import { build, open, storageIn } from '../support/project.ts'
 import { temporaryFolder, writeFiles } from '../support/temporary.ts'
 import { wordVectors } from '../support/word-vectors.ts'
@@ -131,13 +132,13 @@ describe('a build with an index there', () => {
     expect(await readdir(index)).toEqual(before)
   })
 
-  test('embeds only the sentences that changed, and those after them', async () => {
+  test('embeds only the passages that changed', async () => {
     const { documents, index, inference } = await folders()
     await build(documents, index, inference)
     await writeFiles(documents, {
       'cats.txt': 'Cats sleep all day. They hunt at dawn.\n\nA cat has whiskers.',
     })
-    expect(await build(documents, index, inference)).toMatchObject({ changed: 1, embedded: 1 })
+    expect(await build(documents, index, inference)).toMatchObject({ changed: 1, embedded: 2 })
     const store = await open(index)
     expect((await find(store, 'hunt at dawn')).sentences[0]?.text).toBe('They hunt at dawn.')
     expect((await find(store, 'hunt at night')).passages.join()).not.toContain('night')
@@ -301,9 +302,9 @@ test('a second build at the same time is refused', async () => {
   let second: unknown
   const slow = {
     ...inference,
-    embed: async (texts: readonly string[]) => {
+    embedSentences: async (passages: readonly PassageText[]) => {
       second ??= await build(documents, index, wordVectors()).catch((error: unknown) => error)
-      return wordVectors().embed(texts)
+      return wordVectors().embedSentences(passages)
     },
   }
   expect(await build(documents, index, slow)).toMatchObject({ published: true })
@@ -313,11 +314,13 @@ test('a second build at the same time is refused', async () => {
 /** Word vectors, with fewer numbers for texts about dogs. */
 function shorterForDogs() {
   const words = wordVectors()
-  const embed = async (texts: readonly string[]) =>
-    Array.from(await words.embed(texts), (vector, i) =>
-      texts[i]?.includes('Dogs') ? vector.slice(0, 3) : vector,
+  const embedSentences = async (passages: readonly PassageText[]) =>
+    Array.from(await words.embedSentences(passages), (vectors, i) =>
+      passages[i]?.sentences.join().includes('Dogs')
+        ? vectors.map((vector) => vector.slice(0, 3))
+        : vectors,
     )
-  return { ...words, embed }
+  return { ...words, embedSentences }
 }
 
 describe('vectors of another length', () => {
@@ -353,6 +356,13 @@ test('a word that is gone from the documents is no longer counted', async () => 
   await store.close()
 })
 
+async function openAndFind(storage: IndexStorage) {
+  const store = await storage.open()
+  const found = await find(store, 'Where do trout live?')
+  await store.close()
+  return found
+}
+
 describe('a damaged index', () => {
   test('is noticed by a storage that has only compared an older generation', async () => {
     const { documents, index, inference, file } = await built()
@@ -383,6 +393,19 @@ describe('a damaged index', () => {
       // Mended for good: the next one finds it as its manifest says.
       expect((await readFile(graph)).length).toBe(size)
     }
+  })
+
+  test('a graph is compared with its digest during a build, and again whenever it is read later', async () => {
+    const { index, file } = await built()
+    const storage = storageIn(index)
+    const graph = file('sentences.hnsw')
+    const size = (await readFile(graph)).length
+    await writeFile(graph, Buffer.alloc(size, 7))
+    await (await storage.beginBuild({ isOpenedNext: true })).close()
+    const found = await openAndFind(storage)
+    await writeFile(graph, Buffer.alloc(size, 7))
+    expect(await openAndFind(storage)).toEqual(found)
+    expect(found.sentences[0]?.text).toContain('Trout live')
   })
 
   test('a graph that was truncated before its digest was computed, as on a full disk, is rebuilt', async () => {

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { PreTrainedTokenizer } from '@xenova/transformers'
 import { execFileSync } from 'node:child_process'
-import { expect, onTestFinished, test } from 'vitest'
-import { startInference } from '../../index/inference/inference.ts'
-import { tokensOf } from '../../index/inference/models.js'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { type InferenceOptions, startInference } from '../../index/inference/inference.ts'
+import { tokensOf } from '../../index/inference/tokens.js'
+import { cosine as cosineOf } from '../../index/cosine.ts'
 import { MODELS } from '../support/project.ts'
 
 /** Of the children that run the models. */
@@ -17,11 +18,8 @@ function modelProcess(): number {
   return modelProcesses().at(-1) ?? Number.NaN
 }
 
-async function start(timeoutPerTextMs?: number) {
-  const inference = await startInference({
-    ...MODELS,
-    ...(timeoutPerTextMs && { timeoutPerTextMs }),
-  })
+async function start(options: Partial<InferenceOptions> = {}) {
+  const inference = await startInference({ ...MODELS, ...options })
   onTestFinished(() => inference.close())
   return inference
 }
@@ -43,7 +41,7 @@ test('a call is answered although its process is killed while idle or at work', 
 })
 
 test('a process that hangs is replaced, and its call answered', async () => {
-  const inference = await start(300)
+  const inference = await start({ processes: 1, timeoutPerTextMs: 300 })
   const [before] = await inference.embed(['Cats sleep.'])
   process.kill(modelProcess(), 'SIGSTOP')
   const [after] = await inference.embed(['Cats sleep.'])
@@ -61,21 +59,89 @@ test('a running call rejects when the inference is closed', async () => {
 
 test('a call that nobody waits for is dropped while it waits, and needs no further process', async () => {
   const inference = await start()
+  const before = await inference.score('When do cats sleep?', TEXTS)
   const leave = new AbortController()
   const { signal } = leave
-  const running = inference.score('When do cats sleep?', TEXTS, { signal })
-  const waiting = [
+  const abandoned = [
     inference.embed(TEXTS, { signal }),
     inference.score('When do cats sleep?', TEXTS, { signal }),
     inference.read('When do cats sleep?', TEXTS, { signal }),
   ]
   leave.abort(new Error('gone'))
-  const dropped = await Promise.allSettled(waiting)
+  const dropped = await Promise.allSettled(abandoned)
   expect(dropped.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
-  const next = inference.score('When do cats sleep?', TEXTS)
-  expect(await next).toEqual(await running)
-  expect(modelProcesses()).toHaveLength(1)
+  expect(await inference.score('When do cats sleep?', TEXTS)).toEqual(before)
+  expect(modelProcesses()).toHaveLength(MODELS.processes)
   await expect(inference.embed(TEXTS, { signal })).rejects.toThrow('gone')
+})
+
+test('one process gives what two give', async () => {
+  const [two, one] = [await start(), await start({ processes: 1 })]
+  const question = 'When do cats sleep?'
+  const passages = [{ title: 'Cats', sentences: TEXTS.slice(0, 3) }]
+  expect(await one.embed([question])).toEqual(await two.embed([question]))
+  expect(await one.embedSentences(passages)).toEqual(await two.embedSentences(passages))
+  expect(await one.score(question, TEXTS)).toEqual(await two.score(question, TEXTS))
+  expect(await one.read(question, TEXTS)).toEqual(await two.read(question, TEXTS))
+})
+
+test('calls in the background come after those of questions', async () => {
+  const inference = await start({ processes: 1 })
+  const done: string[] = []
+  const passage = { title: 'Cats', sentences: TEXTS }
+  const note = async (name: string, call: Promise<unknown>) => {
+    await call
+    done.push(name)
+  }
+  await Promise.all([
+    note('running', inference.embedSentences([passage], { isBackground: true })),
+    note('background', inference.embedSentences([passage], { isBackground: true })),
+    note('question', inference.score('When do cats sleep?', TEXTS)),
+  ])
+  expect(done).toEqual(['running', 'question', 'background'])
+})
+
+/** Of two vectors that are there. */
+function cosine(
+  a: Float32Array = new Float32Array(),
+  b: Float32Array = new Float32Array(),
+): number {
+  return cosineOf(a, b)
+}
+
+describe('the sentences of a passage', () => {
+  test('have one normalised vector each, which knows the title and the sentence before', async () => {
+    const inference = await start()
+    const sentences = ['She joined the Senate in 1931.', 'She was appointed in April.']
+    const [vectors = []] = await inference.embedSentences([{ title: 'Hattie Caraway', sentences }])
+    expect(vectors.map((vector) => cosine(vector, vector))).toEqual([
+      expect.closeTo(1, 5),
+      expect.closeTo(1, 5),
+    ])
+    const [asked] = await inference.embed(['When was Hattie Caraway appointed?'])
+    const [alone = []] = await inference.embedSentences([
+      { title: 'Taxes', sentences: sentences.slice(1) },
+    ])
+    expect(cosine(vectors[1], asked)).toBeGreaterThan(cosine(alone[0], asked) + 0.1)
+    expect(cosine(vectors[1], asked)).toBeGreaterThan(cosine(vectors[0], asked))
+  })
+
+  test('are all embedded where the model does not read them at once', async () => {
+    const inference = await start()
+    const long = Array.from(
+      { length: 60 },
+      (_, i) => `Cats hunt ${i} mice, voles and rats in the old barn.`,
+    )
+    const endless = 'mouse '.repeat(600)
+    const sentences = [...long, endless, 'Owls hunt bats.']
+    const [vectors = []] = await inference.embedSentences([
+      { title: 'Barns '.repeat(200), sentences },
+    ])
+    expect(vectors).toHaveLength(62)
+    const [asked] = await inference.embed(['What do owls hunt?'])
+    const cosines = vectors.map((vector) => cosine(vector, asked))
+    expect(cosines.indexOf(Math.max(...cosines))).toBe(61)
+  })
 })
 
 function indexOfHighest(logits: Float32Array): number {

@@ -246,7 +246,9 @@ describe('a call', () => {
     const remote = await connect([machine.url], { processes: 1 })
     await remote.embed(CATS)
     await machine.stop()
-    const embedded = remote.embed(CATS, { isBackground: true })
+    const embedded = remote.embedSentences([{ title: 'Cats', sentences: CATS }], {
+      isBackground: true,
+    })
     const ended = vi.fn<() => void>()
     void embedded.finally(ended)
     await causeOf(remote.score('?', CATS))

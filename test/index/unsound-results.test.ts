@@ -9,9 +9,14 @@ function base64(values: readonly number[]): string {
   return Buffer.from(Float32Array.from(values).buffer).toString('base64')
 }
 
-/** An embedding that begins with these numbers; the others are 0. */
+/** A vector that begins with these numbers; the others are 0. */
+function vector(values: readonly number[], dimensions = DIMENSIONS): string {
+  return base64([...values, ...Array<number>(dimensions - values.length).fill(0)])
+}
+
+/** The embedding of a text. */
 function embedding(values: readonly number[], dimensions = DIMENSIONS): string {
-  return JSON.stringify([base64([...values, ...Array<number>(dimensions - values.length).fill(0)])])
+  return JSON.stringify([vector(values, dimensions)])
 }
 
 /** A reading with two tokens, "Cats" and "sleep", in which some is different. */
@@ -25,11 +30,22 @@ function reading(changes: Record<string, unknown> = {}): string {
   return JSON.stringify([{ ...sound, ...changes }])
 }
 
+/** The embeddings of the sentences of a passage. */
+function embeddings(...vectors: readonly string[]): string {
+  return JSON.stringify([vectors])
+}
+
 /** Calls one machine, which gives `body`. */
-async function callWith(route: 'embed' | 'score' | 'read', body: string) {
+async function callWith(route: 'embed' | 'embed-sentences' | 'score' | 'read', body: string) {
   const { url, calls } = await standIn((_, response) => void response.end(body))
   const remote = await connect([url])
-  const called = route === 'embed' ? remote.embed([TEXT]) : remote[route]('?', [TEXT])
+  const calling = {
+    embed: () => remote.embed([TEXT]),
+    'embed-sentences': () => remote.embedSentences([{ title: 'Cats', sentences: [TEXT, TEXT] }]),
+    score: () => remote.score('?', [TEXT]),
+    read: () => remote.read('?', [TEXT]),
+  }
+  const called: Promise<unknown> = calling[route]()
   const failed: unknown = await called.then(
     () => null,
     (error: unknown) => error,
@@ -40,6 +56,7 @@ async function callWith(route: 'embed' | 'score' | 'read', body: string) {
 test.each([
   ['embed', embedding([0.6, 0.8])],
   ['embed', embedding([0, -1.0001])],
+  ['embed-sentences', embeddings(vector([1]), vector([0, 1]))],
   ['score', '[-11.25]'],
   ['read', reading()],
   // Two tokens of one word, the last at the end of the text.
@@ -67,6 +84,11 @@ test.each([
   ['embed', '[""]'],
   ['embed', '[]'],
   ['embed', '["AAAAAAA="]'],
+  ['embed-sentences', embeddings(vector([1]))],
+  ['embed-sentences', embeddings(vector([1]), vector([1]), vector([1]))],
+  ['embed-sentences', embeddings(vector([1]), vector([Number.NaN]))],
+  ['embed-sentences', embeddings(vector([1]), vector([1], DIMENSIONS - 1))],
+  ['embed-sentences', '[]'],
   ['score', '[1e999]'],
   ['score', '[-1e999]'],
   ['score', '[null]'],
@@ -150,7 +172,7 @@ test.each([
   expect(failed).toMatchObject({
     code: 'inference-failed',
     cause: {
-      message: expect.stringMatching(/gives results for "\w+" that its models cannot give/),
+      message: expect.stringMatching(/gives results for "[\w-]+" that its models cannot give/),
     },
   })
   expect({ calls, isAvailable }).toEqual({ calls: 1, isAvailable: false })

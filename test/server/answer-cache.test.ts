@@ -28,6 +28,20 @@ test('a question that many ask at the same time, or again, is computed once, and
   for (const { quotes } of answers) expect(quotes).toEqual(first[0]?.quotes)
 })
 
+test('a cached answer is the same JSON but for its conversation, with an explanation or without', async () => {
+  const url = await serveWords()
+  const ask = async (explain: boolean) => {
+    const json = await (await post(url, { question: QUESTION, explain })).text()
+    const parsed: unknown = JSON.parse(json)
+    expect(json).toBe(JSON.stringify(parsed))
+    return json.replace(answer.parse(parsed).conversationId, 'conversation')
+  }
+  const [plain, explained] = [await ask(false), await ask(true)]
+  expect(await ask(false)).toBe(plain)
+  expect(await ask(true)).toBe(explained)
+  expect(explained.startsWith(plain.slice(0, -1))).toBe(true)
+})
+
 test('a question that differs in anything that counts is answered anew', async () => {
   const { ask, inference } = await serveCounting()
   await ask({})

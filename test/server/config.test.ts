@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { readConfig } from '../../server/config.ts'
@@ -6,7 +7,11 @@ test('every setting has a default', () => {
   expect(readConfig({})).toMatchObject({
     host: '127.0.0.1',
     port: 8787,
-    inference: { embeddingModel: 'bge-small-en-v1.5', processes: 1, allowDownload: false },
+    inference: {
+      embeddingModel: 'bge-small-en-v1.5',
+      processes: Math.min(2, availableParallelism()),
+      allowDownload: false,
+    },
     allowedOrigins: [],
     apiKeys: [],
     logLevel: 'info',
@@ -109,7 +114,7 @@ test('INFERENCE_URL names machines with models, and how many calls they get', ()
       addresses: ['http://10.0.0.5:8787', 'https://models.example'],
       key: 'correct-horse-battery',
     },
-    processes: 2,
+    processes: 4,
   })
   const more = readConfig({ INFERENCE_URL, INFERENCE_PROCESSES: '8' })
   expect(more.inference.processes).toBe(8)

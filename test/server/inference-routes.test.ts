@@ -127,7 +127,14 @@ describe('a server that runs only models', () => {
     for (let i = 0; i < 5; i += 1) expect((await send(url, SCORE)).status).toBe(200)
   })
 
-  test.each(['embed', 'score', 'read'])('gives up what nobody waits for: %s', async (route) => {
+  const passage = { title: 'Cats', sentences: ['Cats sleep.'] }
+  const { models, texts } = SCORE
+  test.each([
+    ['embed', { models, texts }],
+    ['embed-sentences', { models, texts: [passage], isBackground: false }],
+    ['score', SCORE],
+    ['read', SCORE],
+  ])('gives up what nobody waits for: %s', async (route, body) => {
     const started = vi.fn<() => void>()
     const givenUp = vi.fn<() => void>()
     const untilGivenUp = ({ signal }: CallOptions = {}) =>
@@ -142,12 +149,11 @@ describe('a server that runs only models', () => {
       inference: {
         ...wordVectors(),
         embed: (_texts, options) => untilGivenUp(options),
+        embedSentences: (_passages, options) => untilGivenUp(options),
         score: (_question, _texts, options) => untilGivenUp(options),
         read: (_question, _texts, options) => untilGivenUp(options),
       },
     })
-    const { models, texts } = SCORE
-    const body = route === 'embed' ? { models, texts, isBackground: false } : SCORE
     const call = async (signal: AbortSignal) => {
       const headers = { 'Content-Type': 'application/json' }
       const sent = { method: 'POST', headers, body: JSON.stringify(body), signal }

@@ -1,9 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
 import { onTestFinished } from 'vitest'
 import { PROJECT } from './project.ts'
-
-const TSX = createRequire(import.meta.url).resolve('tsx')
 
 export interface Run {
   readonly child: ChildProcess
@@ -23,7 +20,7 @@ export function run(
   env: Record<string, string> = {},
   input: string | null = '',
 ): Run {
-  const child = spawn(process.execPath, ['--import', TSX, `scripts/${script}.ts`, ...args], {
+  const child = spawn(process.execPath, ['scripts/run.js', script, ...args], {
     cwd: PROJECT,
     // Never the data folder of the project.
     env: { ...(env['INDEX_DIR'] !== undefined && { DATA_DIR: env['INDEX_DIR'] }), ...env },

@@ -1,5 +1,5 @@
 import type { Format } from '../../index/documents/extractors/extractor.ts'
-import { markdownBlocks } from '../../index/documents/extractors/markdown.ts'
+import { markdownBlocks } from '../../index/documents/extractors/markdown-blocks.ts'
 import { plainBlocks } from '../../index/documents/extractors/plain.ts'
 import { english } from '../../index/language/en.ts'
 import { type Passage, splitBlocks } from '../../index/splitting/split.ts'

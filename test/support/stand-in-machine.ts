@@ -48,6 +48,10 @@ async function encodedResults(route: string, body: unknown): Promise<unknown[]> 
   if (route === 'embed') {
     return z.encode(results.embed, await models.embed(requests.embed.parse(body).texts))
   }
+  if (route === 'embed-sentences') {
+    const { texts } = requests[route].parse(body)
+    return z.encode(results[route], await models.embedSentences(texts))
+  }
   const { question, texts } = requests.score.parse(body)
   if (route === 'score') return z.encode(results.score, await models.score(question, texts))
   return z.encode(results.read, await models.read(question, texts))

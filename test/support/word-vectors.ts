@@ -8,14 +8,21 @@ export const DIMENSIONS = 384
 
 /**
  * Stands in for the models where a test is about something else: texts with the same words are near each
- * other, a text answers as well as it has the question's words, and these words are the answer. `embedded` counts the embedded texts.
+ * other, a text answers as well as it has the question's words, and these words are the answer. `embedded` counts the embedded sentences.
  */
 export function wordVectors(): Inference & { embedded: number } {
   return {
     embedded: 0,
     async embed(texts) {
-      this.embedded += texts.length
       return texts.map(embedWords)
+    },
+    async embedSentences(passages) {
+      return passages.map(({ title, sentences }) => {
+        this.embedded += sentences.length
+        return Array.from(sentences, (sentence, i) =>
+          embedWords(`${title}: ${sentences[i - 1] ?? ''} ${sentence}`),
+        )
+      })
     },
     async score(question, texts) {
       const asked = new Set(wordsOf(question, english))
@@ -36,7 +43,7 @@ export function wordVectors(): Inference & { embedded: number } {
 function readWords(text: string, asked: ReadonlySet<string>): Reading {
   const words = [...text.matchAll(/\w+/g)]
   const logits = Float32Array.from(words, ([word]) =>
-    wordsOf(word, english).some((folded) => asked.has(folded)) ? 1 : 0,
+    wordsOf(word, english).some((folded) => asked.has(folded)) ? 2 : 0,
   )
   const places = words.map(({ 0: word, index }) => ({ start: index, end: index + word.length }))
   return { places, starts: logits, ends: logits, evidence: logits.map(() => 0), notHere: 0 }

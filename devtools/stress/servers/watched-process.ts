@@ -24,7 +24,7 @@ export function runScriptProcess(
   env: Readonly<Record<string, string>>,
   onLine: (line: string) => void = () => {},
 ): ScriptProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', `scripts/${script}.ts`, ...args], {
+  const child = spawn(process.execPath, ['scripts/run.js', script, ...args], {
     cwd: PROJECT,
     env: { ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

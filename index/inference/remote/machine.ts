@@ -25,14 +25,14 @@ export class MachineFault extends Error {
   }
 }
 
-/** A call of a route of the models. */
-export interface MachineCall<T> {
+/** A call of a route of the models, for texts or passages. */
+export interface MachineCall<I, T> {
   readonly route: RouteName
-  /** Reads the results, one for each text. */
+  /** Reads the results, one for each input. */
   readonly schema: z.ZodType<T[]>
-  /** Whether a result can be that of the models for its text. */
-  readonly isSound: (result: T, text: string) => boolean
-  readonly body: { readonly models: string; readonly texts: readonly string[] }
+  /** Whether a result can be that of the models for its input. */
+  readonly isSound: (result: T, input: I) => boolean
+  readonly body: { readonly models: string; readonly texts: readonly I[] }
 }
 
 /** The time limit of a call, and what else may end it. */
@@ -65,14 +65,16 @@ export class Machine {
   }
 
   /** Runs one call. Rejects with a `MachineFault`, or with the signal's reason. */
-  async call<T>(call: MachineCall<T>, limits: CallLimits): Promise<T[]> {
+  async call<I, T>(call: MachineCall<I, T>, limits: CallLimits): Promise<T[]> {
     const { route, schema, isSound, body } = call
     const answer = await this.#request(`/${route}`, JSON.stringify(body), limits)
     const given = parseJson(schema, answer)
     const { texts } = body
-    const areSound =
-      given?.length === texts.length && given.every((result, i) => isSound(result, texts[i] ?? ''))
-    if (areSound) return given
+    const isSoundAt = (result: T, i: number) => {
+      const input = texts[i]
+      return input !== undefined && isSound(result, input)
+    }
+    if (given?.length === texts.length && given.every(isSoundAt)) return given
     throw new MachineFault(
       'unsound',
       `${this.address} gives results for "${route}" that its models cannot give. Check its models and its hardware, and restart it.`,

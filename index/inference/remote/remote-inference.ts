@@ -2,8 +2,8 @@ import { EventEmitter, setMaxListeners } from 'node:events'
 import PQueue from 'p-queue'
 import pRetry from 'p-retry'
 import { FootnoteError } from '../../errors.ts'
-import type { CallOptions, EmbedOptions, Inference } from '../inference.ts'
-import type { Reading, RemoteModels } from '../types.ts'
+import type { BackgroundOptions, CallOptions, Inference } from '../inference.ts'
+import type { PassageText, Reading, RemoteModels } from '../types.ts'
 import { type CallLimits, Machine, type MachineCall, MachineFault } from './machine.ts'
 import { remoteIdentity } from './remote-identity.ts'
 import { isEmbedding, isReadingOf } from './sound-results.ts'
@@ -66,9 +66,9 @@ export async function connectInference(
 }
 
 /** A call before its texts are divided. */
-interface Call<T> extends Pick<MachineCall<T>, 'route' | 'schema' | 'isSound'> {
+interface Call<I, T> extends Pick<MachineCall<I, T>, 'route' | 'schema' | 'isSound'> {
   /** What its body has besides the models and the texts. */
-  readonly fields: { readonly question: string } | { readonly isBackground: boolean }
+  readonly fields?: { readonly question: string } | { readonly isBackground: boolean }
 }
 
 /** A machine, and whether it works. */
@@ -115,11 +115,25 @@ class RemoteInference implements Inference {
     this.#checkAll()
   }
 
-  embed(texts: readonly string[], options: EmbedOptions = {}): Promise<Float32Array[]> {
-    const { isBackground = false } = options
+  embed(texts: readonly string[], options?: CallOptions): Promise<Float32Array[]> {
     const isSound = (vector: Float32Array) => isEmbedding(vector, this.#dimensions)
-    const fields = { isBackground }
-    return this.#run({ route: 'embed', schema: results.embed, isSound, fields }, texts, options)
+    return this.#run({ route: 'embed', schema: results.embed, isSound }, texts, options)
+  }
+
+  embedSentences(
+    passages: readonly PassageText[],
+    options: BackgroundOptions = {},
+  ): Promise<Float32Array[][]> {
+    const { isBackground = false } = options
+    const call = {
+      route: 'embed-sentences',
+      schema: results['embed-sentences'],
+      isSound: (vectors: Float32Array[], { sentences }: PassageText) =>
+        vectors.length === sentences.length &&
+        vectors.every((vector) => isEmbedding(vector, this.#dimensions)),
+      fields: { isBackground },
+    } as const
+    return this.#run(call, passages, options)
   }
 
   score(question: string, texts: readonly string[], options?: CallOptions): Promise<number[]> {
@@ -149,12 +163,12 @@ class RemoteInference implements Inference {
     this.#closing.abort(new Error('The connection to the models is closed.'))
   }
 
-  async #run<T>(
-    { fields, ...call }: Call<T>,
-    texts: readonly string[],
-    options: EmbedOptions = {},
+  async #run<I extends string | PassageText, T>(
+    { fields, ...call }: Call<I, T>,
+    texts: readonly I[],
+    options: BackgroundOptions = {},
   ): Promise<T[]> {
-    const runPart = (part: readonly string[]) => {
+    const runPart = (part: readonly I[]) => {
       const body = { ...fields, models: this.#models, texts: part }
       return this.#runPart({ ...call, body }, options)
     }
@@ -162,11 +176,12 @@ class RemoteInference implements Inference {
     return new Array<T>().concat(...parts)
   }
 
-  async #runPart<T>(
-    call: MachineCall<T>,
-    { isBackground = false, signal }: EmbedOptions,
+  async #runPart<I extends string | PassageText, T>(
+    call: MachineCall<I, T>,
+    { isBackground = false, signal }: BackgroundOptions,
   ): Promise<T[]> {
-    const timeoutMs = 2 * this.#timeoutPerTextMs * (2 + call.body.texts.length) + WAITING_MS
+    const texts = call.body.texts.flatMap(textsOf).length
+    const timeoutMs = 2 * this.#timeoutPerTextMs * (2 + texts) + WAITING_MS
     const ending = endOf(signal ? [signal, this.#closing.signal] : [this.#closing.signal])
     const turn = { priority: isBackground ? -1 : 0, signal: ending.signal }
     // A call waits for its next try outside the queue, where it holds up no other.
@@ -187,7 +202,7 @@ class RemoteInference implements Inference {
     }
   }
 
-  async #attempt<T>(call: MachineCall<T>, limits: CallLimits): Promise<T[]> {
+  async #attempt<I, T>(call: MachineCall<I, T>, limits: CallLimits): Promise<T[]> {
     const place = this.#nextPlace()
     const faultBefore = place.fault
     const slow = setTimeout(() => rest(place), SLOW_CALL_MS)
@@ -306,18 +321,23 @@ function isResting({ restsUntil }: Place): boolean {
 }
 
 /** Divides texts into parts that one request may have. */
-function partsOf(texts: readonly string[]): string[][] {
-  const parts: string[][] = []
+function partsOf<I extends string | PassageText>(texts: readonly I[]): I[][] {
+  const parts: I[][] = []
   let characters = 0
   for (const text of texts) {
     const part = parts.at(-1)
-    characters += text.length
+    const { length } = textsOf(text).join('')
+    characters += length
     if (part && part.length < MAX_TEXTS && characters <= MAX_CHARACTERS) {
       part.push(text)
     } else {
       parts.push([text])
-      characters = text.length
+      characters = length
     }
   }
   return parts
+}
+
+function textsOf(text: string | PassageText): readonly string[] {
+  return typeof text === 'string' ? [text] : [text.title, ...text.sentences]
 }

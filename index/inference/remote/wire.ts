@@ -4,9 +4,9 @@ import { z } from 'zod'
  * The form of requests and results, and what the models compute of a text. Raise it when either changes: machines with
  * another version are refused, as those with other models are.
  */
-const WIRE_VERSION = 2
+const WIRE_VERSION = 3
 
-/** The most texts in one request. A batch of a build has as many. */
+/** The most texts of a question, or passages, in one request. A batch of a build has at most as many. */
 export const MAX_TEXTS = 16
 
 /** The most UTF-16 code units of a text, and of the texts of one request together. The models read 512 tokens of each. */
@@ -18,8 +18,11 @@ const MAX_QUESTION = 20_000
 /** The largest body of a request, in KiB: texts and a question of the greatest length, with each character escaped. */
 export const MAX_REQUEST_KIB = 1024
 
-/** The largest result in bytes: 16 readings of 512 tokens have 0.4 MB, and 16 embeddings 33 kB. */
-export const MAX_RESULT_BYTES = 2 * 1024 * 1024
+/** The most sentences of a passage. A passage has at most 4,000 code units. */
+const MAX_SENTENCES = 4000
+
+/** The largest result in bytes: 4,000 embeddings of sentences have 8 MB, and 16 readings of 512 tokens 0.4 MB. */
+export const MAX_RESULT_BYTES = 16 * 1024 * 1024
 
 /** What a machine with models says of itself. */
 export const identity = z.object({
@@ -39,14 +42,24 @@ export function digestedParts(models: readonly string[]): string {
   return JSON.stringify([WIRE_VERSION, ...models])
 }
 
-const texts = z.array(z.string().max(MAX_CHARACTERS)).min(1).max(MAX_TEXTS)
+const boundedText = z.string().max(MAX_CHARACTERS)
+const passage = z.strictObject({
+  title: boundedText,
+  sentences: z.array(boundedText).max(MAX_SENTENCES),
+})
+const texts = z.array(boundedText).min(1).max(MAX_TEXTS)
 const question = z.string().max(MAX_QUESTION)
 /** The models that the results must come from. */
 const { models } = identity.shape
 
 /** The body of a request, by the name of its route. */
 export const requests = {
-  embed: z.strictObject({ models, texts, isBackground: z.boolean() }),
+  embed: z.strictObject({ models, texts }),
+  'embed-sentences': z.strictObject({
+    models,
+    texts: z.array(passage).min(1).max(MAX_TEXTS),
+    isBackground: z.boolean(),
+  }),
   score: z.strictObject({ models, question, texts }),
   read: z.strictObject({ models, question, texts }),
 } as const
@@ -85,6 +98,7 @@ const reading = z.object({
 /** The results, by the name of the route, one for each text. JSON gives every finite number back as it was. */
 export const results = {
   embed: z.array(floats),
+  'embed-sentences': z.array(z.array(floats)),
   score: z.array(z.number()),
   read: z.array(reading),
 } as const

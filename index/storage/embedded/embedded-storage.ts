@@ -2,7 +2,7 @@ import { unwatchFile, watchFile } from 'node:fs'
 import { fingerprintOf } from '../fingerprint.ts'
 import type { IndexStorage } from '../storage.ts'
 import { pointerFile, servedGenerationId } from './generations.ts'
-import { openServed } from './open-generation.ts'
+import { openServed, type TrustedGeneration } from './open-generation.ts'
 import { beginBuild } from './sqlite-build.ts'
 import { SCHEMA_VERSION } from './sqlite-schema.ts'
 
@@ -27,13 +27,17 @@ export function embeddedStorage({
   recipe,
   exactSearch = false,
 }: EmbeddedStorageOptions): IndexStorage {
-  // The id of the generation whose database a build last verified against its digest, or wrote.
-  let trusted: string | null = null
+  // The generation whose database a build last verified against its digest, or wrote.
+  let trusted: TrustedGeneration | null = null
   let computed: Promise<string> | undefined
   const fingerprint = () => (computed ??= fingerprintOf(SCHEMA_VERSION, recipe))
   return {
-    open: async () =>
-      openServed({ indexDir, fingerprint: await fingerprint(), trusted, exactSearch }),
+    open: async () => {
+      const options = { indexDir, fingerprint: await fingerprint(), trusted, exactSearch }
+      // Its graph is read now. Whoever reads it later looks again.
+      if (trusted) trusted = { ...trusted, areVectorsSound: null }
+      return openServed(options)
+    },
     served: () => servedGenerationId(indexDir),
     watch: (listener) => {
       const pointer = pointerFile(indexDir)
@@ -41,11 +45,12 @@ export function embeddedStorage({
       watchFile(pointer, { interval: POLL_MS, persistent: false }, onChange)
       return () => unwatchFile(pointer, onChange)
     },
-    beginBuild: async ({ force = false } = {}) =>
+    beginBuild: async ({ force = false, isOpenedNext = false } = {}) =>
       beginBuild({
         indexDir,
         fingerprint: await fingerprint(),
         force,
+        isOpenedNext,
         onTrusted: (generation) => {
           trusted = generation
         },

@@ -11,6 +11,7 @@ import { writeAtomically } from '../../files.ts'
  *     built/current                        "generation-7"
  *     built/generation-7/index.sqlite      all data of the index
  *     built/generation-7/sentences.hnsw    the graph of the vectors, derived from it
+ *     built/generation-7/sentences.lists   instead of it where there are many sentences: lists of the vectors
  *     built/generation-7/manifest.json     the fingerprint, and the digests of both files
  */
 const CURRENT = 'current'
@@ -19,11 +20,12 @@ const NAME = /^generation-(\d+)$/
 
 export const SQLITE_FILE = 'index.sqlite'
 export const HNSW_FILE = 'sentences.hnsw'
+export const LISTS_FILE = 'sentences.lists'
 
 const manifestSchema = z.strictObject({
   /** Identifies the models, the languages, the splitting and the tables that the index was made with. */
   fingerprint: z.string(),
-  /** SHA-256 of each file; `hnsw` is empty if there are no vectors. */
+  /** SHA-256 of each file; `hnsw` is that of the graph or the lists, and empty if there are no vectors. */
   sqlite: z.string(),
   hnsw: z.string(),
 })

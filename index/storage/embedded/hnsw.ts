@@ -1,7 +1,5 @@
-import { rename } from 'node:fs/promises'
-import { setImmediate } from 'node:timers/promises'
 import hnswlib from 'hnswlib-node'
-import { hashFile, syncFile } from '../../files.ts'
+import { isIn, type VectorSearch } from './vector-search.ts'
 
 /** The vector of one sentence. Its label in the graph is the sentence's id in SQLite. */
 export interface LabelledVector {
@@ -18,18 +16,15 @@ const EF_SEARCH = 100
 // The vectors are normalised, so the inner product is the cosine.
 const SPACE = 'ip'
 
-// Takes about 10 ms. Then the event loop runs, so that a server that rebuilds a graph still answers /health.
-const INSERTIONS_PER_TURN = 8
-
 /** Builds a graph of `count` vectors, each with the length `dimensions`. */
-export async function makeGraph(
+export function makeGraph(
   vectors: Iterable<LabelledVector>,
   count: number,
   dimensions: number,
-): Promise<Graph> {
+): Graph {
   const graph = new hnswlib.HierarchicalNSW(SPACE, dimensions)
   graph.initIndex({ maxElements: Math.max(count, 1), m: M, efConstruction: EF_CONSTRUCTION })
-  await insert(graph, vectors)
+  insert(graph, vectors)
   graph.setEf(EF_SEARCH)
   return graph
 }
@@ -43,33 +38,33 @@ export async function readGraph(file: string, dimensions: number): Promise<Graph
 }
 
 /** Removes points from a graph by their ids, and adds `addedCount` others. */
-export async function changeGraph(
+export function changeGraph(
   graph: Graph,
   removedIds: readonly number[],
   added: Iterable<LabelledVector>,
   addedCount: number,
-): Promise<void> {
+): void {
   for (const id of removedIds) graph.markDelete(id)
   const needed = graph.getCurrentCount() + addedCount
   if (needed > graph.getMaxElements()) graph.resizeIndex(needed)
-  await insert(graph, added)
+  insert(graph, added)
 }
 
-/** Replaces `file` with the graph, atomically. Gives the SHA-256 of the written file. */
-export async function writeGraph(graph: Graph, file: string): Promise<string> {
-  const temporary = `${file}.tmp`
-  await graph.writeIndex(temporary)
-  await syncFile(temporary)
-  const digest = await hashFile(temporary)
-  await rename(temporary, file)
-  return digest
+function insert(graph: Graph, vectors: Iterable<LabelledVector>): void {
+  for (const { id, vector } of vectors) graph.addPoint(Array.from(vector), id)
 }
 
-async function insert(graph: Graph, vectors: Iterable<LabelledVector>): Promise<void> {
-  let inserted = 0
-  for (const { id, vector } of vectors) {
-    graph.addPoint(Array.from(vector), id)
-    inserted += 1
-    if (inserted % INSERTIONS_PER_TURN === 0) await setImmediate()
+/** The search in a graph, which finds exact distances. */
+export function graphSearch(graph: Graph): VectorSearch {
+  return {
+    nearest: (vector, limit, ranges) => {
+      const { neighbors, distances } = graph.searchKnn(
+        Array.from(vector),
+        Math.min(limit, graph.getCurrentCount()),
+        ranges ? (id) => isIn(ranges, id) : undefined,
+      )
+      return Array.from(neighbors, (id, i) => ({ id, score: distances[i] ?? Infinity }))
+    },
+    close: async () => {},
   }
 }

@@ -1,37 +1,46 @@
+import { open } from 'node:fs/promises'
 import path from 'node:path'
 import type Database from 'better-sqlite3'
 import { FootnoteError } from '../../errors.ts'
 import { exists, hashFile } from '../../files.ts'
+import { step } from '../../steps.ts'
 import {
   generationId,
   corrupt,
   currentGeneration,
   HNSW_FILE,
+  LISTS_FILE,
   type Manifest,
   readManifest,
   SQLITE_FILE,
   writeManifest,
 } from './generations.ts'
-import { type Graph, makeGraph, readGraph, writeGraph } from './hnsw.ts'
-import { readVectors, vectorShape } from './sqlite-rows.ts'
+import { publishInWorker } from './publish-in-worker.ts'
+import { readCounts } from './sqlite-rows.ts'
 import { hasTables, openForReading } from './sqlite-schema.ts'
 import { SqliteStore } from './sqlite-store.ts'
+import { openVectorFile } from './vector-file.ts'
+import type { VectorSearch } from './vector-search.ts'
+
+/** A generation whose database this process has verified against its digest, or written. */
+export interface TrustedGeneration {
+  readonly id: string
+  /** Whether the vector file agrees with its digest, which is being found out; null where nobody asked. */
+  readonly areVectorsSound: Promise<boolean> | null
+}
 
 export interface OpenOptions {
   readonly indexDir: string
   readonly fingerprint: string
-  /**
-   * The id of a generation whose database this process has verified against its digest, or written; null if there is none.
-   * It is not verified again, which would delay the start with a large index.
-   */
-  readonly trusted: string | null
+  /** What this process has verified or written; null if there is nothing. It is not verified again, which would delay the start. */
+  readonly trusted: TrustedGeneration | null
   /** See `EmbeddedStorageOptions.exactSearch`. */
   readonly exactSearch: boolean
 }
 
 /**
- * Opens the served generation, after its files are compared with their digests. A graph that is
- * missing or damaged is rebuilt from SQLite. Throws `index-missing`, `index-stale`, and `index-corrupt`
+ * Opens the served generation, after its files are compared with their digests. A vector file that is
+ * missing or damaged is made anew from SQLite. Throws `index-missing`, `index-stale`, and `index-corrupt`
  * if the database is damaged.
  */
 export async function openServed(options: OpenOptions): Promise<SqliteStore> {
@@ -64,18 +73,29 @@ async function openGeneration(
     )
   }
   const id = generationId(generation, manifest)
-  const database = await openDatabase(folder, manifest, id === trusted)
+  const known = trusted?.id === id ? trusted : null
+  // Both files are hashed at the same time, in threads.
+  const areVectorsSound = known?.areVectorsSound ?? hasSoundVectors(folder, manifest)
+  const database = await openDatabase(folder, manifest, known !== null)
+  const file = await open(path.join(folder, SQLITE_FILE))
   try {
-    return new SqliteStore({
-      generation: id,
-      database,
-      graph: await openGraph(folder, manifest, database),
-      exactSearch,
-      damaged: (cause) =>
-        corrupt(indexDir, `${SQLITE_FILE} has changed since it was written`, cause),
-    })
+    const vectors = await openVectors(folder, manifest, database, areVectorsSound)
+    return await step(
+      'open the database',
+      () =>
+        new SqliteStore({
+          generation: id,
+          database,
+          file,
+          vectors,
+          exactSearch,
+          damaged: (cause) =>
+            corrupt(indexDir, `${SQLITE_FILE} has changed since it was written`, cause),
+        }),
+    )
   } catch (error) {
     database.close()
+    await file.close()
     throw error
   }
 }
@@ -91,7 +111,7 @@ export async function openDatabase(
 ): Promise<Database.Database> {
   const file = path.join(folder, SQLITE_FILE)
   if (!(await exists(file))) throw corrupt(folder, `${SQLITE_FILE} is missing`)
-  if (!isTrusted && (await hashFile(file)) !== manifest.sqlite) {
+  if (!isTrusted && (await hashOf('database', file)) !== manifest.sqlite) {
     throw corrupt(folder, `${SQLITE_FILE} has changed since it was written`)
   }
   const database = openForReading(file)
@@ -100,20 +120,32 @@ export async function openDatabase(
   throw corrupt(folder, `${SQLITE_FILE} lacks tables`)
 }
 
-async function openGraph(
+/** Opens the vector file, which is mended if it is missing or damaged; null if there are no vectors. */
+async function openVectors(
   folder: string,
   manifest: Manifest,
   database: Database.Database,
-): Promise<Graph | null> {
-  const { count, dimensions } = vectorShape(database)
-  if (count === 0) return null
-  const file = path.join(folder, HNSW_FILE)
-  if ((await exists(file)) && (await hashFile(file)) === manifest.hnsw) {
-    // hnswlib does not report a full disk, so even a truncated file may match its digest.
-    const read = await readGraph(file, dimensions).catch(() => null)
-    if (read) return read
+  areSound: Promise<boolean>,
+): Promise<VectorSearch | null> {
+  const counts = readCounts(database)
+  if (counts.vectors === 0) return null
+  if (await areSound) {
+    const opened = await step('open the vectors', () => openVectorFile(database, counts, folder))
+    if (opened) return opened
   }
-  const graph = await makeGraph(readVectors(database), count, dimensions)
-  await writeManifest(folder, { ...manifest, hnsw: await writeGraph(graph, file) })
-  return graph
+  const hnsw = await publishInWorker({ step: 'mend', folder, baseFolder: null })
+  await writeManifest(folder, { ...manifest, hnsw })
+  return openVectorFile(database, counts, folder)
+}
+
+/** Whether a generation has a vector file that agrees with its digest; false also where it cannot be read. */
+export async function hasSoundVectors(folder: string, { hnsw }: Manifest): Promise<boolean> {
+  const lists = path.join(folder, LISTS_FILE)
+  const file = (await exists(lists)) ? lists : path.join(folder, HNSW_FILE)
+  const digest = await hashOf('vectors', file).catch(() => null)
+  return digest === hnsw
+}
+
+function hashOf(what: string, file: string): Promise<string> {
+  return step(`compare the ${what} with its digest`, () => hashFile(file))
 }

@@ -4,15 +4,12 @@ import path from 'node:path'
 import type Database from 'better-sqlite3'
 import type { Document } from '../../documents/document.ts'
 import type { DocumentProblem } from '../../documents/source-files.ts'
-import { hashFile, syncFile } from '../../files.ts'
 import type { StoreBuild, StoredSource } from '../storage.ts'
 import { lockForBuild } from './build-lock.ts'
-import { deriveGraph } from './derive-graph.ts'
 import {
   generationId,
   currentGeneration,
   generationAfter,
-  HNSW_FILE,
   listGenerations,
   publishGeneration,
   readManifest,
@@ -20,19 +17,12 @@ import {
   SQLITE_FILE,
   writeManifest,
 } from './generations.ts'
-import { writeGraph } from './hnsw.ts'
-import { openDatabase } from './open-generation.ts'
+import { hasSoundVectors, openDatabase, type TrustedGeneration } from './open-generation.ts'
+import { publishInWorker } from './publish-in-worker.ts'
 import { insertDocument, removeDocument, replaceProblems } from './sqlite-documents.ts'
 import { storageError } from './sqlite-errors.ts'
 import { readProblems, readSources, rowReader } from './sqlite-rows.ts'
-import {
-  closeAsOneFile,
-  createDatabase,
-  openForWriting,
-  readMeta,
-  summarizeStems,
-  writeMeta,
-} from './sqlite-schema.ts'
+import { createDatabase, openForWriting, readMeta, writeMeta } from './sqlite-schema.ts'
 
 export interface SqliteBuildOptions {
   readonly indexDir: string
@@ -40,8 +30,10 @@ export interface SqliteBuildOptions {
   readonly fingerprint: string
   /** Whether to start from an empty index. */
   readonly force: boolean
-  /** Called with the id of a generation whose database this build has verified against its digest, or written. */
-  readonly onTrusted: (generationId: string) => void
+  /** Whether the served generation is opened after the build, unless this one replaces it. */
+  readonly isOpenedNext: boolean
+  /** Called with a generation whose database this build has verified against its digest, or written. */
+  readonly onTrusted: (generation: TrustedGeneration) => void
 }
 
 /** Implements `IndexStorage.beginBuild`. */
@@ -78,14 +70,15 @@ function openUnfinished(folder: string, fingerprint: string): Database.Database 
 
 /** The database of the served generation, verified against its digest; null if its fingerprint differs. */
 async function openBase(
-  { indexDir, fingerprint, onTrusted }: SqliteBuildOptions,
+  { indexDir, fingerprint, isOpenedNext, onTrusted }: SqliteBuildOptions,
   name: string,
 ): Promise<Database.Database | null> {
   const folder = path.join(indexDir, name)
   const manifest = await readManifest(folder)
   if (manifest.fingerprint !== fingerprint) return null
+  const areVectorsSound = isOpenedNext ? hasSoundVectors(folder, manifest) : null
   const database = await openDatabase(folder, manifest)
-  onTrusted(generationId(name, manifest))
+  onTrusted({ id: generationId(name, manifest), areVectorsSound })
   return database
 }
 
@@ -171,20 +164,15 @@ class SqliteBuild implements StoreBuild {
   async publish(): Promise<void> {
     await this.#write(async (database) => {
       const { indexDir, fingerprint, onTrusted } = this.#options
-      const file = path.join(this.#folder, SQLITE_FILE)
-      summarizeStems(database)
-      const graph = await deriveGraph(database, this.#baseFolder(database))
+      const [folder, baseFolder] = [this.#folder, this.#baseFolder(database)]
+      const hnsw = await publishInWorker({ step: 'complete', folder, baseFolder })
       this.#target = null
-      closeAsOneFile(database)
-      await syncFile(file)
-      const manifest = {
-        fingerprint,
-        sqlite: await hashFile(file),
-        hnsw: graph ? await writeGraph(graph, path.join(this.#folder, HNSW_FILE)) : '',
-      }
-      await writeManifest(this.#folder, manifest)
+      database.close()
+      const sqlite = await publishInWorker({ step: 'seal', folder, baseFolder })
+      const manifest = { fingerprint, sqlite, hnsw }
+      await writeManifest(folder, manifest)
       await publishGeneration(indexDir, this.#name)
-      onTrusted(generationId(this.#name, manifest))
+      onTrusted({ id: generationId(this.#name, manifest), areVectorsSound: null })
       await removeOtherGenerations(indexDir, this.#name)
     })
   }

@@ -1,9 +1,11 @@
+import { setImmediate } from 'node:timers/promises'
 import type Database from 'better-sqlite3'
+import { z } from 'zod'
 import type { DocumentDetails } from '../../documents/document.ts'
 import type { DocumentProblem } from '../../documents/source-files.ts'
 import type { StoredPassage, StoredSentence, StoredSource } from '../storage.ts'
 import type { LabelledVector } from './hnsw.ts'
-import { blobToVector } from './sqlite-schema.ts'
+import { blobToVector, readMeta, writeMeta } from './sqlite-schema.ts'
 
 type PassageRow = Omit<StoredPassage, 'document' | 'sentences'> &
   Omit<DocumentDetails, 'id'> & { documentId: string }
@@ -59,12 +61,22 @@ export function rowReader(database: Database.Database): RowReader {
   }
 }
 
+/** How many sources are read at once, which takes 8 ms. Then the event loop runs. */
+const SOURCES_AT_ONCE = 1000
+
 /** What each document was made of, by the document's id. */
-export function readSources(database: Database.Database): Map<string, StoredSource> {
-  const rows = database
-    .prepare<[], StoredSource & { id: string }>('SELECT id, file, hash FROM documents')
-    .all()
-  return new Map(rows.map(({ id, file, hash }) => [id, { file, hash }]))
+export async function readSources(database: Database.Database): Promise<Map<string, StoredSource>> {
+  const next = database.prepare<[string, number], StoredSource & { id: string }>(
+    'SELECT id, file, hash FROM documents WHERE id > ? ORDER BY id LIMIT ?',
+  )
+  const sources = new Map<string, StoredSource>()
+  for (let last: string | undefined = ''; last !== undefined;) {
+    const rows = next.all(last, SOURCES_AT_ONCE)
+    for (const { id, file, hash } of rows) sources.set(id, { file, hash })
+    last = rows.at(-1)?.id
+    await setImmediate()
+  }
+  return sources
 }
 
 /** All problems, by name. */
@@ -74,17 +86,47 @@ export function readProblems(database: Database.Database): DocumentProblem[] {
     .all()
 }
 
-/** The number of sentences, and the length of their vectors (0 if there are none). */
-export function vectorShape(database: Database.Database): { count: number; dimensions: number } {
+/** The ids of all sentences, in ascending order. */
+export function sentenceIds(database: Database.Database): number[] {
+  return database.prepare<[], number>('SELECT id FROM sentences ORDER BY id').pluck().all()
+}
+
+/** How many passages and vectors there are, and how many numbers each vector has (0 if there are none). */
+export interface Counts {
+  readonly passages: number
+  readonly vectors: number
+  readonly dimensions: number
+}
+
+/** Counts the rows, which reads them all. */
+export function countRows(database: Database.Database): Counts {
   const row = database
-    .prepare<[], { count: number; bytes: number | null }>(
-      `SELECT count(*) AS count, (SELECT length(vector) FROM sentences LIMIT 1) AS bytes FROM sentences`,
+    .prepare<[], { passages: number; vectors: number; bytes: number | null }>(
+      `SELECT (SELECT count(*) FROM passages) AS passages, (SELECT count(*) FROM sentences) AS vectors,
+         (SELECT length(vector) FROM sentences LIMIT 1) AS bytes`,
     )
     .get()
-  return {
-    count: row?.count ?? 0,
-    dimensions: (row?.bytes ?? 0) / Float32Array.BYTES_PER_ELEMENT,
-  }
+  if (!row) throw new Error('the rows cannot be counted')
+  const { passages, vectors, bytes } = row
+  return { passages, vectors, dimensions: (bytes ?? 0) / Float32Array.BYTES_PER_ELEMENT }
+}
+
+const COUNTS = 'counts'
+
+const countsSchema = z.strictObject({
+  passages: z.int(),
+  vectors: z.int(),
+  dimensions: z.int(),
+})
+
+/** Keeps the counts for {@link readCounts}. */
+export function writeCounts(database: Database.Database, counts: Counts): void {
+  writeMeta(database, COUNTS, JSON.stringify(counts))
+}
+
+/** The counts of a published database. */
+export function readCounts(database: Database.Database): Counts {
+  return countsSchema.parse(JSON.parse(readMeta(database, COUNTS) ?? 'null'))
 }
 
 /** The vectors of all sentences with an id above `afterId`, by id. */

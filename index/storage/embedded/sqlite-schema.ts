@@ -2,7 +2,7 @@ import Database from 'better-sqlite3'
 import { countTotalsAgain } from './fts5-totals.ts'
 
 /** To be raised with every change of the tables. Indexes with another version are stale. */
-export const SCHEMA_VERSION = 6
+export const SCHEMA_VERSION = 7
 
 /**
  * `documents.text` is the last column, so that a list of documents does not read their texts. The tokenizer of
@@ -30,6 +30,7 @@ const TABLES = `
     paragraphs INTEGER NOT NULL,
     text TEXT NOT NULL
   ) STRICT;
+  CREATE INDEX documents_by_language ON documents (language);
 
   CREATE TABLE problems (
     name TEXT PRIMARY KEY,

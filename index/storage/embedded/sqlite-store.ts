@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises'
 import type Database from 'better-sqlite3'
 import type { Heading, Page } from '../../documents/extractors/extractor.ts'
 import type { Origin } from '../../documents/source-files.ts'
@@ -5,12 +6,12 @@ import type { Stem } from '../../language/language.ts'
 import { cosine } from '../../cosine.ts'
 import type { Span } from '../../span.ts'
 import type { DocumentSummary, Outline, Paragraph, Store, StoredDocument } from '../storage.ts'
-import type { Graph } from './hnsw.ts'
 import { type Ranking, type Scored, sentenceRanking } from './ranking.ts'
 import { isDamage } from './sqlite-errors.ts'
-import { readProblems, readSources, type RowReader, rowReader } from './sqlite-rows.ts'
+import { readCounts, readProblems, readSources, type RowReader, rowReader } from './sqlite-rows.ts'
 import { blobToVector } from './sqlite-schema.ts'
 import { type StemSearch, stemSearch } from './sqlite-stems.ts'
+import type { Range, VectorSearch } from './vector-search.ts'
 
 /**
  * A search within documents that have at most this many sentences compares each of them, which takes 20 ms. The
@@ -22,12 +23,6 @@ const BY_FREQUENCY = 'GROUP BY language ORDER BY count(*) DESC, language'
 
 /** More characters than any text has, and the most that fits the 32 bits of SQLite's `substr`. */
 const MAX_CHARACTERS = 2 ** 31 - 1
-
-/** A range of sentence ids, both ends included. */
-interface Range {
-  readonly first: number
-  readonly last: number
-}
 
 const ALL_SENTENCES: Range = { first: 0, last: Number.MAX_SAFE_INTEGER }
 
@@ -53,19 +48,25 @@ export interface SqliteStoreOptions {
   readonly generation: string
   /** Opened read-only; closed with the store. */
   readonly database: Database.Database
-  /** The graph of all vectors; null if there are none. */
-  readonly graph: Graph | null
+  /**
+   * The file of the database, opened again, and closed after it in a thread of the system: what closes the last opening of a large
+   * file that was removed frees it, which takes 30 ms for 450 MB.
+   */
+  readonly file: FileHandle
+  /** The search for the nearest sentences; null if there are none. Closed with the store. */
+  readonly vectors: VectorSearch | null
   /** See `EmbeddedStorageOptions.exactSearch`. */
   readonly exactSearch: boolean
   /** Gives the error to throw if the database turns out to be damaged. */
   readonly damaged: (cause: unknown) => Error
 }
 
-/** A generation in SQLite, with the graph of its vectors in memory. */
+/** A generation in SQLite, with a search for its vectors. */
 export class SqliteStore implements Store {
   readonly generation: string
   readonly #database: Database.Database
-  readonly #graph: Graph | null
+  readonly #file: FileHandle
+  readonly #vectors: VectorSearch | null
   readonly #exactSearch: boolean
   readonly #damaged: (cause: unknown) => Error
   readonly #reader: RowReader
@@ -74,22 +75,22 @@ export class SqliteStore implements Store {
   readonly #languages: readonly string[]
   readonly #passages: number
 
-  constructor({ generation, database, graph, exactSearch, damaged }: SqliteStoreOptions) {
+  constructor({ generation, database, file, vectors, exactSearch, damaged }: SqliteStoreOptions) {
     this.generation = generation
     this.#database = database
-    this.#graph = graph
+    this.#file = file
+    this.#vectors = vectors
     this.#exactSearch = exactSearch
     this.#damaged = damaged
     this.#reader = rowReader(database)
     this.#stems = stemSearch(database)
     this.#sentences = sentenceRanking(database)
-    // Read once: every question needs both, and SQLite reads all rows to count them.
+    // Read once: every question needs both.
     this.#languages = database
       .prepare<[], string>(`SELECT language FROM documents ${BY_FREQUENCY}`)
       .pluck()
       .all()
-    this.#passages =
-      database.prepare<[], number>('SELECT count(*) FROM passages').pluck().get() ?? 0
+    this.#passages = readCounts(database).passages
   }
 
   async documents(): Promise<DocumentSummary[]> {
@@ -101,7 +102,11 @@ export class SqliteStore implements Store {
   }
 
   async sources() {
-    return this.#read(() => readSources(this.#database))
+    try {
+      return await readSources(this.#database)
+    } catch (error) {
+      throw this.#explained(error)
+    }
   }
 
   async problems() {
@@ -240,23 +245,19 @@ export class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
+    await this.#vectors?.close()
     this.#database.close()
+    await this.#file.close()
   }
 
   /** The nearest sentences, nearest first; their scores are cosine distances. */
   #nearest(vector: Float32Array, limit: number, documentIds: readonly string[] | null): Scored[] {
-    if (!this.#graph) return []
+    if (!this.#vectors) return []
     const ranges = documentIds && this.#sentenceRanges(documentIds)
     if (this.#exactSearch || (ranges && sentencesIn(ranges) <= MAX_EXACT_SENTENCES)) {
       return this.#sentences.first(this.#compareAll(ranges ?? [ALL_SENTENCES], vector), limit)
     }
-    const { neighbors, distances } = this.#graph.searchKnn(
-      Array.from(vector),
-      Math.min(limit, this.#graph.getCurrentCount()),
-      ranges ? (id) => ranges.some(({ first, last }) => first <= id && id <= last) : undefined,
-    )
-    const found = Array.from(neighbors, (id, i) => ({ id, score: distances[i] ?? Infinity }))
-    return this.#sentences.sorted(found)
+    return this.#sentences.sorted(this.#vectors.nearest(vector, limit, ranges))
   }
 
   /** Compares all sentences of the ranges with the vector; nearest first. */
@@ -277,7 +278,7 @@ export class SqliteStore implements Store {
         `SELECT min(sentences.id) AS first, max(sentences.id) AS last
            FROM documents JOIN passages ON document = documents.rowid
              JOIN sentences ON passage = passages.id
-           WHERE documents.id IN (SELECT value FROM json_each(?)) GROUP BY documents.rowid`,
+           WHERE documents.id IN (SELECT value FROM json_each(?)) GROUP BY documents.rowid ORDER BY documents.rowid`,
       )
       .all(JSON.stringify(documentIds))
   }
@@ -287,8 +288,12 @@ export class SqliteStore implements Store {
     try {
       return work()
     } catch (error) {
-      throw isDamage(error, this.#database) ? this.#damaged(error) : error
+      throw this.#explained(error)
     }
+  }
+
+  #explained(error: unknown): unknown {
+    return isDamage(error, this.#database) ? this.#damaged(error) : error
   }
 }
 

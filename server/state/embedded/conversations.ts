@@ -1,9 +1,10 @@
-import { hash, randomUUID } from 'node:crypto'
 import type Database from 'better-sqlite3'
+import { newConversationId } from '../conversation-id.ts'
 import type { Added, ConversationLimits, ConversationStore, UnansweredQuestion } from '../state.ts'
 import { type StoredTurn, storedTurn } from '../stored.ts'
 import type { Migration } from './migrations.ts'
 import { rewriteQuotes } from './older-quotes.ts'
+import { answerPreparer, digestOf, type KeptAnswer } from './prepared-answers.ts'
 import { openSqliteFile, type SqliteFile, type SqliteFileKind, sweepEvery } from './sqlite-file.ts'
 import { inBatches } from './write-batches.ts'
 
@@ -118,8 +119,9 @@ function conversationsIn(
        GROUP BY question ORDER BY max(rowid) DESC`,
   )
 
-  const keepAnswer = (json: string) => {
-    const digest = digestOf(json)
+  const prepare = answerPreparer()
+  const keepAnswer = (answer: KeptAnswer) => {
+    const { digest, json } = prepare(answer)
     return findAnswer.get(digest) ?? insertAnswer.run(digest, json).lastInsertRowid
   }
   const addTurn = ({
@@ -132,7 +134,7 @@ function conversationsIn(
     const conversation =
       version === null ? insert.run(id, now).lastInsertRowid : touch.get(now, id, version)
     if (conversation === undefined) return 'changed'
-    const answerRow = keepAnswer(JSON.stringify({ answer, quotes, alsoOnThis, closest }))
+    const answerRow = keepAnswer({ answer, quotes, alsoOnThis, closest })
     append.run(conversation, JSON.stringify(said), answerRow)
     if (version !== null) cut.run({ conversation, maxTurns })
     return 'added'
@@ -142,7 +144,7 @@ function conversationsIn(
   const stopSweeping = sweepEvery(SWEEP_INTERVAL_MS, () => sweep.run(expiredBefore()))
 
   return {
-    begin: async (turn, id = randomUUID()) => {
+    begin: async (turn, id = newConversationId()) => {
       await add({ id, turn, version: null })
       return id
     },
@@ -167,10 +169,6 @@ function conversationsIn(
 
 function parseTurn({ said, answer }: { said: string; answer: string }): StoredTurn {
   return storedTurn.parse({ ...JSON.parse(said), ...JSON.parse(answer) })
-}
-
-function digestOf(json: string): Buffer {
-  return hash('sha256', json, 'buffer')
 }
 
 /** Version 2 kept quotes in the shape of the HTTP API. */

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import type { Queries } from '../../../index/postgres/database.ts'
+import { newConversationId } from '../conversation-id.ts'
 import type { ConversationLimits, ConversationStore, UnansweredQuestion } from '../state.ts'
 import { type StoredTurn, storedTurn } from '../stored.ts'
 
@@ -17,7 +17,7 @@ export function conversationsIn(
     return row?.version ?? null
   }
   return {
-    begin: async (turn, id = randomUUID()) => {
+    begin: async (turn, id = newConversationId()) => {
       await query(
         `WITH begun AS (
            INSERT INTO footnote_state.conversations (id, used, version) VALUES ($1, $2, 1))

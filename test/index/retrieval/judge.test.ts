@@ -63,15 +63,14 @@ test('as many candidates are scored as are wanted', async () => {
 test('a candidate that the reader could not read is not read again', async () => {
   const { inference, texts } = counting({
     ...wordVectors(),
-    read: async () => [
-      {
+    read: async (_, given) =>
+      Array.from(given, () => ({
         places: [],
         starts: new Float32Array(),
         ends: new Float32Array(),
         evidence: new Float32Array(),
         notHere: 0,
-      },
-    ],
+      })),
   })
   const { windows } = await judge('owls', candidatesOf(paragraphs(0)), OPTIONS, { inference })
   expect(texts.read).toBe(4)

@@ -53,6 +53,15 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
       expect(await turnsOf(conversations, second)).toEqual([unansweredTurn('other')])
     })
 
+    test('keep turns with quotes in common each as it is', async () => {
+      const { conversations } = await openNew()
+      const turn = answeredTurn('one')
+      const turns = [turn, { ...turn, answer: 'Another.' }, { ...turn, closest: [] }, turn]
+      const ids = await Promise.all(Array.from(turns, (each) => conversations.begin(each)))
+      const kept = await Promise.all(Array.from(ids, (id) => turnsOf(conversations, id)))
+      expect(kept).toEqual(Array.from(turns, (each) => [each]))
+    })
+
     test('have ids that cannot be guessed', async () => {
       const { conversations } = await openNew()
       const ids = await Promise.all(

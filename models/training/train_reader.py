@@ -1,6 +1,6 @@
 """Trains the reader, and exports it as the int8 ONNX file that Footnote runs.
 
-    python models/training/train.py --data DIR --work DIR
+    python models/training/train_reader.py --data DIR --work DIR
 
 A run that was stopped goes on from its last checkpoint when the same command is given again. README.md describes the data.
 """
@@ -16,8 +16,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from base_model import BASE_MODEL, TOKENIZER
-from body import Reader, weights_of_cross_encoder
+from base_models import CROSS_ENCODER, tokenizer_file, weights_file
+from body import Reader, weights_of_body
 from examples import Example, ExampleMaker, held_out, read_selqa, read_squad, rng_of
 from export import export
 
@@ -41,7 +41,7 @@ def main():
     selqa = read_selqa(options.data / 'selqa.json.gz')
     if options.quick_check:
         train_rows, dev_rows, selqa = train_rows[:QUICK_ROWS], dev_rows[:QUICK_ROWS], selqa[:QUICK_ROWS]
-    maker = ExampleMaker(TOKENIZER, train_rows, selqa)
+    maker = ExampleMaker(tokenizer_file(CROSS_ENCODER), train_rows, selqa)
     run = Run(maker, dev_rows, options)
     run.go_on()
     export(run.reader, options.work / 'model_quantized.onnx')
@@ -71,7 +71,7 @@ class Run:
         self.steps = options.examples // BATCH
         self.checkpoint, self.log = options.work / 'checkpoint.pt', options.work / 'log.jsonl'
         self.reader = Reader()
-        self.reader.load_state_dict(weights_of_cross_encoder(BASE_MODEL), strict=False)
+        self.reader.load_state_dict(weights_of_body(weights_file(CROSS_ENCODER)), strict=False)
         if options.init:
             saved = torch.load(options.init)
             tensors = saved.get('reader', saved)
