@@ -5,6 +5,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { z } from 'zod'
+import { readEmbeddingManifest } from '../../index/inference/embedding-manifest.ts'
 import { readConfig } from '../../server/config.ts'
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
@@ -47,13 +48,15 @@ export type Surroundings = z.infer<typeof surroundings>
 
 /** The surroundings of a run that begins now. */
 export async function surroundingsNow(): Promise<Surroundings> {
-  const { embeddingModel, rerankerModel, readerModel } = readConfig().inference
+  const { inference } = readConfig()
+  const { embeddingModel, rerankerModel, readerModel } = inference
+  const { passageModel } = await readEmbeddingManifest(inference)
   return {
     date: new Date().toISOString(),
     ...(await commitNow()),
     machine: thisMachine(),
     versions: { node: process.version, ...(await packageVersions()) },
-    models: [embeddingModel, rerankerModel, readerModel],
+    models: [embeddingModel, passageModel ?? embeddingModel, rerankerModel, readerModel],
   }
 }
 
