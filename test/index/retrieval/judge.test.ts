@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { Inference } from '../../../index/inference/inference.ts'
 import { judge, type JudgeOptions } from '../../../index/retrieval/judge.ts'
@@ -48,6 +49,28 @@ test('an answer that is clear at once stops the reading', async () => {
   expect(candidates[0]?.sentence.start).toBe(0)
   expect(texts).toEqual({ scored: 5, read: 1 })
   expect(windows).toHaveLength(1)
+})
+
+test('the window of the likeliest is read while sentences are scored', async () => {
+  const words = wordVectors()
+  const running = new Set<string>()
+  const together = new Set<string>()
+  const noted =
+    <T>(name: string, call: (question: string, texts: readonly string[]) => Promise<T>) =>
+    async (question: string, texts: readonly string[]) => {
+      running.add(name)
+      if (running.size > 1) together.add([...running].toSorted().join())
+      await setTimeout(5)
+      running.delete(name)
+      return call(question, texts)
+    }
+  const inference: Inference = {
+    ...words,
+    score: noted('score', words.score),
+    read: noted('read', words.read),
+  }
+  await judge('owls', candidatesOf(paragraphs(0)), OPTIONS, { inference })
+  expect([...together]).toEqual(['read,score'])
 })
 
 test('what seems clear is no reason to stop where "yes" or "no" would answer', async () => {
