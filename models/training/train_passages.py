@@ -6,10 +6,8 @@ A run that was stopped goes on from its last checkpoint when the same command is
 """
 
 import argparse
-import json
 import random
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +18,7 @@ from base_models import EMBEDDER, tokenizer_file, weights_file
 from body import PassageEmbedder, weights_of_body
 from export import export
 from passages import PassageTokenizer, read_passages
+from resumable_run import ResumableRun, padded_inputs
 from teacher import PASSAGES_A_FILE, vectors_of
 
 BATCH = 12
@@ -27,7 +26,7 @@ LEARNING_RATE, WARM_UP_STEPS, WEIGHT_DECAY, LOWEST_RATE = 1e-4, 100, 0.01, 0.03
 # The share of the loss that asks for the right sentence first. More of it draws the vectors away from those of the embedding model.
 QUESTION_WEIGHT, TEMPERATURE = 0.05, 0.05
 DEV_ARTICLES_EVERY, DEV_PASSAGES, SEED = 10, 1000, 1
-STEPS_BETWEEN_FIGURES, STEPS_BETWEEN_CHECKPOINTS = 50, 400
+STEPS_BETWEEN_CHECKPOINTS = 400
 QUICK_PASSAGES, QUICK_STEPS = 24, 2
 
 
@@ -39,7 +38,7 @@ def main():
     train, dev = kept_apart(read_passages(options.data))
     if options.quick_check:
         train, dev = train[:QUICK_PASSAGES], dev[:QUICK_PASSAGES]
-    run = Run(Examples(dev, 'dev', options.work), Examples(train, 'train', options.work), options)
+    run = PassageRun(Examples(dev, 'dev', options.work), Examples(train, 'train', options.work), options)
     run.go_on()
     export(run.model, options.work / 'model_quantized.onnx')
     print(f'exported {options.work / "model_quantized.onnx"}', flush=True)
@@ -102,44 +101,30 @@ class Examples:
         return made
 
 
-class Run:
-    """One training, which can be stopped after any step and goes on from its last checkpoint."""
+class PassageRun(ResumableRun):
+    """One training of the passage model."""
 
     def __init__(self, dev, train, options):
-        self.dev, self.train, self.options = dev, train, options
-        self.steps = options.passages // BATCH
-        self.checkpoint, self.log = options.work / 'checkpoint.pt', options.work / 'log.jsonl'
-        self.model = PassageEmbedder()
-        self.model.load_state_dict(weights_of_body(weights_file(EMBEDDER)))
+        self.dev, self.train = dev, train
+        model = PassageEmbedder()
+        model.load_state_dict(weights_of_body(weights_file(EMBEDDER)))
         # One text, at places that the embedding model knows already.
-        for part in (self.model.pos, self.model.typ):
+        for part in (model.pos, model.typ):
             part.requires_grad_(False)
-        self.trained = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
-        self.optimizer = torch.optim.AdamW(self.trained, lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
-        self.step = 0
+        self.trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+        super().__init__(
+            model,
+            torch.optim.AdamW(self.trained, lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY),
+            options.work,
+            counted='passages',
+            batch_size=BATCH,
+            steps=options.passages // BATCH,
+            steps_between_checkpoints=STEPS_BETWEEN_CHECKPOINTS,
+            steps_between_dev=STEPS_BETWEEN_CHECKPOINTS,
+        )
 
-    def go_on(self):
-        if self.checkpoint.exists():
-            saved = torch.load(self.checkpoint)
-            self.model.load_state_dict(saved['model'])
-            self.optimizer.load_state_dict(saved['optimizer'])
-            self.step = saved['step']
-        losses, started, first_step = [], time.time(), self.step
-        for batch in self.batches(self.step):
-            losses.append(self.train_on(batch))
-            self.step += 1
-            if self.step % STEPS_BETWEEN_FIGURES == 0 or self.step == self.steps:
-                rate = (self.step - first_step) * BATCH / (time.time() - started)
-                self.note(loss=round(float(np.mean(losses)), 4), passages_a_second=round(rate, 1))
-                losses = []
-            if self.step % STEPS_BETWEEN_CHECKPOINTS == 0 or self.step == self.steps:
-                self.save()
-                self.note(dev=self.evaluate())
-            if self.step == self.steps:
-                return
-
-    def batches(self, after):
-        """The batches that follow the first `after`, each of passages of about the same length. They are the same at every run."""
+    def batches(self, first_step):
+        """The batches from a step on, each of passages of about the same length. They are the same at every run."""
         number = 0
         while True:
             for file in range(self.train.files):
@@ -147,9 +132,9 @@ class Run:
                 batches = [examples[i : i + BATCH] for i in range(0, len(examples), BATCH)]
                 random.Random(f'{SEED}/{number}').shuffle(batches)
                 for batch in batches:
-                    number += 1
-                    if number > after:
+                    if number >= first_step:
                         yield batch
+                    number += 1
 
     def train_on(self, batch):
         rate = LEARNING_RATE * min(1, (self.step + 1) / WARM_UP_STEPS) * max(LOWEST_RATE, 1 - self.step / self.steps)
@@ -184,25 +169,11 @@ class Run:
             'embedding model': found(questions, answers, wanted, passages),
         }
 
-    def save(self):
-        partial = self.checkpoint.with_suffix('.partial')
-        torch.save({'model': self.model.state_dict(), 'optimizer': self.optimizer.state_dict(), 'step': self.step}, partial)
-        partial.replace(self.checkpoint)
-
-    def note(self, **figures):
-        line = json.dumps({'step': self.step, 'passages': self.step * BATCH, **figures})
-        print(line, flush=True)
-        with self.log.open('a') as log:
-            log.write(line + '\n')
-
 
 def sentence_vectors(model, batch):
     """The normalised vectors of the sentences of each example, one tensor for each."""
-    longest = max(len(example.ids) for example in batch)
-    ids = torch.tensor([example.ids + [0] * (longest - len(example.ids)) for example in batch])
-    mask = torch.tensor([[1] * len(example.ids) + [0] * (longest - len(example.ids)) for example in batch])
     with torch.autocast('cpu', torch.bfloat16):
-        states = model(ids, mask, torch.zeros_like(ids))
+        states = model(*padded_inputs([example.ids for example in batch]))
     pooled = [[row[start:end].float().mean(0) for start, end in example.spans] for row, example in zip(states, batch)]
     return [F.normalize(torch.stack(rows), dim=-1) for rows in pooled]
 

@@ -6,10 +6,8 @@ A run that was stopped goes on from its last checkpoint when the same command is
 """
 
 import argparse
-import json
 import os
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +18,7 @@ from base_models import CROSS_ENCODER, tokenizer_file, weights_file
 from body import Reader, weights_of_body
 from examples import Example, ExampleMaker, held_out, read_selqa, read_squad, rng_of
 from export import export
+from resumable_run import ResumableRun, padded_inputs
 
 BATCH, POOL = 24, 12
 LEARNING_RATE, HEAD_FACTOR, WARM_UP_STEPS, WEIGHT_DECAY = 5e-5, 8, 60, 0.01
@@ -27,7 +26,7 @@ LEARNING_RATE, HEAD_FACTOR, WARM_UP_STEPS, WEIGHT_DECAY = 5e-5, 8, 60, 0.01
 FROZEN_LAYERS = 3
 EVIDENCE_WEIGHT = 0.5
 DEV_ARTICLES_EVERY, DEV_QUESTIONS, DEV_BATCH, DEV_SEED = 22, 400, 32, 7
-STEPS_BETWEEN_FIGURES, STEPS_BETWEEN_CHECKPOINTS, EXAMPLES_BETWEEN_DEV = 50, 100, 8_000
+STEPS_BETWEEN_CHECKPOINTS, EXAMPLES_BETWEEN_DEV = 100, 8_000
 MAX_ANSWER_TOKENS = 24
 QUICK_ROWS, QUICK_STEPS = 200, 6
 
@@ -42,9 +41,9 @@ def main():
     if options.quick_check:
         train_rows, dev_rows, selqa = train_rows[:QUICK_ROWS], dev_rows[:QUICK_ROWS], selqa[:QUICK_ROWS]
     maker = ExampleMaker(tokenizer_file(CROSS_ENCODER), train_rows, selqa)
-    run = Run(maker, dev_rows, options)
+    run = ReaderRun(maker, dev_rows, options)
     run.go_on()
-    export(run.reader, options.work / 'model_quantized.onnx')
+    export(run.model, options.work / 'model_quantized.onnx')
     print(f'exported {options.work / "model_quantized.onnx"}', flush=True)
 
 
@@ -63,69 +62,56 @@ def read_options():
     return options
 
 
-class Run:
-    """One training, which can be stopped after any step and goes on from its last checkpoint."""
+class ReaderRun(ResumableRun):
+    """One training of the reader."""
 
     def __init__(self, maker, dev_rows, options):
-        self.maker, self.options = maker, options
-        self.steps = options.examples // BATCH
-        self.checkpoint, self.log = options.work / 'checkpoint.pt', options.work / 'log.jsonl'
-        self.reader = Reader()
-        self.reader.load_state_dict(weights_of_body(weights_file(CROSS_ENCODER)), strict=False)
+        self.maker, self.seed = maker, options.seed
+        reader = Reader()
+        reader.load_state_dict(weights_of_body(weights_file(CROSS_ENCODER)), strict=False)
         if options.init:
             saved = torch.load(options.init)
-            tensors = saved.get('reader', saved)
-            self.reader.load_state_dict({name: value.float() for name, value in tensors.items()}, strict=False)
-        frozen = [self.reader.word, self.reader.pos, self.reader.typ, self.reader.ln, *self.reader.layers[:FROZEN_LAYERS]]
-        for part in frozen:
+            tensors = saved.get('model', saved)
+            reader.load_state_dict({name: value.float() for name, value in tensors.items()}, strict=False)
+        for part in [reader.word, reader.pos, reader.typ, reader.ln, *reader.layers[:FROZEN_LAYERS]]:
             part.requires_grad_(False)
-        heads = [*self.reader.span.parameters(), *self.reader.evidence.parameters()]
-        body = [p for layer in self.reader.layers[FROZEN_LAYERS:] for p in layer.parameters()]
+        heads = [*reader.span.parameters(), *reader.evidence.parameters()]
+        body = [p for layer in reader.layers[FROZEN_LAYERS:] for p in layer.parameters()]
         self.trained = [*body, *heads]
         groups = [{'params': body, 'factor': 1.0}, {'params': heads, 'factor': HEAD_FACTOR}]
-        self.optimizer = torch.optim.AdamW(groups, lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
-        self.step, self.pool = 0, None
+        super().__init__(
+            reader,
+            torch.optim.AdamW(groups, lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY),
+            options.work,
+            counted='examples',
+            batch_size=BATCH,
+            steps=options.examples // BATCH,
+            steps_between_checkpoints=STEPS_BETWEEN_CHECKPOINTS,
+            steps_between_dev=EXAMPLES_BETWEEN_DEV // BATCH,
+        )
         rng = rng_of(DEV_SEED, 'dev')
         sample = rng.sample(dev_rows, min(DEV_QUESTIONS, len(dev_rows)))
         made = [maker.encode(r.question, r.title, r.text, r.answer, rng) for r in sample]
         self.dev = sorted((e for e in made if e), key=lambda e: len(e.ids))
 
-    def go_on(self):
-        if self.checkpoint.exists():
-            saved = torch.load(self.checkpoint)
-            self.reader.load_state_dict(saved['reader'])
-            self.optimizer.load_state_dict(saved['optimizer'])
-            self.step = saved['step']
-        losses, started, first_step = [], time.time(), self.step
-        while self.step < self.steps:
-            losses.append(self.train_on(self.batch(self.step)))
-            self.step += 1
-            if self.step % STEPS_BETWEEN_FIGURES == 0 or self.step == self.steps:
-                rate = (self.step - first_step) * BATCH / (time.time() - started)
-                self.note(loss=round(float(np.mean(losses)), 3), examples_a_second=round(rate, 1))
-                losses = []
-            if self.step % STEPS_BETWEEN_CHECKPOINTS == 0 or self.step == self.steps:
-                self.save()
-            if self.step % (EXAMPLES_BETWEEN_DEV // BATCH) == 0 or self.step == self.steps:
-                self.note(dev=self.evaluate())
-
-    def batch(self, step):
-        """The examples of a step: of a pool that is the same at every run, one batch of about the same length."""
-        number, place = divmod(step, POOL)
-        if place == 0 or self.pool is None:
-            rng = rng_of(self.options.seed, number)
+    def batches(self, first_step):
+        """The batches from a step on, each of examples of about the same length. They are the same at every run."""
+        number, place = divmod(first_step, POOL)
+        while True:
+            rng = rng_of(self.seed, number)
             pool = sorted((self.maker.make(rng) for _ in range(BATCH * POOL)), key=lambda e: len(e.ids))
-            self.pool = [pool[i : i + BATCH] for i in range(0, len(pool), BATCH)]
-            rng.shuffle(self.pool)
-        return self.pool[place]
+            batches = [pool[i : i + BATCH] for i in range(0, len(pool), BATCH)]
+            rng.shuffle(batches)
+            yield from batches[place:]
+            number, place = number + 1, 0
 
     def train_on(self, batch):
         done = self.step / self.steps
         rate = LEARNING_RATE * min(1, (self.step + 1) / WARM_UP_STEPS) * max(0.02, 1 - done)
         for group in self.optimizer.param_groups:
             group['lr'] = rate * group['factor']
-        self.reader.train()
-        start, end, evidence = logits_of(self.reader, batch)
+        self.model.train()
+        start, end, evidence = logits_of(self.model, batch)
         loss = (place_loss(start, [e.starts for e in batch]) + place_loss(end, [e.ends for e in batch])) / 2
         loss = loss + EVIDENCE_WEIGHT * evidence_loss(evidence, batch)
         loss.backward()
@@ -137,11 +123,11 @@ class Run:
     @torch.no_grad()
     def evaluate(self):
         """Figures on questions of articles that are kept apart, each with its own paragraph."""
-        self.reader.eval()
+        self.model.eval()
         margins, answerable, f1, right_sentence = [], [], [], []
         for i in range(0, len(self.dev), DEV_BATCH):
             batch = self.dev[i : i + DEV_BATCH]
-            start, end, evidence = logits_of(self.reader, batch)
+            start, end, evidence = logits_of(self.model, batch)
             for example, s, e, v in zip(batch, start, end, evidence):
                 first, last, margin = best_span(s, e, example)
                 margins.append(margin)
@@ -154,27 +140,12 @@ class Run:
         figures = {'area': area(margins, answerable), 'told right': told, 'span f1': np.mean(f1), 'right sentence': np.mean(right_sentence)}
         return {name: round(float(value), 4) for name, value in figures.items()}
 
-    def save(self):
-        partial = self.checkpoint.with_suffix('.partial')
-        torch.save({'reader': self.reader.state_dict(), 'optimizer': self.optimizer.state_dict(), 'step': self.step}, partial)
-        partial.replace(self.checkpoint)
-
-    def note(self, **figures):
-        line = json.dumps({'step': self.step, 'examples': self.step * BATCH, **figures})
-        print(line, flush=True)
-        with self.log.open('a') as log:
-            log.write(line + '\n')
-
 
 def logits_of(reader, batch: list[Example]):
     """The three logits of each token."""
-    longest = max(len(e.ids) for e in batch)
-
-    def padded(rows):
-        return torch.tensor([row + [0] * (longest - len(row)) for row in rows])
-
+    inputs = padded_inputs([e.ids for e in batch], [e.types for e in batch])
     with torch.autocast('cpu', torch.bfloat16):
-        logits = reader(padded([e.ids for e in batch]), padded([[1] * len(e.ids) for e in batch]), padded([e.types for e in batch]))
+        logits = reader(*inputs)
     return [x.float() for x in logits]
 
 
