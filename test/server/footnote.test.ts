@@ -80,7 +80,8 @@ test('a server without an index waits until the build of another process has end
 
 test('a failed openFootnote releases everything that it opened', async () => {
   const { config } = await settings()
-  const failing = { ...wordVectors(), embed: () => Promise.reject(new Error('no models')) }
+  const embedSentences = () => Promise.reject(new Error('no models'))
+  const failing = { ...wordVectors(), embedSentences }
   const opening = openFootnote(config, {
     ...options('if-changed'),
     inference: Promise.resolve(failing),

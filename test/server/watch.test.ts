@@ -211,9 +211,9 @@ describe('a watched folder', () => {
     ['with what has changed since', { 'dogs.txt': 'Dogs bark.' }],
   ])('is built again after a build that failed: %s', async (_, since) => {
     const { documents, inference, expectServed, texts } = await watched()
-    const embed = inference.embed.bind(inference)
+    const embed = inference.embedSentences.bind(inference)
     let failures = 0
-    inference.embed = async () => {
+    inference.embedSentences = async () => {
       failures += 1
       throw new Error('no models')
     }
@@ -222,7 +222,7 @@ describe('a watched folder', () => {
     await setTimeout(1500)
     expect(failures).toBe(1)
     expect(await texts()).toEqual({ owls: 'Owls fly.' })
-    inference.embed = embed
+    inference.embedSentences = embed
     await writeFiles(documents, since)
     const dogs = 'dogs.txt' in since ? { dogs: since['dogs.txt'] } : {}
     await expectServed({ owls: 'Owls fly.', cats: 'Cats purr.', ...dogs })
@@ -231,7 +231,7 @@ describe('a watched folder', () => {
   test('is left when Footnote closes, also while it is built', async () => {
     const { documents, index, inference, close } = await watched()
     let isBuilding = false
-    inference.embed = (_, { signal } = {}) => {
+    inference.embedSentences = (_, { signal } = {}) => {
       isBuilding = true
       return new Promise((_resolve, reject) => {
         signal?.addEventListener('abort', () => reject(signal.reason))

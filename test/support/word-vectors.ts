@@ -8,12 +8,13 @@ export const DIMENSIONS = 384
 
 /**
  * Stands in for the models where a test is about something else: texts with the same words are near each
- * other, a text answers as well as it has the question's words, and these words are the answer. `embedded` counts the embedded sentences.
+ * other, a text answers as well as it has the question's words, and these words are the answer. `embedded` counts the embedded questions and sentences.
  */
 export function wordVectors(): Inference & { embedded: number } {
   return {
     embedded: 0,
     async embed(texts) {
+      this.embedded += texts.length
       return texts.map(embedWords)
     },
     async embedSentences(passages) {
