@@ -80,8 +80,7 @@ test('a server without an index waits until the build of another process has end
 
 test('a failed openFootnote releases everything that it opened', async () => {
   const { config } = await settings()
-  const embedSentences = () => Promise.reject(new Error('no models'))
-  const failing = { ...wordVectors(), embedSentences }
+  const failing = { ...wordVectors(), embedSentences: () => Promise.reject(new Error('no models')) }
   const opening = openFootnote(config, {
     ...options('if-changed'),
     inference: Promise.resolve(failing),

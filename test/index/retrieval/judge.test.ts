@@ -66,8 +66,8 @@ test('the window of the likeliest is read while sentences are scored', async () 
     }
   const inference: Inference = {
     ...words,
-    score: noted('score', words.score),
-    read: noted('read', words.read),
+    score: noted('score', (question, texts) => words.score(question, texts)),
+    read: noted('read', (question, texts) => words.read(question, texts)),
   }
   await judge('owls', candidatesOf(paragraphs(0)), OPTIONS, { inference })
   expect([...together]).toEqual(['read,score'])
