@@ -140,5 +140,5 @@ test('a question that is interrupted after its reading is asked again by itself'
   const page = await openHost(await serveWords({}, { inference }))
   await ask(page, QUESTION)
   await expectSeen(answerIn(page))
-  expect(times).toBe(2)
+  expect(times).toBeGreaterThan(1)
 })
