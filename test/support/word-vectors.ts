@@ -44,7 +44,7 @@ export function wordVectors(): Inference & { embedded: number } {
 function readWords(text: string, asked: ReadonlySet<string>): Reading {
   const words = [...text.matchAll(/\w+/g)]
   const logits = Float32Array.from(words, ([word]) =>
-    wordsOf(word, english).some((folded) => asked.has(folded)) ? 1 : 0,
+    wordsOf(word, english).some((folded) => asked.has(folded)) ? 1.5 : 0,
   )
   const places = words.map(({ 0: word, index }) => ({ start: index, end: index + word.length }))
   return { places, starts: logits, ends: logits, evidence: logits.map(() => 0), notHere: 0 }

@@ -33,22 +33,8 @@ function paragraphs(place: number): string {
   ).join('\n\n')
 }
 
-/** Word vectors with a reader that is surer of itself: what it finds is clear. */
-function sureWords(): Inference {
-  const words = wordVectors()
-  return {
-    ...words,
-    read: async (question, texts) =>
-      Array.from(await words.read(question, texts), (reading) => ({
-        ...reading,
-        starts: reading.starts.map((logit) => 2 * logit),
-        ends: reading.ends.map((logit) => 2 * logit),
-      })),
-  }
-}
-
 async function judged(text: string, question: string, changes: Partial<JudgeOptions> = {}) {
-  const { inference, texts } = counting(sureWords())
+  const { inference, texts } = counting(wordVectors())
   const { candidates, windows } = await judge(
     question,
     candidatesOf(text),

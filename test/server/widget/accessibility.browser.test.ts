@@ -28,7 +28,7 @@ describe.each(WAYS)('axe finds no problems, %s', (_, options, lang) => {
     await page.locator('.quote summary').first().click()
     await page.locator('.feedback button').first().click()
     await page.locator('.feedback [aria-pressed=true]').waitFor()
-    await ask(page, 'How do owls reset a password?')
+    await ask(page, 'How do I reset my password?')
     await page.locator('.folded > summary').click()
     await page.route(`${url}/ask`, (route) => route.abort())
     await ask(page, 'When do they hunt?')

@@ -117,7 +117,7 @@ describe('an answer', () => {
 
   test('that refuses has the closest quotes below it, folded', async () => {
     const page = await openHost(INLINE, await serveWords())
-    await ask(page, 'How do owls reset a password?')
+    await ask(page, 'How do I reset my password?')
     await page.getByText('The documents do not answer this question.').waitFor()
     expect(await page.locator('.folded blockquote').first().isVisible()).toBe(false)
     await page.getByText(/^The closest passages/).click()
@@ -325,7 +325,7 @@ describe('a chat is separate from', () => {
     const given = page.waitForResponse(`${url}/feedback`)
     await page.getByRole('button', { name: 'This helped' }).click()
     await page.getByRole('button', { name: 'New conversation' }).click()
-    await ask(page, 'How do owls reset a password?')
+    await ask(page, 'How do I reset my password?')
     await expectSeen(page.locator('.refusal'))
     await given
     await page.waitForTimeout(200)
