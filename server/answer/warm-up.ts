@@ -5,8 +5,8 @@ import { type AnswerContext, answerQuestion } from './answer.ts'
 const QUESTION = 'What happened first, and who said so?'
 
 /**
- * Answers a question that nobody asked, so that the first one that somebody asks takes no longer than the tenth: code is compiled when it
- * first runs, and the index is read into memory. That takes 0.2 s. A fault is left to the first question.
+ * Answers a question that nobody asked. The first question that somebody asks then does not wait until code is compiled and the index
+ * is read into memory. A fault is left to that question.
  */
 export async function warmUp(
   index: LiveIndex,

@@ -250,7 +250,7 @@ describe('a chat', () => {
     await ask(page, QUESTION)
     await page.getByText('This conversation no longer exists.').waitFor()
     await page.getByRole('button', { name: 'Ask again' }).click()
-    await expectSeen(page.locator('.exchange').nth(1).locator('blockquote').first())
+    await expectSeen(page.locator('.exchange').nth(1).locator('blockquote'))
   })
 
   test('can be stopped while it works', async () => {
