@@ -3,7 +3,7 @@ import type { PassageText } from './inference/types.ts'
 import type { Span } from './span.ts'
 
 /** Must be raised whenever the text that is embedded for a sentence changes. Existing indexes are then stale. */
-export const EMBEDDED_TEXT_VERSION = 3
+export const EMBEDDED_TEXT_VERSION = 4
 
 /**
  * What is embedded for the sentences of a passage: they, and the title of its document, so that "He was appointed in April" keeps its

@@ -10,16 +10,16 @@ const WORD_OR_MARK = /[^\s\p{P}$+<=>^`|~]+|[\p{P}$+<=>^`|~]/gu
 /**
  * A tokenizer's functions for sequences, in which one token stands first and one after each text.
  *
- * @param {import('@xenova/transformers').PreTrainedTokenizer} tokenizer
+ * @param {import('@huggingface/tokenizers').Tokenizer} tokenizer
  */
 export function sequencesOf(tokenizer) {
   // "[CLS]" stands first and "[SEP]" last in every sequence.
-  const [classifier = 0, separator = 0] = tokenizer.encode('')
+  const [classifier = 0, separator = 0] = tokenizer.encode('').ids
   return {
     classifier,
     separator,
     /** @type {(text: string) => number[]} The tokens of a text alone. */
-    idsOf: (text) => tokenizer.encode(text, null, { add_special_tokens: false }),
+    idsOf: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids,
   }
 }
 

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { PreTrainedTokenizer } from '@xenova/transformers'
 import { execFileSync } from 'node:child_process'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type InferenceOptions, startInference } from '../../index/inference/inference.ts'
-import { tokensOf } from '../../index/inference/tokens.js'
+import { loadTokenizer } from '../../index/inference/tokenizer.js'
+import { sequencesOf, tokensOf } from '../../index/inference/tokens.js'
 import { cosine as cosineOf } from '../../index/cosine.ts'
 import { MODELS } from '../support/project.ts'
 
@@ -168,12 +167,7 @@ test.each([
   '東京タワー и «Привет», مرحبا! e\u0301te\u0301 ﬁn İstanbul',
 ])('a text has the same tokens word by word as in one piece: %s', async (text) => {
   const folder = path.join(MODELS.modelsDir, MODELS.readerModel)
-  const tokenizer = new PreTrainedTokenizer(
-    JSON.parse(await readFile(path.join(folder, 'tokenizer.json'), 'utf8')),
-    JSON.parse(await readFile(path.join(folder, 'tokenizer_config.json'), 'utf8')),
-  )
-  const idsOf = (words: string): number[] =>
-    tokenizer.encode(words, null, { add_special_tokens: false })
+  const { idsOf } = sequencesOf(await loadTokenizer(folder))
   const whole = text.replace('[SEP]', '')
   expect(tokensOf(whole, idsOf, 1000).tokens).toEqual(idsOf(whole))
   // What stands in a document is never a token that separates texts.
