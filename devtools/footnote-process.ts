@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -35,6 +36,8 @@ export interface FootnoteProcess {
   processes(): Promise<RunningProcess[]>
   /** Resident memory of all these processes together. */
   memoryBytes(): Promise<number>
+  /** The same with each page that processes share counted once, on Linux; elsewhere null. */
+  memorySharedOnceBytes(): Promise<number | null>
   /** Sends SIGTERM and waits for the exit. May be called more than once. */
   stop(): Promise<void>
 }
@@ -65,6 +68,10 @@ export async function startFootnote(
     processes,
     memoryBytes: async () =>
       (await processes()).reduce((sum, { memoryBytes }) => sum + memoryBytes, 0),
+    async memorySharedOnceBytes() {
+      const parts = await Promise.all((await processes()).map(({ pid }) => proportionalBytes(pid)))
+      return parts.reduce((sum, part) => (sum === null || part === null ? null : sum + part), 0)
+    },
     async stop() {
       child.kill('SIGTERM')
       await exited
@@ -110,6 +117,13 @@ async function untilReady(url: string): Promise<void> {
     if (response.ok) return
     await setTimeout(READY_POLL_MS)
   }
+}
+
+/** The memory of a process, with its share of the pages that it shares; null where the system does not tell. */
+async function proportionalBytes(pid: number): Promise<number | null> {
+  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '')
+  const kibibytes = /^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1]
+  return kibibytes === undefined ? null : Number(kibibytes) * 1024
 }
 
 async function processTree(rootPid: number): Promise<RunningProcess[]> {

@@ -12,6 +12,8 @@ export interface StartFigures {
   readonly readyMs: number
   /** Resident memory of all processes of `npm start`, at rest. */
   readonly memoryBytes: number
+  /** The same with pages that processes share counted once; `NaN` where the system does not tell. */
+  readonly sharedOnceBytes: number
   /** The steps of the start that took the median time, in ms since `npm start`. */
   readonly steps: readonly Step[]
 }
@@ -23,19 +25,20 @@ export async function measureStart(env: Readonly<Record<string, string>>): Promi
     const footnote = await startFootnote({ ...env, LOG_LEVEL: 'debug' })
     await setTimeout(SETTLING_MS)
     const { readyAfterMs: readyMs, steps } = footnote
-    starts.push({ readyMs, steps, memoryBytes: await footnote.memoryBytes() })
+    starts.push({
+      readyMs,
+      steps,
+      memoryBytes: await footnote.memoryBytes(),
+      sharedOnceBytes: (await footnote.memorySharedOnceBytes()) ?? Number.NaN,
+    })
     await footnote.stop()
   }
-  const readyMs = percentile(
-    starts.map((start) => start.readyMs),
-    0.5,
-  )
-  const memoryBytes = percentile(
-    starts.map((start) => start.memoryBytes),
-    0.5,
-  )
+  const medianOf = (value: (start: StartFigures) => number) => percentile(starts.map(value), 0.5)
+  const readyMs = medianOf((start) => start.readyMs)
+  const memoryBytes = medianOf((start) => start.memoryBytes)
+  const sharedOnceBytes = medianOf((start) => start.sharedOnceBytes)
   const nearest = starts.toSorted(
     (a, b) => Math.abs(a.readyMs - readyMs) - Math.abs(b.readyMs - readyMs),
   )
-  return { readyMs, memoryBytes, steps: nearest[0]?.steps ?? [] }
+  return { readyMs, memoryBytes, sharedOnceBytes, steps: nearest[0]?.steps ?? [] }
 }

@@ -88,6 +88,9 @@ export function scaleTable(all: readonly ScaleFigures[]): Table {
     row('index.sqlite', ({ index }) => megabytes(index.sqliteBytes)),
     row('sentences.hnsw or .lists', ({ index }) => megabytes(index.vectorsBytes)),
     row('memory at rest, all processes', ({ start }) => megabytes(start.memoryBytes)),
+    row('the same, pages that processes share counted once', ({ start }) =>
+      megabytes(start.sharedOnceBytes),
+    ),
     row('npm start to ready', ({ start }) => ms(start.readyMs)),
     row('retrieval, p50 / p95', ({ retrieval }) => beside(retrieval)),
     row('nearest sentences alone, p50 / p95', ({ searches: { vectors } }) => beside(vectors)),

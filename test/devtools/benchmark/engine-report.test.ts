@@ -38,7 +38,7 @@ function figuresOf(passages: number, database: DatabaseFigures | null): ScaleFig
       vectorsBytes: 1e6,
       buildMs: 2500,
     },
-    start: { readyMs: 1000, memoryBytes: 1e9, steps: [] },
+    start: { readyMs: 1000, memoryBytes: 1e9, sharedOnceBytes: 8e8, steps: [] },
     recall: 1,
     publication: { publishMs: 500, longestBuildHoldMs: 5, longestOpenHoldMs: 4 },
     retrieval: TIMES,
