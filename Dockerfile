@@ -43,4 +43,4 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "deploy/probe.mjs", "/health"]
 # Node itself is process 1, and gets the signals.
-CMD ["node", "--max-semi-space-size=8", "scripts/run.js", "start"]
+CMD ["node", "--min-semi-space-size=8", "--max-semi-space-size=8", "scripts/run.js", "start"]

@@ -25,8 +25,8 @@ export function startModelProcess(options: ProcessOptions): ModelProcess {
     // Not the parent's arguments, which load TypeScript. A small young generation saves 20 MB.
     execArgv: ['--max-semi-space-size=2'],
     // Not the parent's environment, which has secrets. glibc gives large blocks back to the system only while they are above this
-    // size, and raises it with each: what loading a model needs for a moment would stay, 13 MB in each process.
-    env: { MALLOC_MMAP_THRESHOLD_: String(128 * 1024) },
+    // size, and raises it with each: what loading a model needs for a moment would stay, 10 MB in each process.
+    env: { MALLOC_MMAP_THRESHOLD_: String(2 ** 20) },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   let death: Error | null = null

@@ -17,11 +17,20 @@ const LOADING_TIMEOUT_MS = 600_000
 /** How much longer the first call of a model may take, which loads it. From a warm disk that takes 0.2 s. */
 const FIRST_CALL_TIMEOUT_MS = 10_000
 
-/** What the first process of a pool that answers questions runs, and what the next one does; a third runs what the first does. */
-const PARTS: readonly (readonly ModelName[])[] = [
-  ['embed', 'score'],
-  ['read', 'score'],
+/**
+ * What the first process of a pool that answers questions loads and runs, and what the next one does; a third is as the first. A part
+ * that is loaded when it is first used makes the start shorter: the question that warms up a server loads it.
+ */
+const PARTS: readonly Pick<Place, 'loads' | 'runs'>[] = [
+  { loads: ['embed', 'score'], runs: ['embed', 'score'] },
+  { loads: ['read'], runs: ['read', 'score'] },
 ]
+
+/** The same for a process that is alone. */
+const ALL_PARTS: Pick<Place, 'loads' | 'runs'> = {
+  loads: ['embed', 'score', 'read'],
+  runs: ['embed', 'score', 'read'],
+}
 
 /** A process of the pool, which is replaced when it has died. */
 interface Place {
@@ -63,11 +72,11 @@ export class ProcessPool implements Inference {
     this.#models = models
     this.#timeoutPerTextMs = timeoutPerTextMs
     this.#places = Array.from({ length: processes }, (_, i) => {
-      const part = processes === 1 ? [...new Set(PARTS.flat())] : (PARTS[i % PARTS.length] ?? [])
+      const part = (processes === 1 ? null : PARTS[i % PARTS.length]) ?? ALL_PARTS
       return {
         process: startModelProcess(models),
-        loads: loadsFor === 'questions' ? part : ['embedSentences'],
-        runs: [...part, 'embedSentences'],
+        loads: loadsFor === 'questions' ? part.loads : ['embedSentences'],
+        runs: [...part.runs, 'embedSentences'],
         loaded: new Set(),
         isBusy: false,
       }
