@@ -121,7 +121,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
       conversations,
       minConfidence: config.minConfidence,
       ...(options.calibration && { calibration: options.calibration }),
-      concurrency: Math.max(2, config.inference.processes),
+      concurrency: config.inference.processes + 1,
       ...options.queue,
     })
     const queued: Ask = (request, asking) => queue.ask(request, asking)
