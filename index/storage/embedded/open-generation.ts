@@ -77,7 +77,10 @@ async function openGeneration(
   // Both files are hashed at the same time, in threads.
   const areVectorsSound = known?.areVectorsSound ?? hasSoundVectors(folder, manifest)
   const database = await openDatabase(folder, manifest, known !== null)
-  const file = await open(path.join(folder, SQLITE_FILE))
+  const file = await open(path.join(folder, SQLITE_FILE)).catch((error: unknown) => {
+    database.close()
+    throw error
+  })
   try {
     const vectors = await openVectors(folder, manifest, database, areVectorsSound)
     return await step(
