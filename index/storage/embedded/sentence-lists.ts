@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { cosine } from '../../cosine.ts'
 import { recordScorer } from './byte-vectors.ts'
 import { highest } from './clusters.ts'
-import { readDirectory, readExactly } from './lists-file.ts'
+import { type ListsDirectory, readDirectory, readExactly } from './lists-file.ts'
 import type { Scored } from './ranking.ts'
 import { isIn, type Range, type VectorSearch } from './vector-search.ts'
 
@@ -16,12 +16,6 @@ const COMPARED_SHARE = 0.08
 
 /** How many records are read at once: 1 MB of 384 numbers. */
 const BLOCK_RECORDS = 2700
-const BLOCK_BYTES = 2 ** 20
-
-/**
- * Files whose vectors take no more stay in memory: 330,000 sentences of 384 numbers. Reading is two thirds of the time of a search.
- */
-const MAX_HELD_BYTES = 2 ** 27
 
 /** The search finds this many times as many sentences as are wanted, because the order of 8-bit vectors is not exact. */
 const CANDIDATES = 2
@@ -29,48 +23,29 @@ const CANDIDATES = 2
 /**
  * Opens a file that `makeLists` or `changeLists` wrote, whose digest the caller has compared: the vectors of many sentences with 8 bits
  * a number, in lists of neighbouring ones. A search reads the lists that are nearest to the query. In memory are the centres of the
- * lists and the ids of the sentences: about 6 bytes a sentence; and the vectors too, where they take at most `maxHeldBytes`. `exactVector`
- * gives the vector of a sentence.
+ * lists and the ids of the sentences: about 6 bytes a sentence. `exactVector` gives the vector of a sentence.
  */
 export async function openLists(
   file: string,
   exactVector: (id: number) => Float32Array,
-  maxHeldBytes = MAX_HELD_BYTES,
 ): Promise<VectorSearch> {
   const handle = await open(file)
-  try {
-    return await searchIn(handle, exactVector, maxHeldBytes)
-  } catch (error) {
-    await handle.close()
-    throw error
-  }
-}
-
-async function searchIn(
-  handle: FileHandle,
-  exactVector: (id: number) => Float32Array,
-  maxHeldBytes: number,
-): Promise<VectorSearch> {
   const descriptor = handle.fd
-  const { shape, centres, firsts, ids, recordsAt } = readDirectory(descriptor)
+  const { shape, centres, firsts, ids, recordsAt } = await directoryOf(handle)
   const { recordBytes } = shape
   const lists = firsts.length - 1
   const listScorer = recordScorer(shape, lists)
   listScorer.records.set(centres)
-  const isHeld = ids.length * recordBytes <= maxHeldBytes
-  const scorer = recordScorer(shape, isHeld ? ids.length : BLOCK_RECORDS)
-  if (isHeld) await readRecords(handle, scorer.records, recordsAt)
+  const scorer = recordScorer(shape, BLOCK_RECORDS)
   const wanted = Math.max(MIN_COMPARED, COMPARED_SHARE * ids.length)
 
   /** Compares the sentences at these places. */
   function compare({ from, to }: Run, best: Best): void {
     for (let at = from; at < to; at += BLOCK_RECORDS) {
       const count = Math.min(BLOCK_RECORDS, to - at)
-      if (!isHeld) {
-        const block = scorer.records.subarray(0, count * recordBytes)
-        readExactly(descriptor, block, recordsAt + at * recordBytes)
-      }
-      const scores = scorer.score(isHeld ? at : 0, count)
+      const block = scorer.records.subarray(0, count * recordBytes)
+      readExactly(descriptor, block, recordsAt + at * recordBytes)
+      const scores = scorer.score(0, count)
       for (let i = 0; i < count; i += 1) best.offer(ids[at + i] ?? 0, scores[i] ?? 0)
     }
   }
@@ -100,13 +75,12 @@ async function searchIn(
   }
 }
 
-/** Fills `records` from an offset of the file, block by block, so that the event loop goes on. */
-async function readRecords(handle: FileHandle, records: Uint8Array, recordsAt: number) {
-  for (let read = 0; read < records.length;) {
-    const bytes = Math.min(BLOCK_BYTES, records.length - read)
-    const { bytesRead } = await handle.read(records, read, bytes, recordsAt + read)
-    if (bytesRead === 0) throw new Error('the file of the vectors is too short')
-    read += bytesRead
+async function directoryOf(handle: FileHandle): Promise<ListsDirectory> {
+  try {
+    return readDirectory(handle.fd)
+  } catch (error) {
+    await handle.close()
+    throw error
   }
 }
 

@@ -1,6 +1,6 @@
 import { stat, truncate } from 'node:fs/promises'
 import path from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { cosine } from '../../../index/cosine.ts'
 import {
   readRecord,
@@ -44,10 +44,9 @@ async function listsOf(vectors: readonly LabelledVector[]): Promise<string> {
   return file
 }
 
-async function open(file: string, vectors: readonly LabelledVector[], maxHeldBytes?: number) {
+async function open(file: string, vectors: readonly LabelledVector[]) {
   const byId = new Map(vectors.map(({ id, vector }) => [id, vector]))
-  const exactVector = (id: number) => byId.get(id) ?? new Float32Array(DIMENSIONS)
-  const lists = await openLists(file, exactVector, maxHeldBytes)
+  const lists = await openLists(file, (id) => byId.get(id) ?? new Float32Array(DIMENSIONS))
   onTestFinished(() => lists.close())
   return (query: Float32Array, ranges: readonly Range[] | null = null) =>
     lists.nearest(query, 10, ranges).map(({ id }) => id)
@@ -81,29 +80,24 @@ test.each([1, 2, 16, 17, 384])(
   },
 )
 
-describe.each([
-  ['held in memory', undefined],
-  ['read from the file', 0],
-])('lists that are %s', (_, maxHeldBytes) => {
-  test('give the nearest sentences, in order', async () => {
-    const nearest = await open(await listsOf(VECTORS), VECTORS, maxHeldBytes)
-    for (const query of QUERIES) expect(nearest(query)).toEqual(exactlyNearest(query, VECTORS))
-  })
+test('lists give the nearest sentences, in order', async () => {
+  const nearest = await open(await listsOf(VECTORS), VECTORS)
+  for (const query of QUERIES) expect(nearest(query)).toEqual(exactlyNearest(query, VECTORS))
+})
 
-  test('give the nearest sentences of some ranges of ids', async () => {
-    const nearest = await open(await listsOf(VECTORS), VECTORS, maxHeldBytes)
-    const ranges = [
-      { first: 5, last: 5 },
-      { first: 100, last: 400 },
-      { first: 2990, last: 5000 },
-    ]
-    const inRanges = VECTORS.filter(({ id }) =>
-      ranges.some(({ first, last }) => first <= id && id <= last),
-    )
-    for (const query of QUERIES) {
-      expect(nearest(query, ranges)).toEqual(exactlyNearest(query, inRanges))
-    }
-  })
+test('lists give the nearest sentences of some ranges of ids', async () => {
+  const nearest = await open(await listsOf(VECTORS), VECTORS)
+  const ranges = [
+    { first: 5, last: 5 },
+    { first: 100, last: 400 },
+    { first: 2990, last: 5000 },
+  ]
+  const inRanges = VECTORS.filter(({ id }) =>
+    ranges.some(({ first, last }) => first <= id && id <= last),
+  )
+  for (const query of QUERIES) {
+    expect(nearest(query, ranges)).toEqual(exactlyNearest(query, inRanges))
+  }
 })
 
 test('changed lists have what was added, and not what was removed', async () => {
