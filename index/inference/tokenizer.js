@@ -13,7 +13,9 @@ const tokenizers = new Map()
  * @param {string} folder
  */
 export async function loadTokenizer(folder) {
-  const { truncation: _, padding: __, ...vocabulary } = await readJson(folder, 'tokenizer.json')
+  const { truncation: _, padding: __, ...settings } = await readJson(folder, 'tokenizer.json')
+  // Without added tokens, "[SEP]" in a text is a word in brackets, and never the token that separates texts.
+  const vocabulary = { ...settings, added_tokens: [] }
   // All that encoding needs of the second file.
   const { remove_space, do_lowercase_and_remove_accent } = await readJson(
     folder,

@@ -163,13 +163,14 @@ test('the words that answer are read with their places in the text', async () =>
 })
 
 test.each([
-  'Don’t stop – Zürich’s 3.5 % (e.g. "naïve" co-op)… #1_a [SEP] C++ <b> \u00A0x\u200By',
+  'Don’t stop – Zürich’s 3.5 % (e.g. "naïve" co-op)… #1_a [SEP] [CLS] C++ <b> \u00A0x\u200By',
   '東京タワー и «Привет», مرحبا! e\u0301te\u0301 ﬁn İstanbul',
 ])('a text has the same tokens word by word as in one piece: %s', async (text) => {
   const folder = path.join(MODELS.modelsDir, MODELS.readerModel)
-  const { idsOf } = sequencesOf(await loadTokenizer(folder))
-  const whole = text.replace('[SEP]', '')
-  expect(tokensOf(whole, idsOf, 1000).tokens).toEqual(idsOf(whole))
+  const { idsOf, classifier, separator } = sequencesOf(await loadTokenizer(folder))
+  const { tokens } = tokensOf(text, idsOf, 1000)
+  expect(tokens).toEqual(idsOf(text))
   // What stands in a document is never a token that separates texts.
-  expect(tokensOf(text, idsOf, 1000).tokens).not.toContain(idsOf('[SEP]')[0])
+  expect(tokens).not.toContain(separator)
+  expect(tokens).not.toContain(classifier)
 })
