@@ -6,7 +6,7 @@ import { FootnoteError } from '../index/errors.ts'
 import { httpUrl, readConfig } from '../server/config.ts'
 import { createLog } from '../server/log.ts'
 import { createMcpServer } from '../server/mcp/mcp-server.ts'
-import { runScript } from './command-line.ts'
+import { exitWhenIdle, runScript } from './command-line.ts'
 import { openForCommand } from './open-for-command.ts'
 
 /** How long a request waits for the index and the models, in ms. Clients wait 60 s, and the models load in about 2 s. */
@@ -49,5 +49,5 @@ await runScript(async () => {
     await footnote.close()
   }
   // This also ends a build that runs, and the models. The last complete index stays as it is.
-  process.exit(0)
+  await exitWhenIdle()
 })

@@ -7,6 +7,7 @@ import type { ServedModels } from '../server/http/inference-routes.ts'
 import { listen } from '../server/http/listen.ts'
 import { createLog } from '../server/log.ts'
 import { createMetrics } from '../server/metrics.ts'
+import { exitWhenIdle } from './command-line.ts'
 
 /** Listens, loads the models, and runs them for other machines until the process is told to stop. */
 export async function serveModels(config: Config, loading: Promise<Inference>): Promise<void> {
@@ -25,7 +26,7 @@ export async function serveModels(config: Config, loading: Promise<Inference>): 
     log.info({ signal }, 'stopping')
     await server.stop()
     // The model processes end with this one.
-    process.exit(0)
+    await exitWhenIdle()
   }
   process.once('SIGTERM', (signal) => void stop(signal))
   process.once('SIGINT', (signal) => void stop(signal))

@@ -8,6 +8,7 @@ import { listen } from '../server/http/listen.ts'
 import { createLog } from '../server/log.ts'
 import { createMetrics } from '../server/metrics.ts'
 import { showBuildProgress } from './build.ts'
+import { exitWhenIdle } from './command-line.ts'
 
 /** How long everything may take to close when the server stops, in ms: Slack's answers have 10 s of it. */
 const CLOSING_MS = 11_000
@@ -34,7 +35,7 @@ export async function serveFootnote(
     await server.stop()
     await Promise.race([footnote?.close(), setTimeout(CLOSING_MS)])
     // The model processes end with this one.
-    process.exit(0)
+    await exitWhenIdle()
   }
   process.once('SIGTERM', (signal) => void stop(signal))
   process.once('SIGINT', (signal) => void stop(signal))
