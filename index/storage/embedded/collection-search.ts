@@ -53,9 +53,7 @@ function collectionSearch(
   return {
     languages: async (documentIds) =>
       read(() =>
-        documentIds === null
-          ? [...prepare().languages]
-          : languagesIn(database, names, documentIds),
+        documentIds === null ? [...prepare().languages] : languagesIn(database, names, documentIds),
       ),
     findPassages: async (stems, limit, documentIds) =>
       read(() => prepare().stems.best(stems, limit, documentIds)),

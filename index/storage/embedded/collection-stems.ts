@@ -147,7 +147,8 @@ export function collectionStems(
     limit: number,
     documentIds: readonly string[] | null,
   ): number[] {
-    const searched = documentIds && new Set(statements.passageIdsIn.all(JSON.stringify(documentIds)))
+    const searched =
+      documentIds && new Set(statements.passageIdsIn.all(JSON.stringify(documentIds)))
     const isSearched = (id: number) => searched?.has(id) ?? true
     const exact = passagesWith(stems).filter(isSearched)
     if (exact.length > 0) return bestOf(new Map(Array.from(exact, (id) => [id, 0])), limit)

@@ -26,6 +26,14 @@ export interface SentenceSearch {
   rangesOf(documentIds: readonly string[], collections: readonly string[] | null): Range[]
 }
 
+/** The query for the ranges of documents: one for each, whose sentences have consecutive ids because it is written in one transaction. */
+function documentRanges(where: string): string {
+  return `SELECT min(sentences.id) AS first, max(sentences.id) AS last
+    FROM documents JOIN passages ON document = documents.rowid
+      JOIN sentences ON passage = passages.id
+    WHERE documents.id IN (SELECT value FROM json_each(?)) ${where} GROUP BY documents.rowid ORDER BY documents.rowid`
+}
+
 /** Prepares the search; `vectors` is null if there are no sentences. For `exactSearch` see `EmbeddedStorageOptions`. */
 export function sentenceSearch(
   database: Database.Database,
@@ -39,15 +47,9 @@ export function sentenceSearch(
   const vectorRows = database.prepare<[number, number], VectorRow>(
     'SELECT id, vector FROM sentences WHERE id BETWEEN ? AND ?',
   )
-  // One range for each document, whose sentences have consecutive ids because it is written in one transaction.
-  const ranges = (where: string) => `
-    SELECT min(sentences.id) AS first, max(sentences.id) AS last
-      FROM documents JOIN passages ON document = documents.rowid
-        JOIN sentences ON passage = passages.id
-      WHERE documents.id IN (SELECT value FROM json_each(?)) ${where} GROUP BY documents.rowid ORDER BY documents.rowid`
-  const ofDocuments = database.prepare<[string], Range>(ranges(''))
+  const ofDocuments = database.prepare<[string], Range>(documentRanges(''))
   const ofDocumentsIn = database.prepare<[string, string], Range>(
-    ranges('AND documents.collection IN (SELECT value FROM json_each(?))'),
+    documentRanges('AND documents.collection IN (SELECT value FROM json_each(?))'),
   )
 
   /** Compares all sentences of the ranges with the vector; nearest first. */

@@ -85,10 +85,7 @@ export interface CollectionScope {
 }
 
 /** Reads what a published database says of these collections. A name that no document has is left out. */
-export function readScope(
-  database: Database.Database,
-  names: readonly string[],
-): CollectionScope {
+export function readScope(database: Database.Database, names: readonly string[]): CollectionScope {
   const named = 'FROM collections WHERE name IN (SELECT value FROM json_each(?))'
   const rows = database
     .prepare<[string], { number: number; passages: number; stems: number }>(
