@@ -300,7 +300,8 @@ async function shownBy(store: Store) {
     outline: await store.outline(id),
     origin: await store.origin(id),
     pages: await store.pagesAt(id, span),
-    passages: Array.from(await store.firstPassages(id, 9), ({ id: _, sentences, ...rest }) => {
+    passages: Array.from(await store.firstPassages(id, 9), (stored) => {
+      const { id: _, sentences, ...rest } = stored
       const spans = Array.from(sentences, ({ start, end }) => [start, end])
       return { ...rest, spans }
     }),
