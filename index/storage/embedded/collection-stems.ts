@@ -11,6 +11,9 @@ const B = 0.75
 /** What a stem that most passages have weighs. */
 const MIN_WEIGHT = 1e-6
 
+/** The most phrases that an FTS5 query asks for, well below what its parser takes. */
+const MAX_PHRASES = 100
+
 const IN_COLLECTIONS = 'collection IN (SELECT value FROM json_each(?))'
 
 /** The statements of the searches in collections, which are the same for all of them. */
@@ -30,14 +33,18 @@ export function prepareCollectionStatements(database: Database.Database) {
            WHERE ${IN_COLLECTIONS} AND stem >= ? AND stem < ? AND length(stem) BETWEEN ? AND ? ORDER BY stem`,
       )
       .pluck(),
+    // A word comes once for each time that a passage has it.
     occurrences: database
-      .prepare<[string], number>('SELECT doc FROM collection_instances WHERE term = ?')
-      .pluck(),
-    occurrencesIn: database
-      .prepare<[string, string], number>(
-        'SELECT doc FROM collection_instances WHERE term = ? AND doc IN (SELECT value FROM json_each(?))',
+      .prepare<[string], [string, number]>(
+        'SELECT term, doc FROM collection_instances WHERE term IN (SELECT value FROM json_each(?))',
       )
-      .pluck(),
+      .raw(),
+    occurrencesIn: database
+      .prepare<[string, string], [string, number]>(
+        `SELECT term, doc FROM collection_instances
+           WHERE term IN (SELECT value FROM json_each(?)) AND doc IN (SELECT value FROM json_each(?))`,
+      )
+      .raw(),
     matching: database
       .prepare<[string], number>(
         'SELECT rowid FROM collection_stems WHERE collection_stems MATCH ? ORDER BY rowid',
@@ -75,20 +82,31 @@ export function collectionStems(
 
   /** The ids of the passages that have the stems in a row. */
   function passagesWith(stems: readonly Stem[]): number[] {
-    return numbers.flatMap((number) => {
+    const phrases = numbers.map((number) => {
       const words = stems.map((stem) => collectionWord(number, stem))
-      return statements.matching.all(`"${words.join(' ')}"`)
+      return `"${words.join(' ')}"`
     })
+    const found: number[] = []
+    for (let i = 0; i < phrases.length; i += MAX_PHRASES) {
+      found.push(...statements.matching.all(phrases.slice(i, i + MAX_PHRASES).join(' OR ')))
+    }
+    return found
   }
 
-  /** How often each passage has a stem, by its id: of those whose ids are in a JSON array, or of all (null). */
-  function countsOf(stem: Stem, searched: string | null): Map<number, number> {
+  /** How often each passage has each stem, by stem and id: of those whose ids are in a JSON array, or of all (null). */
+  function countsOf(
+    stems: readonly Stem[],
+    searched: string | null,
+  ): Map<string, Map<number, number>> {
     const { occurrences, occurrencesIn } = statements
-    const counts = new Map<number, number>()
-    for (const number of numbers) {
-      const word = collectionWord(number, stem)
-      const ids = searched === null ? occurrences.all(word) : occurrencesIn.all(word, searched)
-      for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1)
+    const words = JSON.stringify(
+      stems.flatMap((stem) => numbers.map((number) => collectionWord(number, stem))),
+    )
+    const found = searched === null ? occurrences.all(words) : occurrencesIn.all(words, searched)
+    const counts = new Map<string, Map<number, number>>(stems.map((stem) => [stem, new Map()]))
+    for (const [word, id] of found) {
+      const ofStem = counts.get(word.slice(word.indexOf(':') + 1))
+      ofStem?.set(id, (ofStem.get(id) ?? 0) + 1)
     }
     return counts
   }
@@ -107,9 +125,10 @@ export function collectionStems(
   ): void {
     const sizes = new Map<number, number>()
     const stemFrequencies = frequencies(stems)
+    const counts = countsOf(stems, searched)
     for (const [i, stem] of stems.entries()) {
       const weight = weightOf(stemFrequencies[i] ?? 0)
-      for (const [id, count] of countsOf(stem, searched)) {
+      for (const [id, count] of counts.get(stem) ?? []) {
         const size = sizes.get(id) ?? readVarint(statements.size.get(id))
         sizes.set(id, size)
         const part = (count * (K1 + 1)) / (count + K1 * (1 - B + (B * size) / averageStems))
