@@ -56,10 +56,12 @@ export function prepareCollectionStatements(database: Database.Database) {
            WHERE documents.id IN (SELECT value FROM json_each(?))`,
       )
       .pluck(),
-    // FTS5's own count of the words of a passage, as a varint.
-    size: database
-      .prepare<[number], Buffer>('SELECT sz FROM collection_stems_docsize WHERE id = ?')
-      .pluck(),
+    // FTS5's own count of the words of each passage, as a varint.
+    sizes: database
+      .prepare<[string], [number, Buffer]>(
+        'SELECT id, sz FROM collection_stems_docsize WHERE id IN (SELECT value FROM json_each(?))',
+      )
+      .raw(),
     // SQLite's logarithm, because that of JavaScript may differ in the last bit.
     logarithm: database.prepare<[number], number>('SELECT ln(?)').pluck(),
     ranking: passageRanking(database),
@@ -111,6 +113,14 @@ export function collectionStems(
     return counts
   }
 
+  /** How many stems each of these passages has, by its id. One statement, because each takes the locks of the file again. */
+  function sizesOf(found: Iterable<ReadonlyMap<number, number>>): Map<number, number> {
+    const ids = new Set<number>()
+    for (const counts of found) for (const id of counts.keys()) ids.add(id)
+    const sizes = statements.sizes.all(JSON.stringify([...ids]))
+    return new Map(sizes.map(([id, size]) => [id, readVarint(size)]))
+  }
+
   function weightOf(frequency: number): number {
     const odds = (passages - frequency + 0.5) / (frequency + 0.5)
     const weight = statements.logarithm.get(odds) ?? 0
@@ -123,14 +133,13 @@ export function collectionStems(
     searched: string | null,
     scores: Map<number, number>,
   ): void {
-    const sizes = new Map<number, number>()
     const stemFrequencies = frequencies(stems)
     const counts = countsOf(stems, searched)
+    const sizes = sizesOf(counts.values())
     for (const [i, stem] of stems.entries()) {
       const weight = weightOf(stemFrequencies[i] ?? 0)
       for (const [id, count] of counts.get(stem) ?? []) {
-        const size = sizes.get(id) ?? readVarint(statements.size.get(id))
-        sizes.set(id, size)
+        const size = sizes.get(id) ?? 0
         const part = (count * (K1 + 1)) / (count + K1 * (1 - B + (B * size) / averageStems))
         scores.set(id, (scores.get(id) ?? 0) + weight * part)
       }
@@ -197,9 +206,9 @@ export function collectionStems(
 }
 
 /** Reads a whole number as SQLite writes it: 7 bits a byte, the highest first, and the top bit where more follow. */
-function readVarint(bytes: Buffer | undefined): number {
+function readVarint(bytes: Buffer): number {
   let number = 0
-  for (const byte of bytes ?? []) {
+  for (const byte of bytes) {
     number = number * 128 + (byte % 128)
     if (byte < 128) break
   }
