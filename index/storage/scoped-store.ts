@@ -7,8 +7,10 @@ import type { Search, Store } from './storage.ts'
  * nothing of other documents: what it gives is what an index would give that has only these collections. Documents without a
  * collection are in none, so that it does not show them.
  *
- * Three things are the same as in the store itself: the `generation`, the ids of passages and sentences, and above some thousand
- * sentences the graph or the lists, by which a search for vectors may miss some of the nearest, as it may without a scope.
+ * Three things are those of the store itself: the `generation`, so that whatever is kept for a generation is to be kept for its
+ * `collections`; the ids of passages and sentences, which are not to be shown to anyone; and, where these collections have many sentences,
+ * the graph or the lists by which vectors are searched: which of the nearest are missed may then depend on other documents.
+ *
  * To close it does nothing: whoever opened the store closes that.
  */
 export function scopedStore(store: Store, collections: readonly string[] | null): Store {
@@ -17,15 +19,18 @@ export function scopedStore(store: Store, collections: readonly string[] | null)
 
 class ScopedStore implements Store {
   readonly generation: string
+  readonly collections: readonly string[]
   readonly #store: Store
-  readonly #collections: ReadonlySet<string>
+  readonly #shown: ReadonlySet<string>
   readonly #search: Search
 
   constructor(store: Store, collections: readonly string[]) {
     this.generation = store.generation
     this.#store = store
-    this.#collections = new Set(collections)
-    this.#search = store.searchIn(collections)
+    const names = new Set(collections)
+    this.collections = [...names].filter((name) => isIn(store.collections, name)).toSorted()
+    this.#shown = new Set(this.collections)
+    this.#search = store.searchIn(this.collections)
   }
 
   async documents() {
@@ -132,7 +137,7 @@ class ScopedStore implements Store {
   async close() {}
 
   #shows(collection: string | null): boolean {
-    return collection !== null && this.#collections.has(collection)
+    return collection !== null && this.#shown.has(collection)
   }
 
   async #has(documentId: string): Promise<boolean> {
@@ -140,9 +145,11 @@ class ScopedStore implements Store {
   }
 
   async #documentIds(): Promise<string[]> {
-    const ids = await Promise.all(
-      Array.from(this.#collections, (name) => this.#store.documentsIn(name)),
-    )
+    const ids = await Promise.all(this.collections.map((name) => this.#store.documentsIn(name)))
     return ids.flat()
   }
+}
+
+function isIn(collections: readonly string[] | null, name: string): boolean {
+  return collections === null || collections.includes(name)
 }

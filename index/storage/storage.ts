@@ -141,6 +141,8 @@ export interface Search {
 export interface Store extends Search {
   /** Identifies the content of this generation: two generations with different content have different strings. */
   readonly generation: string
+  /** The collections whose documents it shows, in order; null where it shows all documents. See `scopedStore`. */
+  readonly collections: readonly string[] | null
   /** All documents, by id. */
   documents(): Promise<DocumentSummary[]>
   /** What each document was made of, by the document's id. */

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { scopedStore } from '../../index/storage/scoped-store.ts'
 import type { Store } from '../../index/storage/storage.ts'
 import { type Answer, answerQuestion } from '../../server/answer/answer.ts'
+import { answerCache } from '../../server/answer/answer-cache.ts'
 import { readConfig } from '../../server/config.ts'
 import { embeddedEngine } from '../../server/engine.ts'
 import { build } from '../support/project.ts'
@@ -54,8 +55,13 @@ function seen(answer: Answer): unknown {
   return JSON.parse(json)
 }
 
-async function ask(store: Store, question: string, documentIds: readonly string[] | null) {
-  const answer = await answerQuestion(
+async function ask(
+  store: Store,
+  question: string,
+  documentIds: readonly string[] | null,
+  answerer = answerQuestion,
+) {
+  const answer = await answerer(
     { question, maxQuotes: 3, documentIds },
     { store, inference: wordVectors(), minConfidence: 0.3 },
   )
@@ -80,4 +86,18 @@ test('whoever sees some collections gets the answers of an index that has only t
     }),
   )
   expect(differing.filter(Boolean).length).toBeGreaterThan(5)
+})
+
+test('an answer that is kept is given to nobody who sees other collections', async () => {
+  const whole = await storeOf({ ...OPEN, ...CLOSED })
+  const { answer, counts } = answerCache()
+  const stores = [null, ['open'], ['closed'], ['closed', 'open']].map((collections) =>
+    scopedStore(whole, collections),
+  )
+  for (const store of stores) {
+    const fresh = await ask(store, 'When do owls hunt?', null)
+    expect(await ask(store, 'When do owls hunt?', null, answer)).toEqual(fresh)
+    expect(await ask(store, 'When do owls hunt?', null, answer)).toEqual(fresh)
+  }
+  expect(counts()).toEqual({ kept: 4, hits: 4, misses: 4 })
 })

@@ -58,6 +58,7 @@ export interface SqliteStoreOptions {
 /** A generation in SQLite, with a search for its vectors. */
 export class SqliteStore implements Store {
   readonly generation: string
+  readonly collections = null
   readonly #database: Database.Database
   readonly #file: FileHandle
   readonly #vectors: VectorSearch | null

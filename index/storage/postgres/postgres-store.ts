@@ -53,6 +53,7 @@ export interface PostgresStoreOptions {
 /** A published generation in PostgreSQL. Every call is one statement or two, on any connections. */
 export class PostgresStore implements Store {
   readonly generation: string
+  readonly collections = null
   readonly #database: Database
   readonly #pgvector: Pgvector
   readonly #schema: string
