@@ -1,0 +1,3 @@
+import { DeskDocuments } from './desk-documents.ts'
+
+customElements.define('desk-documents', DeskDocuments)

@@ -1,0 +1,82 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { DocumentEntry } from './shapes.ts'
+
+export interface DocumentTable {
+  readonly documents: readonly DocumentEntry[]
+  readonly onMove: (document: DocumentEntry) => void
+  readonly onRemove: (document: DocumentEntry) => void
+}
+
+/** The documents, with what each is and what can be done with it. */
+export function documentTable({ documents, onMove, onRemove }: DocumentTable): TemplateResult {
+  return html`<table class="cards">
+    <caption class="visually-hidden">
+      Documents
+    </caption>
+    <thead>
+      <tr>
+        <th scope="col">Document</th>
+        <th scope="col">Collection</th>
+        <th scope="col">Format</th>
+        <th scope="col">Pages</th>
+        <th scope="col">State</th>
+        <th scope="col">Actions</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${documents.map(
+        (document) =>
+          html`<tr>
+            <th scope="row">${nameOf(document)}</th>
+            <td data-label="Collection"><bdi>${document.collection ?? '–'}</bdi></td>
+            <td data-label="Format">${document.format}</td>
+            <td data-label="Pages">${document.pages ?? '–'}</td>
+            <td data-label="State">${stateOf(document)}</td>
+            <td>
+              <div class="buttons">
+              ${actionButton('Move', document, onMove)}
+              ${actionButton('Remove', document, onRemove)}
+              </div>
+            </td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`
+}
+
+function nameOf({ id, title, name, state }: DocumentEntry): TemplateResult {
+  const shown = html`<bdi>${title}</bdi>`
+  const isOpened = state === 'read'
+  return html`${
+    isOpened ? html`<a href="/documents/${encodeURIComponent(id)}">${shown}</a>` : shown
+  }${name === title ? nothing : html` <bdi class="fact">${name}</bdi>`}`
+}
+
+function stateOf({ state, reason }: DocumentEntry): TemplateResult {
+  switch (state) {
+    case 'read':
+      return html`<span class="state good">Read</span>`
+    case 'waiting':
+      return html`<span class="state">Waiting</span>`
+    case 'failed':
+      return html`<span class="state bad">Cannot be taken</span>
+        <span class="fact">${reason}</span>`
+    default:
+      return state satisfies never
+  }
+}
+
+function actionButton(
+  words: string,
+  document: DocumentEntry,
+  onClick: (document: DocumentEntry) => void,
+): TemplateResult {
+  return html`<button
+    type="button"
+    class="quiet"
+    aria-label="${words} ${document.title}"
+    @click=${() => onClick(document)}
+  >
+    ${words}
+  </button>`
+}

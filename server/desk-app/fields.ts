@@ -1,0 +1,51 @@
+import { html, type TemplateResult } from 'lit'
+
+/** A choice of a select: what it sends, and what people read. */
+export type Choice = readonly [value: string, words: string]
+
+export interface SelectView {
+  readonly label: string
+  readonly name: string
+  readonly value: string
+  readonly choices: readonly Choice[]
+}
+
+/** A select with its label. */
+export function selectField({ label, name, value, choices }: SelectView): TemplateResult {
+  return html`<label class="field"
+    >${label}
+    <select name=${name}>
+      ${choices.map(
+        ([choice, words]) =>
+          html`<option value=${choice} ?selected=${choice === value}>${words}</option>`,
+      )}
+    </select></label
+  >`
+}
+
+/** A field for text to search for. */
+export function searchField(label: string, value: string): TemplateResult {
+  return html`<label class="field grows"
+    >${label} <input type="search" name="search" .value=${value} autocomplete="off"
+  /></label>`
+}
+
+/** A field for the name of a collection: one of those that exist, or a new one. */
+export function collectionField(
+  label: string,
+  collections: readonly string[],
+  value = '',
+): TemplateResult {
+  return html`<label class="field"
+      >${label}
+      <input
+        name="collection"
+        list="collections"
+        .value=${value}
+        autocomplete="off"
+        maxlength="200"
+    /></label>
+    <datalist id="collections">
+      ${collections.map((collection) => html`<option value=${collection}></option>`)}
+    </datalist>`
+}
