@@ -1,10 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { call, withQuery } from './api.ts'
+import { call } from './api.ts'
 import { DeskElement } from './desk-element.ts'
 import { dialogView } from './dialog.ts'
 import { documentTable } from './document-table.ts'
 import { collectionField, searchField, selectField } from './fields.ts'
-import { entered, readFilters, writeFilters } from './filters.ts'
+import { entered } from './filters.ts'
+import { PagedList, submitChoice } from './paged-list.ts'
 import { pagerView } from './pager.ts'
 import type { DocumentEntry, Listed } from './shapes.ts'
 import { counted } from './shown.ts'
@@ -12,22 +13,23 @@ import { uploadField } from './upload-field.ts'
 import { uploadList } from './upload-list.ts'
 import { Uploads } from './uploads.ts'
 
-const FILTERS = ['search', 'state', 'collection', 'page'] as const
-
 /** How often the list is asked for again while a document waits to be read, in ms. */
 const REFRESH_MS = 3000
 
 interface State {
-  readonly filters: Readonly<Record<(typeof FILTERS)[number], string>>
-  /** Null until it has come. */
-  readonly listed: Listed<DocumentEntry> | null
   readonly collections: readonly string[]
+  /** The document that is being moved or removed; null where none is. */
   readonly moved: DocumentEntry | null
   readonly removed: DocumentEntry | null
 }
 
 /** The element `<desk-documents>`: the documents, uploads, moving and removing. */
 export class DeskDocuments extends DeskElement<State> {
+  readonly #documents = new PagedList<DocumentEntry, 'search' | 'state' | 'collection'>(
+    this.listHost('document'),
+    '/desk/api/documents',
+    ['search', 'state', 'collection'],
+  )
   readonly #uploads = new Uploads(
     () => this.requestUpdate(),
     ({ file }) => {
@@ -35,25 +37,17 @@ export class DeskDocuments extends DeskElement<State> {
       void this.#refresh()
     },
   )
-  #refreshTimer: ReturnType<typeof setTimeout> | undefined
-  /** Counts the requests for the list, so that a slow one does not replace a newer one. */
-  #asked = 0
+  #refreshTimer: ReturnType<typeof setInterval> | undefined
 
   constructor() {
-    super({
-      filters: readFilters(FILTERS),
-      listed: null,
-      collections: [],
-      moved: null,
-      removed: null,
-    })
+    super({ collections: [], moved: null, removed: null })
   }
 
   override connectedCallback(): void {
     super.connectedCallback()
     addEventListener('online', this.#onOnline)
     addEventListener('beforeunload', this.#onLeave)
-    document.addEventListener('visibilitychange', this.#onVisible)
+    this.#refreshTimer = setInterval(() => this.#refreshWaiting(), REFRESH_MS)
     void this.#refresh()
   }
 
@@ -61,12 +55,12 @@ export class DeskDocuments extends DeskElement<State> {
     super.disconnectedCallback()
     removeEventListener('online', this.#onOnline)
     removeEventListener('beforeunload', this.#onLeave)
-    document.removeEventListener('visibilitychange', this.#onVisible)
-    clearTimeout(this.#refreshTimer)
+    clearInterval(this.#refreshTimer)
   }
 
   protected override content(): TemplateResult {
-    const { filters, listed, collections, moved, removed } = this.state
+    const { collections, moved, removed } = this.state
+    const { filters, listed, onFilter } = this.#documents
     return html`
       <section aria-labelledby="add">
         <h2 id="add" tabindex="-1">Add documents</h2>
@@ -77,14 +71,7 @@ export class DeskDocuments extends DeskElement<State> {
         <h2 id="list" tabindex="-1">
           ${listed === null ? 'Documents' : counted(listed.total, 'document')}
         </h2>
-        <form
-          class="filters"
-          role="search"
-          @submit=${(event: SubmitEvent) => this.#filter(event)}
-          @change=${(event: Event) => {
-            if (event.target instanceof HTMLSelectElement) event.target.form?.requestSubmit()
-          }}
-        >
+        <form class="filters" role="search" @submit=${onFilter} @change=${submitChoice}>
           ${searchField('Search by title or file name', filters.search)}
           ${selectField({
             label: 'State',
@@ -113,11 +100,9 @@ export class DeskDocuments extends DeskElement<State> {
   }
 
   #listView({ items, page, pages }: Listed<DocumentEntry>): TemplateResult {
-    const { search, state, collection } = this.state.filters
-    const isFiltered = search !== '' || state !== '' || collection !== ''
     if (items.length === 0) {
       return html`<p>
-        ${isFiltered ? 'No document matches.' : 'There are no documents yet. Add the first above.'}
+        ${this.#documents.isFiltered ? 'No document matches.' : 'There are no documents yet. Add the first above.'}
       </p>`
     }
     return html`${documentTable({
@@ -125,7 +110,7 @@ export class DeskDocuments extends DeskElement<State> {
       onMove: (moved) => this.set({ moved }),
       onRemove: (removed) => this.set({ removed }),
     })}
-    ${pagerView({ page, pages, onPage: (next) => void this.#goTo(next) })}`
+    ${pagerView({ page, pages, onPage: (next) => void this.goToPage(this.#documents, next) })}`
   }
 
   #moveDialog(document: DocumentEntry): TemplateResult {
@@ -173,59 +158,22 @@ export class DeskDocuments extends DeskElement<State> {
     if (isRemoved) await this.focusOn('#list')
   }
 
-  #filter(event: SubmitEvent): void {
-    event.preventDefault()
-    if (!(event.currentTarget instanceof HTMLFormElement)) return
-    const form = new FormData(event.currentTarget)
-    this.set({
-      filters: {
-        search: entered(form, 'search'),
-        state: entered(form, 'state'),
-        collection: entered(form, 'collection'),
-        page: '',
-      },
-    })
-    void this.#show()
-  }
-
-  async #goTo(page: number): Promise<void> {
-    this.set({ filters: { ...this.state.filters, page: String(page) } })
-    await this.#show()
-    await this.focusOn('#list')
-  }
-
-  /** Shows what the filters ask for, and says how much it is. */
-  async #show(): Promise<void> {
-    writeFilters(this.state.filters)
-    await this.#refresh()
-    const { listed } = this.state
-    if (listed) this.tell(`${counted(listed.total, 'document')}.`)
-  }
-
   async #refresh(): Promise<void> {
-    clearTimeout(this.#refreshTimer)
-    this.#asked += 1
-    const asked = this.#asked
+    await Promise.all([this.#documents.load(), this.#loadCollections()])
+  }
+
+  #refreshWaiting(): void {
+    const { listed } = this.#documents
+    const isWaiting = listed?.items.some(({ state }) => state === 'waiting') ?? false
+    if (isWaiting && !document.hidden) void this.#documents.load()
+  }
+
+  async #loadCollections(): Promise<void> {
     try {
-      const [listed, { collections }] = await Promise.all([
-        call<Listed<DocumentEntry>>(withQuery('/desk/api/documents', this.state.filters)),
-        call<{ collections: string[] }>('/desk/api/collections'),
-      ])
-      if (asked !== this.#asked) return
-      this.set({ listed, collections })
-      if (listed.items.some(({ state }) => state === 'waiting')) this.#refreshLater()
+      this.set(await call<Pick<State, 'collections'>>('/desk/api/collections'))
     } catch (error) {
-      if (asked === this.#asked) this.tellProblem(error)
+      this.tellProblem(error)
     }
-  }
-
-  #refreshLater(): void {
-    if (document.hidden || !this.isConnected) return
-    this.#refreshTimer = setTimeout(() => void this.#refresh(), REFRESH_MS)
-  }
-
-  readonly #onVisible = (): void => {
-    if (!document.hidden) void this.#refresh()
   }
 
   readonly #onOnline = (): void => {

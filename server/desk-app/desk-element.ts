@@ -1,5 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { DeskError } from './api.ts'
+import type { ListHost, PagedList } from './paged-list.ts'
+import { counted } from './shown.ts'
 
 /**
  * What the elements of all pages have in common: a state, what they tell people, and dialogs. They have no shadow root: the
@@ -56,6 +58,21 @@ export abstract class DeskElement<State extends object> extends LitElement {
   protected tellProblem(error: unknown): void {
     this.#problem = messageFrom(error)
     this.requestUpdate()
+  }
+
+  /** What a list of this page needs, where `one` is what one of it is called: "document". */
+  protected listHost(one: string, many?: string): ListHost {
+    return {
+      onChange: () => this.requestUpdate(),
+      onListed: (total) => this.tell(`${counted(total, one, many)}.`),
+      onProblem: (error) => this.tellProblem(error),
+    }
+  }
+
+  /** Shows another page of a list, from its heading on. */
+  protected async goToPage(list: Pick<PagedList<unknown, string>, 'goTo'>, page: number) {
+    await list.goTo(page)
+    await this.focusOn('#list')
   }
 
   /** Moves the focus to the first element that matches, once what changed is shown. */

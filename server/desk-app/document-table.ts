@@ -34,8 +34,8 @@ export function documentTable({ documents, onMove, onRemove }: DocumentTable): T
             <td data-label="State">${stateOf(document)}</td>
             <td>
               <div class="buttons">
-              ${actionButton('Move', document, onMove)}
-              ${actionButton('Remove', document, onRemove)}
+                ${actionButton('Move', document, onMove)}
+                ${actionButton('Remove', document, onRemove)}
               </div>
             </td>
           </tr>`,

@@ -49,3 +49,10 @@ export function collectionField(
       ${collections.map((collection) => html`<option value=${collection}></option>`)}
     </datalist>`
 }
+
+/** A field for a day, in the form 2026-03-04. */
+export function dateField(label: string, name: string, value: string): TemplateResult {
+  return html`<label class="field"
+    >${label} <input type="date" name=${name} .value=${value}
+  /></label>`
+}

@@ -23,3 +23,80 @@ export interface Listed<Entry> {
   readonly page: number
   readonly pages: number
 }
+
+/** Words of a document, at their place in its text (UTF-16 code units, `end` exclusive). */
+export interface Place {
+  readonly documentId: string
+  readonly title: string
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+/** Questions that ask for the same, as `GET /desk/api/questions` lists them. */
+export interface QuestionGroup {
+  readonly id: string
+  /** The wording that was asked last. */
+  readonly question: string
+  /** How often any of them was asked. */
+  readonly asked: number
+  readonly notAnswered: number
+  readonly unsure: number
+  readonly disliked: number
+  /** ISO 8601. */
+  readonly lastAt: string
+}
+
+/** A question that was asked, as `GET /desk/api/questions/{id}` gives those of a group. */
+export interface AskedQuestion {
+  readonly id: string
+  readonly question: string
+  /** What was searched for. */
+  readonly interpretedAs: string
+  readonly at: string
+  readonly answered: boolean
+  /** 0 to 1. */
+  readonly confidence: number
+  /** What the person said of the answer; null where they said nothing. */
+  readonly helpful: boolean | null
+  /** What was quoted or, where nothing answered, what came closest. */
+  readonly quotes: readonly Place[]
+  /** The sentences that were compared, the best first, each with what became of it. */
+  readonly candidates: readonly (Place & {
+    readonly confidence: number | null
+    readonly outcome: string
+  })[]
+}
+
+/** An answer that a person vouches for, as `GET /desk/api/vouched` lists it. */
+export interface VouchedAnswer {
+  readonly id: string
+  readonly question: string
+  readonly quotes: readonly Place[]
+  readonly by: string
+  readonly at: string
+  /** `moved`: the words stand elsewhere now. `stale`: a document no longer has them, so that it is not given. */
+  readonly state: 'stands' | 'moved' | 'stale'
+}
+
+/** Words of the house that mean the same, as `GET /desk/api/words` lists them. */
+export interface HouseWord {
+  readonly id: string
+  readonly forms: readonly string[]
+  readonly by: string
+  readonly at: string
+}
+
+/** Words that a document says mean the same. */
+export interface ProposedWord {
+  readonly forms: readonly string[]
+  readonly citation: Place
+}
+
+/** A thing that was done at the desk, as `GET /desk/api/log` lists it. */
+export interface LogEntry {
+  readonly at: string
+  readonly by: string
+  readonly action: string
+  readonly subject: string
+}

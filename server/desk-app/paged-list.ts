@@ -1,0 +1,80 @@
+import { call, withQuery } from './api.ts'
+import { entered, readFilters, writeFilters } from './filters.ts'
+import type { Listed } from './shapes.ts'
+
+/** Who shows a list. */
+export interface ListHost {
+  /** Called after each change. */
+  readonly onChange: () => void
+  /** Called once a list has come that a person asked for. */
+  readonly onListed: (total: number) => void
+  readonly onProblem: (error: unknown) => void
+}
+
+/**
+ * A list of the server that has pages and filters. The filters are kept in the address of the page, so that loading it again and
+ * bookmarks show the same list.
+ */
+export class PagedList<Entry, Filter extends string> {
+  /** Null until it has come. */
+  listed: Listed<Entry> | null = null
+  /** What it is filtered by; empty strings where it is not. */
+  filters: Readonly<Record<Filter, string>>
+  readonly #host: ListHost
+  readonly #path: string
+  readonly #names: readonly Filter[]
+  #page: string
+  /** Counts the requests, so that a slow one does not replace a newer one. */
+  #asked = 0
+
+  constructor(host: ListHost, path: string, names: readonly Filter[]) {
+    this.#host = host
+    this.#path = path
+    this.#names = names
+    this.filters = readFilters(names)
+    this.#page = readFilters(['page']).page
+  }
+
+  get isFiltered(): boolean {
+    return this.#names.some((name) => this.filters[name] !== '')
+  }
+
+  /** Asks for the list again. Resolves once it has come, or the host knows why it has not. */
+  async load(): Promise<void> {
+    this.#asked += 1
+    const asked = this.#asked
+    try {
+      const listed = await call<Listed<Entry>>(
+        withQuery(this.#path, { ...this.filters, page: this.#page }),
+      )
+      if (asked !== this.#asked) return
+      this.listed = listed
+      this.#host.onChange()
+    } catch (error) {
+      if (asked === this.#asked) this.#host.onProblem(error)
+    }
+  }
+
+  /** Filters by what was entered into a form. */
+  readonly onFilter = (event: SubmitEvent): void => {
+    event.preventDefault()
+    if (!(event.currentTarget instanceof HTMLFormElement)) return
+    const form = new FormData(event.currentTarget)
+    const filters = this.#names.map((name) => [name, entered(form, name)])
+    this.filters = Object.fromEntries(filters) as Record<Filter, string>
+    void this.goTo(1)
+  }
+
+  /** Shows a page, 1-based. */
+  async goTo(page: number): Promise<void> {
+    this.#page = page === 1 ? '' : String(page)
+    writeFilters({ ...this.filters, page: this.#page })
+    await this.load()
+    if (this.listed) this.#host.onListed(this.listed.total)
+  }
+}
+
+/** Sends the form of the filters at once when a choice is made. */
+export function submitChoice({ target }: Event): void {
+  if (target instanceof HTMLSelectElement) target.form?.requestSubmit()
+}
