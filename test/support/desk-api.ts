@@ -1,6 +1,14 @@
 import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import type { DocumentEntry } from '../../server/desk-app/shapes.ts'
+import type {
+  DocumentEntry,
+  HouseWord,
+  LogEntry,
+  Place,
+  ProposedWord,
+  QuestionGroup,
+  VouchedAnswer,
+} from '../../server/desk-app/shapes.ts'
 import { problemError } from '../../server/http/problem.ts'
 import { HOSTILE } from './serve-words.ts'
 
@@ -8,6 +16,11 @@ import { HOSTILE } from './serve-words.ts'
 export interface DeskData {
   documents: DocumentEntry[]
   readonly uploads: Map<string, StandInUpload>
+  questions: QuestionGroup[]
+  vouched: VouchedAnswer[]
+  words: HouseWord[]
+  proposals: ProposedWord[]
+  log: LogEntry[]
 }
 
 interface StandInUpload {
@@ -17,6 +30,21 @@ interface StandInUpload {
 }
 
 const PAGE = 20
+
+const AT = '2026-03-04T15:05:00.000Z'
+
+const TEXT = `The office is open from nine to five.
+
+Everybody has 30 days of holiday
+a year. Ask for them two weeks before. <b>Not</b> in August.`
+
+const OPEN = placeIn('The office is open from nine to five.')
+const HOLIDAY = placeIn('Everybody has 30 days of holiday\na year.')
+
+function placeIn(text: string): Place {
+  const start = TEXT.indexOf(text)
+  return { documentId: 'handbook', title: 'Handbook', start, end: start + text.length, text }
+}
 
 export function newDeskData(): DeskData {
   const entry = { collection: null, format: 'PDF', pages: 12, state: 'read', reason: null } as const
@@ -36,25 +64,185 @@ export function newDeskData(): DeskData {
         title: 'scan.pdf',
         name: 'scan.pdf',
         state: 'failed',
-        reason: 'Its pages are pictures without text. Read them by OCR first, then send the file again.',
+        reason:
+          'Its pages are pictures without text. Read them by OCR first, then send the file again.',
       },
-      { ...entry, id: 'hostile', title: HOSTILE, name: `${'x'.repeat(90)}.md`, format: 'Markdown', pages: null },
+      {
+        ...entry,
+        id: 'hostile',
+        title: HOSTILE,
+        name: `${'x'.repeat(90)}.md`,
+        format: 'Markdown',
+        pages: null,
+      },
       ...numbered,
     ],
     uploads: new Map(),
+    questions: [
+      {
+        id: 'holiday',
+        question: 'How many days of holiday do I get?',
+        asked: 12,
+        notAnswered: 5,
+        unsure: 3,
+        disliked: 1,
+        lastAt: AT,
+      },
+      {
+        id: 'hostile',
+        question: `${HOSTILE} ${'x'.repeat(90)}`,
+        asked: 1,
+        notAnswered: 0,
+        unsure: 0,
+        disliked: 0,
+        lastAt: AT,
+      },
+    ],
+    vouched: [
+      {
+        id: '1',
+        question: 'When is the office open?',
+        quotes: [OPEN],
+        by: 'Ann',
+        at: AT,
+        state: 'stands',
+      },
+      {
+        id: '2',
+        question: 'Who signs a contract?',
+        quotes: [OPEN],
+        by: 'Bob',
+        at: AT,
+        state: 'moved',
+      },
+      { id: '3', question: HOSTILE, quotes: [OPEN, HOLIDAY], by: 'Ann', at: AT, state: 'stale' },
+    ],
+    words: [{ id: '1', forms: ['PTO', 'paid time off'], by: 'Ann', at: AT }],
+    proposals: [
+      { forms: ['HR', 'human resources'], citation: OPEN },
+      { forms: ['CEO', 'chief executive officer'], citation: HOLIDAY },
+    ],
+    log: Array.from({ length: 30 }, (_, index) => ({
+      at: AT,
+      by: 'Ann',
+      action: 'Removed a document',
+      subject: `minutes-${index + 1}.pdf`,
+    })),
   }
 }
 
 /** The routes below `/desk/api/`, with the data in memory. */
 export function deskApi(data: DeskData): Hono {
-  const app = new Hono().basePath('/desk/api')
+  const app = new Hono()
   app.onError((error) => {
     if (error instanceof HTTPException) return error.getResponse()
     throw error
   })
-  addDocuments(app, data)
-  addUploads(app, data)
+  addAnswers(app)
+  const api = app.basePath('/desk/api')
+  addDocuments(api, data)
+  addUploads(api, data)
+  addQuestions(api, data)
+  addVouched(api, data)
+  addWords(api, data)
+  addLog(api, data)
   return app
+}
+
+function addAnswers(app: Hono): void {
+  app.get('/documents/:id', (c) => c.json({ id: c.req.param('id'), text: TEXT }))
+  app.post('/ask', (c) =>
+    c.json({ quotes: [quoteOf(HOLIDAY)], alsoOnThis: [], closest: [quoteOf(OPEN)] }),
+  )
+}
+
+function quoteOf({ text, ...citation }: Place) {
+  return { text, citation }
+}
+
+function addQuestions(app: Hono, data: DeskData): void {
+  app.get('/questions', (c) => {
+    const { search = '', show = '', page = '1' } = c.req.query()
+    const found = data.questions.filter(
+      ({ question, notAnswered }) =>
+        question.toLowerCase().includes(search.toLowerCase()) &&
+        (show !== 'not-answered' || notAnswered > 0),
+    )
+    return c.json(paged(found, Number(page)))
+  })
+  app.get('/questions/export', (c) => {
+    c.header('Content-Disposition', 'attachment')
+    return c.text('question\n')
+  })
+  app.get('/questions/:id', (c) => {
+    const asked = {
+      id: '1',
+      question: 'And holiday?',
+      interpretedAs: 'And holiday? (days, year)',
+      at: AT,
+      answered: false,
+      confidence: 0.12,
+      helpful: null,
+      quotes: [OPEN],
+      candidates: [
+        { ...HOLIDAY, confidence: 0.12, outcome: 'below the threshold' },
+        { ...OPEN, confidence: null, outcome: 'not scored' },
+      ],
+    }
+    return c.json({ questions: [asked, { ...asked, id: '2', answered: true, helpful: false }] })
+  })
+}
+
+function addVouched(app: Hono, data: DeskData): void {
+  const save = async (request: Request, id: string): Promise<void> => {
+    const { question, quotes }: { question: string; quotes: Place[] } = await request.json()
+    const texts = quotes.map(({ documentId, start, end }) => {
+      return { documentId, title: 'Handbook', start, end, text: TEXT.slice(start, end) }
+    })
+    const answer = { id, question, quotes: texts, by: 'Ann', at: AT, state: 'stands' } as const
+    data.vouched = [answer, ...data.vouched.filter((entry) => entry.id !== id)]
+  }
+  app.get('/vouched', (c) => c.json({ answers: data.vouched, threshold: 0.92 }))
+  app.post('/vouched', async (c) => {
+    await save(c.req.raw, String(data.vouched.length + 1))
+    return c.body(null, 204)
+  })
+  app.put('/vouched/:id', async (c) => {
+    await save(c.req.raw, c.req.param('id'))
+    return c.body(null, 204)
+  })
+  app.delete('/vouched/:id', (c) => {
+    data.vouched = data.vouched.filter(({ id }) => id !== c.req.param('id'))
+    return c.body(null, 204)
+  })
+}
+
+function addWords(app: Hono, data: DeskData): void {
+  app.get('/words', (c) => c.json({ words: data.words, proposals: data.proposals }))
+  app.post('/words', async (c) => {
+    const { forms, state } = await c.req.json<{ forms: string[]; state: string }>()
+    if (forms.length < 2) throw problemError(400, 'A word has two forms or more.')
+    data.proposals = data.proposals.filter((proposal) => proposal.forms.join() !== forms.join())
+    if (state === 'accepted') {
+      data.words = [...data.words, { id: String(data.words.length + 1), forms, by: 'Ann', at: AT }]
+    }
+    return c.body(null, 204)
+  })
+  app.delete('/words/:id', (c) => {
+    data.words = data.words.filter(({ id }) => id !== c.req.param('id'))
+    return c.body(null, 204)
+  })
+}
+
+function addLog(app: Hono, data: DeskData): void {
+  app.get('/log', (c) => {
+    const from = Number(c.req.query('before') ?? 0)
+    const next = from + PAGE
+    return c.json({
+      items: data.log.slice(from, next),
+      before: next < data.log.length ? String(next) : null,
+    })
+  })
 }
 
 function addDocuments(app: Hono, data: DeskData): void {
@@ -69,7 +257,9 @@ function addDocuments(app: Hono, data: DeskData): void {
     return c.json(paged(found, Number(page)))
   })
   app.get('/collections', (c) => {
-    const names = data.documents.flatMap(({ collection }) => (collection === null ? [] : [collection]))
+    const names = data.documents.flatMap(({ collection }) =>
+      collection === null ? [] : [collection],
+    )
     return c.json({ collections: [...new Set(names)].toSorted() })
   })
   app.post('/documents/:id/collection', async (c) => {
