@@ -78,6 +78,29 @@ const TABLES = `
   ) WITH (fillfactor = 50);
 `
 
+/** What operators entered, and the log of their changes. */
+const DESK_TABLES = `
+  CREATE TABLE footnote_state.records (
+    number bigint GENERATED ALWAYS AS IDENTITY,
+    kind text NOT NULL,
+    id text NOT NULL,
+    json text NOT NULL,
+    PRIMARY KEY (kind, id)
+  );
+  CREATE TABLE footnote_state.record_versions (
+    kind text PRIMARY KEY,
+    version integer NOT NULL
+  );
+  CREATE TABLE footnote_state.audit (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at bigint NOT NULL,
+    by text NOT NULL,
+    action text NOT NULL,
+    subject text NOT NULL,
+    collection text
+  );
+`
+
 /** The tables that a server reads and writes while it runs. */
 export const STATE_TABLES: readonly string[] = [
   'conversations',
@@ -87,10 +110,16 @@ export const STATE_TABLES: readonly string[] = [
   'places',
   'replies',
   'requests',
+  'records',
+  'record_versions',
+  'audit',
 ]
 
 /** All migrations. Each stays as it is once it was released. */
-const MIGRATIONS: readonly Migration[] = [{ version: 1, usableFrom: 1, statements: TABLES }]
+const MIGRATIONS: readonly Migration[] = [
+  { version: 1, usableFrom: 1, statements: TABLES },
+  { version: 2, usableFrom: 1, statements: DESK_TABLES },
+]
 
 /** Names the lock under which one server at a time migrates. Any number that nothing else in the database locks. */
 const LOCK = 7_206_011
