@@ -2,12 +2,12 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { call } from './api.ts'
 import { DeskElement } from './desk-element.ts'
 import { dialogView } from './dialog.ts'
-import { documentTable } from './document-table.ts'
-import { collectionField, searchField, selectField } from './fields.ts'
+import { documentTable, titleOf } from './document-table.ts'
+import { collectionField, collectionOptions, searchField, selectField } from './fields.ts'
 import { entered } from './filters.ts'
 import { PagedList, submitChoice } from './paged-list.ts'
 import { pagerView } from './pager.ts'
-import type { DocumentEntry, Listed } from './shapes.ts'
+import type { Collection, DocumentEntry, Listed } from './shapes.ts'
 import { counted } from './shown.ts'
 import { uploadField } from './upload-field.ts'
 import { uploadList } from './upload-list.ts'
@@ -16,8 +16,10 @@ import { Uploads } from './uploads.ts'
 /** How often the list is asked for again while a document waits to be read, in ms. */
 const REFRESH_MS = 3000
 
+const NO_FILTERS = { search: '', state: '', collection: '' }
+
 interface State {
-  readonly collections: readonly string[]
+  readonly collections: readonly Collection[]
   /** The document that is being moved or removed; null where none is. */
   readonly moved: DocumentEntry | null
   readonly removed: DocumentEntry | null
@@ -25,10 +27,10 @@ interface State {
 
 /** The element `<desk-documents>`: the documents, uploads, moving and removing. */
 export class DeskDocuments extends DeskElement<State> {
-  readonly #documents = new PagedList<DocumentEntry, 'search' | 'state' | 'collection'>(
+  readonly #documents = new PagedList<DocumentEntry, typeof NO_FILTERS>(
     this.listHost('document'),
     '/desk/api/documents',
-    ['search', 'state', 'collection'],
+    NO_FILTERS,
   )
   readonly #uploads = new Uploads(
     () => this.requestUpdate(),
@@ -59,12 +61,14 @@ export class DeskDocuments extends DeskElement<State> {
   }
 
   protected override content(): TemplateResult {
-    const { collections, moved, removed } = this.state
+    const { moved, removed } = this.state
+    const collections = this.state.collections.map(({ name }) => name)
     const { filters, listed, onFilter } = this.#documents
     return html`
+      ${collectionOptions(collections)}
       <section aria-labelledby="add">
         <h2 id="add" tabindex="-1">Add documents</h2>
-        ${uploadField(collections, (files, collection) => this.#uploads.add(files, collection))}
+        ${uploadField((files, collection) => this.#uploads.add(files, collection))}
         ${uploadList(this.#uploads, () => void this.focusOn('#add'))}
       </section>
       <section aria-labelledby="list">
@@ -81,7 +85,7 @@ export class DeskDocuments extends DeskElement<State> {
               ['', 'All'],
               ['read', 'Read'],
               ['waiting', 'Waiting'],
-              ['failed', 'Cannot be taken'],
+              ['refused', 'Cannot be taken'],
             ],
           })}
           ${selectField({
@@ -115,8 +119,8 @@ export class DeskDocuments extends DeskElement<State> {
 
   #moveDialog(document: DocumentEntry): TemplateResult {
     return dialogView({
-      heading: `Move “${document.title}”`,
-      body: html`${collectionField('Collection', this.state.collections, document.collection ?? '')}
+      heading: `Move “${titleOf(document)}”`,
+      body: html`${collectionField('Collection', document.collection ?? '')}
         <p class="hint">Empty: in no collection. A new name makes a new collection.</p>`,
       action: 'Move',
       onAction: (form) => void this.#move(document, entered(form, 'collection')),
@@ -126,9 +130,9 @@ export class DeskDocuments extends DeskElement<State> {
 
   #removeDialog(document: DocumentEntry): TemplateResult {
     return dialogView({
-      heading: `Remove “${document.title}”?`,
+      heading: `Remove “${titleOf(document)}”?`,
       body: html`<p>
-        The file <bdi>${document.name}</bdi> is deleted. Answers no longer quote from it, and links
+        The file <bdi>${document.file}</bdi> is deleted. Answers no longer quote from it, and links
         to its places no longer work. This cannot be undone.
       </p>`,
       action: 'Remove',
@@ -138,10 +142,11 @@ export class DeskDocuments extends DeskElement<State> {
     })
   }
 
-  async #move({ id, title }: DocumentEntry, collection: string): Promise<void> {
+  async #move(document: DocumentEntry, collection: string): Promise<void> {
+    const title = titleOf(document)
     await this.act(async () => {
       const body = { collection: collection === '' ? null : collection }
-      await call(`${pathOf(id)}/collection`, { method: 'POST', body })
+      await call(`${pathOf(document)}/collection`, { method: 'POST', body })
       await this.#refresh()
       return collection === ''
         ? `“${title}” is in no collection now.`
@@ -149,9 +154,10 @@ export class DeskDocuments extends DeskElement<State> {
     })
   }
 
-  async #remove({ id, title }: DocumentEntry): Promise<void> {
+  async #remove(document: DocumentEntry): Promise<void> {
+    const title = titleOf(document)
     const isRemoved = await this.act(async () => {
-      await call(pathOf(id), { method: 'DELETE' })
+      await call(pathOf(document), { method: 'DELETE' })
       await this.#refresh()
       return `“${title}” is removed.`
     })
@@ -186,6 +192,6 @@ export class DeskDocuments extends DeskElement<State> {
   }
 }
 
-function pathOf(id: string): string {
+function pathOf({ id }: DocumentEntry): string {
   return `/desk/api/documents/${encodeURIComponent(id)}`
 }

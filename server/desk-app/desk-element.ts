@@ -1,6 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { DeskError } from './api.ts'
-import type { ListHost, PagedList } from './paged-list.ts'
+import type { ListHost } from './paged-list.ts'
 import { counted } from './shown.ts'
 
 /**
@@ -70,7 +70,7 @@ export abstract class DeskElement<State extends object> extends LitElement {
   }
 
   /** Shows another page of a list, from its heading on. */
-  protected async goToPage(list: Pick<PagedList<unknown, string>, 'goTo'>, page: number) {
+  protected async goToPage(list: { readonly goTo: (page: number) => Promise<void> }, page: number) {
     await list.goTo(page)
     await this.focusOn('#list')
   }

@@ -7,7 +7,9 @@ import { PagedList, submitChoice } from './paged-list.ts'
 import { pagerView } from './pager.ts'
 import { questionDetails } from './question-details.ts'
 import type { AskedQuestion, Listed, QuestionGroup } from './shapes.ts'
-import { counted, time } from './shown.ts'
+import { counted, time, times } from './shown.ts'
+
+const NO_FILTERS = { search: '', show: '', from: '', to: '' }
 
 interface State {
   /** The questions of the groups that were opened, by the id of the group. */
@@ -16,10 +18,10 @@ interface State {
 
 /** The element `<desk-questions>`: what people asked, and what came of it. */
 export class DeskQuestions extends DeskElement<State> {
-  readonly #groups = new PagedList<QuestionGroup, 'search' | 'show' | 'from' | 'to'>(
+  readonly #groups = new PagedList<QuestionGroup, typeof NO_FILTERS>(
     this.listHost('question'),
     '/desk/api/questions',
-    ['search', 'show', 'from', 'to'],
+    NO_FILTERS,
   )
 
   constructor() {
@@ -79,7 +81,7 @@ export class DeskQuestions extends DeskElement<State> {
         )}
       </ul>
       ${pagerView({ page, pages, onPage: (next) => void this.goToPage(this.#groups, next) })}
-      <p class="facts">
+      <p class="fact">
         Save this list:
         <a href=${exportUrl('csv')} download="questions.csv">for a spreadsheet (CSV)</a>,
         <a href=${exportUrl('json')} download="questions.json">for programs (JSON)</a>
@@ -122,9 +124,11 @@ export class DeskQuestions extends DeskElement<State> {
 }
 
 function factsOf({ asked, notAnswered, unsure, disliked, lastAt }: QuestionGroup): TemplateResult {
-  const times = (count: number) => (count === 1 ? 'once' : `${count} times`)
-  const fact = (count: number, words: string) =>
-    count === 0 ? nothing : html`<span class="bad">${words} ${times(count)}</span>`
-  return html`<span>Asked ${times(asked)}</span> ${fact(notAnswered, 'not answered')}
-    ${fact(unsure, 'unsure')} ${fact(disliked, 'disliked')} <span>last ${time(lastAt)}</span>`
+  return html`<span>Asked ${times(asked)}</span> ${complaint(notAnswered, 'not answered')}
+    ${complaint(unsure, 'unsure')} ${complaint(disliked, 'disliked')}
+    <span>last ${time(lastAt)}</span>`
+}
+
+function complaint(count: number, words: string): TemplateResult | typeof nothing {
+  return count === 0 ? nothing : html`<span class="bad">${words} ${times(count)}</span>`
 }

@@ -37,7 +37,7 @@ export class DeskVouched extends DeskElement<State> {
   readonly #finder = new QuoteFinder()
 
   constructor() {
-    const { question } = readFilters(['question'])
+    const { question } = readFilters({ question: '' })
     super({ answers: null, threshold: null, draft: { ...EMPTY, question }, removed: null })
   }
 
@@ -95,7 +95,7 @@ export class DeskVouched extends DeskElement<State> {
         onChoose: (place, isChosen) => this.#choose(place, isChosen),
         onAsk: () => void this.#ask(),
         onFindDocuments: (search) => void this.act(() => this.#finder.findDocuments(search)),
-        onOpen: (document) => void this.#open(document),
+        onOpen: (documentId) => void this.#open(documentId),
         onSearch: (words) => this.tell(this.#finder.search(words)),
       })}
       <h3 id="chosen" tabindex="-1">Chosen quotes</h3>
@@ -204,8 +204,8 @@ export class DeskVouched extends DeskElement<State> {
     await this.act(() => this.#finder.ask(question))
   }
 
-  async #open(document: Parameters<QuoteFinder['openDocument']>[0]): Promise<void> {
-    if (await this.act(() => this.#finder.openDocument(document))) {
+  async #open(documentId: string): Promise<void> {
+    if (await this.act(() => this.#finder.openDocument(documentId))) {
       await this.focusOn('#open-document')
     }
   }

@@ -2,21 +2,21 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { call } from './api.ts'
 import { DeskElement } from './desk-element.ts'
 import { dialogView } from './dialog.ts'
+import { entered } from './filters.ts'
 import { quoteView } from './place-view.ts'
-import type { HouseWord, ProposedWord } from './shapes.ts'
-import { time } from './shown.ts'
+import type { Expansion, HouseWord, HouseWords, ProposedWord } from './shapes.ts'
+import { counted, time, times } from './shown.ts'
 
 interface State {
   /** Null until they have come. */
-  readonly words: readonly HouseWord[] | null
-  readonly proposals: readonly ProposedWord[]
+  readonly words: HouseWords | null
   readonly removed: HouseWord | null
 }
 
 /** The element `<desk-words>`: which words mean the same in these documents. */
 export class DeskWords extends DeskElement<State> {
   constructor() {
-    super({ words: null, proposals: [], removed: null })
+    super({ words: null, removed: null })
   }
 
   override connectedCallback(): void {
@@ -25,7 +25,7 @@ export class DeskWords extends DeskElement<State> {
   }
 
   protected override content(): TemplateResult {
-    const { words, proposals, removed } = this.state
+    const { words, removed } = this.state
     return html`
       <p class="lead">
         A question that has one of these forms also finds what is written with the others.
@@ -43,31 +43,43 @@ export class DeskWords extends DeskElement<State> {
           <button ?disabled=${this.isBusy}>Save</button>
         </form>
       </section>
-      <section aria-labelledby="proposals">
-        <h2 id="proposals" tabindex="-1">Proposed by the documents</h2>
-        ${
-          proposals.length === 0
-            ? html`<p>${words === null ? 'Loading…' : 'There are no proposals.'}</p>`
-            : html`<ul class="entries">
-                ${proposals.map((proposal) => this.#proposalView(proposal))}
-              </ul>`
-        }
-      </section>
-      <section aria-labelledby="list">
-        <h2 id="list" tabindex="-1">Words in use</h2>
-        ${this.#wordList(words)}
-      </section>
+      ${words === null ? html`<p class="fact">Loading…</p>` : this.#listView(words)}
       ${removed === null ? nothing : this.#removeDialog(removed)}
     `
   }
 
-  #wordList(words: State['words']): TemplateResult {
-    if (words === null) return html`<p class="fact">Loading…</p>`
-    if (words.length === 0) return html`<p>There are none yet.</p>`
+  #listView({ accepted, rejected, proposals, moreProposals }: HouseWords): TemplateResult {
+    return html`<section aria-labelledby="proposals">
+        <h2 id="proposals" tabindex="-1">Proposed by the documents</h2>
+        ${
+          proposals.length === 0
+            ? html`<p>There are no proposals.</p>`
+            : html`<ul class="entries">
+                ${proposals.map((proposal) => this.#proposalView(proposal))}
+              </ul>`
+        }
+        ${
+          moreProposals === 0
+            ? nothing
+            : html`<p class="hint">${counted(moreProposals, 'more follows', 'more follow')}.</p>`
+        }
+      </section>
+      <section aria-labelledby="list">
+        <h2 id="list" tabindex="-1">Words in use</h2>
+        ${accepted.length === 0 ? html`<p>There are none yet.</p>` : this.#wordTable(accepted)}
+      </section>
+      ${
+        rejected.length === 0
+          ? nothing
+          : html`<section aria-labelledby="rejected">
+              <h2 id="rejected">Not proposed again</h2>
+              ${this.#wordTable(rejected)}
+            </section>`
+      }`
+  }
+
+  #wordTable(words: readonly HouseWord[]): TemplateResult {
     return html`<table class="cards">
-      <caption class="visually-hidden">
-        Words in use
-      </caption>
       <thead>
         <tr>
           <th scope="col">Forms</th>
@@ -87,7 +99,7 @@ export class DeskWords extends DeskElement<State> {
                 <button
                   type="button"
                   class="quiet"
-                  aria-label="Remove ${word.forms.join(' = ')}"
+                  aria-label="Remove ${namedBy(word.forms)}"
                   @click=${() => this.set({ removed: word })}
                 >
                   Remove
@@ -99,38 +111,46 @@ export class DeskWords extends DeskElement<State> {
     </table>`
   }
 
-  #proposalView({ forms, citation }: ProposedWord): TemplateResult {
-    const named = forms.join(' = ')
+  #proposalView({ short, expansions }: ProposedWord): TemplateResult {
     return html`<li>
-      <h3>${formsView(forms)}</h3>
-      ${quoteView(citation)}
-      <p class="buttons">
-        <button
-          type="button"
-          aria-label="Accept ${named}"
-          ?disabled=${this.isBusy}
-          @click=${() => void this.#decide(forms, 'accepted')}
-        >
-          Accept
-        </button>
-        <button
-          type="button"
-          class="quiet"
-          aria-label="Reject ${named}"
-          ?disabled=${this.isBusy}
-          @click=${() => void this.#decide(forms, 'rejected')}
-        >
-          Reject
-        </button>
-      </p>
+      <h3><bdi>${short}</bdi></h3>
+      ${
+        expansions.length > 1
+          ? html`<p class="hint">The documents say that it stands for several things.</p>`
+          : nothing
+      }
+      ${expansions.map((expansion) => this.#expansionView(short, expansion))}
     </li>`
   }
 
+  #expansionView(short: string, { long, times: count, places }: Expansion): TemplateResult {
+    const forms = [short, long]
+    const button = (words: string, state: 'accepted' | 'rejected') =>
+      html`<button
+        type="button"
+        class="quiet"
+        aria-label="${words} ${namedBy(forms)}"
+        ?disabled=${this.isBusy}
+        @click=${() => void this.#decide(forms, state)}
+      >
+        ${words}
+      </button>`
+    return html`<p class="facts">
+        <span><bdi>${long}</bdi></span>
+        <span>defined ${times(count)}</span>
+      </p>
+      ${places.map((place) => quoteView(place))}
+      <p class="buttons">${button('Accept', 'accepted')} ${button('Reject', 'rejected')}</p>`
+  }
+
   #removeDialog({ id, forms }: HouseWord): TemplateResult {
-    const named = forms.join(' = ')
+    const named = namedBy(forms)
     return dialogView({
       heading: `Remove ${named}?`,
-      body: html`<p>Questions with one form then no longer find the others.</p>`,
+      body: html`<p>
+        What was entered is forgotten: the forms no longer find each other, and may be proposed
+        again.
+      </p>`,
       action: 'Remove',
       isRemoval: true,
       onAction: () => void this.#remove(id, named),
@@ -142,7 +162,7 @@ export class DeskWords extends DeskElement<State> {
     event.preventDefault()
     const { currentTarget: form } = event
     if (!(form instanceof HTMLFormElement)) return
-    const lines = String(new FormData(form).get('forms')).split('\n')
+    const lines = entered(new FormData(form), 'forms').split('\n')
     const forms = lines.map((line) => line.trim()).filter((line) => line !== '')
     if (await this.#save(forms, 'accepted')) form.reset()
   }
@@ -156,7 +176,7 @@ export class DeskWords extends DeskElement<State> {
     return this.act(async () => {
       await call('/desk/api/words', { method: 'POST', body: { forms, state } })
       await this.#load()
-      const named = forms.join(' = ')
+      const named = namedBy(forms)
       return state === 'accepted' ? `${named}: in use now.` : `${named}: not proposed again.`
     })
   }
@@ -171,10 +191,14 @@ export class DeskWords extends DeskElement<State> {
   }
 
   async #load(): Promise<void> {
-    this.set(await call<Pick<State, 'words' | 'proposals'>>('/desk/api/words'))
+    this.set({ words: await call<HouseWords>('/desk/api/words') })
   }
 }
 
 function formsView(forms: readonly string[]): TemplateResult {
   return html`${forms.map((form, index) => html`${index === 0 ? nothing : ' = '}<bdi>${form}</bdi>`)}`
+}
+
+function namedBy(forms: readonly string[]): string {
+  return forms.join(' = ')
 }

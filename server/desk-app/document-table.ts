@@ -44,23 +44,41 @@ export function documentTable({ documents, onMove, onRemove }: DocumentTable): T
   </table>`
 }
 
-function nameOf({ id, title, name, state }: DocumentEntry): TemplateResult {
-  const shown = html`<bdi>${title}</bdi>`
-  const isOpened = state === 'read'
-  return html`${
-    isOpened ? html`<a href="/documents/${encodeURIComponent(id)}">${shown}</a>` : shown
-  }${name === title ? nothing : html` <bdi class="fact">${name}</bdi>`}`
+/** What people call a document. */
+export function titleOf({ title, file }: DocumentEntry): string {
+  return title ?? file
 }
 
-function stateOf({ state, reason }: DocumentEntry): TemplateResult {
+function nameOf(document: DocumentEntry): TemplateResult {
+  const { documentId, title, file } = document
+  const shown = html`<bdi>${titleOf(document)}</bdi>`
+  return html`${
+    documentId === null
+      ? shown
+      : html`<a href="/documents/${encodeURIComponent(documentId)}">${shown}</a>`
+  }${title === null || title === file ? nothing : html` <bdi class="fact">${file}</bdi>`}`
+}
+
+const CHANGES = {
+  new: 'It is read soon.',
+  changed:
+    'It has changed, and is read again soon. Until then, answers are from the version before.',
+  removed: 'It is taken out of the answers soon.',
+} as const
+
+function stateOf({ state, change, problem, documentId }: DocumentEntry): TemplateResult {
   switch (state) {
     case 'read':
       return html`<span class="state good">Read</span>`
     case 'waiting':
-      return html`<span class="state">Waiting</span>`
-    case 'failed':
+      return html`<span class="state">Waiting</span>
+        ${change === null ? nothing : html`<span class="fact">${CHANGES[change]}</span>`}`
+    case 'refused':
       return html`<span class="state bad">Cannot be taken</span>
-        <span class="fact">${reason}</span>`
+        <span class="fact"
+          >This file
+          ${problem}${documentId === null ? nothing : '. Answers are from the version before.'}</span
+        >`
     default:
       return state satisfies never
   }
@@ -74,7 +92,7 @@ function actionButton(
   return html`<button
     type="button"
     class="quiet"
-    aria-label="${words} ${document.title}"
+    aria-label="${words} ${titleOf(document)}"
     @click=${() => onClick(document)}
   >
     ${words}

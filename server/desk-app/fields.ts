@@ -30,24 +30,22 @@ export function searchField(label: string, value: string): TemplateResult {
   /></label>`
 }
 
-/** A field for the name of a collection: one of those that exist, or a new one. */
-export function collectionField(
-  label: string,
-  collections: readonly string[],
-  value = '',
-): TemplateResult {
+/** The id of the list of collections that {@link collectionField} offers. */
+const COLLECTIONS = 'collections'
+
+/** A field for the name of a collection: one of {@link collectionOptions}, or a new one. */
+export function collectionField(label: string, value = ''): TemplateResult {
   return html`<label class="field"
-      >${label}
-      <input
-        name="collection"
-        list="collections"
-        .value=${value}
-        autocomplete="off"
-        maxlength="200"
-    /></label>
-    <datalist id="collections">
-      ${collections.map((collection) => html`<option value=${collection}></option>`)}
-    </datalist>`
+    >${label}
+    <input name="collection" list=${COLLECTIONS} .value=${value} autocomplete="off" maxlength="200"
+  /></label>`
+}
+
+/** The collections that the fields of a page offer. A page has this once. */
+export function collectionOptions(collections: readonly string[]): TemplateResult {
+  return html`<datalist id=${COLLECTIONS}>
+    ${collections.map((collection) => html`<option value=${collection}></option>`)}
+  </datalist>`
 }
 
 /** A field for a day, in the form 2026-03-04. */

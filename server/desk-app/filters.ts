@@ -1,15 +1,24 @@
-/**
- * What a list is filtered by, kept in the address of the page: going back, loading again and bookmarks show the same list.
- * Gives the values of `names`, empty where the address has none.
- */
-export function readFilters<Name extends string>(names: readonly Name[]): Record<Name, string> {
+/** What a list is filtered by; empty texts where it is not. */
+export type Filters = Readonly<Record<string, string>>
+
+/** The filters in the address of the page, for each name of `empty`. */
+export function readFilters<F extends Filters>(empty: F): F {
   const query = new URLSearchParams(location.search)
-  const filters = Object.fromEntries(names.map((name) => [name, query.get(name) ?? '']))
-  return filters as Record<Name, string>
+  return filled(empty, (name) => query.get(name) ?? '')
+}
+
+/** What was entered into the fields of a form, for each name of `empty`. */
+export function enteredFilters<F extends Filters>(empty: F, form: FormData): F {
+  return filled(empty, (name) => entered(form, name))
+}
+
+function filled<F extends Filters>(empty: F, valueOf: (name: string) => string): F {
+  const values = Object.keys(empty).map((name): [string, string] => [name, valueOf(name)])
+  return { ...empty, ...Object.fromEntries(values) }
 }
 
 /** Puts filters into the address, without those that are empty. */
-export function writeFilters(filters: Readonly<Record<string, string>>): void {
+export function writeFilters(filters: Filters): void {
   const given = Object.entries(filters).filter(([, value]) => value !== '')
   const query = new URLSearchParams(given).toString()
   history.replaceState(null, '', query === '' ? location.pathname : `?${query}`)

@@ -1,5 +1,5 @@
 import { call, withQuery } from './api.ts'
-import { entered, readFilters, writeFilters } from './filters.ts'
+import { enteredFilters, type Filters, readFilters, writeFilters } from './filters.ts'
 import type { Listed } from './shapes.ts'
 
 /** Who shows a list. */
@@ -15,28 +15,27 @@ export interface ListHost {
  * A list of the server that has pages and filters. The filters are kept in the address of the page, so that loading it again and
  * bookmarks show the same list.
  */
-export class PagedList<Entry, Filter extends string> {
+export class PagedList<Entry, F extends Filters> {
   /** Null until it has come. */
   listed: Listed<Entry> | null = null
   /** What it is filtered by; empty strings where it is not. */
-  filters: Readonly<Record<Filter, string>>
+  filters: F
   readonly #host: ListHost
   readonly #path: string
-  readonly #names: readonly Filter[]
   #page: string
   /** Counts the requests, so that a slow one does not replace a newer one. */
   #asked = 0
 
-  constructor(host: ListHost, path: string, names: readonly Filter[]) {
+  /** `empty` has the names of the filters, with empty texts. */
+  constructor(host: ListHost, path: string, empty: F) {
     this.#host = host
     this.#path = path
-    this.#names = names
-    this.filters = readFilters(names)
-    this.#page = readFilters(['page']).page
+    this.filters = readFilters(empty)
+    this.#page = readFilters({ page: '' }).page
   }
 
   get isFiltered(): boolean {
-    return this.#names.some((name) => this.filters[name] !== '')
+    return Object.values(this.filters).some((value) => value !== '')
   }
 
   /** Asks for the list again. Resolves once it has come, or the host knows why it has not. */
@@ -59,9 +58,7 @@ export class PagedList<Entry, Filter extends string> {
   readonly onFilter = (event: SubmitEvent): void => {
     event.preventDefault()
     if (!(event.currentTarget instanceof HTMLFormElement)) return
-    const form = new FormData(event.currentTarget)
-    const filters = this.#names.map((name) => [name, entered(form, name)])
-    this.filters = Object.fromEntries(filters) as Record<Filter, string>
+    this.filters = enteredFilters(this.filters, new FormData(event.currentTarget))
     void this.goTo(1)
   }
 

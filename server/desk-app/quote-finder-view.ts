@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
+import { titleOf } from './document-table.ts'
 import { entered } from './filters.ts'
 import { placeUrl } from './place-view.ts'
 import type { OpenDocument, QuoteFinder } from './quote-finder.ts'
@@ -11,7 +12,7 @@ export interface QuoteFinderView {
   readonly onChoose: (place: Place, isChosen: boolean) => void
   readonly onAsk: () => void
   readonly onFindDocuments: (search: string) => void
-  readonly onOpen: (document: DocumentEntry) => void
+  readonly onOpen: (documentId: string) => void
   readonly onSearch: (words: string) => void
 }
 
@@ -47,14 +48,16 @@ function documentList(
   if (documents === null) return nothing
   if (documents.length === 0) return html`<p>No document matches.</p>`
   return html`<ul class="choices">
-    ${documents.map(
-      (document) =>
-        html`<li>
-          <button type="button" class="quiet" @click=${() => onOpen(document)}>
-            <bdi>${document.title}</bdi>
-          </button>
-        </li>`,
-    )}
+    ${documents.map((document) => {
+      const { documentId } = document
+      return documentId === null
+        ? nothing
+        : html`<li>
+            <button type="button" class="quiet" @click=${() => onOpen(documentId)}>
+              <bdi>${titleOf(document)}</bdi>
+            </button>
+          </li>`
+    })}
   </ul>`
 }
 

@@ -44,8 +44,10 @@ export class QuoteFinder {
     return `${counted(total, 'document')} found.`
   }
 
-  async openDocument({ id, title }: Pick<DocumentEntry, 'id' | 'title'>): Promise<string> {
-    const { text } = await call<{ text: string }>(`/documents/${encodeURIComponent(id)}`)
+  async openDocument(id: string): Promise<string> {
+    const { title, text } = await call<{ title: string; text: string }>(
+      `/documents/${encodeURIComponent(id)}`,
+    )
     this.open = { id, title, text, ...findParagraphs(text, '') }
     return `“${title}” is open.`
   }

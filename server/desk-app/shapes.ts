@@ -1,19 +1,29 @@
-/** A document, as `GET /desk/api/documents` lists it. */
+/** A file of the documents folder, as `GET /desk/api/documents` lists it. */
 export interface DocumentEntry {
+  /** Names the file to the desk. */
   readonly id: string
-  readonly title: string
+  /** The id of its document; null where the index has none. */
+  readonly documentId: string | null
   /** Its path in the documents folder. */
-  readonly name: string
-  readonly collection: string | null
+  readonly file: string
+  /** Null where the index has none. */
+  readonly title: string | null
   readonly format: string
   /** Null where it has no pages. */
   readonly pages: number | null
-  readonly state: DocumentState
-  /** Why it cannot be taken; null otherwise. */
-  readonly reason: string | null
+  readonly collection: string | null
+  readonly state: 'read' | 'waiting' | 'refused'
+  /** What the index waits to take up; null in other states. */
+  readonly change: 'new' | 'changed' | 'removed' | null
+  /** Why it is refused, as the end of a sentence about it; null in other states. */
+  readonly problem: string | null
 }
 
-export type DocumentState = 'read' | 'waiting' | 'failed'
+/** A collection, and how many documents it has. */
+export interface Collection {
+  readonly name: string
+  readonly documents: number
+}
 
 /** A page of a list. */
 export interface Listed<Entry> {
@@ -79,7 +89,7 @@ export interface VouchedAnswer {
   readonly state: 'stands' | 'moved' | 'stale'
 }
 
-/** Words of the house that mean the same, as `GET /desk/api/words` lists them. */
+/** Forms that mean the same, or that somebody found not to. */
 export interface HouseWord {
   readonly id: string
   readonly forms: readonly string[]
@@ -87,10 +97,27 @@ export interface HouseWord {
   readonly at: string
 }
 
-/** Words that a document says mean the same. */
+/** `GET /desk/api/words`. */
+export interface HouseWords {
+  readonly accepted: readonly HouseWord[]
+  /** Proposals that were refused, so that they are not made again. */
+  readonly rejected: readonly HouseWord[]
+  readonly proposals: readonly ProposedWord[]
+  /** How many follow once these are decided. */
+  readonly moreProposals: number
+}
+
+/** An abbreviation, and what documents say it stands for. */
 export interface ProposedWord {
-  readonly forms: readonly string[]
-  readonly citation: Place
+  readonly short: string
+  readonly expansions: readonly Expansion[]
+}
+
+export interface Expansion {
+  readonly long: string
+  /** How often documents say so. */
+  readonly times: number
+  readonly places: readonly Place[]
 }
 
 /** A thing that was done at the desk, as `GET /desk/api/log` lists it. */

@@ -7,6 +7,11 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${NUMBER.format(count)} ${count === 1 ? one : many}`
 }
 
+/** How often: "once", "2,000 times". */
+export function times(count: number): string {
+  return count === 1 ? 'once' : `${NUMBER.format(count)} times`
+}
+
 /** A size of `bytes` in the unit that suits it: "512 bytes", "3.1 MB". */
 export function size(bytes: number): string {
   let amount = bytes

@@ -4,7 +4,6 @@ import { entered } from './filters.ts'
 
 /** Where files are picked or dropped, and the collection that they come into. */
 export function uploadField(
-  collections: readonly string[],
   onFiles: (files: readonly File[], collection: string | null) => void,
 ): TemplateResult {
   const take = (form: HTMLFormElement, files: FileList | undefined) => {
@@ -23,7 +22,7 @@ export function uploadField(
       if (currentTarget instanceof HTMLFormElement) take(currentTarget, dataTransfer?.files)
     }}
   >
-    ${collectionField('Into the collection (may stay empty)', collections)}
+    ${collectionField('Into the collection (may stay empty)')}
     <label class="field"
       >Files
       <input

@@ -18,7 +18,7 @@ export interface DeskData {
   readonly uploads: Map<string, StandInUpload>
   questions: QuestionGroup[]
   vouched: VouchedAnswer[]
-  words: HouseWord[]
+  words: (HouseWord & { readonly state: string })[]
   proposals: ProposedWord[]
   log: LogEntry[]
 }
@@ -47,32 +47,41 @@ function placeIn(text: string): Place {
 }
 
 export function newDeskData(): DeskData {
-  const entry = { collection: null, format: 'PDF', pages: 12, state: 'read', reason: null } as const
+  const entry = {
+    collection: null,
+    format: 'pdf',
+    pages: 12,
+    state: 'read',
+    change: null,
+    problem: null,
+  } as const
   const numbered = Array.from({ length: 25 }, (_, index) => ({
     ...entry,
-    id: `minutes-${index + 1}`,
+    id: `file-${index + 1}`,
+    documentId: `minutes-${index + 1}`,
     title: `Minutes of meeting ${index + 1}`,
-    name: `minutes/minutes-${index + 1}.pdf`,
+    file: `minutes/minutes-${index + 1}.pdf`,
     collection: 'minutes',
   }))
   return {
     documents: [
-      { ...entry, id: 'handbook', title: 'Handbook', name: 'handbook.pdf', pages: 84 },
+      { ...entry, id: 'a', documentId: 'handbook', title: 'Handbook', file: 'handbook.pdf' },
       {
         ...entry,
-        id: 'scan',
-        title: 'scan.pdf',
-        name: 'scan.pdf',
-        state: 'failed',
-        reason:
-          'Its pages are pictures without text. Read them by OCR first, then send the file again.',
+        id: 'b',
+        documentId: null,
+        title: null,
+        file: 'scan.pdf',
+        state: 'refused',
+        problem: 'has pictures of pages without text. Read it by OCR first',
       },
       {
         ...entry,
-        id: 'hostile',
+        id: 'c',
+        documentId: 'hostile',
         title: HOSTILE,
-        name: `${'x'.repeat(90)}.md`,
-        format: 'Markdown',
+        file: `${'x'.repeat(90)}.md`,
+        format: 'markdown',
         pages: null,
       },
       ...numbered,
@@ -117,10 +126,16 @@ export function newDeskData(): DeskData {
       },
       { id: '3', question: HOSTILE, quotes: [OPEN, HOLIDAY], by: 'Ann', at: AT, state: 'stale' },
     ],
-    words: [{ id: '1', forms: ['PTO', 'paid time off'], by: 'Ann', at: AT }],
+    words: [{ id: '1', forms: ['PTO', 'paid time off'], by: 'Ann', at: AT, state: 'accepted' }],
     proposals: [
-      { forms: ['HR', 'human resources'], citation: OPEN },
-      { forms: ['CEO', 'chief executive officer'], citation: HOLIDAY },
+      { short: 'HR', expansions: [{ long: 'human resources', times: 1, places: [OPEN] }] },
+      {
+        short: 'CEO',
+        expansions: [
+          { long: 'chief executive officer', times: 4, places: [HOLIDAY] },
+          { long: HOSTILE, times: 1, places: [OPEN, HOLIDAY] },
+        ],
+      },
     ],
     log: Array.from({ length: 30 }, (_, index) => ({
       at: AT,
@@ -150,7 +165,7 @@ export function deskApi(data: DeskData): Hono {
 }
 
 function addAnswers(app: Hono): void {
-  app.get('/documents/:id', (c) => c.json({ id: c.req.param('id'), text: TEXT }))
+  app.get('/documents/:id', (c) => c.json({ title: 'Handbook', text: TEXT }))
   app.post('/ask', (c) =>
     c.json({ quotes: [quoteOf(HOLIDAY)], alsoOnThis: [], closest: [quoteOf(OPEN)] }),
   )
@@ -218,15 +233,22 @@ function addVouched(app: Hono, data: DeskData): void {
 }
 
 function addWords(app: Hono, data: DeskData): void {
-  app.get('/words', (c) => c.json({ words: data.words, proposals: data.proposals }))
+  const inState = (wanted: string) => data.words.filter(({ state }) => state === wanted)
+  app.get('/words', (c) =>
+    c.json({
+      accepted: inState('accepted'),
+      rejected: inState('rejected'),
+      proposals: data.proposals,
+      moreProposals: 0,
+    }),
+  )
   app.post('/words', async (c) => {
     const { forms, state } = await c.req.json<{ forms: string[]; state: string }>()
-    if (forms.length < 2) throw problemError(400, 'A word has two forms or more.')
-    data.proposals = data.proposals.filter((proposal) => proposal.forms.join() !== forms.join())
-    if (state === 'accepted') {
-      data.words = [...data.words, { id: String(data.words.length + 1), forms, by: 'Ann', at: AT }]
-    }
-    return c.body(null, 204)
+    if (forms.length < 2) throw problemError(400, 'Enter two forms or more.')
+    data.proposals = data.proposals.filter(({ short }) => !forms.includes(short))
+    const word = { id: String(data.words.length + 1), forms, by: 'Ann', at: AT, state }
+    data.words = [...data.words, word]
+    return c.json(word)
   })
   app.delete('/words/:id', (c) => {
     data.words = data.words.filter(({ id }) => id !== c.req.param('id'))
@@ -250,7 +272,7 @@ function addDocuments(app: Hono, data: DeskData): void {
     const { search = '', state = '', collection = '', page = '1' } = c.req.query()
     const found = data.documents.filter(
       (document) =>
-        `${document.title} ${document.name}`.toLowerCase().includes(search.toLowerCase()) &&
+        `${document.title ?? ''} ${document.file}`.toLowerCase().includes(search.toLowerCase()) &&
         (state === '' || document.state === state) &&
         (collection === '' || document.collection === collection),
     )
@@ -260,7 +282,8 @@ function addDocuments(app: Hono, data: DeskData): void {
     const names = data.documents.flatMap(({ collection }) =>
       collection === null ? [] : [collection],
     )
-    return c.json({ collections: [...new Set(names)].toSorted() })
+    const collections = [...new Set(names)].toSorted()
+    return c.json({ collections: collections.map((name) => ({ name, documents: 1 })) })
   })
   app.post('/documents/:id/collection', async (c) => {
     const { collection } = await c.req.json<{ collection: string | null }>()
@@ -292,7 +315,7 @@ function addUploads(app: Hono, data: DeskData): void {
   })
   app.post('/uploads', (c) => {
     const metadata = readMetadata(c.req.header('Upload-Metadata') ?? '')
-    const isTaken = data.documents.some(({ name }) => name === metadata.filename)
+    const isTaken = data.documents.some(({ file }) => file === metadata.filename)
     if (isTaken && metadata.replace !== 'true') {
       throw problemError(409, `There is a document ${metadata.filename} already.`)
     }
@@ -325,15 +348,17 @@ function takeDocument(data: DeskData, { metadata }: StandInUpload): void {
   data.documents = [
     {
       id: filename,
-      title: filename,
-      name: filename,
+      documentId: null,
+      title: null,
+      file: filename,
       collection,
-      format: 'Text',
+      format: 'text',
       pages: null,
       state: 'waiting',
-      reason: null,
+      change: 'new',
+      problem: null,
     },
-    ...data.documents.filter(({ name }) => name !== filename),
+    ...data.documents.filter(({ file }) => file !== filename),
   ]
 }
 
