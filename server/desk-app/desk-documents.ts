@@ -10,7 +10,7 @@ import { pagerView } from './pager.ts'
 import type { Collection, DocumentEntry, Listed } from './shapes.ts'
 import { counted } from './shown.ts'
 import { uploadField } from './upload-field.ts'
-import { uploadList } from './upload-list.ts'
+import { stateWords, uploadList } from './upload-list.ts'
 import { Uploads } from './uploads.ts'
 
 /** How often the list is asked for again while a document waits to be read, in ms. */
@@ -34,9 +34,9 @@ export class DeskDocuments extends DeskElement<State> {
   )
   readonly #uploads = new Uploads(
     () => this.requestUpdate(),
-    ({ file }) => {
-      this.tell(`${file.name} is sent. It can be found once it is read.`)
-      void this.#refresh()
+    (upload) => {
+      this.tell(`${upload.file.name}: ${stateWords(upload)}`)
+      if (upload.state === 'sent') void this.#refresh()
     },
   )
   #refreshTimer: ReturnType<typeof setInterval> | undefined

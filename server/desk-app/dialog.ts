@@ -14,34 +14,33 @@ export interface DialogView {
 }
 
 /** A modal dialog with a form. `DeskElement` opens it. The browser returns the focus to where it was. */
-export function dialogView({
-  heading,
-  body,
-  action,
-  isRemoval = false,
-  onAction,
-  onClose,
-}: DialogView): TemplateResult {
+export function dialogView(view: DialogView): TemplateResult {
+  const { heading, body, action, isRemoval = false, onAction, onClose } = view
   return html`<dialog aria-labelledby="dialog-heading" @close=${onClose}>
-    <form class="stacked" @submit=${(event: SubmitEvent) => submit(event, onAction)}>
+    <form
+      class="stacked"
+      @submit=${(event: SubmitEvent) => {
+        event.preventDefault()
+        const { currentTarget: form } = event
+        if (!(form instanceof HTMLFormElement)) return
+        close(event, onClose)
+        onAction(new FormData(form))
+      }}
+    >
       <h2 id="dialog-heading">${heading}</h2>
       ${body}
       <div class="buttons">
         <button class=${isRemoval ? 'removal' : nothing}>${action}</button>
-        <button type="button" class="quiet" @click=${close}>Cancel</button>
+        <button type="button" class="quiet" @click=${(event: Event) => close(event, onClose)}>
+          Cancel
+        </button>
       </div>
     </form>
   </dialog>`
 }
 
-function submit(event: SubmitEvent, onAction: (entered: FormData) => void): void {
-  event.preventDefault()
-  if (!(event.currentTarget instanceof HTMLFormElement)) return
-  const entered = new FormData(event.currentTarget)
-  close(event)
-  onAction(entered)
-}
-
-function close({ currentTarget }: Event): void {
+/** Closes a dialog at once: its `close` event comes later, and what is rendered until then would open it again. */
+function close({ currentTarget }: Event, onClose: () => void): void {
   if (currentTarget instanceof Element) currentTarget.closest('dialog')?.close()
+  onClose()
 }

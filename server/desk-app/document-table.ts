@@ -29,7 +29,7 @@ export function documentTable({ documents, onMove, onRemove }: DocumentTable): T
           html`<tr>
             <th scope="row">${nameOf(document)}</th>
             <td data-label="Collection"><bdi>${document.collection ?? '–'}</bdi></td>
-            <td data-label="Format">${document.format}</td>
+            <td data-label="Format">${FORMATS[document.format]}</td>
             <td data-label="Pages">${document.pages ?? '–'}</td>
             <td data-label="State">${stateOf(document)}</td>
             <td>
@@ -42,6 +42,17 @@ export function documentTable({ documents, onMove, onRemove }: DocumentTable): T
       )}
     </tbody>
   </table>`
+}
+
+const FORMATS: Readonly<Record<DocumentEntry['format'], string>> = {
+  plain: 'Text',
+  markdown: 'Markdown',
+  pdf: 'PDF',
+  docx: 'Word',
+  odt: 'OpenDocument',
+  pptx: 'PowerPoint',
+  html: 'Web page',
+  epub: 'EPUB',
 }
 
 /** What people call a document. */

@@ -1,3 +1,5 @@
+import type { Format } from '../../index/documents/extractors/extractor.ts'
+
 /** A file of the documents folder, as `GET /desk/api/documents` lists it. */
 export interface DocumentEntry {
   /** Names the file to the desk. */
@@ -8,7 +10,7 @@ export interface DocumentEntry {
   readonly file: string
   /** Null where the index has none. */
   readonly title: string | null
-  readonly format: string
+  readonly format: Format
   /** Null where it has no pages. */
   readonly pages: number | null
   readonly collection: string | null

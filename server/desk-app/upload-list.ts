@@ -61,7 +61,8 @@ function uploadItem(upload: FileUpload, uploads: Uploads, onRemoved: () => void)
   </li>`
 }
 
-function stateWords({ state, file, sentBytes, problem }: FileUpload): string {
+/** How far a file is, or why it is not sent. */
+export function stateWords({ state, file, sentBytes, problem }: FileUpload): string {
   switch (state) {
     case 'queued':
       return 'Waits for the others'

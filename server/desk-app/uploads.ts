@@ -43,12 +43,12 @@ export class Uploads {
   #nextId = 1
   readonly #running = new Map<number, Upload>()
   readonly #changed: () => void
-  readonly #sent: (upload: FileUpload) => void
+  readonly #ended: (upload: FileUpload) => void
 
-  /** `changed` is called after each change, and `sent` once the server has all of a file. */
-  constructor(changed: () => void, sent: (upload: FileUpload) => void) {
+  /** `changed` is called after each change, and `ended` where a file is sent, or cannot be sent without a person. */
+  constructor(changed: () => void, ended: (upload: FileUpload) => void) {
     this.#changed = changed
-    this.#sent = sent
+    this.#ended = ended
   }
 
   get list(): readonly FileUpload[] {
@@ -166,7 +166,7 @@ export class Uploads {
     this.#change(id, change)
     this.#sendNext()
     const upload = this.#list.find((entry) => entry.id === id)
-    if (upload?.state === 'sent') this.#sent(upload)
+    if (upload) this.#ended(upload)
   }
 
   #change(id: number, change: Partial<FileUpload>): void {

@@ -324,7 +324,8 @@ function addUploads(app: Hono, data: DeskData): void {
     uploads.set(id, { metadata, length, bytes: Buffer.alloc(0) })
     return c.body(null, 201, { Location: `/desk/api/uploads/${id}` })
   })
-  app.on('HEAD', '/uploads/:id', (c) => {
+  // Hono answers HEAD by the route of GET.
+  app.get('/uploads/:id', (c) => {
     const { bytes, length } = find(c.req.param('id'))
     return c.body(null, 200, {
       'Upload-Offset': String(bytes.length),
@@ -352,7 +353,7 @@ function takeDocument(data: DeskData, { metadata }: StandInUpload): void {
       title: null,
       file: filename,
       collection,
-      format: 'text',
+      format: 'plain',
       pages: null,
       state: 'waiting',
       change: 'new',
