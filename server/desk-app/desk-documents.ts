@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { call } from './api.ts'
+import { call, withQuery } from './api.ts'
 import { DeskElement } from './desk-element.ts'
 import { dialogView } from './dialog.ts'
 import { documentTable, titleOf } from './document-table.ts'
@@ -7,7 +7,7 @@ import { collectionField, collectionOptions, searchField, selectField } from './
 import { entered } from './filters.ts'
 import { PagedList, submitChoice } from './paged-list.ts'
 import { pagerView } from './pager.ts'
-import type { Collection, DocumentEntry, Listed } from './shapes.ts'
+import type { Collection, DocumentEntry, DocumentList } from './shapes.ts'
 import { counted } from './shown.ts'
 import { uploadField } from './upload-field.ts'
 import { stateWords, uploadList } from './upload-list.ts'
@@ -27,10 +27,10 @@ interface State {
 
 /** The element `<desk-documents>`: the documents, uploads, moving and removing. */
 export class DeskDocuments extends DeskElement<State> {
-  readonly #documents = new PagedList<DocumentEntry, typeof NO_FILTERS>(
+  readonly #documents = new PagedList<DocumentEntry, typeof NO_FILTERS, DocumentList>(
     this.listHost('document'),
-    '/desk/api/documents',
     NO_FILTERS,
+    (filters, page) => call(withQuery('/desk/api/documents', { ...filters, page })),
   )
   readonly #uploads = new Uploads(
     () => this.requestUpdate(),
@@ -64,11 +64,19 @@ export class DeskDocuments extends DeskElement<State> {
     const { moved, removed } = this.state
     const collections = this.state.collections.map(({ name }) => name)
     const { filters, listed, onFilter } = this.#documents
+    const { changes, counts } = listed ?? {}
     return html`
       ${collectionOptions(collections)}
       <section aria-labelledby="add">
         <h2 id="add" tabindex="-1">Add documents</h2>
-        ${uploadField((files, collection) => this.#uploads.add(files, collection))}
+        ${
+          changes?.arePossible === false
+            ? html`<p class="notice">${changes.reason}</p>`
+            : uploadField({
+                endings: Object.keys(listed?.endings ?? {}),
+                onFiles: (files, collection) => this.#uploads.add(files, collection),
+              })
+        }
         ${uploadList(this.#uploads, () => void this.focusOn('#add'))}
       </section>
       <section aria-labelledby="list">
@@ -83,9 +91,9 @@ export class DeskDocuments extends DeskElement<State> {
             value: filters.state,
             choices: [
               ['', 'All'],
-              ['read', 'Read'],
-              ['waiting', 'Waiting'],
-              ['refused', 'Cannot be taken'],
+              ['read', withCount('Read', counts?.read)],
+              ['waiting', withCount('Waiting', counts?.waiting)],
+              ['refused', withCount('Cannot be taken', counts?.refused)],
             ],
           })}
           ${selectField({
@@ -96,14 +104,14 @@ export class DeskDocuments extends DeskElement<State> {
           })}
           <button>Search</button>
         </form>
-        ${listed === null ? html`<p class="fact">Loading…</p>` : this.#listView(listed)}
+        ${listed === null ? this.waitingView(() => void this.#refresh()) : this.#listView(listed)}
       </section>
       ${moved === null ? nothing : this.#moveDialog(moved)}
       ${removed === null ? nothing : this.#removeDialog(removed)}
     `
   }
 
-  #listView({ items, page, pages }: Listed<DocumentEntry>): TemplateResult {
+  #listView({ items, page, pages, changes }: DocumentList): TemplateResult {
     if (items.length === 0) {
       return html`<p>
         ${this.#documents.isFiltered ? 'No document matches.' : 'There are no documents yet. Add the first above.'}
@@ -111,6 +119,8 @@ export class DeskDocuments extends DeskElement<State> {
     }
     return html`${documentTable({
       documents: items,
+      takeEffect: changes.takeEffect,
+      areChangeable: changes.arePossible,
       onMove: (moved) => this.set({ moved }),
       onRemove: (removed) => this.set({ removed }),
     })}
@@ -121,7 +131,10 @@ export class DeskDocuments extends DeskElement<State> {
     return dialogView({
       heading: `Move “${titleOf(document)}”`,
       body: html`${collectionField('Collection', document.collection ?? '')}
-        <p class="hint">Empty: in no collection. A new name makes a new collection.</p>`,
+        <p class="hint">
+          A new name makes a new collection. Empty: the collection that the document itself or its
+          folder names, if any.
+        </p>`,
       action: 'Move',
       onAction: (form) => void this.#move(document, entered(form, 'collection')),
       onClose: () => this.set({ moved: null }),
@@ -149,7 +162,7 @@ export class DeskDocuments extends DeskElement<State> {
       await call(`${pathOf(document)}/collection`, { method: 'POST', body })
       await this.#refresh()
       return collection === ''
-        ? `“${title}” is in no collection now.`
+        ? `“${title}” has the collection of its own again.`
         : `“${title}” is moved to ${collection}.`
     })
   }
@@ -194,4 +207,8 @@ export class DeskDocuments extends DeskElement<State> {
 
 function pathOf({ id }: DocumentEntry): string {
   return `/desk/api/documents/${encodeURIComponent(id)}`
+}
+
+function withCount(words: string, count: number | undefined): string {
+  return count === undefined ? words : `${words} (${count})`
 }

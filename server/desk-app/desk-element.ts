@@ -81,6 +81,25 @@ export abstract class DeskElement<State extends object> extends LitElement {
     this.querySelector<HTMLElement>(selector)?.focus()
   }
 
+  /** What stands in place of what has not come yet: a way to try again, if it failed. */
+  protected waitingView(retry: () => void): TemplateResult {
+    return this.#problem === null
+      ? html`<p class="fact">Loading…</p>`
+      : html`<p>
+          <button
+            type="button"
+            class="quiet"
+            @click=${() => {
+              this.#problem = null
+              this.requestUpdate()
+              retry()
+            }}
+          >
+            Load it again
+          </button>
+        </p>`
+  }
+
   protected override createRenderRoot(): HTMLElement {
     return this
   }

@@ -2,19 +2,21 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { call, withQuery } from './api.ts'
 import { DeskElement } from './desk-element.ts'
 import type { LogEntry } from './shapes.ts'
-import { time } from './shown.ts'
+import { counted, time } from './shown.ts'
 
 interface State {
   /** Those that have come, the latest first; null before. */
   readonly entries: readonly LogEntry[] | null
-  /** Where the next ones begin; null where there are no more. */
-  readonly next: string | null
+  /** Whether there may be earlier ones. */
+  readonly mayHaveMore: boolean
 }
+
+const NOUNS: Readonly<Record<string, string>> = { vouched: 'Vouched answer' }
 
 /** The element `<desk-log>`: who did what, the latest first. */
 export class DeskLog extends DeskElement<State> {
   constructor() {
-    super({ entries: null, next: null })
+    super({ entries: null, mayHaveMore: false })
   }
 
   override connectedCallback(): void {
@@ -23,8 +25,8 @@ export class DeskLog extends DeskElement<State> {
   }
 
   protected override content(): TemplateResult {
-    const { entries, next } = this.state
-    if (entries === null) return html`<p class="fact">Loading…</p>`
+    const { entries, mayHaveMore } = this.state
+    if (entries === null) return this.waitingView(() => void this.#load())
     if (entries.length === 0) return html`<p>Nothing was done yet.</p>`
     return html`<table class="cards">
         <caption class="visually-hidden">
@@ -42,7 +44,7 @@ export class DeskLog extends DeskElement<State> {
           ${entries.map(
             ({ at, by, action, subject }) =>
               html`<tr tabindex="-1">
-                <th scope="row">${action}</th>
+                <th scope="row">${wordsFor(action)}</th>
                 <td data-label="Of what"><bdi>${subject}</bdi></td>
                 <td data-label="Who"><bdi>${by}</bdi></td>
                 <td data-label="When"><time datetime=${at}>${time(at)}</time></td>
@@ -51,13 +53,13 @@ export class DeskLog extends DeskElement<State> {
         </tbody>
       </table>
       ${
-        next === null
-          ? nothing
-          : html`<p>
+        mayHaveMore
+          ? html`<p>
               <button type="button" class="quiet" @click=${() => void this.#loadMore()}>
                 Show earlier ones
               </button>
             </p>`
+          : nothing
       }`
   }
 
@@ -69,13 +71,24 @@ export class DeskLog extends DeskElement<State> {
   }
 
   async #load(): Promise<void> {
-    const { entries, next } = this.state
+    const shown = this.state.entries ?? []
     try {
-      const path = withQuery('/desk/api/log', { before: next })
-      const { items, before } = await call<{ items: LogEntry[]; before: string | null }>(path)
-      this.set({ entries: [...(entries ?? []), ...items], next: before })
+      const before = shown.at(-1)?.number ?? null
+      const { items } = await call<{ items: readonly LogEntry[] }>(
+        withQuery('/desk/api/log', { before }),
+      )
+      this.set({ entries: [...shown, ...items], mayHaveMore: items.length > 0 })
+      if (shown.length > 0)
+        this.tell(`${counted(items.length, 'earlier entry', 'earlier entries')}.`)
     } catch (error) {
       this.tellProblem(error)
     }
   }
+}
+
+/** The code of an action in words: "Document removed" for `document.removed`. */
+function wordsFor(action: string): string {
+  const [noun = '', verb = ''] = action.split('.')
+  const named = NOUNS[noun] ?? noun.charAt(0).toUpperCase() + noun.slice(1)
+  return `${named} ${verb}`
 }

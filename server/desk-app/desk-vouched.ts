@@ -12,6 +12,9 @@ import { counted, time } from './shown.ts'
 /** As many characters as a question may have. */
 const MAX_QUESTION = 1000
 
+/** As many quotes as an answer may have. */
+const MAX_QUOTES = 10
+
 /** An answer that is being written. */
 interface Draft {
   /** Null for a new one. */
@@ -24,7 +27,7 @@ interface Draft {
 interface State {
   /** Null until they have come. */
   readonly answers: readonly VouchedAnswer[] | null
-  /** How alike a question must be to get a vouched answer, 0 to 1; null until it has come. */
+  /** From which probability that it asks for the same a question gets a vouched answer; null until it has come. */
   readonly threshold: number | null
   readonly draft: Draft
   readonly removed: VouchedAnswer | null
@@ -43,7 +46,7 @@ export class DeskVouched extends DeskElement<State> {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    void this.#load().catch((error: unknown) => this.tellProblem(error))
+    void this.#show()
   }
 
   protected override content(): TemplateResult {
@@ -54,7 +57,7 @@ export class DeskVouched extends DeskElement<State> {
         ${
           threshold === null
             ? nothing
-            : html`Questions count as the same from a likeness of ${threshold.toFixed(2)} on.`
+            : html`A question counts as the same from a probability of ${threshold.toFixed(2)} on.`
         }
       </p>
       ${this.#editor()}
@@ -139,7 +142,7 @@ export class DeskVouched extends DeskElement<State> {
   }
 
   #answerList(answers: State['answers']): TemplateResult {
-    if (answers === null) return html`<p class="fact">Loading…</p>`
+    if (answers === null) return this.waitingView(() => void this.#show())
     if (answers.length === 0) return html`<p>There are none yet.</p>`
     return html`<ul class="entries">
       ${answers.map((answer) => this.#answerView(answer))}
@@ -218,6 +221,10 @@ export class DeskVouched extends DeskElement<State> {
       this.tell('Choose a quote first.')
       return this.focusOn('#chosen')
     }
+    if (quotes.length > MAX_QUOTES) {
+      this.tell(`At most ${MAX_QUOTES} quotes can be chosen. Take some out.`)
+      return this.focusOn('#chosen')
+    }
     const places = quotes.map(({ documentId, start, end }) => ({ documentId, start, end }))
     const isSaved = await this.act(async () => {
       const path = id === null ? '/desk/api/vouched' : pathOf(id)
@@ -260,6 +267,14 @@ export class DeskVouched extends DeskElement<State> {
     return this.focusOn('#question')
   }
 
+  async #show(): Promise<void> {
+    try {
+      await this.#load()
+    } catch (error) {
+      this.tellProblem(error)
+    }
+  }
+
   async #load(): Promise<void> {
     this.set(await call<Pick<State, 'answers' | 'threshold'>>('/desk/api/vouched'))
   }
@@ -285,6 +300,9 @@ function stateView(state: VouchedAnswer['state']): TemplateResult {
         <span class="fact"
           >A document no longer has these words. Choose others, or remove this answer.</span
         >`
+    case 'gone':
+      return html`<span class="state bad">Not given</span>
+        <span class="fact">A document is gone. Choose other quotes, or remove this answer.</span>`
     default:
       return state satisfies never
   }

@@ -21,7 +21,7 @@ export class DeskWords extends DeskElement<State> {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    void this.#load().catch((error: unknown) => this.tellProblem(error))
+    void this.#show()
   }
 
   protected override content(): TemplateResult {
@@ -43,7 +43,7 @@ export class DeskWords extends DeskElement<State> {
           <button ?disabled=${this.isBusy}>Save</button>
         </form>
       </section>
-      ${words === null ? html`<p class="fact">Loading…</p>` : this.#listView(words)}
+      ${words === null ? this.waitingView(() => void this.#show()) : this.#listView(words)}
       ${removed === null ? nothing : this.#removeDialog(removed)}
     `
   }
@@ -188,6 +188,14 @@ export class DeskWords extends DeskElement<State> {
       return `${named}: removed.`
     })
     if (isRemoved) await this.focusOn('#list')
+  }
+
+  async #show(): Promise<void> {
+    try {
+      await this.#load()
+    } catch (error) {
+      this.tellProblem(error)
+    }
   }
 
   async #load(): Promise<void> {

@@ -1,14 +1,18 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import type { DocumentEntry } from './shapes.ts'
+import type { DocumentEntry, DocumentList } from './shapes.ts'
 
 export interface DocumentTable {
   readonly documents: readonly DocumentEntry[]
+  readonly takeEffect: DocumentList['changes']['takeEffect']
+  /** Whether they can be moved and removed here. */
+  readonly areChangeable: boolean
   readonly onMove: (document: DocumentEntry) => void
   readonly onRemove: (document: DocumentEntry) => void
 }
 
 /** The documents, with what each is and what can be done with it. */
-export function documentTable({ documents, onMove, onRemove }: DocumentTable): TemplateResult {
+export function documentTable(table: DocumentTable): TemplateResult {
+  const { documents, takeEffect, areChangeable, onMove, onRemove } = table
   return html`<table class="cards">
     <caption class="visually-hidden">
       Documents
@@ -20,7 +24,7 @@ export function documentTable({ documents, onMove, onRemove }: DocumentTable): T
         <th scope="col">Format</th>
         <th scope="col">Pages</th>
         <th scope="col">State</th>
-        <th scope="col">Actions</th>
+        ${areChangeable ? html`<th scope="col">Actions</th>` : nothing}
       </tr>
     </thead>
     <tbody>
@@ -31,13 +35,17 @@ export function documentTable({ documents, onMove, onRemove }: DocumentTable): T
             <td data-label="Collection"><bdi>${document.collection ?? '–'}</bdi></td>
             <td data-label="Format">${FORMATS[document.format]}</td>
             <td data-label="Pages">${document.pages ?? '–'}</td>
-            <td data-label="State">${stateOf(document)}</td>
-            <td>
-              <div class="buttons">
-                ${actionButton('Move', document, onMove)}
-                ${actionButton('Remove', document, onRemove)}
-              </div>
-            </td>
+            <td data-label="State">${stateOf(document, takeEffect)}</td>
+            ${
+              areChangeable
+                ? html`<td>
+                    <div class="buttons">
+                      ${actionButton('Move', document, onMove)}
+                      ${actionButton('Remove', document, onRemove)}
+                    </div>
+                  </td>`
+                : nothing
+            }
           </tr>`,
       )}
     </tbody>
@@ -70,20 +78,16 @@ function nameOf(document: DocumentEntry): TemplateResult {
   }${title === null || title === file ? nothing : html` <bdi class="fact">${file}</bdi>`}`
 }
 
-const CHANGES = {
-  new: 'It is read soon.',
-  changed:
-    'It has changed, and is read again soon. Until then, answers are from the version before.',
-  removed: 'It is taken out of the answers soon.',
-} as const
-
-function stateOf({ state, change, problem, documentId }: DocumentEntry): TemplateResult {
+function stateOf(
+  { state, change, problem, documentId }: DocumentEntry,
+  takeEffect: DocumentTable['takeEffect'],
+): TemplateResult {
   switch (state) {
     case 'read':
       return html`<span class="state good">Read</span>`
     case 'waiting':
       return html`<span class="state">Waiting</span>
-        ${change === null ? nothing : html`<span class="fact">${CHANGES[change]}</span>`}`
+        ${change === null ? nothing : html`<span class="fact">${waitWords(change, takeEffect)}</span>`}`
     case 'refused':
       return html`<span class="state bad">Cannot be taken</span>
         <span class="fact"
@@ -92,6 +96,23 @@ function stateOf({ state, change, problem, documentId }: DocumentEntry): Templat
         >`
     default:
       return state satisfies never
+  }
+}
+
+function waitWords(
+  change: NonNullable<DocumentEntry['change']>,
+  takeEffect: DocumentTable['takeEffect'],
+): string {
+  const when = takeEffect === 'soon' ? 'soon' : 'when the index is built next'
+  switch (change) {
+    case 'new':
+      return `It is read ${when}.`
+    case 'changed':
+      return `It has changed, and is read again ${when}. Until then, answers are from the version before.`
+    case 'removed':
+      return `It is taken out of the answers ${when}.`
+    default:
+      return change satisfies never
   }
 }
 

@@ -1,4 +1,3 @@
-import { call, withQuery } from './api.ts'
 import { enteredFilters, type Filters, readFilters, writeFilters } from './filters.ts'
 import type { Listed } from './shapes.ts'
 
@@ -11,27 +10,32 @@ export interface ListHost {
   readonly onProblem: (error: unknown) => void
 }
 
+/** Asks the server for a page of a list, 1-based. */
+export type LoadPage<Entry, F extends Filters, List extends Listed<Entry>> = (
+  filters: F,
+  page: number,
+) => Promise<List>
+
 /**
  * A list of the server that has pages and filters. The filters are kept in the address of the page, so that loading it again and
  * bookmarks show the same list.
  */
-export class PagedList<Entry, F extends Filters> {
+export class PagedList<Entry, F extends Filters, List extends Listed<Entry> = Listed<Entry>> {
   /** Null until it has come. */
-  listed: Listed<Entry> | null = null
-  /** What it is filtered by; empty strings where it is not. */
+  listed: List | null = null
   filters: F
   readonly #host: ListHost
-  readonly #path: string
-  #page: string
+  readonly #load: LoadPage<Entry, F, List>
+  #page: number
   /** Counts the requests, so that a slow one does not replace a newer one. */
   #asked = 0
 
   /** `empty` has the names of the filters, with empty texts. */
-  constructor(host: ListHost, path: string, empty: F) {
+  constructor(host: ListHost, empty: F, load: LoadPage<Entry, F, List>) {
     this.#host = host
-    this.#path = path
+    this.#load = load
     this.filters = readFilters(empty)
-    this.#page = readFilters({ page: '' }).page
+    this.#page = Math.max(Math.trunc(Number(readFilters({ page: '' }).page)), 1) || 1
   }
 
   get isFiltered(): boolean {
@@ -43,9 +47,7 @@ export class PagedList<Entry, F extends Filters> {
     this.#asked += 1
     const asked = this.#asked
     try {
-      const listed = await call<Listed<Entry>>(
-        withQuery(this.#path, { ...this.filters, page: this.#page }),
-      )
+      const listed = await this.#load(this.filters, this.#page)
       if (asked !== this.#asked) return
       this.listed = listed
       this.#host.onChange()
@@ -64,8 +66,8 @@ export class PagedList<Entry, F extends Filters> {
 
   /** Shows a page, 1-based. */
   async goTo(page: number): Promise<void> {
-    this.#page = page === 1 ? '' : String(page)
-    writeFilters({ ...this.filters, page: this.#page })
+    this.#page = page
+    writeFilters({ ...this.filters, page: page === 1 ? '' : String(page) })
     await this.load()
     if (this.listed) this.#host.onListed(this.listed.total)
   }

@@ -11,7 +11,7 @@ export function quoteView(place: Place): TemplateResult {
   return html`<figure class="quoted">
     <blockquote dir="auto">${place.text}</blockquote>
     <figcaption>
-      <a href=${placeUrl(place)}><bdi>${place.title}</bdi></a>
+      <a href=${placeUrl(place)}><bdi>${place.title ?? place.documentId}</bdi></a>
     </figcaption>
   </figure>`
 }

@@ -1,4 +1,5 @@
 import type { Format } from '../../index/documents/extractors/extractor.ts'
+import type { AnswerJson } from '../answer/answer-schema.ts'
 
 /** A file of the documents folder, as `GET /desk/api/documents` lists it. */
 export interface DocumentEntry {
@@ -21,6 +22,20 @@ export interface DocumentEntry {
   readonly problem: string | null
 }
 
+/** A page of documents, as `GET /desk/api/documents` gives it. */
+export interface DocumentList extends Listed<DocumentEntry> {
+  /** How many there are in each state, whichever state is looked for. */
+  readonly counts: Readonly<Record<DocumentEntry['state'], number>>
+  readonly changes: {
+    /** Whether documents can be changed here; where they cannot, the reason. */
+    readonly arePossible: boolean
+    readonly reason: string | null
+    readonly takeEffect: 'soon' | 'next-build'
+  }
+  /** The endings of files that are read, such as `.pdf`, and the size of the largest, in bytes. */
+  readonly endings: Readonly<Record<string, number>>
+}
+
 /** A collection, and how many documents it has. */
 export interface Collection {
   readonly name: string
@@ -39,45 +54,54 @@ export interface Listed<Entry> {
 /** Words of a document, at their place in its text (UTF-16 code units, `end` exclusive). */
 export interface Place {
   readonly documentId: string
-  readonly title: string
+  /** Missing where the server does not say it. */
+  readonly title?: string
   readonly start: number
   readonly end: number
   readonly text: string
 }
 
-/** Questions that ask for the same, as `GET /desk/api/questions` lists them. */
-export interface QuestionGroup {
-  readonly id: string
-  /** The wording that was asked last. */
-  readonly question: string
-  /** How often any of them was asked. */
-  readonly asked: number
-  readonly notAnswered: number
-  readonly unsure: number
-  readonly disliked: number
-  /** ISO 8601. */
-  readonly lastAt: string
+/** `GET /desk/api/questions`. */
+export interface QuestionGroups {
+  readonly groups: readonly QuestionGroup[]
+  readonly totalGroups: number
 }
 
-/** A question that was asked, as `GET /desk/api/questions/{id}` gives those of a group. */
-export interface AskedQuestion {
-  readonly id: string
+/** Questions that ask for the same. */
+export interface QuestionGroup {
+  readonly group: number
+  /** The question that is most like all the others. */
+  readonly name: string
+  readonly questions: number
+  /** How often any of them was asked, in the time that was asked for. */
+  readonly times: number
+  readonly lastAskedMs: number
+  /** Those asked most first; not all where there are many. */
+  readonly members: readonly KeptQuestion[]
+}
+
+export interface KeptQuestion {
+  readonly id: number
+  /** As it was typed the last time. */
   readonly question: string
-  /** What was searched for. */
+  /** As it was searched for. */
   readonly interpretedAs: string
-  readonly at: string
+  /** As it was the last time. */
   readonly answered: boolean
   /** 0 to 1. */
   readonly confidence: number
-  /** What the person said of the answer; null where they said nothing. */
-  readonly helpful: boolean | null
   /** What was quoted or, where nothing answered, what came closest. */
-  readonly quotes: readonly Place[]
-  /** The sentences that were compared, the best first, each with what became of it. */
-  readonly candidates: readonly (Place & {
-    readonly confidence: number | null
-    readonly outcome: string
-  })[]
+  readonly found: readonly (Place & { readonly title: string })[]
+  readonly times: number
+  readonly lastAskedMs: number
+  readonly helped: number
+  readonly didNotHelp: number
+}
+
+/** `GET /desk/api/questions/{id}`: the question, and what it gets now, with the explanation. */
+export interface QuestionDetails {
+  readonly question: KeptQuestion
+  readonly now: Omit<AnswerJson, 'conversationId'>
 }
 
 /** An answer that a person vouches for, as `GET /desk/api/vouched` lists it. */
@@ -87,8 +111,8 @@ export interface VouchedAnswer {
   readonly quotes: readonly Place[]
   readonly by: string
   readonly at: string
-  /** `moved`: the words stand elsewhere now. `stale`: a document no longer has them, so that it is not given. */
-  readonly state: 'stands' | 'moved' | 'stale'
+  /** Whether its words stand where they were chosen, elsewhere, no longer, or the document is gone. Only the first two are given. */
+  readonly state: 'stands' | 'moved' | 'stale' | 'gone'
 }
 
 /** Forms that mean the same, or that somebody found not to. */
@@ -122,10 +146,13 @@ export interface Expansion {
   readonly places: readonly Place[]
 }
 
-/** A thing that was done at the desk, as `GET /desk/api/log` lists it. */
+/** A change, as `GET /desk/api/log` lists it. */
 export interface LogEntry {
+  /** Grows with each change. */
+  readonly number: number
   readonly at: string
   readonly by: string
+  /** Such as `document.removed`. */
   readonly action: string
   readonly subject: string
 }

@@ -24,7 +24,7 @@ export function size(bytes: number): string {
   return shown
 }
 
-/** A time (ISO 8601) in the time zone of who looks: "Mar 4, 2026, 3:05 PM". */
-export function time(iso: string): string {
-  return TIME.format(new Date(iso))
+/** A time (ISO 8601, or ms since 1970) in the time zone of who looks: "Mar 4, 2026, 3:05 PM". */
+export function time(at: string | number): string {
+  return TIME.format(new Date(at))
 }

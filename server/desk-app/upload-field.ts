@@ -2,10 +2,14 @@ import { html, type TemplateResult } from 'lit'
 import { collectionField } from './fields.ts'
 import { entered } from './filters.ts'
 
+export interface UploadField {
+  /** The endings of files that are read, such as `.pdf`. */
+  readonly endings: readonly string[]
+  readonly onFiles: (files: readonly File[], collection: string | null) => void
+}
+
 /** Where files are picked or dropped, and the collection that they come into. */
-export function uploadField(
-  onFiles: (files: readonly File[], collection: string | null) => void,
-): TemplateResult {
+export function uploadField({ endings, onFiles }: UploadField): TemplateResult {
   const take = (form: HTMLFormElement, files: FileList | undefined) => {
     const collection = entered(new FormData(form), 'collection')
     if (files && files.length > 0) onFiles([...files], collection === '' ? null : collection)
@@ -28,6 +32,7 @@ export function uploadField(
       <input
         type="file"
         multiple
+        accept=${endings.join(',')}
         @change=${({ currentTarget }: Event) => {
           if (!(currentTarget instanceof HTMLInputElement) || !currentTarget.form) return
           take(currentTarget.form, currentTarget.files ?? undefined)

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type {
   DocumentEntry,
+  DocumentList,
   HouseWord,
   LogEntry,
   Place,
@@ -15,8 +16,11 @@ import { HOSTILE } from './serve-words.ts'
 /** What the stand-in for the API of the desk has. Tests read and change it. */
 export interface DeskData {
   documents: DocumentEntry[]
+  changes: DocumentList['changes']
   readonly uploads: Map<string, StandInUpload>
   questions: QuestionGroup[]
+  /** The queries of the requests for questions. */
+  readonly asked: Record<string, string>[]
   vouched: VouchedAnswer[]
   words: (HouseWord & { readonly state: string })[]
   proposals: ProposedWord[]
@@ -41,7 +45,7 @@ a year. Ask for them two weeks before. <b>Not</b> in August.`
 const OPEN = placeIn('The office is open from nine to five.')
 const HOLIDAY = placeIn('Everybody has 30 days of holiday\na year.')
 
-function placeIn(text: string): Place {
+function placeIn(text: string): Place & { title: string } {
   const start = TEXT.indexOf(text)
   return { documentId: 'handbook', title: 'Handbook', start, end: start + text.length, text }
 }
@@ -64,6 +68,7 @@ export function newDeskData(): DeskData {
     collection: 'minutes',
   }))
   return {
+    changes: { arePossible: true, reason: null, takeEffect: 'soon' },
     documents: [
       { ...entry, id: 'a', documentId: 'handbook', title: 'Handbook', file: 'handbook.pdf' },
       {
@@ -88,24 +93,8 @@ export function newDeskData(): DeskData {
     ],
     uploads: new Map(),
     questions: [
-      {
-        id: 'holiday',
-        question: 'How many days of holiday do I get?',
-        asked: 12,
-        notAnswered: 5,
-        unsure: 3,
-        disliked: 1,
-        lastAt: AT,
-      },
-      {
-        id: 'hostile',
-        question: `${HOSTILE} ${'x'.repeat(90)}`,
-        asked: 1,
-        notAnswered: 0,
-        unsure: 0,
-        disliked: 0,
-        lastAt: AT,
-      },
+      groupOf(1, ['How many days of holiday do I get?', 'And holiday?'], { answered: false }),
+      groupOf(2, [`${HOSTILE} ${'x'.repeat(90)}`], { answered: true }),
     ],
     vouched: [
       {
@@ -124,7 +113,14 @@ export function newDeskData(): DeskData {
         at: AT,
         state: 'moved',
       },
-      { id: '3', question: HOSTILE, quotes: [OPEN, HOLIDAY], by: 'Ann', at: AT, state: 'stale' },
+      {
+        id: '3',
+        question: HOSTILE,
+        quotes: [OPEN, HOLIDAY],
+        by: 'Ann',
+        at: AT,
+        state: 'stale',
+      },
     ],
     words: [{ id: '1', forms: ['PTO', 'paid time off'], by: 'Ann', at: AT, state: 'accepted' }],
     proposals: [
@@ -138,9 +134,10 @@ export function newDeskData(): DeskData {
       },
     ],
     log: Array.from({ length: 30 }, (_, index) => ({
+      number: 30 - index,
       at: AT,
       by: 'Ann',
-      action: 'Removed a document',
+      action: 'document.removed',
       subject: `minutes-${index + 1}.pdf`,
     })),
   }
@@ -175,36 +172,58 @@ function quoteOf({ text, ...citation }: Place) {
   return { text, citation }
 }
 
+function groupOf(
+  group: number,
+  questions: readonly string[],
+  { answered }: { answered: boolean },
+): QuestionGroup {
+  const members = questions.map((question, index) => ({
+    id: group * 100 + index,
+    question,
+    interpretedAs: index === 0 ? question : `${question} (days, year)`,
+    answered,
+    confidence: answered ? 0.81 : 0.12,
+    found: [OPEN],
+    times: 6,
+    lastAskedMs: Date.parse(AT),
+    helped: 0,
+    didNotHelp: index,
+  }))
+  return {
+    group,
+    name: questions[0] ?? '',
+    questions: members.length,
+    times: 6 * members.length,
+    lastAskedMs: Date.parse(AT),
+    members,
+  }
+}
+
 function addQuestions(app: Hono, data: DeskData): void {
   app.get('/questions', (c) => {
-    const { search = '', show = '', page = '1' } = c.req.query()
+    data.asked.push(c.req.query())
+    const { text = '', kind = 'all', limit, offset } = c.req.query()
     const found = data.questions.filter(
-      ({ question, notAnswered }) =>
-        question.toLowerCase().includes(search.toLowerCase()) &&
-        (show !== 'not-answered' || notAnswered > 0),
+      ({ name, members }) =>
+        name.toLowerCase().includes(text.toLowerCase()) &&
+        (kind !== 'unanswered' || members.some(({ answered }) => !answered)),
     )
-    return c.json(paged(found, Number(page)))
-  })
-  app.get('/questions/export', (c) => {
-    c.header('Content-Disposition', 'attachment')
-    return c.text('question\n')
+    const groups = found.slice(Number(offset), Number(offset) + Number(limit))
+    return c.json({ groups, totalGroups: found.length })
   })
   app.get('/questions/:id', (c) => {
-    const asked = {
-      id: '1',
-      question: 'And holiday?',
-      interpretedAs: 'And holiday? (days, year)',
-      at: AT,
-      answered: false,
-      confidence: 0.12,
-      helpful: null,
-      quotes: [OPEN],
+    const explanation = {
+      summary: 'The best sentence is below the threshold.',
       candidates: [
         { ...HOLIDAY, confidence: 0.12, outcome: 'below the threshold' },
         { ...OPEN, confidence: null, outcome: 'not scored' },
       ],
     }
-    return c.json({ questions: [asked, { ...asked, id: '2', answered: true, helpful: false }] })
+    return c.json({ now: { answered: false, confidence: 0.12, explanation } })
+  })
+  app.delete('/questions/groups/:id', (c) => {
+    data.questions = data.questions.filter(({ group }) => group !== Number(c.req.param('id')))
+    return c.body(null, 204)
   })
 }
 
@@ -212,7 +231,7 @@ function addVouched(app: Hono, data: DeskData): void {
   const save = async (request: Request, id: string): Promise<void> => {
     const { question, quotes }: { question: string; quotes: Place[] } = await request.json()
     const texts = quotes.map(({ documentId, start, end }) => {
-      return { documentId, title: 'Handbook', start, end, text: TEXT.slice(start, end) }
+      return { documentId, start, end, text: TEXT.slice(start, end) }
     })
     const answer = { id, question, quotes: texts, by: 'Ann', at: AT, state: 'stands' } as const
     data.vouched = [answer, ...data.vouched.filter((entry) => entry.id !== id)]
@@ -258,12 +277,8 @@ function addWords(app: Hono, data: DeskData): void {
 
 function addLog(app: Hono, data: DeskData): void {
   app.get('/log', (c) => {
-    const from = Number(c.req.query('before') ?? 0)
-    const next = from + PAGE
-    return c.json({
-      items: data.log.slice(from, next),
-      before: next < data.log.length ? String(next) : null,
-    })
+    const before = Number(c.req.query('before') ?? Infinity)
+    return c.json({ items: data.log.filter(({ number }) => number < before).slice(0, PAGE) })
   })
 }
 
@@ -276,7 +291,9 @@ function addDocuments(app: Hono, data: DeskData): void {
         (state === '' || document.state === state) &&
         (collection === '' || document.collection === collection),
     )
-    return c.json(paged(found, Number(page)))
+    const counts = { read: 27, waiting: 0, refused: 1 }
+    const endings = { '.pdf': 1e9, '.txt': 1e7 }
+    return c.json({ ...paged(found, Number(page)), counts, changes: data.changes, endings })
   })
   app.get('/collections', (c) => {
     const names = data.documents.flatMap(({ collection }) =>
