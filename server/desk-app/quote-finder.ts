@@ -31,8 +31,7 @@ export class QuoteFinder {
     this.found = [...quotes, ...alsoOnThis, ...closest].map(placeOf)
     if (this.found.length === 0)
       return 'Nothing was found. Look in a document, or ask in other words.'
-    const answering =
-      quotes.length === 0 ? 'none of them answers surely' : `${quotes.length} of them answer`
+    const answering = counted(quotes.length, 'of them answers', 'of them answer')
     return `${counted(this.found.length, 'quote')} found, ${answering}.`
   }
 

@@ -96,6 +96,7 @@ export function newDeskData(): DeskData {
       groupOf(1, ['How many days of holiday do I get?', 'And holiday?'], { answered: false }),
       groupOf(2, [`${HOSTILE} ${'x'.repeat(90)}`], { answered: true }),
     ],
+    asked: [],
     vouched: [
       {
         id: '1',

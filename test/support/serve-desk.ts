@@ -1,9 +1,11 @@
 import { Hono } from 'hono'
 import { onTestFinished } from 'vitest'
-import { deskPages } from '../../server/http/desk-pages.ts'
+import { deskPages, SIGN_IN_HEADERS } from '../../server/http/desk-pages.ts'
 import { securityHeaders } from '../../server/http/headers.ts'
 import { homeRoutes } from '../../server/http/home-routes.ts'
 import { listen } from '../../server/http/listen.ts'
+import { setHeaders } from '../../server/http/node.ts'
+import { signInPage } from '../../server/pages/sign-in-page.ts'
 import { type DeskData, deskApi, newDeskData } from './desk-api.ts'
 
 /** The pages of the desk with a stand-in for its API, on a real socket until the test ends. */
@@ -30,6 +32,11 @@ export function deskApp(data: DeskData): Hono {
     '/',
     deskPages(() => 'Ann'),
   )
+  app.get('/sign-in', (c) => {
+    const { problem = null, next = '/desk' } = c.req.query()
+    setHeaders(c, SIGN_IN_HEADERS)
+    return c.html(signInPage({ problem, next }))
+  })
   app.route('/', deskApi(data))
   return app
 }

@@ -1,6 +1,7 @@
 import type { Page, Route } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { useBrowser } from '../../support/browser.ts'
+import { focused, said } from '../../support/desk-page.ts'
 import { serveDesk } from '../../support/serve-desk.ts'
 
 const openPage = useBrowser()
@@ -9,10 +10,10 @@ const openPage = useBrowser()
 const LARGE = { name: 'large.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(5_000_000, 7) }
 const SMALL = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('Cats sleep.') }
 
-async function openDocuments(query = '') {
+async function openDocuments() {
   const desk = await serveDesk()
   const page = await openPage()
-  await page.goto(`${desk.url}/desk${query}`)
+  await page.goto(`${desk.url}/desk`)
   await page
     .getByRole('link', { name: 'Handbook' })
     .or(page.locator('tbody th').first())
@@ -23,14 +24,6 @@ async function openDocuments(query = '') {
 
 function rows(page: Page) {
   return page.locator('tbody tr')
-}
-
-function focused(page: Page): Promise<string | undefined> {
-  return page.evaluate(() => document.activeElement?.textContent.trim())
-}
-
-function said(page: Page, message: string): Promise<void> {
-  return page.getByRole('status').filter({ hasText: message }).waitFor()
 }
 
 /** Sends a file whose second part stays on its way. Gives that part. */
@@ -65,10 +58,10 @@ describe('the list of documents', () => {
     expect(await rows(page).count()).toBe(8)
     expect(await focused(page)).toBe('28 documents')
     expect(new URL(page.url()).search).toBe('?page=2')
-    await page.getByLabel('State').selectOption('Cannot be taken')
+    await page.getByLabel('State').selectOption('refused')
     await said(page, '1 document.')
     expect(new URL(page.url()).search).toBe('?state=refused')
-    await page.getByLabel('State').selectOption('All')
+    await page.getByLabel('State').selectOption('')
     await page.getByLabel('Search by title').fill('meeting 2')
     await page.getByLabel('Search by title').press('Enter')
     await said(page, '7 documents.')
@@ -101,6 +94,17 @@ describe('the list of documents', () => {
     await alert.waitFor({ state: 'detached' })
     expect(await focused(page)).toBe('Add documents')
   })
+})
+
+test('where documents cannot be changed, the page says why and offers nothing', async () => {
+  const { url, data } = await serveDesk()
+  const reason = 'This server may not write its documents folder.'
+  data.changes = { arePossible: false, reason, takeEffect: 'soon' }
+  const page = await openPage()
+  await page.goto(`${url}/desk`)
+  await page.getByText(reason).waitFor()
+  expect(await page.getByLabel('Files').count()).toBe(0)
+  expect(await page.getByRole('button', { name: /^(?:Move|Remove)/ }).count()).toBe(0)
 })
 
 describe('a file', () => {
@@ -226,7 +230,7 @@ describe('a document', () => {
     expect(await dialog.getByLabel('Collection').inputValue()).toBe('manuals')
     await dialog.getByLabel('Collection').fill('')
     await dialog.getByRole('button', { name: 'Move' }).press('Enter')
-    await said(page, '“Handbook” is in no collection now.')
+    await said(page, '“Handbook” has the collection of its own again.')
     expect(data.documents[0]?.collection).toBeNull()
   })
 
