@@ -11,6 +11,7 @@ import { requestCountsIn } from './request-counts.ts'
 import { slackStoreIn } from './slack-store.ts'
 import { sweep } from './sweep.ts'
 import { migrateTables } from './tables.ts'
+import { webhookStoreIn } from './webhook-store.ts'
 
 /** How often what is too old is removed. It is not given to anybody before that either. */
 const SWEEP_INTERVAL_MS = 10 * 60_000
@@ -51,6 +52,7 @@ export async function openPostgresState(
     conversations: conversationsIn(watched, limits),
     feedback: feedbackIn(watched),
     slack: slackStoreIn(watched),
+    webhooks: webhookStoreIn(watched),
     requests: requestCountsIn(watched),
     check: () => checkTables(watched),
     close: async () => {
