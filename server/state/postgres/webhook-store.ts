@@ -13,11 +13,12 @@ const LEASE = `
     RETURNING taken.number, taken.id, taken.address, taken.body, taken.attempts AS attempt`
 
 /** The outbox of webhooks in a database. */
-export function webhookStoreIn({ query, transaction }: Database): WebhookStore {
+export function webhookStoreIn(database: Database): WebhookStore {
+  const { query } = database
   return {
-    add: (deliveries) => insert(deliveries, { query }),
+    add: (deliveries) => insert(deliveries, database),
     addNews: (kind, news) =>
-      transaction(async (queries) => {
+      database.transaction(async (queries) => {
         // One server after the other: each sees what the one before reported.
         await queries.query('LOCK TABLE footnote_state.webhook_news IN SHARE ROW EXCLUSIVE MODE')
         const subjects = news.map(({ subject }) => subject)
