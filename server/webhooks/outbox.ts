@@ -99,7 +99,10 @@ export function createOutbox({
   const running = new Set<Promise<void>>()
   const stopping = new AbortController()
   let isNewsDue = false
+  /** Whether nothing more is sent. */
   let isClosed = false
+  /** Whether nothing more is stored either. */
+  let isOver = false
   let working: Promise<void> | null = null
   let isWanted = false
   let reported = ''
@@ -121,13 +124,17 @@ export function createOutbox({
     }
   }
   const storeEvents = async () => {
-    const deliveries = [...unstored]
+    const deliveries = unstored.splice(0)
     if (deliveries.length === 0) return
-    await store.add(deliveries)
-    unstored.splice(0, deliveries.length)
+    try {
+      await store.add(deliveries)
+    } catch (error) {
+      unstored.unshift(...deliveries)
+      throw error
+    }
   }
   const storeNews = async () => {
-    if (!isNewsDue) return
+    if (!isNewsDue || isClosed) return
     // Before it is read: what changes meanwhile is read again.
     isNewsDue = false
     try {
@@ -196,6 +203,8 @@ export function createOutbox({
     }
   }
   const look = () => {
+    // The store may be closed.
+    if (isOver) return
     isWanted = true
     working ??= work()
       .catch(report)
@@ -205,7 +214,9 @@ export function createOutbox({
         if (isWanted) look()
       })
   }
-  const idle = async () => {
+  /** Does once more what is to be done, and waits until all of it has ended. */
+  const finishWork = async () => {
+    look()
     while (working) await working
   }
   const timer = setInterval(look, pollMs).unref()
@@ -225,18 +236,13 @@ export function createOutbox({
     close: async () => {
       isClosed = true
       clearInterval(timer)
-      await idle()
+      await finishWork()
       const sent = Promise.all(running)
       await Promise.race([sent, setTimeout(GRACE_MS, undefined, { ref: false })])
       stopping.abort()
       await sent
-      await idle()
-      try {
-        await settle()
-        await storeEvents()
-      } catch (error) {
-        report(error)
-      }
+      await finishWork()
+      isOver = true
     },
   }
 }
