@@ -151,7 +151,7 @@ test.each([
   ['INFERENCE_KEY', 'secret'],
   ['WEBHOOK_URLS', 'https://user:secret@hook.example'],
   ['WEBHOOK_URLS', 'ftp://secret.example'],
-  ['WEBHOOK_SECRET', 'secret'],
+  ['WEBHOOK_SECRET', 'hunter2'],
 ])('%s=%s is wrong, and not shown', (name, value) => {
   const read = () => readConfig({ [name]: value })
   expect(read).toThrow(new RegExp(`^${name} takes [^\\n]+; its value is not shown\\.$`))
