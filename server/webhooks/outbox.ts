@@ -96,11 +96,13 @@ export function createOutbox({
   const unstored: WebhookDelivery[] = []
   /** What the store is still to be told. */
   const unsettled: (() => Promise<void>)[] = []
-  const running = new Set<Promise<void>>()
-  const stopping = new AbortController()
+  /** What is being sent, with what ends it. */
+  const running = new Map<Promise<void>, AbortController>()
   let isNewsDue = false
   /** Whether nothing more is sent. */
   let isClosed = false
+  /** Whether what was being sent was cut off. */
+  let isCut = false
   /** Whether nothing more is stored either. */
   let isOver = false
   let working: Promise<void> | null = null
@@ -150,11 +152,10 @@ export function createOutbox({
       throw error
     }
   }
-  const send = async (address: Address, webhook: LeasedWebhook) => {
-    const signal = stopping.signal
-    const outcome = await post(address.url, webhook.body, { secret, timeoutMs, signal })
+  const send = async (address: Address, webhook: LeasedWebhook, controller: AbortController) => {
+    const outcome = await post(address.url, webhook.body, { secret, timeoutMs, controller })
     address.running -= 1
-    const pauseMs = signal.aborted ? 0 : pauseAfter(address, webhook, outcome)
+    const pauseMs = isCut ? 0 : pauseAfter(address, webhook, outcome)
     unsettled.push(() =>
       outcome.isTaken || pauseMs === null
         ? store.remove(webhook)
@@ -187,8 +188,9 @@ export function createOutbox({
     const leased = await store.lease({ address: address.digest, max, leaseMs })
     for (const webhook of leased) {
       address.running += 1
-      const sending = send(address, webhook).finally(() => running.delete(sending))
-      running.add(sending)
+      const controller = new AbortController()
+      const sending = send(address, webhook, controller).finally(() => running.delete(sending))
+      running.set(sending, controller)
     }
   }
   const work = async () => {
@@ -237,9 +239,10 @@ export function createOutbox({
       isClosed = true
       clearInterval(timer)
       await finishWork()
-      const sent = Promise.all(running)
+      const sent = Promise.all(running.keys())
       await Promise.race([sent, setTimeout(GRACE_MS, undefined, { ref: false })])
-      stopping.abort()
+      isCut = true
+      for (const controller of running.values()) controller.abort()
       await sent
       await finishWork()
       isOver = true

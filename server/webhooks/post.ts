@@ -17,8 +17,8 @@ export interface PostOptions {
   readonly secret: string
   /** How long an answer may take, in ms. */
   readonly timeoutMs: number
-  /** Ends the request. */
-  readonly signal: AbortSignal
+  /** Ends the request when it is aborted, which it also is when the time is over. */
+  readonly controller: AbortController
 }
 
 /** Longer pauses that an address asks for are shortened: it would get nothing more within the time that webhooks are kept. */
@@ -31,10 +31,14 @@ const MAX_RETRY_AFTER_MS = 3_600_000
 export async function post(
   url: string,
   body: string,
-  { secret, timeoutMs, signal }: PostOptions,
+  { secret, timeoutMs, controller }: PostOptions,
 ): Promise<Outcome> {
   const timestamp = String(Math.floor(Date.now() / 1000))
-  const late = AbortSignal.timeout(timeoutMs)
+  let isLate = false
+  const timer = setTimeout(() => {
+    isLate = true
+    controller.abort()
+  }, timeoutMs)
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -46,7 +50,7 @@ export async function post(
       },
       body,
       redirect: 'manual',
-      signal: AbortSignal.any([signal, late]),
+      signal: controller.signal,
     })
     // What was received counts, however its body ends.
     void response.body?.cancel().catch(() => {})
@@ -58,8 +62,10 @@ export async function post(
       retryAfterMs: retryAfterMs(response.headers.get('Retry-After')),
     }
   } catch (error) {
-    const reason = late.aborted ? `no answer within ${timeoutMs} ms` : networkReason(error)
+    const reason = isLate ? `no answer within ${timeoutMs} ms` : networkReason(error)
     return { isTaken: false, reason, isFinal: false, retryAfterMs: 0 }
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -47,9 +47,9 @@ export function describeOutbox(
     test('sends an event to each address, signed, and forgets it', async () => {
       const { start, expectEmpty } = await oneStore()
       const [one, two] = [await receiveWebhooks(), await receiveWebhooks()]
-      const { add } = start({ urls: [one.url, two.url, one.url] })
-      add(published('1'))
-      add(published('2'))
+      const outbox = start({ urls: [one.url, two.url, one.url] })
+      outbox.add(published('1'))
+      outbox.add(published('2'))
       for (const { events } of [one, two]) {
         expect((await events(2)).map(({ id }) => id).toSorted()).toEqual(['1', '2'])
       }
@@ -65,17 +65,17 @@ export function describeOutbox(
       const { url, received, events } = await receiveWebhooks((response, n) => {
         response.writeHead(statuses[n] ?? 500).end()
       })
-      const { add, logged } = start({ urls: [url] })
-      add(published('1'))
+      const outbox = start({ urls: [url] })
+      outbox.add(published('1'))
       await events(4)
       await expectEmpty()
       expect(new Set(received.map(({ body }) => body)).size).toBe(1)
       expect(received).toHaveLength(4)
-      expect(logged.map((line) => JSON.parse(line).msg)).toEqual([
+      expect(outbox.logged.map((line) => JSON.parse(line).msg)).toEqual([
         'a webhook failed; it is tried again',
         'webhooks are taken again',
       ])
-      expect(logged.join('\n')).not.toContain('a-token-in-the-path')
+      expect(outbox.logged.join('\n')).not.toContain('a-token-in-the-path')
     })
 
     test('gives up after the last pause, and logs neither the address nor the body', async () => {
@@ -83,12 +83,12 @@ export function describeOutbox(
       const { url, received, events } = await receiveWebhooks((response) => {
         response.writeHead(500).end()
       })
-      const { add, logged } = start({ urls: [url], pausesMs: [10, 10] })
-      add(published('1'))
+      const outbox = start({ urls: [url], pausesMs: [10, 10] })
+      outbox.add(published('1'))
       await events(3)
       await expectEmpty()
       expect(received).toHaveLength(3)
-      const last = JSON.parse(logged.at(-1) ?? '{}')
+      const last = JSON.parse(outbox.logged.at(-1) ?? '{}')
       expect(last).toMatchObject({
         msg: 'a webhook was given up',
         id: '1',
@@ -96,7 +96,7 @@ export function describeOutbox(
         reason: 'status 500',
         origin: new URL(url).origin,
       })
-      expect(logged.join('\n')).not.toMatch(/a-token-in-the-path|a-secret|generation/)
+      expect(outbox.logged.join('\n')).not.toMatch(/a-token-in-the-path|a-secret|generation/)
     })
 
     test('gives up at once what is gone for good', async () => {
@@ -104,8 +104,8 @@ export function describeOutbox(
       const { url, received, events } = await receiveWebhooks((response) => {
         response.writeHead(410).end()
       })
-      const { add } = start({ urls: [url] })
-      add(published('1'))
+      const outbox = start({ urls: [url] })
+      outbox.add(published('1'))
       await events(1)
       await expectEmpty()
       expect(received).toHaveLength(1)
@@ -131,9 +131,9 @@ export function describeOutbox(
       const silent = await receiveWebhooks(() => {})
       const failing = await receiveWebhooks((response) => void response.writeHead(500).end())
       const fine = await receiveWebhooks()
-      const { add } = start({ urls: [silent.url, failing.url, fine.url] })
+      const outbox = start({ urls: [silent.url, failing.url, fine.url] })
       const ids = Array.from({ length: 20 }, (_, i) => String(i))
-      for (const id of ids) add(published(id))
+      for (const id of ids) outbox.add(published(id))
       const events = await fine.events(20)
       expect(events.map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
       await silent.events(4)
@@ -255,7 +255,7 @@ export function describeOutbox(
         },
       }
       const servers = [start(options), start(options)]
-      for (const { checkNews } of servers) checkNews()
+      for (const server of servers) server.checkNews()
       await events(1)
       await vi.waitFor(() => expect(reads).toBeGreaterThanOrEqual(4), LIMIT)
       servers[0]?.add(published('last'))

@@ -1,15 +1,16 @@
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { post } from '../../../server/webhooks/post.ts'
+import { type Outcome, post, type PostOptions } from '../../../server/webhooks/post.ts'
 import { receiveWebhooks, WEBHOOK_SECRET } from '../../support/webhook-receiver.ts'
 
 const BODY =
   '{"id":"1","event":"index.published","at":"2020-01-02T03:04:05.000Z","data":{"a":"ä 🐈"}}'
-const OPTIONS = {
-  secret: WEBHOOK_SECRET,
-  timeoutMs: 5000,
-  signal: new AbortController().signal,
+
+/** Posts as the outbox does. */
+function send(url: string, options: Partial<PostOptions> = {}): Promise<Outcome> {
+  const controller = new AbortController()
+  return post(url, BODY, { secret: WEBHOOK_SECRET, timeoutMs: 30_000, controller, ...options })
 }
 
 /** What becomes of a webhook that is answered with a status. */
@@ -17,18 +18,16 @@ async function outcomeOf(status: number, headers: Record<string, string> = {}) {
   const { url } = await receiveWebhooks(
     (response) => void response.writeHead(status, headers).end(),
   )
-  return post(url, BODY, OPTIONS)
+  return send(url)
 }
 
 test('a body is posted as JSON with a signature that another implementation takes', async () => {
   const { url, received, forged } = await receiveWebhooks()
-  expect(await post(url, BODY, OPTIONS)).toEqual({ isTaken: true })
-  expect(await post(url, BODY, { ...OPTIONS, secret: 'another-secret-of-webhooks' })).toMatchObject(
-    {
-      isTaken: false,
-      reason: 'status 401',
-    },
-  )
+  expect(await send(url)).toEqual({ isTaken: true })
+  expect(await send(url, { secret: 'another-secret-of-webhooks' })).toMatchObject({
+    isTaken: false,
+    reason: 'status 401',
+  })
   expect(forged()).toBe(1)
   expect(received).toHaveLength(1)
   expect(received[0]?.body).toBe(BODY)
@@ -85,13 +84,13 @@ test('a body that never ends is not read: its connection is closed', async () =>
     }
     write()
   })
-  expect(await post(url, BODY, OPTIONS)).toEqual({ isTaken: true })
+  expect(await send(url)).toEqual({ isTaken: true })
   await vi.waitFor(() => expect(isClosed).toBe(true))
 })
 
 test('an address that does not answer in time, or that nobody listens on, has a reason without the address', async () => {
   const silent = await receiveWebhooks(() => {})
-  expect(await post(silent.url, BODY, { ...OPTIONS, timeoutMs: 100 })).toMatchObject({
+  expect(await send(silent.url, { timeoutMs: 100 })).toMatchObject({
     isTaken: false,
     isFinal: false,
     reason: 'no answer within 100 ms',
@@ -102,7 +101,7 @@ test('an address that does not answer in time, or that nobody listens on, has a 
   const port = typeof address === 'object' ? address?.port : 0
   closed.close()
   await once(closed, 'close')
-  const outcome = await post(`http://127.0.0.1:${port}/a-token-in-the-path`, BODY, OPTIONS)
+  const outcome = await send(`http://127.0.0.1:${port}/a-token-in-the-path`)
   expect(outcome).toMatchObject({ isTaken: false, isFinal: false, reason: 'ECONNREFUSED' })
 })
 
@@ -112,7 +111,7 @@ test('an address that cuts the connection is tried again', async () => {
   await once(server, 'listening')
   const address = server.address()
   const port = typeof address === 'object' ? address?.port : 0
-  const outcome = await post(`http://127.0.0.1:${port}/a-token-in-the-path`, BODY, OPTIONS)
+  const outcome = await send(`http://127.0.0.1:${port}/a-token-in-the-path`)
   expect(outcome).toMatchObject({ isTaken: false, isFinal: false })
   expect(JSON.stringify(outcome)).not.toContain('token')
 })

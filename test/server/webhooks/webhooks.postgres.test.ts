@@ -15,8 +15,9 @@ async function publish(databaseUrl: string): Promise<void> {
   const documentsDir = await temporaryFolder()
   await writeFiles(documentsDir, { 'cats.txt': 'Cats purr.', 'owls.txt': Uint8Array.of(0xff) })
   const config = readConfig({})
-  const { storage, close } = postgresEngine({ ...config, databaseUrl })
-  onTestFinished(close)
+  const engine = postgresEngine({ ...config, databaseUrl })
+  onTestFinished(() => engine.close())
+  const { storage } = engine
   const inference = async () => wordVectors()
   await buildIndex({ documentsDir, storage, models: config.inference, inference })
 }
