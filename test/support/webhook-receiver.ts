@@ -1,4 +1,9 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { vi } from 'vitest'
 import { z } from 'zod'
@@ -42,7 +47,7 @@ export async function receiveWebhooks(
 ): Promise<Receiver> {
   const received: Received[] = []
   let forged = 0
-  const server = createServer(async (request, response) => {
+  const receive = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await buffer(request)
     if (!(await isSigned(body, request.headers))) {
       forged += 1
@@ -52,7 +57,8 @@ export async function receiveWebhooks(
     const one = { event: event.parse(JSON.parse(text)), body: text, headers: request.headers }
     received.push(one)
     answer(response, received.length - 1, one)
-  })
+  }
+  const server = createServer((request, response) => void receive(request, response))
   const url = `${await listening(server)}/hooks/a-token-in-the-path`
   const events = async (count: number) => {
     await vi.waitFor(() => {

@@ -18,8 +18,12 @@ async function publish(databaseUrl: string): Promise<void> {
   const engine = postgresEngine({ ...config, databaseUrl })
   onTestFinished(() => engine.close())
   const { storage } = engine
-  const inference = async () => wordVectors()
-  await buildIndex({ documentsDir, storage, models: config.inference, inference })
+  await buildIndex({
+    documentsDir,
+    storage,
+    models: config.inference,
+    inference: async () => wordVectors(),
+  })
 }
 
 describe.skipIf(POSTGRES_URL === undefined)('webhooks of two servers over one database', () => {
