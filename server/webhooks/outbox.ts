@@ -216,10 +216,15 @@ export function createOutbox({
         if (isWanted) look()
       })
   }
+  const idle = async (): Promise<void> => {
+    if (!working) return
+    await working
+    await idle()
+  }
   /** Does once more what is to be done, and waits until all of it has ended. */
-  const finishWork = async () => {
+  const finishWork = () => {
     look()
-    while (working) await working
+    return idle()
   }
   const timer = setInterval(look, pollMs).unref()
   look()
