@@ -227,6 +227,29 @@ export function describeOutbox(
       expect((await events(2)).map(({ id }) => id).toSorted()).toEqual(['1', '2'])
     })
 
+    test('does not send again what was taken while the store could not note it', async () => {
+      const { start, store, expectEmpty } = await oneStore()
+      const { url, received, events } = await receiveWebhooks()
+      let failures = 0
+      const outbox = start({
+        urls: [url],
+        store: {
+          ...store,
+          remove: async (delivery) => {
+            failures += 1
+            if (failures < 5) throw new FootnoteError('storage-busy', 'The file is busy.')
+            return store.remove(delivery)
+          },
+        },
+        leaseMs: 60,
+      })
+      outbox.add(published('1'))
+      await events(1)
+      await expectEmpty()
+      expect(failures).toBe(5)
+      expect(received).toHaveLength(1)
+    })
+
     test('sends no event to an address that is not set any more', async () => {
       const { start, store } = await oneStore()
       const [old, current] = [await receiveWebhooks(), await receiveWebhooks()]
