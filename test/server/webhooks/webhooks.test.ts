@@ -56,6 +56,8 @@ describe('an unanswered question', () => {
     const { conversationId } = await ask(url, ANSWERED)
     await ask(url, 'thanks', conversationId)
     await ask(url, 'more', conversationId)
+    const more = await ask(url, 'more', conversationId)
+    expect(more).toMatchObject({ answered: false, interpretedAs: ANSWERED })
     await ask(url, UNANSWERED)
     await ask(url, UNANSWERED)
     const events = await receiver.events(2)
