@@ -148,7 +148,7 @@ class Services implements Closable {
     const known = this.#opened.get(calibration)
     if (known) return known.service
     const footnote = await openFootnote(
-      { ...this.#config, slack: null },
+      { ...this.#config, slack: null, webhooks: null },
       {
         log: createLog('silent'),
         inference: Promise.resolve(this.#inference),
