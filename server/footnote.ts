@@ -26,6 +26,7 @@ import type { SlackBot } from './slack/bot.ts'
 import type { SlackStore, State } from './state/state.ts'
 import { takeUpChanges } from './take-up-changes.ts'
 import { verificationQueue } from './verification/verification-queue.ts'
+import { openWords } from './words/words.ts'
 
 /** How long a stop waits for unanswered questions from Slack, in ms; the rest are answered after the next start, or by another server. */
 const SLACK_GRACE_MS = 10_000
@@ -105,7 +106,8 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
       log.warn({ err }, 'a model process or machine was lost; others do its work')
     })
     opened.add(async () => stopListening())
-    const { conversations, slack: slackStore } = state
+    const { conversations, slack: slackStore, records } = state
+    const words = openWords(records)
     const { watch = 'nothing' } = options
     if (watch !== 'nothing') {
       const parts = { storage, index, inference, log }
@@ -117,6 +119,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const queue = new QuestionQueue({
       index,
       cache,
+      words,
       inference,
       conversations,
       minConfidence: config.minConfidence,

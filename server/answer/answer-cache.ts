@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import type { EqualForms } from '../../index/retrieval/equal-forms.ts'
 import { foldSpace } from '../../presentation/fold-space.ts'
 import { type Answer, answerQuestion, type Question } from './answer.ts'
 
@@ -96,7 +98,22 @@ export function answerCache(): AnswerCache {
 }
 
 /** One key for all questions that the models and BM25 cannot tell apart, for each generation of the index. */
-function keyOf({ question, maxQuotes, documentIds }: Question, generation: string): string {
+function keyOf(
+  { question, maxQuotes, documentIds, equalForms = [] }: Question,
+  generation: string,
+): string {
   const asked = foldSpace(question.normalize())
-  return JSON.stringify([generation, asked, maxQuotes, documentIds?.toSorted()])
+  const forms = equalForms.length === 0 ? null : digestOf(equalForms)
+  return JSON.stringify([generation, asked, maxQuotes, documentIds?.toSorted(), forms])
+}
+
+/** Equal forms change rarely, and each question has all of them. */
+const digests = new WeakMap<readonly EqualForms[], string>()
+
+function digestOf(equalForms: readonly EqualForms[]): string {
+  const digest =
+    digests.get(equalForms) ??
+    createHash('sha256').update(JSON.stringify(equalForms)).digest('base64url')
+  digests.set(equalForms, digest)
+  return digest
 }

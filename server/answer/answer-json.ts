@@ -59,10 +59,11 @@ export function quoteToJson(quote: CitedQuote, i: number): QuoteJson {
   return storedQuoteToJson(toStoredQuote(quote), i)
 }
 
-function explanationToJson({ decidedBy, summary, windows, candidates }: Explanation) {
+function explanationToJson({ decidedBy, summary, equalForms, windows, candidates }: Explanation) {
   return {
     decidedBy,
     summary,
+    equalForms: equalForms.map(({ asked, others }) => ({ asked, others: [...others] })),
     windows: windows.map(({ passage, start, end }) => ({
       documentId: passage.document.id,
       start,

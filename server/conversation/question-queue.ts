@@ -1,7 +1,9 @@
 import PQueue from 'p-queue'
 import { FootnoteError } from '../../index/errors.ts'
 import type { LiveIndex } from '../../index/live-index.ts'
+import type { EqualForms } from '../../index/retrieval/equal-forms.ts'
 import type { AnswerCache } from '../answer/answer-cache.ts'
+import type { Words } from '../words/words.ts'
 import {
   type AskProgress,
   type AskRequest,
@@ -31,10 +33,11 @@ export type Ask = (request: AskRequest, options?: AskOptions) => Promise<Reply>
 
 export interface QuestionQueueOptions extends Omit<
   ConverseOptions,
-  'store' | 'answer' | 'signal' | 'progress'
+  'store' | 'answer' | 'signal' | 'progress' | 'equalForms'
 > {
   readonly index: LiveIndex
   readonly cache: AnswerCache
+  readonly words: Words
   /**
    * Questions that are answered at the same time. One more than the model processes keeps these busy: they work for 93 % of the time that
    * bare calls would take, and for 84 % with one question less.
@@ -91,8 +94,10 @@ export class QuestionQueue {
     return { waiting: this.#queue.size, running: this.#queue.pending }
   }
 
-  async #schedule(request: AskRequest, options: AskOptions): Promise<Reply> {
+  async #schedule(asked: AskRequest, options: AskOptions): Promise<Reply> {
     const { signal, background } = options
+    const equalForms = await this.#options.words.formsFor(null)
+    const request = { ...asked, equalForms }
     const cached = this.#cachedAnswer(request)
     if (cached === 'kept') return this.#answer(request, options)
     if (cached === 'coming') return this.#answerInTime(request, options)
@@ -107,7 +112,7 @@ export class QuestionQueue {
     )
   }
 
-  #cachedAnswer(request: AskRequest): ReturnType<AnswerCache['find']> {
+  #cachedAnswer(request: WordedRequest): ReturnType<AnswerCache['find']> {
     // Whether a question in a conversation stands alone is known only once its turns are read.
     if (request.conversationId !== null || request.told?.length) return null
     const { cache, index } = this.#options
@@ -119,23 +124,27 @@ export class QuestionQueue {
     return this.#queue.pending >= this.#options.concurrency && waiting >= this.#maxWaiting
   }
 
-  #enqueue(request: AskRequest, priority: number, options: AskOptions): Promise<Reply> {
+  #enqueue(request: WordedRequest, priority: number, options: AskOptions): Promise<Reply> {
     const { signal } = options
     const answer = () => this.#answerInTime(request, options)
     return this.#queue.add(answer, { priority, ...(signal && { signal }) })
   }
 
-  #answerInTime(request: AskRequest, options: AskOptions): Promise<Reply> {
+  #answerInTime(request: WordedRequest, options: AskOptions): Promise<Reply> {
     return within(this.#timeLimitMs, options.signal, (signal) =>
       this.#answer(request, { ...options, signal }),
     )
   }
 
-  #answer(request: AskRequest, { signal, progress }: AskOptions): Promise<Reply> {
+  #answer(
+    { equalForms, ...request }: WordedRequest,
+    { signal, progress }: AskOptions,
+  ): Promise<Reply> {
     const { index, cache, ...options } = this.#options
     return index.use((store) =>
       converse(request, {
         ...options,
+        equalForms,
         store,
         answer: cache.answer,
         ...(signal && { signal }),
@@ -144,6 +153,9 @@ export class QuestionQueue {
     )
   }
 }
+
+/** A request with the equal forms that count for it: they stay the same while it waits. */
+type WordedRequest = AskRequest & { readonly equalForms: readonly EqualForms[] }
 
 class TimeLimitReached extends Error {}
 
