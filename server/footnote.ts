@@ -106,8 +106,8 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
       log.warn({ err }, 'a model process or machine was lost; others do its work')
     })
     opened.add(async () => stopListening())
-    const { conversations, slack: slackStore, records } = state
-    const words = openWords(records)
+    const { conversations, slack: slackStore } = state
+    const words = openWords(state)
     const { watch = 'nothing' } = options
     if (watch !== 'nothing') {
       const parts = { storage, index, inference, log }
@@ -133,7 +133,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const originals = createOriginals(config.documentsDir, index)
     const verify = verificationQueue(index, inference)
     const asking = { cache, queue, ask, verify }
-    const parts = { index, inference, state, originals, ...asking }
+    const parts = { index, inference, state, words, originals, ...asking }
     const service = createService(parts)
 
     const slack = await connectSlack(config, slackStore, service, log)

@@ -10,6 +10,8 @@ import type { Ask, QuestionQueue } from './conversation/question-queue.ts'
 import type { Originals } from './originals.ts'
 import type { ConversationStore, FeedbackStore, RequestCounts, State } from './state/state.ts'
 import type { Verify } from './verification/verification-queue.ts'
+import { type FoundProposals, proposalFinder, type SoughtProposals } from './words/proposals.ts'
+import type { Words } from './words/words.ts'
 
 /**
  * The interface of Footnote for every client: HTTP, Slack, the command line, evaluation and tests. Each method that reads
@@ -30,12 +32,15 @@ export interface Service {
   documentsIn(collection: string): Promise<string[]>
   /** Where a span of a document stands on its pages; null where there is no such document, or it has no pages. */
   pagePlace(id: string, span: Span): Promise<PagePlace | null>
+  /** See {@link ProposalFinder}. */
+  wordProposals(sought: SoughtProposals): Promise<FoundProposals>
   /** The files of the documents. */
   readonly originals: Originals
   /** The given ids that belong to no document. */
   missingDocuments(ids: readonly string[]): Promise<string[]>
   readonly conversations: ConversationStore
   readonly feedback: FeedbackStore
+  readonly words: Words
   /** The requests of clients, counted over several servers; null where this server counts alone. */
   readonly requests: RequestCounts | null
   /** Rejects where conversations cannot be read or written now. */
@@ -72,6 +77,7 @@ export interface ServiceParts {
   readonly index: LiveIndex
   readonly inference: Inference
   readonly state: State
+  readonly words: Words
   readonly originals: Originals
   readonly cache: AnswerCache
   readonly queue: QuestionQueue
@@ -82,8 +88,9 @@ export interface ServiceParts {
 
 /** Creates the service from its parts. */
 export function createService(parts: ServiceParts): Service {
-  const { index, inference, state, originals, cache, queue, ask, verify } = parts
+  const { index, inference, state, words, originals, cache, queue, ask, verify } = parts
   const { conversations, feedback, requests } = state
+  const proposals = proposalFinder()
   return {
     ask,
     verify,
@@ -102,11 +109,13 @@ export function createService(parts: ServiceParts): Service {
         return { document, outline: await store.outline(id) }
       }),
     documentsIn: (collection) => index.use((store) => store.documentsIn(collection)),
+    wordProposals: (sought) => index.use((store) => proposals.find(store, sought)),
     pagePlace: (id, span) => index.use((store) => pagePlaceOf(id, span, store)),
     originals,
     missingDocuments: (ids) => index.use((store) => store.missingDocuments(ids)),
     conversations,
     feedback,
+    words,
     requests,
     checkState: () => state.check(),
     isIndexDamaged: () => index.isDamaged(),

@@ -155,7 +155,7 @@ class Services implements Closable {
     if (known) return known.service
     const state = await openTemporaryState(this.#config)
     const entered = { state: 'accepted', collections: null, by: 'evaluation' } as const
-    for (const forms of this.#words) await openWords(state.records).enter({ forms, ...entered })
+    for (const forms of this.#words) await openWords(state).enter({ forms, ...entered })
     const footnote = await openFootnote(
       { ...this.#config, slack: null },
       {

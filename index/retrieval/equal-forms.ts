@@ -99,7 +99,7 @@ function makeLookup(words: readonly EqualForms[], language: Language): Lookup {
   for (const texts of words) {
     const forms = texts.map((text) => formOf(text, language))
     for (const form of forms) {
-      if (form.stems.length === 0) continue
+      if (!isSearchable(form)) continue
       const key = JSON.stringify([form.stems, form.written?.source])
       const entry = equals.get(key) ?? { asked: form, others: [] }
       equals.set(key, entry)
@@ -122,6 +122,15 @@ function groupByFirst(all: readonly Equals[]): Lookup {
     group.push(equal)
   }
   return groups
+}
+
+/** Whether a text can be found as a form: it has a word that is no stop word, or it is an abbreviation in capitals. */
+export function countsAsForm(text: string, language: Language): boolean {
+  return isSearchable(formOf(text, language))
+}
+
+function isSearchable({ stems, written, isStopWord }: Form): boolean {
+  return stems.length > 0 && (written !== null || !isStopWord)
 }
 
 function formOf(text: string, language: Language): Form {

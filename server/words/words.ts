@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { EqualForms } from '../../index/retrieval/equal-forms.ts'
-import type { RecordStore } from '../state/state.ts'
+import type { State } from '../state/state.ts'
 
 /** Forms that somebody found equal, or a proposal that somebody refused. */
 export interface Word {
@@ -21,7 +21,7 @@ export interface Word {
 /** A word to enter. */
 export type NewWord = Omit<Word, 'id' | 'atMs'>
 
-/** The words of the house. Every method rejects as those of {@link RecordStore}. */
+/** The words of the house. Every method rejects as those of {@link State}. */
 export interface Words {
   /**
    * The equal forms for somebody who sees these collections (null: all). A word counts for those who see all that its author saw,
@@ -30,10 +30,10 @@ export interface Words {
   formsFor(collections: readonly string[] | null): Promise<readonly EqualForms[]>
   /** All words, the oldest first. */
   all(): Promise<readonly Word[]>
-  /** Enters a word. The same forms of the same collections are one word: they then have the new state and author. */
+  /** Enters a word, and logs it. The same forms of the same collections are one word: they then have the new state and author. */
   enter(word: NewWord): Promise<Word>
-  /** Removes a word; false where there is none with this id. */
-  remove(id: string): Promise<boolean>
+  /** Removes a word, and logs who did. False where there is none any more. */
+  remove(word: Word, by: string): Promise<boolean>
 }
 
 /** What a record of the kind `word` has. */
@@ -53,7 +53,7 @@ interface KeptWords {
 }
 
 /** Opens the words that are kept in `records`. They are read again when any server changed one. */
-export function openWords(records: RecordStore): Words {
+export function openWords({ records, audit }: Pick<State, 'records' | 'audit'>): Words {
   let kept: KeptWords | null = null
   const current = async (): Promise<KeptWords> => {
     // Before the words: what changes meanwhile is read by the next call.
@@ -62,6 +62,11 @@ export function openWords(records: RecordStore): Words {
     const words = (await records.all('word')).map(({ id, json }) => wordOf(id, json))
     kept = { version, words, formsFor: new Map() }
     return kept
+  }
+  const log = (by: string, action: string, { forms, collections }: NewWord) => {
+    const [collection = null, ...others] = collections ?? []
+    const subject = forms.join(' = ')
+    return audit.add({ by, action, subject, collection: others.length > 0 ? null : collection })
   }
   return {
     formsFor: async (collections) => {
@@ -76,7 +81,8 @@ export function openWords(records: RecordStore): Words {
       return forms
     },
     all: async () => (await current()).words,
-    enter: async ({ forms, state, collections, by }) => {
+    enter: async (word) => {
+      const { forms, state, collections, by } = word
       const atMs = Date.now()
       const id = idOf(forms, collections)
       const json = JSON.stringify({
@@ -86,12 +92,18 @@ export function openWords(records: RecordStore): Words {
         by,
         at: new Date(atMs).toISOString(),
       })
+      // Another server may enter or remove it at the same time.
       while (!(await records.add('word', { id, json }))) {
         if (await records.replace('word', { id, json })) break
       }
-      return { id, forms, state, collections, by, atMs }
+      await log(by, `word.${state}`, word)
+      return { id, ...word, atMs }
     },
-    remove: (id) => records.remove('word', id),
+    remove: async (word, by) => {
+      const isRemoved = await records.remove('word', word.id)
+      if (isRemoved) await log(by, 'word.removed', word)
+      return isRemoved
+    },
   }
 }
 

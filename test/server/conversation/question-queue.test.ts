@@ -19,7 +19,7 @@ test.each([true, false])(
     onTestFinished(() => state.close())
     const queue = new QuestionQueue({
       cache: answerCache(),
-      words: openWords(state.records),
+      words: openWords(state),
       index: {
         generation: '',
         isDamaged: () => false,
