@@ -64,7 +64,8 @@ interface Found extends Span {
 }
 
 /**
- * So many characters are searched before the event loop goes on: 4 ms of prose, and 25 ms of nothing but brackets.
+ * So many characters are searched before the event loop goes on: 1 ms of prose, and up to 45 ms of nothing but brackets. 100,000 passages
+ * take 3 s in all.
  */
 const PIECE_LENGTH = 20_000
 
