@@ -5,7 +5,8 @@ import { type Asking, askQuestions } from '../ask-rounds.ts'
 import { crossFitted } from '../cross-fitted.ts'
 import { readQuestionSet } from '../dataset.ts'
 import type { Columns } from '../evaluate.ts'
-import { summarize } from '../report.ts'
+import type { Outcome } from '../outcome.ts'
+import { type Figures, summarize } from '../report.ts'
 import { evaluationRounds } from '../rounds.ts'
 import { abbreviateSet } from './abbreviate.ts'
 
@@ -25,7 +26,7 @@ export async function evaluateWords(
   const inference = await startInference(config.inference)
   const words = Array.from(abbreviations, ([name, abbreviation]) => [abbreviation, name])
   try {
-    const columns: Record<string, ReturnType<typeof summarize>> = {}
+    const columns: Record<string, Figures> = {}
     const runs = [
       { name: 'as written', set: written, words: [] },
       { name: 'as written, with words', set: written, words },
@@ -37,10 +38,28 @@ export async function evaluateWords(
     for (const run of runs) {
       const asking = { config, inference, words: run.words, ...(onProgress && { onProgress }) }
       const outcomes = await askQuestions(evaluationRounds(run.set, limit), asking, calibrationOf)
-      columns[run.name] = summarize(outcomes.flat())
+      columns[run.name] = figuresOf(outcomes.flat())
     }
     return columns
   } finally {
     await inference.close()
   }
+}
+
+/** The figures that words change. */
+const SHOWN = [
+  'questions',
+  'quote@1',
+  'quote@3',
+  'refused',
+  'questions without an answer',
+  'false answers',
+  'highlight, F1 of the words',
+  'pairs a question',
+  'windows a question',
+] as const satisfies readonly (keyof ReturnType<typeof summarize>)[]
+
+function figuresOf(outcomes: readonly Outcome[]): Figures {
+  const figures = summarize(outcomes)
+  return Object.fromEntries(SHOWN.map((what) => [what, figures[what]]))
 }
