@@ -6,7 +6,10 @@ import { type Inference, startInference } from '../index/inference/inference.ts'
 import { type LiveIndex, openLiveIndex } from '../index/live-index.ts'
 import { step } from '../index/steps.ts'
 import type { IndexStorage } from '../index/storage/storage.ts'
+import { signaturesWhenNeeded } from './access/signatures.ts'
+import { signedLinks } from './access/signed-links.ts'
 import { answerCache } from './answer/answer-cache.ts'
+import { quoteUrl } from './answer/quote-url.ts'
 import { warmUp } from './answer/warm-up.ts'
 import type { Calibration } from './answer/confidence.ts'
 import { type Config, httpUrl } from './config.ts'
@@ -26,6 +29,7 @@ import type { SlackBot } from './slack/bot.ts'
 import type { SlackStore, State } from './state/state.ts'
 import { takeUpChanges } from './take-up-changes.ts'
 import { verificationQueue } from './verification/verification-queue.ts'
+import { proposalFinder } from './words/proposals.ts'
 import { openWords } from './words/words.ts'
 
 /** How long a stop waits for unanswered questions from Slack, in ms; the rest are answered after the next start, or by another server. */
@@ -130,10 +134,15 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const queued: Ask = (request, asking) => queue.ask(request, asking)
     const counted = metrics?.countQuestions(queued) ?? queued
     const ask = config.logQuestions ? loggedQuestions(counted, log) : counted
-    const originals = createOriginals(config.documentsDir, index)
-    const verify = verificationQueue(index, inference)
+    const originals = createOriginals(config.documentsDir)
+    const signatures = signaturesWhenNeeded(state.records)
+    const { linkTtlMs } = config
+    const linkTo = linkTtlMs === null ? quoteUrl : signedLinks(await signatures(), linkTtlMs)
+    const verify = verificationQueue(index, inference, linkTo)
     const asking = { cache, queue, ask, verify }
-    const parts = { index, inference, state, words, originals, ...asking }
+    const proposals = proposalFinder()
+    const ofWords = { words, proposals }
+    const parts = { index, inference, state, originals, signatures, linkTo, ...ofWords, ...asking }
     const service = createService(parts)
 
     const slack = await connectSlack(config, slackStore, service, log)
@@ -228,7 +237,12 @@ async function connectSlack(
   if (!slack) return null
   const { startSlack } = await import('./slack/start-slack.ts')
   const url = publicUrl ?? httpUrl(host, port)
-  return startSlack(slack, { service, store, publicUrl: url, log })
+  return startSlack(slack, {
+    service: service.within(slack.collections),
+    store,
+    publicUrl: url,
+    log,
+  })
 }
 
 /** Waits until all questions from Slack are answered, at most 10 s, and leaves the others to the next start or another server. */

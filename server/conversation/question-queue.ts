@@ -2,8 +2,11 @@ import PQueue from 'p-queue'
 import { FootnoteError } from '../../index/errors.ts'
 import type { LiveIndex } from '../../index/live-index.ts'
 import type { EqualForms } from '../../index/retrieval/equal-forms.ts'
+import { inOrder } from '../../index/storage/scoped-store.ts'
+import { indexWithin } from '../index-within.ts'
 import type { AnswerCache } from '../answer/answer-cache.ts'
 import type { Words } from '../words/words.ts'
+import { conversationsWithin } from './conversations-within.ts'
 import {
   type AskProgress,
   type AskRequest,
@@ -96,7 +99,7 @@ export class QuestionQueue {
 
   async #schedule(asked: AskRequest, options: AskOptions): Promise<Reply> {
     const { signal, background } = options
-    const equalForms = await this.#options.words.formsFor(null)
+    const equalForms = await this.#options.words.formsFor(asked.visible ?? null)
     const request = { ...asked, equalForms }
     const cached = this.#cachedAnswer(request)
     if (cached === 'kept') return this.#answer(request, options)
@@ -116,7 +119,8 @@ export class QuestionQueue {
     // Whether a question in a conversation stands alone is known only once its turns are read.
     if (request.conversationId !== null || request.told?.length) return null
     const { cache, index } = this.#options
-    return cache.find(request, { generation: index.generation, collections: null })
+    const collections = inOrder(request.visible ?? null)
+    return cache.find(request, { generation: index.generation, collections })
   }
 
   #isFull(): boolean {
@@ -140,12 +144,14 @@ export class QuestionQueue {
     { equalForms, ...request }: WordedRequest,
     { signal, progress }: AskOptions,
   ): Promise<Reply> {
-    const { index, cache, ...options } = this.#options
-    return index.use((store) =>
+    const { index, cache, conversations, ...options } = this.#options
+    const { visible = null } = request
+    return indexWithin(index, visible).use((store) =>
       converse(request, {
         ...options,
         equalForms,
         store,
+        conversations: conversationsWithin(conversations, visible),
         answer: cache.answer,
         ...(signal && { signal }),
         ...(progress && { progress }),

@@ -2,24 +2,13 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { DEFAULT_LANGUAGE, languageOf } from '../../index/language/languages.ts'
 import { countsAsForm } from '../../index/retrieval/equal-forms.ts'
 import { offset } from '../answer/answer-schema.ts'
-import { quoteUrl } from '../answer/quote-url.ts'
+import { type Caller, covers } from '../access/caller.ts'
+import type { LinkTo } from '../answer/quote-url.ts'
 import type { DefinitionPlace } from '../words/proposals.ts'
 import { isFor, type Word } from '../words/words.ts'
 import { BODY_FAILURES, limitBody, requireJson } from './json-body.ts'
 import { failure, problemError, SERVICE_FAILURES } from './problem.ts'
-import { createRouter, type FindService, ready, type ServiceEnv } from './router.ts'
-
-/** Who sends a request. */
-interface Caller {
-  readonly id: string
-  readonly name: string | null
-  /** Null: all collections. */
-  readonly collections: readonly string[] | null
-}
-
-interface DeskEnv {
-  Variables: ServiceEnv['Variables'] & { caller: Caller }
-}
+import { createServiceRouter, type FindService, type ServiceEnv } from './router.ts'
 
 const FORMS = { least: 2, most: 10, longest: 200 }
 
@@ -132,9 +121,8 @@ const removeWord = createRoute({
 })
 
 /** `GET`, `POST` and `DELETE /desk/api/words`. Whoever is limited to collections sees and changes the words of these. */
-export function deskWordRoutes(findService: FindService): OpenAPIHono<DeskEnv> {
-  const router = createRouter<DeskEnv>()
-  router.use(ready(findService))
+export function deskWordRoutes(findService: FindService): OpenAPIHono<ServiceEnv> {
+  const router = createServiceRouter(findService)
 
   router.openapi(listWords, async (c) => {
     const { service, caller } = c.var
@@ -142,7 +130,6 @@ export function deskWordRoutes(findService: FindService): OpenAPIHono<DeskEnv> {
     const shown = all.filter((each) => isOf(each, caller))
     const known = all.filter((each) => isFor(each, caller.collections))
     const { proposals, total } = await service.wordProposals({
-      collections: caller.collections,
       known: known.map(({ forms }) => forms),
       limit: MAX_PROPOSALS,
     })
@@ -153,7 +140,7 @@ export function deskWordRoutes(findService: FindService): OpenAPIHono<DeskEnv> {
         proposals: proposals.map(({ short, expansions }) => ({
           short,
           expansions: expansions.map(({ long, times, places }) => {
-            return { long, times, places: places.map(placeToJson) }
+            return { long, times, places: places.map((each) => placeToJson(each, service.linkTo)) }
           }),
         })),
         moreProposals: total - proposals.length,
@@ -187,8 +174,7 @@ export function deskWordRoutes(findService: FindService): OpenAPIHono<DeskEnv> {
 
 /** Whether a word is one that a caller sees and changes: it is of no other collections than the caller's. */
 function isOf({ collections }: Pick<Word, 'collections'>, caller: Caller): boolean {
-  if (caller.collections === null) return true
-  return collections !== null && isFor({ collections }, caller.collections)
+  return covers(caller.collections, collections)
 }
 
 function otherCollections() {
@@ -203,6 +189,6 @@ function wordToJson({ id, forms, state, collections, by, atMs }: Word) {
   return { id, forms: [...forms], state, collections: collections && [...collections], by, at }
 }
 
-function placeToJson(found: DefinitionPlace) {
-  return { ...found, url: quoteUrl({ ...found, highlight: null }) }
+function placeToJson(found: DefinitionPlace, linkTo: LinkTo) {
+  return { ...found, url: linkTo({ ...found, highlight: null }) }
 }

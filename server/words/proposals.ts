@@ -33,8 +33,6 @@ export interface DefinitionPlace extends Span {
 
 /** What to propose. */
 export interface SoughtProposals {
-  /** The collections whose documents are read; null: all documents. */
-  readonly collections: readonly string[] | null
   /** What is not proposed: the words that are accepted or refused. */
   readonly known: readonly EqualForms[]
   /** At most so many abbreviations. */
@@ -96,13 +94,10 @@ export function proposalFinder(): ProposalFinder {
     return found
   }
   return {
-    find: async (store, { collections, known, limit }) => {
+    find: async (store, { known, limit }) => {
       const all = new CountedProposals(known)
       for (const document of await store.documents()) {
-        const { collection } = document
-        const isSought =
-          collections === null || (collection !== null && collections.includes(collection))
-        if (isSought) all.add(document, await foundIn(document, store))
+        all.add(document, await foundIn(document, store))
       }
       return all.best(limit)
     },

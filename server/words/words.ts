@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { EqualForms } from '../../index/retrieval/equal-forms.ts'
+import { covers, type VisibleCollections } from '../access/caller.ts'
 import type { State } from '../state/state.ts'
 
 /** Forms that somebody found equal, or a proposal that somebody refused. */
@@ -11,7 +12,7 @@ export interface Word {
   /** Whether the forms are searched for, or not proposed again. */
   readonly state: 'accepted' | 'rejected'
   /** The collections that whoever entered it may see; null: all. */
-  readonly collections: readonly string[] | null
+  readonly collections: VisibleCollections
   /** The name of whoever entered it. */
   readonly by: string
   /** When, in ms since 1970. */
@@ -27,7 +28,7 @@ export interface Words {
    * The equal forms for somebody who sees these collections (null: all). A word counts for those who see all that its author saw,
    * so that no form tells of documents that the asker must not see. The same array as long as no word changes.
    */
-  formsFor(collections: readonly string[] | null): Promise<readonly EqualForms[]>
+  formsFor(visible: VisibleCollections): Promise<readonly EqualForms[]>
   /** All words, the oldest first. */
   all(): Promise<readonly Word[]>
   /** Enters a word, and logs it. The same forms of the same collections are one word: they then have the new state and author. */
@@ -69,13 +70,13 @@ export function openWords({ records, audit }: Pick<State, 'records' | 'audit'>):
     return audit.add({ by, action, subject, collection: others.length > 0 ? null : collection })
   }
   return {
-    formsFor: async (collections) => {
+    formsFor: async (visible) => {
       const { words, formsFor } = await current()
-      const key = JSON.stringify(collections?.toSorted() ?? null)
+      const key = JSON.stringify(visible?.toSorted() ?? null)
       const forms =
         formsFor.get(key) ??
         words
-          .filter((word) => word.state === 'accepted' && isFor(word, collections))
+          .filter((word) => word.state === 'accepted' && isFor(word, visible))
           .map((word) => word.forms)
       formsFor.set(key, forms)
       return forms
@@ -108,9 +109,8 @@ export function openWords({ records, audit }: Pick<State, 'records' | 'audit'>):
 }
 
 /** Whether somebody who sees these collections sees all that the author of a word saw. */
-export function isFor(word: Pick<Word, 'collections'>, collections: readonly string[] | null) {
-  if (collections === null || word.collections === null) return true
-  return word.collections.every((collection) => collections.includes(collection))
+export function isFor(word: Pick<Word, 'collections'>, visible: VisibleCollections): boolean {
+  return word.collections === null || covers(visible, word.collections)
 }
 
 function wordOf(id: string, json: string): Word {
@@ -119,7 +119,7 @@ function wordOf(id: string, json: string): Word {
 }
 
 /** The id of a word: the same for the same forms in any order. */
-function idOf(forms: EqualForms, collections: readonly string[] | null): string {
+function idOf(forms: EqualForms, collections: VisibleCollections): string {
   const named = JSON.stringify([forms.toSorted(), collections?.toSorted() ?? null])
   return createHash('sha256').update(named).digest('hex').slice(0, 32)
 }

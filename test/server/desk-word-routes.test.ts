@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { createRouter } from '../../server/http/router.ts'
-import { deskWordRoutes } from '../../server/http/desk-word-routes.ts'
 import { answer } from '../../server/answer/answer-schema.ts'
 import { openWords } from '../support/serve-words.ts'
 
@@ -9,6 +7,9 @@ const FILES = {
   'army/forces.txt': 'The Popular Mobilization Forces (PMF) resist in June. Nobody else does.',
   'trade/council.txt': 'The Gulf Cooperation Council (GCC) met in Rome.',
 }
+/** A key of the settings, which may not use the desk. */
+const KEY = 'a-key-of-the-settings'
+
 const PMF = { forms: ['PMF', 'Popular Mobilization Forces'] }
 
 const list = z.object({
@@ -17,43 +18,44 @@ const list = z.object({
   proposals: z.array(z.object({ short: z.string() })),
 })
 
-/** The routes for callers that see these collections (null: all). */
+/** An app with a key for the desk for those who see these collections (null: all), and for questions. */
 async function openDesk() {
-  const { app, service } = await openWords({}, { files: FILES })
-  const deskOf = (collections: readonly string[] | null) => {
-    const router = createRouter<{ Variables: { caller: object } }>()
-    router.use(async (c, next) => {
-      c.set('caller', { id: '1', name: 'Ann', collections })
-      await next()
+  const { app, service } = await openWords({ apiKeys: [KEY] }, { files: FILES })
+  const send = (token: string, method: string, path: string, body?: unknown) =>
+    app.request(`http://127.0.0.1${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
     })
-    router.route(
-      '/words',
-      deskWordRoutes(() => service),
-    )
-    const send = (method: string, path = '', body?: unknown) =>
-      router.request(`/words${path}`, {
-        method,
-        ...(body !== undefined && {
-          body: JSON.stringify(body),
-          headers: { 'Content-Type': 'application/json' },
-        }),
-      })
-    return { send, list: async () => list.parse(await (await send('GET')).json()) }
+  const tokenFor = async (may: 'ask' | 'desk', collections: readonly string[] | null) => {
+    const { token } = await service.keys.create({
+      name: 'Ann',
+      may: [may],
+      collections,
+      expiresAtMs: null,
+    })
+    return token
   }
-  const ask = async (question: string) => {
-    const response = await app.request('http://127.0.0.1/ask', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ question, explain: true }),
-    })
+  const deskOf = async (collections: readonly string[] | null) => {
+    const token = await tokenFor('desk', collections)
+    const sendWords = (method: string, path = '', body?: unknown) =>
+      send(token, method, `/desk/api/words${path}`, body)
+    return {
+      send: sendWords,
+      list: async () => list.parse(await (await sendWords('GET')).json()),
+    }
+  }
+  const ask = async (question: string, collections: readonly string[] | null = null) => {
+    const token = await tokenFor('ask', collections)
+    const response = await send(token, 'POST', '/ask', { question, explain: true })
     return answer.parse(await response.json())
   }
-  return { deskOf, ask }
+  return { deskOf, ask, send }
 }
 
 test('a proposal has the place where it is defined, and is proposed no more once it is accepted or rejected', async () => {
   const { deskOf } = await openDesk()
-  const desk = deskOf(null)
+  const desk = await deskOf(null)
   const listed: unknown = await (await desk.send('GET')).json()
   expect(listed).toMatchObject({
     accepted: [],
@@ -91,7 +93,7 @@ test('a proposal has the place where it is defined, and is proposed no more once
 
 test('an accepted word is searched for from the next question on, and no more once it is removed', async () => {
   const { deskOf, ask } = await openDesk()
-  const desk = deskOf(null)
+  const desk = await deskOf(null)
   const question = 'Where did GCC members meet?'
   const before = await ask(question)
   expect(before.explanation?.equalForms).toEqual([])
@@ -109,7 +111,7 @@ test('an accepted word is searched for from the next question on, and no more on
 
 test('whoever is limited to collections sees and changes the words of these alone', async () => {
   const { deskOf } = await openDesk()
-  const [all, army] = [deskOf(null), deskOf(['army'])]
+  const [all, army] = await Promise.all([deskOf(null), deskOf(['army'])])
   expect((await army.list()).proposals).toMatchObject([{ short: 'PMF' }])
   await all.send('POST', '', { forms: ['GCC', 'Gulf Cooperation Council'] })
   await army.send('POST', '', PMF)
@@ -120,6 +122,27 @@ test('whoever is limited to collections sees and changes the words of these alon
   const others = await army.send('POST', '', { ...PMF, collections: ['army', 'trade'] })
   expect(others.status).toBe(400)
   expect((await all.send('DELETE', `/${accepted[1]?.id}`)).status).toBe(204)
+})
+
+test('a word of a desk that is limited counts for those who see the same, and no others', async () => {
+  const { deskOf, ask } = await openDesk()
+  const army = await deskOf(['army'])
+  await army.send('POST', '', { forms: ['XQ', 'Nobody'] })
+  const formsFor = async (collections: readonly string[] | null) =>
+    (await ask('What does XQ do?', collections)).explanation?.equalForms
+  const found = [{ asked: 'XQ', others: ['Nobody'] }]
+  expect(await formsFor(null)).toEqual(found)
+  expect(await formsFor(['army'])).toEqual(found)
+  expect(await formsFor(['army', 'trade'])).toEqual(found)
+  expect(await formsFor(['trade'])).toEqual([])
+})
+
+test('only a key for the desk reads and changes words', async () => {
+  const { send } = await openDesk()
+  for (const method of ['GET', 'POST']) {
+    const body = method === 'POST' ? PMF : undefined
+    expect((await send(KEY, method, '/desk/api/words', body)).status).toBe(403)
+  }
 })
 
 test.each([
@@ -133,6 +156,6 @@ test.each([
   { ...PMF, collections: [] },
 ])('a word that is not valid is refused: %o', async (body) => {
   const { deskOf } = await openDesk()
-  const response = await deskOf(null).send('POST', '', body)
+  const response = await (await deskOf(null)).send('POST', '', body)
   expect(response.status).toBe(400)
 })

@@ -1,10 +1,11 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { scopedStore } from '../../../index/storage/scoped-store.ts'
 import { proposalFinder, type SoughtProposals } from '../../../server/words/proposals.ts'
 import { build, open } from '../../support/project.ts'
 import { temporaryFolder, writeFiles } from '../../support/temporary.ts'
 import { wordVectors } from '../../support/word-vectors.ts'
 
-const ALL: SoughtProposals = { collections: null, known: [], limit: 100 }
+const ALL: SoughtProposals = { known: [], limit: 100 }
 
 async function storeOf(files: Record<string, string>) {
   const [documents, index] = [await temporaryFolder(), await temporaryFolder()]
@@ -59,7 +60,7 @@ test('what is known is not proposed, whatever its case', async () => {
 
 test('whoever is limited to collections is proposed what these define', async () => {
   const store = await storeOf({ ...FILES, 'none.txt': 'A World Health Organization (WHO) met.' })
-  const { proposals } = await proposalFinder().find(store, { ...ALL, collections: ['b'] })
+  const { proposals } = await proposalFinder().find(scopedStore(store, ['b']), ALL)
   expect(proposals).toMatchObject([{ short: 'PMF', expansions: [{ times: 1 }] }])
 })
 
