@@ -30,6 +30,8 @@ import type { SlackStore, State, WebhookStore } from './state/state.ts'
 import { takeUpChanges } from './take-up-changes.ts'
 import { verificationQueue } from './verification/verification-queue.ts'
 import type { Webhooks } from './webhooks/webhooks.ts'
+import { proposalFinder } from './words/proposals.ts'
+import { openWords } from './words/words.ts'
 
 /** How long a stop waits for unanswered questions from Slack, in ms; the rest are answered after the next start, or by another server. */
 const SLACK_GRACE_MS = 10_000
@@ -114,6 +116,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const connected = await connectWebhooks(config, state.webhooks, index, log)
     if (connected) opened.add(() => connected.close())
     webhooks = connected
+    const words = openWords(state)
     const { watch = 'nothing' } = options
     if (watch !== 'nothing') {
       const parts = { storage, index, inference, log }
@@ -125,6 +128,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const queue = new QuestionQueue({
       index,
       cache,
+      words,
       inference,
       conversations,
       minConfidence: config.minConfidence,
@@ -144,7 +148,10 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const feedback = connected?.watchFeedback(state.feedback) ?? state.feedback
     const asking = { cache, queue, ask, verify }
     const kept = { ...state, feedback }
-    const parts = { index, inference, state: kept, originals, signatures, linkTo, ...asking }
+    const proposals = proposalFinder()
+    const ofWords = { words, proposals }
+    const links = { originals, signatures, linkTo }
+    const parts = { index, inference, state: kept, ...links, ...ofWords, ...asking }
     const service = createService(parts)
 
     const slack = await connectSlack(config, slackStore, service, log)
