@@ -11,7 +11,9 @@ import { signedLinks } from './access/signed-links.ts'
 import { answerCache } from './answer/answer-cache.ts'
 import { quoteUrl } from './answer/quote-url.ts'
 import { warmUp } from './answer/warm-up.ts'
-import type { Calibration } from './answer/confidence.ts'
+import { type Calibration, DEFAULT_MIN_CONFIDENCE } from './answer/confidence.ts'
+import { CheckDesk } from './check/check-desk.ts'
+import { Threshold } from './check/threshold.ts'
 import { type Config, httpUrl } from './config.ts'
 import { engineOf } from './engine.ts'
 import { loggedQuestions } from './conversation/logged-questions.ts'
@@ -124,6 +126,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
       opened.add(() => watching.close())
     }
 
+    const threshold = new Threshold(state, config.minConfidence)
     const cache = answerCache()
     const queue = new QuestionQueue({
       index,
@@ -131,7 +134,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
       words,
       inference,
       conversations,
-      minConfidence: config.minConfidence,
+      threshold,
       ...(options.calibration && { calibration: options.calibration }),
       concurrency: config.inference.processes + 1,
       ...options.queue,
@@ -146,7 +149,9 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const watched = connected?.watchQuestions(counted) ?? counted
     const ask = config.logQuestions ? loggedQuestions(watched, log) : watched
     const feedback = connected?.watchFeedback(state.feedback) ?? state.feedback
-    const asking = { cache, queue, ask, verify }
+    const checks = new CheckDesk({ ask: queued, index, state, threshold, log })
+    opened.add(() => checks.close())
+    const asking = { cache, queue, ask, verify, checks }
     const kept = { ...state, feedback }
     const proposals = proposalFinder()
     const ofWords = { words, proposals }
@@ -156,11 +161,10 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
 
     const slack = await connectSlack(config, slackStore, service, log)
     if (slack) opened.add(() => stopSlack(slack))
-    const { minConfidence } = config
     return {
       service,
       slack,
-      warmUp: () => warmUp(index, { inference, minConfidence }),
+      warmUp: () => warmUp(index, { inference, minConfidence: DEFAULT_MIN_CONFIDENCE }),
       close: () => opened.close(),
     }
   } catch (error) {

@@ -10,6 +10,7 @@ import type { Signatures } from './access/signatures.ts'
 import type { AnswerCache } from './answer/answer-cache.ts'
 import { type PagePlace, pagePlaceOf } from './answer/page-place.ts'
 import type { LinkTo } from './answer/quote-url.ts'
+import type { CheckDesk } from './check/check-desk.ts'
 import { conversationsWithin } from './conversation/conversations-within.ts'
 import type { Ask, QuestionQueue } from './conversation/question-queue.ts'
 import { indexWithin, type ReadableIndex } from './index-within.ts'
@@ -53,6 +54,8 @@ export interface Service {
   readonly conversations: ConversationStore
   readonly feedback: FeedbackStore
   readonly words: Words
+  /** Questions with the quotes that should come, and the threshold. */
+  readonly checks: CheckDesk
   /** The keys that people send, with their rights. */
   readonly keys: Keys
   /** The log of what was changed at the desk. */
@@ -100,6 +103,7 @@ export interface ServiceParts {
   readonly inference: Inference
   readonly state: State
   readonly words: Words
+  readonly checks: CheckDesk
   readonly proposals: ProposalFinder
   /** Gives the files of the documents in an index. */
   readonly originals: (index: ReadableIndex) => Originals
@@ -147,6 +151,7 @@ function serviceWithin(visible: VisibleCollections, parts: ServiceParts, keys: K
     conversations: conversationsWithin(state.conversations, visible),
     feedback,
     words,
+    checks: parts.checks,
     keys,
     audit,
     signatures,

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import type { EqualForms } from '../../index/retrieval/equal-forms.ts'
 import type { Store } from '../../index/storage/storage.ts'
 import { foldSpace } from '../../presentation/fold-space.ts'
-import { type Answer, answerQuestion, type Question } from './answer.ts'
+import { type Answer, type AnswerContext, answerQuestion, type Question } from './answer.ts'
 
 /**
  * Answers to questions that stand alone. Each is made once, however many clients ask for it at the same time, and kept
@@ -15,14 +15,15 @@ export interface AnswerCache {
    * question that takes something from its conversation is always answered anew.
    */
   readonly answer: typeof answerQuestion
-  /** Whether the answer from this store is `kept`, or `coming`: being made for another client. Else null. */
-  find(question: Question, store: AnsweringStore): 'kept' | 'coming' | null
+  /** Whether the answer from these sources is `kept`, or `coming`: being made for another client. Else null. */
+  find(question: Question, sources: AnswerSources): 'kept' | 'coming' | null
   /** How many answers are kept; how often one was kept or coming (a hit), and how often neither (a miss). */
   counts(): { readonly kept: number; readonly hits: number; readonly misses: number }
 }
 
-/** What an answer depends on besides its question: a generation of the index, and the collections that are shown of it. */
-type AnsweringStore = Pick<Store, 'generation' | 'collections'>
+/** What an answer depends on besides its question: a generation of the index, the collections that are shown of it, and the threshold. */
+type AnswerSources = Pick<Store, 'generation' | 'collections'> &
+  Pick<AnswerContext, 'minConfidence'>
 
 /** How many answers are kept: those that were asked for last. Each takes about 35 kB once it was sent twice. */
 const MAX_ANSWERS = 500
@@ -63,7 +64,7 @@ class SharedAnswer {
   }
 }
 
-/** Makes an empty cache. All its answers are made with the same `minConfidence`. */
+/** Makes an empty cache. */
 export function answerCache(): AnswerCache {
   const answers = new LRUCache<string, SharedAnswer>({ max: MAX_ANSWERS })
   let hits = 0
@@ -71,7 +72,9 @@ export function answerCache(): AnswerCache {
   return {
     answer: async (question, options) => {
       if (question.context) return answerQuestion(question, options)
-      const key = keyOf(question, options.store)
+      const { store, minConfidence } = options
+      const { generation, collections } = store
+      const key = keyOf(question, { generation, collections, minConfidence })
       const known = answers.get(key)
       if (known) {
         hits += 1
@@ -92,8 +95,8 @@ export function answerCache(): AnswerCache {
       answers.set(key, coming)
       return { ...(await coming.wait(options.signal)), timings }
     },
-    find: (question, store) => {
-      const known = answers.peek(keyOf(question, store))
+    find: (question, sources) => {
+      const known = answers.peek(keyOf(question, sources))
       if (!known || question.context) return null
       return known.kept ? 'kept' : 'coming'
     },
@@ -101,14 +104,15 @@ export function answerCache(): AnswerCache {
   }
 }
 
-/** One key for all questions that the models and BM25 cannot tell apart, for each store. */
+/** One key for all questions that the models and BM25 cannot tell apart, for the same sources. */
 function keyOf(
   { question, maxQuotes, documentIds, equalForms = [] }: Question,
-  { generation, collections }: AnsweringStore,
+  { generation, collections, minConfidence }: AnswerSources,
 ): string {
   const asked = foldSpace(question.normalize())
   const forms = equalForms.length === 0 ? null : digestOf(equalForms)
-  return JSON.stringify([generation, collections, asked, maxQuotes, documentIds?.toSorted(), forms])
+  const from = [generation, collections, minConfidence]
+  return JSON.stringify([...from, asked, maxQuotes, documentIds?.toSorted(), forms])
 }
 
 /** Equal forms change rarely, and each question has all of them. */

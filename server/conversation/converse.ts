@@ -39,6 +39,8 @@ export interface AskRequest extends Omit<Question, 'context' | 'equalForms'> {
   readonly visible?: VisibleCollections
   /** Whether the turn is stored. If not, the id in the reply is that of no conversation. Default: true. */
   readonly keep?: boolean
+  /** Whether answers that people chose are left out, so that the search is seen as it is without them. Default: false. */
+  readonly withoutVouched?: boolean
 }
 
 export interface ConverseOptions extends AnswerContext {

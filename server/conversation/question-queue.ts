@@ -5,6 +5,7 @@ import type { EqualForms } from '../../index/retrieval/equal-forms.ts'
 import { inOrder } from '../../index/storage/scoped-store.ts'
 import { indexWithin } from '../index-within.ts'
 import type { AnswerCache } from '../answer/answer-cache.ts'
+import type { Threshold } from '../check/threshold.ts'
 import type { Words } from '../words/words.ts'
 import { conversationsWithin } from './conversations-within.ts'
 import {
@@ -36,11 +37,13 @@ export type Ask = (request: AskRequest, options?: AskOptions) => Promise<Reply>
 
 export interface QuestionQueueOptions extends Omit<
   ConverseOptions,
-  'store' | 'answer' | 'signal' | 'progress' | 'equalForms'
+  'store' | 'answer' | 'signal' | 'progress' | 'equalForms' | 'minConfidence'
 > {
   readonly index: LiveIndex
   readonly cache: AnswerCache
   readonly words: Words
+  /** The confidence that answers need now. */
+  readonly threshold: Pick<Threshold, 'current'>
   /**
    * Questions that are answered at the same time. One more than the model processes keeps these busy: they work for 93 % of the time that
    * bare calls would take, and for 84 % with one question less.
@@ -100,7 +103,8 @@ export class QuestionQueue {
   async #schedule(asked: AskRequest, options: AskOptions): Promise<Reply> {
     const { signal, background } = options
     const equalForms = await this.#options.words.formsFor(asked.visible ?? null)
-    const request = { ...asked, equalForms }
+    const minConfidence = await this.#options.threshold.current()
+    const request = { ...asked, equalForms, minConfidence }
     const cached = this.#cachedAnswer(request)
     if (cached === 'kept') return this.#answer(request, options)
     if (cached === 'coming') return this.#answerInTime(request, options)
@@ -115,12 +119,13 @@ export class QuestionQueue {
     )
   }
 
-  #cachedAnswer(request: WordedRequest): ReturnType<AnswerCache['find']> {
+  #cachedAnswer(request: AdmittedRequest): ReturnType<AnswerCache['find']> {
     // Whether a question in a conversation stands alone is known only once its turns are read.
     if (request.conversationId !== null || request.told?.length) return null
     const { cache, index } = this.#options
     const collections = inOrder(request.visible ?? null)
-    return cache.find(request, { generation: index.generation, collections })
+    const { minConfidence } = request
+    return cache.find(request, { generation: index.generation, collections, minConfidence })
   }
 
   #isFull(): boolean {
@@ -128,20 +133,20 @@ export class QuestionQueue {
     return this.#queue.pending >= this.#options.concurrency && waiting >= this.#maxWaiting
   }
 
-  #enqueue(request: WordedRequest, priority: number, options: AskOptions): Promise<Reply> {
+  #enqueue(request: AdmittedRequest, priority: number, options: AskOptions): Promise<Reply> {
     const { signal } = options
     const answer = () => this.#answerInTime(request, options)
     return this.#queue.add(answer, { priority, ...(signal && { signal }) })
   }
 
-  #answerInTime(request: WordedRequest, options: AskOptions): Promise<Reply> {
+  #answerInTime(request: AdmittedRequest, options: AskOptions): Promise<Reply> {
     return within(this.#timeLimitMs, options.signal, (signal) =>
       this.#answer(request, { ...options, signal }),
     )
   }
 
   #answer(
-    { equalForms, ...request }: WordedRequest,
+    { equalForms, minConfidence, ...request }: AdmittedRequest,
     { signal, progress }: AskOptions,
   ): Promise<Reply> {
     const { index, cache, conversations, ...options } = this.#options
@@ -150,6 +155,7 @@ export class QuestionQueue {
       converse(request, {
         ...options,
         equalForms,
+        minConfidence,
         store,
         conversations: conversationsWithin(conversations, visible),
         answer: cache.answer,
@@ -160,8 +166,11 @@ export class QuestionQueue {
   }
 }
 
-/** A request with the equal forms that count for it: they stay the same while it waits. */
-type WordedRequest = AskRequest & { readonly equalForms: readonly EqualForms[] }
+/** A request with what the desk has set for it, which stays the same while it waits. */
+type AdmittedRequest = AskRequest & {
+  readonly equalForms: readonly EqualForms[]
+  readonly minConfidence: number
+}
 
 class TimeLimitReached extends Error {}
 
