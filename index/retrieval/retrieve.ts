@@ -9,6 +9,8 @@ export interface Retrieval {
   readonly candidates: readonly Candidate[]
   /** What the reader read, in order. */
   readonly windows: readonly Window[]
+  /** The embedding of the question. */
+  readonly vector: Float32Array
   /** The language of the question. */
   readonly language: Language
   /** The duration of each stage, in ms. */
@@ -36,6 +38,7 @@ export async function retrieve(
   return {
     candidates,
     windows,
+    vector: found.vector,
     language: found.language,
     timings: {
       embed: found.timings.embed,

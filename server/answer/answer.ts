@@ -46,6 +46,8 @@ export interface Answer {
   /** Where nothing is answered: up to three quotes that come closest. */
   readonly closest: readonly CitedQuote[]
   readonly explanation: Explanation
+  /** The embedding of the question that was searched for; null where nothing was searched. */
+  readonly vector: Float32Array | null
   /** How long each stage took, in ms. */
   readonly timings: Readonly<Record<string, number>>
 }
@@ -87,7 +89,7 @@ export async function answerQuestion(
   const ofDetails = await answerFromDetails(question, { ...scope, maxQuotes, minConfidence }, store)
   if (ofDetails) return detailsAnswer(ofDetails, store)
   const retrieved = await retrieve(question, { ...scope, wanted: maxQuotes }, parts)
-  const { candidates, windows, language, timings } = retrieved
+  const { candidates, windows, vector, language, timings } = retrieved
   const confidence = firstConfidence(candidates, calibration)
   const choose = (limit: number, atLeast: number) =>
     chooseQuotes(candidates, { limit, confidence, minConfidence: atLeast, calibration })
@@ -105,6 +107,7 @@ export async function answerQuestion(
       windows,
       candidates: judged,
     },
+    vector,
     timings,
   }
 }
@@ -124,6 +127,7 @@ export function smallTalkAnswer(text: string): Answer {
       windows: [],
       candidates: [],
     },
+    vector: null,
     timings: {},
   }
 }
@@ -154,6 +158,7 @@ async function detailsAnswer(
     alsoOnThis: [],
     closest: await cited(closest, store),
     explanation: { decidedBy: 'document', summary, windows: [], candidates: [] },
+    vector: null,
     timings: {},
   }
 }

@@ -21,7 +21,10 @@ const plainText = z.looseObject({
 const store = z
   .boolean()
   .nullish()
-  .openapi({ description: 'Whether the turn is kept, as those of /ask are. Default: no' })
+  .openapi({
+    description:
+      'Whether the turn is kept, as those of /ask are. Default: no. If it is false, the question is not kept for those who look after the documents either',
+  })
 const stream = z.boolean().nullish().openapi({ description: 'Whether to send events' })
 
 const IGNORED =
@@ -59,6 +62,7 @@ export const chatRequest = z
       isStreamed: body.stream ?? false,
       includesUsage: body.stream_options?.include_usage ?? false,
       keep: body.store ?? false,
+      isPrivate: body.store === false,
     }
   })
 
@@ -105,6 +109,7 @@ export const responseRequest = z
       previousResponseId: body.previous_response_id ?? null,
       isStreamed: body.stream ?? false,
       keep: body.store ?? false,
+      isPrivate: body.store === false,
     }
   })
 

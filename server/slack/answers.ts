@@ -75,7 +75,8 @@ export function answersIn(options: AnswersOptions) {
     if (earlier) return earlier
     try {
       const reply = await ask(place, question)
-      return toStoredReply(reply.answer, { ...reply, question: question.question })
+      const { answer, interpretedAs } = reply
+      return toStoredReply(answer, { ...question, interpretedAs, collections: null })
     } catch (error) {
       if (!hasCode(error, 'conversation-changed')) throw error
       // A server that stalled and lost the event may have answered it meanwhile.

@@ -76,6 +76,8 @@ export const storedReply = z.object({
   question: z.string(),
   /** The stand-alone question that was searched for; of small talk, the text as typed. */
   interpretedAs: z.string(),
+  /** The collections that the person may see; null: all. Replies of older versions have none. */
+  collections: z.array(z.string()).nullable().default(null),
   /** Whether the documents answer it. */
   answered: z.boolean(),
   /** The reply as plain text. */
@@ -103,3 +105,15 @@ export const storedTurn = storedReply.extend({
 })
 
 export type StoredTurn = z.infer<typeof storedTurn>
+
+/** A place in a document that was found for a question that is kept. */
+export const foundPlace = z.object({
+  documentId: z.string(),
+  title: z.string(),
+  start: offset,
+  end: offset,
+  /** The beginning of what stands there. */
+  text: z.string(),
+})
+
+export type FoundPlace = z.infer<typeof foundPlace>

@@ -6,6 +6,7 @@ import type { ConversationLimits, State } from '../state.ts'
 import { CONVERSATIONS_FILE, openConversations } from './conversations.ts'
 import { FEEDBACK_FILE, openFeedback } from './feedback.ts'
 import { moveLegacyFile } from './legacy-files.ts'
+import { openQuestions, QUESTIONS_FILE } from './questions.ts'
 import { openSlackStore, SLACK_FILE } from './slack-store.ts'
 
 export interface EmbeddedStateOptions extends ConversationLimits {
@@ -20,8 +21,8 @@ const KINDS = [CONVERSATIONS_FILE, FEEDBACK_FILE, SLACK_FILE]
 /**
  * Opens the state in SQLite files, which several processes may share. Files of older versions are migrated.
  *
- * Throws `conversations-unreadable`, `feedback-unreadable` or `slack-memory-unreadable` where a file is no database, is
- * damaged, or was written by a newer version; `disk-full`, `storage-busy` or `storage-unwritable`; and
+ * Throws `conversations-unreadable`, `feedback-unreadable`, `questions-unreadable` or `slack-memory-unreadable` where a file is no
+ * database, is damaged, or was written by a newer version; `disk-full`, `storage-busy` or `storage-unwritable`; and
  * `setting-invalid` where `dataDir` is no folder.
  */
 export async function openEmbeddedState(options: EmbeddedStateOptions): Promise<State> {
@@ -50,6 +51,7 @@ function openStores(fileOf: (name: string) => string, limits: ConversationLimits
       conversations: closeLater(openConversations(fileOf(CONVERSATIONS_FILE.name), limits)),
       feedback: closeLater(openFeedback(fileOf(FEEDBACK_FILE.name))),
       slack: closeLater(openSlackStore(fileOf(SLACK_FILE.name))),
+      questions: closeLater(openQuestions(fileOf(QUESTIONS_FILE.name), limits)),
       requests: null,
       // A file that is damaged, or cannot be written, fails only what needs it.
       check: async () => {},

@@ -7,6 +7,7 @@ import { checkTables } from './check-tables.ts'
 import { conversationsIn } from './conversations.ts'
 import { feedbackIn } from './feedback.ts'
 import { explainingMissing } from './missing-tables.ts'
+import { questionsIn } from './questions.ts'
 import { requestCountsIn } from './request-counts.ts'
 import { slackStoreIn } from './slack-store.ts'
 import { sweep } from './sweep.ts'
@@ -51,6 +52,7 @@ export async function openPostgresState(
     conversations: conversationsIn(watched, limits),
     feedback: feedbackIn(watched),
     slack: slackStoreIn(watched),
+    questions: questionsIn(watched, limits),
     requests: requestCountsIn(watched),
     check: () => checkTables(watched),
     close: async () => {

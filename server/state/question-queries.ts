@@ -1,0 +1,264 @@
+import { hash } from 'node:crypto'
+import { z } from 'zod'
+import { foldSpace } from '../../presentation/fold-space.ts'
+import type {
+  Collections,
+  GroupPage,
+  KeptQuestion,
+  QuestionFilter,
+  QuestionKind,
+  QuestionName,
+} from './state.ts'
+import { foundPlace } from './stored.ts'
+import { HOUR_MS } from './times.ts'
+
+/** Both engines keep questions in the same tables and read them by the same statements; what differs is here. */
+export interface QuestionDialect {
+  /** What stands before the names of tables. */
+  readonly schema: string
+  /** A condition: a column is one of the values of a list. `list` is a parameter, made by `listOf`. */
+  readonly isOneOf: (column: string, list: string) => string
+  readonly listOf: (values: readonly (string | number)[]) => unknown
+  /** A condition: a text contains another one. */
+  readonly contains: (text: string, part: string) => string
+}
+
+/** A statement with the values of its parameters `$1`, `$2` … */
+export interface Statement {
+  readonly sql: string
+  readonly values: readonly unknown[]
+}
+
+/** How many distinct questions are kept, unless the limits say otherwise. Comparing a new one with as many takes 20 ms. */
+export const MAX_QUESTIONS = 50_000
+
+/** The number of an hour since 1970. */
+export function hourOf(ms: number): number {
+  return Math.floor(ms / HOUR_MS)
+}
+
+/** The first moment of an hour, in ms since 1970. */
+export function startOf(hour: number): number {
+  return hour * HOUR_MS
+}
+
+/** The last hour that is forgotten. */
+export function forgottenHour(keepMs: number): number {
+  return hourOf(Date.now() - keepMs)
+}
+
+/**
+ * The scope of a question, as it is kept: JSON of the collections in order. JSON also has texts with U+0000, which PostgreSQL's do
+ * not have.
+ */
+export function scopeOf(collections: Collections): string {
+  return JSON.stringify(collections && [...new Set(collections)].toSorted())
+}
+
+/** The scopes that somebody may see, of those that there are. */
+export function scopesWithin(scopes: readonly string[], within: Collections): readonly string[] {
+  if (within === null) return scopes
+  return scopes.filter((scope) => {
+    const collections = parseScope(scope)
+    return collections !== null && collections.every((collection) => within.includes(collection))
+  })
+}
+
+/** Identifies a question among all. */
+export function questionKey({ interpretedAs, collections }: QuestionName): Buffer {
+  return hash('sha256', JSON.stringify([fold(interpretedAs), scopeOf(collections)]), 'buffer')
+}
+
+/** The words of a question in which words are looked for, as JSON. */
+export function searchedWords(question: string, interpretedAs: string): string {
+  return JSON.stringify(`${fold(question)}\n${fold(interpretedAs)}`)
+}
+
+function fold(text: string): string {
+  return foldSpace(text.normalize()).toLowerCase()
+}
+
+/** The bytes of a vector. */
+export function bytesOf(vector: Float32Array): Buffer {
+  return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength)
+}
+
+/** The vector that bytes are of. */
+export function vectorOf(bytes: Buffer): Float32Array {
+  // A copy: the bytes of a row need not begin where a float may.
+  return new Float32Array(Uint8Array.from(bytes).buffer)
+}
+
+/** A row of a statement of {@link questionQueries}. PostgreSQL gives large whole numbers as texts. */
+export interface QuestionRow {
+  readonly id: number | string
+  readonly group: number | string
+  readonly scope: string
+  readonly question: string
+  readonly reading: string
+  readonly answered: number | boolean
+  readonly confidence: number
+  readonly found: string
+  readonly last_asked: number | string
+  readonly times: number | string
+  readonly helped: number | string
+  readonly unhelpful: number | string
+}
+
+/** The question of a row. */
+export function keptQuestion(row: QuestionRow): KeptQuestion {
+  return {
+    id: Number(row.id),
+    group: Number(row.group),
+    question: text.parse(JSON.parse(row.question)),
+    interpretedAs: text.parse(JSON.parse(row.reading)),
+    collections: parseScope(row.scope),
+    answered: Boolean(row.answered),
+    confidence: row.confidence,
+    found: places.parse(JSON.parse(row.found)),
+    times: Number(row.times),
+    lastAskedMs: Number(row.last_asked),
+    helped: Number(row.helped),
+    didNotHelp: Number(row.unhelpful),
+  }
+}
+
+const text = z.string()
+const places = z.array(foundPlace)
+const scopeJson = z.array(z.string()).nullable()
+
+function parseScope(scope: string): string[] | null {
+  return scopeJson.parse(JSON.parse(scope))
+}
+
+const SUMMED = `id, "group", scope, question, reading, answered, confidence, found, last_asked, times, helped, unhelpful`
+
+const ORDER = {
+  times: 'times DESC, last_asked DESC, "group"',
+  lastAsked: 'last_asked DESC, "group"',
+} as const satisfies Record<GroupPage['sort'], string>
+
+/** Makes the statements that read questions. `scopes` are those that may be seen; `keepMs` is how long questions are kept. */
+export function questionQueries(
+  { schema, isOneOf, listOf, contains }: QuestionDialect,
+  keepMs: number,
+) {
+  const begin = () => {
+    const values: unknown[] = []
+    return { values, parameter: (value: unknown) => `$${values.push(value)}` }
+  }
+  type Parameter = (value: unknown) => string
+
+  /** The questions that a filter takes, with their counts. `more` is a further condition. */
+  const matching = (
+    parameter: Parameter,
+    { kind, unsureBelow, fromMs, toMs, text: words }: Omit<QuestionFilter, 'within'>,
+    scopes: readonly string[],
+    more = 'TRUE',
+  ) => {
+    const firstHour = forgottenHour(keepMs) + 1
+    const fromHour = Math.max(fromMs === null ? 0 : hourOf(fromMs), firstHour)
+    const [from, to] = [parameter(fromHour), parameter(toMs === null ? LAST : hourOf(toMs - 1))]
+    const given = [
+      parameter(startOf(fromHour)),
+      parameter(toMs === null ? LAST : startOf(hourOf(toMs - 1) + 1)),
+    ]
+    const conditions = [isOneOf('scope', parameter(listOf(scopes))), more]
+    if (words !== '') {
+      const part = JSON.stringify(fold(words)).slice(1, -1)
+      conditions.push(contains('words', parameter(part)))
+    }
+    const ofKind = {
+      unanswered: () => 'NOT answered',
+      unsure: () => `answered AND confidence < ${parameter(unsureBelow)}`,
+      disliked: () => 'unhelpful > 0',
+      all: () => 'TRUE',
+    } satisfies Record<QuestionKind, () => string>
+    conditions.push(ofKind[kind]())
+    return `SELECT id, coalesce(group_id, id) AS "group", scope, question, reading, answered, confidence, found, last_asked,
+        times, coalesce(helped, 0) AS helped, coalesce(unhelpful, 0) AS unhelpful
+      FROM ${schema}kept_questions
+      JOIN (SELECT question AS asked_id, sum(times) AS times FROM ${schema}kept_hours
+        WHERE hour >= ${from} AND hour <= ${to} GROUP BY question) AS asked ON asked_id = id
+      LEFT JOIN (SELECT question AS judged_id, count(*) FILTER (WHERE helpful) AS helped,
+          count(*) FILTER (WHERE NOT helpful) AS unhelpful FROM ${schema}kept_judgements
+        WHERE given >= ${given[0]} AND given < ${given[1]} GROUP BY question) AS judged ON judged_id = id
+      WHERE ${conditions.join(' AND ')}`
+  }
+  const ofGroup = (parameter: Parameter, group: number) =>
+    `coalesce(group_id, id) = ${parameter(group)}`
+
+  return {
+    groups: (filter: QuestionFilter, page: GroupPage, scopes: readonly string[]): Statement => {
+      const { values, parameter } = begin()
+      const { group, sort, limit, offset } = page
+      const more = group === null ? 'TRUE' : ofGroup(parameter, group)
+      const sql = `SELECT "group", count(*) AS questions, sum(times) AS times, max(last_asked) AS last_asked,
+          count(*) OVER () AS all_groups, sum(count(*)) OVER () AS all_questions
+        FROM (${matching(parameter, filter, scopes, more)}) AS matching
+        GROUP BY "group" ORDER BY ${ORDER[sort]} LIMIT ${parameter(limit)} OFFSET ${parameter(offset)}`
+      return { sql, values }
+    },
+    members: (
+      filter: QuestionFilter,
+      groups: readonly number[],
+      limit: number,
+      scopes: readonly string[],
+    ): Statement => {
+      const { values, parameter } = begin()
+      const more = isOneOf('coalesce(group_id, id)', parameter(listOf(groups)))
+      const sql = `SELECT ${SUMMED}, vector FROM (
+          SELECT matching.*, row_number() OVER (PARTITION BY "group" ORDER BY times DESC, id) AS place
+            FROM (${matching(parameter, filter, scopes, more)}) AS matching) AS placed
+        LEFT JOIN ${schema}kept_vectors AS vectors ON vectors.question_id = placed.id
+        WHERE place <= ${parameter(limit)} ORDER BY "group", place`
+      return { sql, values }
+    },
+    list: (
+      filter: QuestionFilter,
+      { afterId, limit }: { readonly afterId: number; readonly limit: number },
+      scopes: readonly string[],
+    ): Statement => {
+      const { values, parameter } = begin()
+      const more = `id > ${parameter(afterId)}`
+      const sql = `${matching(parameter, filter, scopes, more)} ORDER BY id LIMIT ${parameter(limit)}`
+      return { sql, values }
+    },
+    find: (id: number, scopes: readonly string[]): Statement => {
+      const { values, parameter } = begin()
+      return { sql: matching(parameter, ANY, scopes, `id = ${parameter(id)}`), values }
+    },
+    forget: (
+      which: { readonly id: number } | { readonly group: number },
+      scopes: readonly string[],
+    ): Statement => {
+      const { values, parameter } = begin()
+      const chosen =
+        'id' in which ? `id = ${parameter(which.id)}` : ofGroup(parameter, which.group)
+      const isSeen = isOneOf('scope', parameter(listOf(scopes)))
+      return {
+        sql: `DELETE FROM ${schema}kept_questions WHERE ${chosen} AND ${isSeen} RETURNING id`,
+        values,
+      }
+    },
+    scopes: `SELECT DISTINCT scope FROM ${schema}kept_questions`,
+    ungrouped: `SELECT id, vector FROM ${schema}kept_questions
+      JOIN ${schema}kept_vectors ON question_id = id WHERE group_id IS NULL ORDER BY id LIMIT $1`,
+    leaders: `SELECT id, group_id AS "group", vector FROM ${schema}kept_questions AS leader
+      JOIN ${schema}kept_vectors ON question_id = id
+      WHERE id > $1 AND group_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${schema}kept_questions AS older
+        WHERE older.group_id = leader.group_id AND older.id < leader.id) ORDER BY id`,
+    putIntoGroup: `UPDATE ${schema}kept_questions SET group_id = $2 WHERE id = $1`,
+  }
+}
+
+/** Later than every hour and every time. */
+const LAST = 1e15
+
+const ANY: Omit<QuestionFilter, 'within'> = {
+  kind: 'all',
+  unsureBelow: 0,
+  fromMs: null,
+  toMs: null,
+  text: '',
+}
