@@ -21,6 +21,7 @@ import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { createOriginals } from './originals.ts'
 import { outageLog } from './outage-log.ts'
+import { type KeepingQuestions, keepQuestions } from './questions/questions.ts'
 import { createService, type Service } from './service.ts'
 import type { SlackBot } from './slack/bot.ts'
 import type { SlackStore, State } from './state/state.ts'
@@ -126,10 +127,15 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     })
     const queued: Ask = (request, asking) => queue.ask(request, asking)
     const counted = metrics?.countQuestions(queued) ?? queued
-    const ask = config.logQuestions ? loggedQuestions(counted, log) : counted
+    const logged = config.logQuestions ? loggedQuestions(counted, log) : counted
+    const keeping = await startKeeping(config, state, log)
+    if (keeping) opened.add(() => keeping.close())
+    const ask = keeping?.recording(logged) ?? logged
+    const feedback = keeping?.judging(state.feedback) ?? state.feedback
+    const questions = keeping?.questions ?? null
     const originals = createOriginals(config.documentsDir, index)
     const verify = verificationQueue(index, inference)
-    const asking = { cache, queue, ask, verify }
+    const asking = { cache, queue, ask, verify, feedback, questions }
     const parts = { index, inference, state, originals, ...asking }
     const service = createService(parts)
 
@@ -146,6 +152,19 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     await opened.close()
     throw error
   }
+}
+
+/** Begins to keep questions. Where the settings say that none are kept, those that were kept before are forgotten. */
+async function startKeeping(
+  { keepQuestionsMs }: Config,
+  { questions }: State,
+  log: Log,
+): Promise<KeepingQuestions | null> {
+  if (keepQuestionsMs > 0) return keepQuestions(questions, log)
+  await questions.forgetAll().catch((err: unknown) => {
+    log.error({ err }, 'questions that were kept before cannot be removed')
+  })
+  return null
 }
 
 async function openIndex(storage: IndexStorage, log: Log): Promise<LiveIndex> {

@@ -8,6 +8,7 @@ import type { AnswerCache } from './answer/answer-cache.ts'
 import { type PagePlace, pagePlaceOf } from './answer/page-place.ts'
 import type { Ask, QuestionQueue } from './conversation/question-queue.ts'
 import type { Originals } from './originals.ts'
+import type { Questions } from './questions/questions.ts'
 import type { ConversationStore, FeedbackStore, RequestCounts, State } from './state/state.ts'
 import type { Verify } from './verification/verification-queue.ts'
 
@@ -36,6 +37,8 @@ export interface Service {
   missingDocuments(ids: readonly string[]): Promise<string[]>
   readonly conversations: ConversationStore
   readonly feedback: FeedbackStore
+  /** The questions that are kept; null where none are. */
+  readonly questions: Questions | null
   /** The requests of clients, counted over several servers; null where this server counts alone. */
   readonly requests: RequestCounts | null
   /** Rejects where conversations cannot be read or written now. */
@@ -75,15 +78,18 @@ export interface ServiceParts {
   readonly originals: Originals
   readonly cache: AnswerCache
   readonly queue: QuestionQueue
-  /** Asks the queue; wrapped by metrics, and by the question log where it is on. */
+  /** Asks the queue; wrapped by metrics, and by the question log and what keeps questions where they are on. */
   readonly ask: Ask
+  readonly feedback: FeedbackStore
+  readonly questions: Questions | null
   readonly verify: Verify
 }
 
 /** Creates the service from its parts. */
 export function createService(parts: ServiceParts): Service {
   const { index, inference, state, originals, cache, queue, ask, verify } = parts
-  const { conversations, feedback, requests } = state
+  const { feedback, questions } = parts
+  const { conversations, requests } = state
   return {
     ask,
     verify,
@@ -107,6 +113,7 @@ export function createService(parts: ServiceParts): Service {
     missingDocuments: (ids) => index.use((store) => store.missingDocuments(ids)),
     conversations,
     feedback,
+    questions,
     requests,
     checkState: () => state.check(),
     isIndexDamaged: () => index.isDamaged(),

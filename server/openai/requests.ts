@@ -18,13 +18,10 @@ const toolChoice = z
 const plainText = z.looseObject({
   type: z.enum(['text'], { error: 'must be "text": answers are quotations, not JSON' }),
 })
-const store = z
-  .boolean()
-  .nullish()
-  .openapi({
-    description:
-      'Whether the turn is kept, as those of /ask are. Default: no. If it is false, the question is not kept for those who look after the documents either',
-  })
+const store = z.boolean().nullish().openapi({
+  description:
+    'Whether the turn is kept, as those of /ask are. Default: no. If it is false, the question is not kept for those who look after the documents either',
+})
 const stream = z.boolean().nullish().openapi({ description: 'Whether to send events' })
 
 const IGNORED =

@@ -233,8 +233,7 @@ export function questionQueries(
       scopes: readonly string[],
     ): Statement => {
       const { values, parameter } = begin()
-      const chosen =
-        'id' in which ? `id = ${parameter(which.id)}` : ofGroup(parameter, which.group)
+      const chosen = 'id' in which ? `id = ${parameter(which.id)}` : ofGroup(parameter, which.group)
       const isSeen = isOneOf('scope', parameter(listOf(scopes)))
       return {
         sql: `DELETE FROM ${schema}kept_questions WHERE ${chosen} AND ${isSeen} RETURNING id`,

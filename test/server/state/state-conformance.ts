@@ -8,6 +8,7 @@ import type {
   State,
 } from '../../../server/state/state.ts'
 import { storedReply, type StoredTurn } from '../../../server/state/stored.ts'
+import { describeQuestions } from './question-conformance.ts'
 import { answeredTurn, unansweredTurn } from './turns.ts'
 
 const MINUTE_MS = 60_000
@@ -37,6 +38,8 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
     }
   }
   const openNew = async (limits: Partial<ConversationLimits> = {}) => (await withLimits(limits))()
+
+  describeQuestions(engine, withLimits)
 
   describe(`conversations, ${engine}`, () => {
     test('keep their turns complete, separate and in order', async () => {
