@@ -10,6 +10,9 @@ export interface ClientResponse {
 const STORAGE_FAILED =
   'Conversations cannot be stored at the moment. The operator of this server has to check its disk or its database. Ask again later.'
 
+const DESK_FAILED =
+  'Keys and what was entered at the desk cannot be read at the moment. The operator of this server has to check its disk. Ask again later.'
+
 /**
  * Every error code, with its HTTP response. `null`: the error ends a start, a build or a command, and is not expected
  * while a request is answered. If it occurs there, the response says only that something went wrong.
@@ -26,6 +29,7 @@ const CLIENT_RESPONSES = {
     detail: 'The database does not answer at the moment. Ask again.',
   },
   'dataset-invalid': null,
+  'desk-unreadable': { status: 503, retryAfterSeconds: 60, detail: DESK_FAILED },
   'disk-full': { status: 503, retryAfterSeconds: 60, detail: STORAGE_FAILED },
   'document-unknown': { status: 404 },
   'documents-empty': null,

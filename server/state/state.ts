@@ -1,7 +1,7 @@
 import type { FoundPlace, StoredReply, StoredTurn } from './stored.ts'
 
 /**
- * Conversations, feedback and what Slack needs. No build can derive this data again. A storage engine implements the whole
+ * Conversations, feedback, what Slack needs, and what the operators entered. No build can derive this data again. A storage engine implements the whole
  * interface, and opens all stores together.
  *
  * Every method may reject with `database-unavailable`, `disk-full`, `storage-busy` or `storage-unwritable`, or with the
@@ -12,6 +12,8 @@ export interface State {
   readonly conversations: ConversationStore
   readonly feedback: FeedbackStore
   readonly slack: SlackStore
+  readonly records: RecordStore
+  readonly audit: AuditLog
   readonly questions: QuestionStore
   /** The requests of clients, counted over all servers that share the state; null where each server counts alone. */
   readonly requests: RequestCounts | null
@@ -293,6 +295,59 @@ export interface LeaseOptions {
   readonly max: number
   /** After this time, another server may lease them, unless the lease is renewed. */
   readonly leaseMs: number
+}
+
+/** What a record is: a key to ask with, a secret of the server's own, a vouched answer, words that mean the same, a check. */
+export type RecordKind = 'key' | 'secret' | 'vouched' | 'word' | 'check'
+
+/** A record as it is kept. */
+export interface KeptRecord {
+  readonly id: string
+  /** Its fields as JSON. Who uses a kind of records has its schema. */
+  readonly json: string
+}
+
+/** Small things that operators enter, a few thousand at most. What one server writes, all read from then on. */
+export interface RecordStore {
+  /** All records of a kind, the oldest first. */
+  all(kind: RecordKind): Promise<KeptRecord[]>
+  /** The JSON of a record; null where there is none with this id. */
+  find(kind: RecordKind, id: string): Promise<string | null>
+  /** Keeps a new record; false, and nothing changes, where there is one with this id. */
+  add(kind: RecordKind, record: KeptRecord): Promise<boolean>
+  /** Replaces the JSON of a record; false where there is none with this id. */
+  replace(kind: RecordKind, record: KeptRecord): Promise<boolean>
+  /** Removes a record; false where there is none with this id. */
+  remove(kind: RecordKind, id: string): Promise<boolean>
+  /** How often records of a kind were changed: 0 where there never was one. */
+  version(kind: RecordKind): Promise<number>
+}
+
+/** The log of what was changed at the desk. Nothing in it changes or goes. */
+export interface AuditLog {
+  add(change: AuditedChange): Promise<void>
+  /** The latest changes, latest first; with `before`, those that have a smaller number. */
+  latest(options: { readonly limit: number; readonly before?: number }): Promise<AuditEntry[]>
+}
+
+/** Something that was changed, by whom. */
+export interface AuditedChange {
+  /** The name of the key or the person. */
+  readonly by: string
+  /** What was done, such as `document.removed`. */
+  readonly action: string
+  /** What it was done to, such as the name of a file. */
+  readonly subject: string
+  /** The collection that the subject belongs to; null where it belongs to none. */
+  readonly collection: string | null
+}
+
+/** A change in the log. */
+export interface AuditEntry extends AuditedChange {
+  /** Grows with each change. */
+  readonly number: number
+  /** In ms since 1970. */
+  readonly atMs: number
 }
 
 /** Counts the requests of each client in a window of time. */

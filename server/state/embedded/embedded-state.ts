@@ -4,6 +4,7 @@ import { FootnoteError } from '../../../index/errors.ts'
 import { storageError } from '../../../index/storage/embedded/sqlite-errors.ts'
 import type { ConversationLimits, State } from '../state.ts'
 import { CONVERSATIONS_FILE, openConversations } from './conversations.ts'
+import { DESK_FILE, openDeskFile } from './desk-file.ts'
 import { FEEDBACK_FILE, openFeedback } from './feedback.ts'
 import { moveLegacyFile } from './legacy-files.ts'
 import { openQuestions, QUESTIONS_FILE } from './questions.ts'
@@ -16,19 +17,20 @@ export interface EmbeddedStateOptions extends ConversationLimits {
   readonly legacyDir: string
 }
 
-const KINDS = [CONVERSATIONS_FILE, FEEDBACK_FILE, SLACK_FILE]
+/** The files that older versions kept elsewhere. */
+const MOVED_KINDS = [CONVERSATIONS_FILE, FEEDBACK_FILE, SLACK_FILE]
 
 /**
  * Opens the state in SQLite files, which several processes may share. Files of older versions are migrated.
  *
- * Throws `conversations-unreadable`, `feedback-unreadable`, `questions-unreadable` or `slack-memory-unreadable` where a file is no
- * database, is damaged, or was written by a newer version; `disk-full`, `storage-busy` or `storage-unwritable`; and
+ * Throws `conversations-unreadable`, `feedback-unreadable`, `questions-unreadable`, `slack-memory-unreadable` or `desk-unreadable`
+ * where a file is no database, is damaged, or was written by a newer version; `disk-full`, `storage-busy` or `storage-unwritable`; and
  * `setting-invalid` where `dataDir` is no folder.
  */
 export async function openEmbeddedState(options: EmbeddedStateOptions): Promise<State> {
   const { dataDir } = options
   await makeFolder(dataDir)
-  for (const kind of KINDS) await moveLegacyFile(kind, options)
+  for (const kind of MOVED_KINDS) await moveLegacyFile(kind, options)
   return openStores((name) => path.join(dataDir, name), options)
 }
 
@@ -47,10 +49,13 @@ function openStores(fileOf: (name: string) => string, limits: ConversationLimits
     for (const store of opened) store.close()
   }
   try {
+    const { records, audit } = closeLater(openDeskFile(fileOf(DESK_FILE.name)))
     return {
       conversations: closeLater(openConversations(fileOf(CONVERSATIONS_FILE.name), limits)),
       feedback: closeLater(openFeedback(fileOf(FEEDBACK_FILE.name))),
       slack: closeLater(openSlackStore(fileOf(SLACK_FILE.name))),
+      records,
+      audit,
       questions: closeLater(openQuestions(fileOf(QUESTIONS_FILE.name), limits)),
       requests: null,
       // A file that is damaged, or cannot be written, fails only what needs it.

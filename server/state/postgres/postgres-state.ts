@@ -3,11 +3,13 @@ import type { Database } from '../../../index/postgres/database.ts'
 import { DatabaseError } from '../../../index/postgres/postgres-errors.ts'
 import { type DatabaseWatcher, watchedDatabase } from '../../../index/postgres/watched-database.ts'
 import type { ConversationLimits, State } from '../state.ts'
+import { auditIn } from './audit.ts'
 import { checkTables } from './check-tables.ts'
 import { conversationsIn } from './conversations.ts'
 import { feedbackIn } from './feedback.ts'
 import { explainingMissing } from './missing-tables.ts'
 import { questionsIn } from './questions.ts'
+import { recordsIn } from './records.ts'
 import { requestCountsIn } from './request-counts.ts'
 import { slackStoreIn } from './slack-store.ts'
 import { sweep } from './sweep.ts'
@@ -53,6 +55,8 @@ export async function openPostgresState(
     feedback: feedbackIn(watched),
     slack: slackStoreIn(watched),
     questions: questionsIn(watched, limits),
+    records: recordsIn(watched),
+    audit: auditIn(watched),
     requests: requestCountsIn(watched),
     check: () => checkTables(watched),
     close: async () => {

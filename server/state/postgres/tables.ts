@@ -78,6 +78,29 @@ const TABLES = `
   ) WITH (fillfactor = 50);
 `
 
+/** What operators entered, and the log of their changes. */
+const DESK_TABLES = `
+  CREATE TABLE footnote_state.records (
+    number bigint GENERATED ALWAYS AS IDENTITY,
+    kind text NOT NULL,
+    id text NOT NULL,
+    json text NOT NULL,
+    PRIMARY KEY (kind, id)
+  );
+  CREATE TABLE footnote_state.record_versions (
+    kind text PRIMARY KEY,
+    version integer NOT NULL
+  );
+  CREATE TABLE footnote_state.audit (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at bigint NOT NULL,
+    by text NOT NULL,
+    action text NOT NULL,
+    subject text NOT NULL,
+    collection text
+  );
+`
+
 /** Kept questions. Texts are JSON, as above; what reads all questions does not read the vectors, which have a table of their own. */
 const QUESTION_TABLES = `
   CREATE TABLE footnote_state.kept_questions (
@@ -128,6 +151,9 @@ export const STATE_TABLES: readonly string[] = [
   'places',
   'replies',
   'requests',
+  'records',
+  'record_versions',
+  'audit',
   'kept_questions',
   'kept_vectors',
   'kept_hours',
@@ -137,7 +163,8 @@ export const STATE_TABLES: readonly string[] = [
 /** All migrations. Each stays as it is once it was released. */
 const MIGRATIONS: readonly Migration[] = [
   { version: 1, usableFrom: 1, statements: TABLES },
-  { version: 2, usableFrom: 1, statements: QUESTION_TABLES },
+  { version: 2, usableFrom: 1, statements: DESK_TABLES },
+  { version: 3, usableFrom: 1, statements: QUESTION_TABLES },
 ]
 
 /** Names the lock under which one server at a time migrates. Any number that nothing else in the database locks. */

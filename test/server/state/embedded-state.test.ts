@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import Database from 'better-sqlite3'
@@ -18,6 +19,7 @@ const FILES = [
   ['feedback.sqlite', 'feedback-unreadable', /move it away/],
   ['questions.sqlite', 'questions-unreadable', /move it away/],
   ['slack.sqlite', 'slack-memory-unreadable', /remove it/],
+  ['desk.sqlite', 'desk-unreadable', /restore it from a backup/],
 ] as const
 
 describeState('embedded', async () => {
@@ -36,6 +38,7 @@ const WRITES: readonly [string, (state: State) => Promise<unknown>][] = [
   ['a turn', (state) => state.conversations.begin(unansweredTurn('one'))],
   ['feedback', (state) => state.feedback.give('reply', unansweredTurn('one'), true)],
   ['a delivery of Slack', (state) => state.slack.claim('Ev1')],
+  ['a record', (state) => state.records.add('word', { id: randomUUID(), json: '{}' })],
   ['a question', (state) => state.questions.record([asked('one?')])],
   ['a reply in Slack', (state) => state.slack.keepReply(unansweredTurn('one'))],
 ]
@@ -121,7 +124,7 @@ describe.each(FILES)('%s', (name, code, remedy) => {
     await (await openEmbeddedState({ dataDir, legacyDir: dataDir, ...LIMITS })).close()
     change(path.join(dataDir, name), (database) => {
       database.exec(
-        'DROP TABLE IF EXISTS answers; DROP TABLE IF EXISTS feedback; DROP TABLE IF EXISTS kept_hours',
+        'DROP TABLE IF EXISTS answers; DROP TABLE IF EXISTS feedback; DROP TABLE IF EXISTS records; DROP TABLE IF EXISTS kept_hours',
       )
     })
     await expect(openIn(dataDir)).rejects.toMatchObject({

@@ -379,6 +379,83 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
     })
   })
 
+  describe(`records, ${engine}`, () => {
+    test('are kept by kind, oldest first, and over a restart', async () => {
+      const open = await withLimits()
+      const before = await open()
+      const [one, two] = [record('one'), record('two')]
+      expect(await before.records.all('word')).toEqual([])
+      expect(await before.records.add('word', two)).toBe(true)
+      expect(await before.records.add('word', one)).toBe(true)
+      expect(await before.records.add('key', one)).toBe(true)
+      await before.close()
+      const { records } = await open()
+      expect(await records.all('word')).toEqual([two, one])
+      expect(await records.find('word', 'one')).toBe(one.json)
+      expect(await records.find('vouched', 'one')).toBeNull()
+    })
+
+    test('are not added twice, and neither replaced nor removed where they are not', async () => {
+      const { records } = await openNew()
+      const other = { id: 'one', json: '{"other":true}' }
+      expect(await records.replace('word', other)).toBe(false)
+      expect(await records.remove('word', 'one')).toBe(false)
+      expect(await records.version('word')).toBe(0)
+      await records.add('word', record('one'))
+      expect(await records.add('word', other)).toBe(false)
+      expect(await records.find('word', 'one')).toBe(record('one').json)
+      expect(await records.replace('word', other)).toBe(true)
+      expect(await records.find('word', 'one')).toBe(other.json)
+      expect(await records.remove('word', 'one')).toBe(true)
+      expect(await records.find('word', 'one')).toBeNull()
+    })
+
+    test('have a version for each kind, which grows with each change and stays when all are gone', async () => {
+      const { records } = await openNew()
+      await records.add('word', record('one'))
+      const added = await records.version('word')
+      await records.add('word', record('one'))
+      expect(await records.version('word')).toBe(added)
+      await records.replace('word', record('one'))
+      const replaced = await records.version('word')
+      await records.remove('word', 'one')
+      const removed = await records.version('word')
+      expect(replaced).toBeGreaterThan(added)
+      expect(removed).toBeGreaterThan(replaced)
+      expect(await records.version('key')).toBe(0)
+    })
+
+    test('are added once, however many add them at the same time', async () => {
+      const { records } = await openNew()
+      const added = await Promise.all(
+        Array.from({ length: 8 }, (_, i) => records.add('secret', { id: 'a', json: String(i) })),
+      )
+      expect(added.filter(Boolean)).toHaveLength(1)
+      expect(await records.find('secret', 'a')).toBe(String(added.indexOf(true)))
+    })
+  })
+
+  describe(`the audit log, ${engine}`, () => {
+    test('has each change with its time, latest first, in pages', async () => {
+      fakeClock()
+      const { audit } = await openNew()
+      expect(await audit.latest({ limit: 10 })).toEqual([])
+      const at = Date.now()
+      const changes = ['one', 'two', 'three'].map((subject) => {
+        return { by: 'Ada', action: 'document.removed', subject, collection: null }
+      })
+      for (const change of changes) {
+        await audit.add(change)
+        vi.advanceTimersByTime(1000)
+      }
+      const [three, two] = await audit.latest({ limit: 2 })
+      expect(three).toMatchObject({ ...changes[2], atMs: at + 2000 })
+      expect(two).toMatchObject({ ...changes[1], atMs: at + 1000 })
+      const rest = await audit.latest({ limit: 2, before: two?.number ?? 0 })
+      expect(rest).toEqual([{ ...changes[0], atMs: at, number: expect.any(Number) }])
+    })
+  })
+
   test(`two open handles share one state, ${engine}`, async () => {
     const open = await withLimits()
     const [first, second] = [await open(), await open()]
@@ -389,6 +466,9 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
     expect(await second.conversations.unanswered()).toHaveLength(2)
     expect(await first.slack.claim('Ev1')).toBe(true)
     expect(await second.slack.claim('Ev1')).toBe(false)
+    await first.records.add('key', record('one'))
+    expect(await second.records.all('key')).toEqual([record('one')])
+    expect(await second.records.version('key')).toBe(await first.records.version('key'))
     await first.check()
   })
 }
@@ -408,6 +488,10 @@ export async function addTo(
   turn: StoredTurn,
 ): Promise<Added> {
   return conversations.add(id, turn, (await conversations.find(id))?.version ?? 0)
+}
+
+function record(id: string) {
+  return { id, json: `{"id":"${id}"}` }
 }
 
 function delivery(id: string, place = 'place'): Delivery {
