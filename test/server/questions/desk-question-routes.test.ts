@@ -6,12 +6,16 @@ import { createRouter } from '../../../server/http/router.ts'
 import type { Collections } from '../../../server/state/state.ts'
 import { openWords } from '../../support/serve-words.ts'
 
-const member = z.object({ id: z.int(), group: z.int(), question: z.string() })
+const member = z.object({ id: z.int(), group: z.int(), question: z.string(), times: z.int() })
 const list = z.object({
   groups: z.array(z.object({ group: z.int(), name: z.string(), members: z.array(member) })),
   totalGroups: z.int(),
   totalQuestions: z.int(),
 })
+
+interface CallerEnv {
+  readonly Variables: { caller: { collections: Collections } }
+}
 
 /** The routes with some questions; `as` gives them to a caller who may see these collections only. */
 async function openRoutes(keepQuestions = '30d') {
@@ -21,21 +25,24 @@ async function openRoutes(keepQuestions = '30d') {
     service.ask({ question, documentIds: null, maxQuotes: 3, conversationId: null, collections })
   await ask('When do cats sleep?', null)
   await ask('When do cats sleep?', null)
-  await ask('=1+1 is what?', null)
+  await ask('=zebras+yaks?', null)
   await ask('Who pays the tax on owls?', ['laws'])
   const as = (collections: Collections) => {
-    const router = createRouter<{ Variables: { caller: { collections: Collections } } }>()
+    const router = createRouter<CallerEnv>()
     router.use((c, next) => {
       c.set('caller', { collections })
       return next()
     })
-    router.route('/', deskQuestionRoutes(() => service))
+    router.route(
+      '/',
+      deskQuestionRoutes(() => service),
+    )
     return router
   }
   return { as, service }
 }
 
-async function listed(router: Awaited<ReturnType<typeof openRoutes>>['as'] extends (c: Collections) => infer R ? R : never, query = '') {
+async function listed(router: ReturnType<typeof createRouter<CallerEnv>>, query = '') {
   const response = await router.request(`/${query}`)
   expect(response.status).toBe(200)
   return list.parse(await response.json())
@@ -51,7 +58,7 @@ test('groups are listed with their questions, and by kind, words, order and page
   })
   const names = async (query: string) =>
     (await listed(as(null), query)).groups.map(({ name }) => name)
-  expect(await names('?kind=unanswered')).toEqual(['=1+1 is what?'])
+  expect(await names('?kind=unanswered')).toEqual(['=zebras+yaks?'])
   expect(await names('?text=OWLS')).toEqual(['Who pays the tax on owls?'])
   expect(await names('?sort=lastAsked&limit=1')).toEqual(['Who pays the tax on owls?'])
   expect(await names('?limit=1&offset=1')).toHaveLength(1)
@@ -93,15 +100,14 @@ test('a caller who is limited to collections sees, asks and forgets only there',
     .object({ now: answer.omit({ conversationId: true }) })
     .parse(await response.json())
   const seen = now.explanation?.candidates.map(({ documentId }) => documentId)
-  expect(new Set(seen)).toEqual(new Set(['laws/tax']))
+  expect(new Set(seen)).toEqual(new Set(['laws-tax']))
   expect((await listed(as(['other']))).groups).toEqual([])
 })
 
 test('a question, or all of a group, is forgotten', async () => {
   const { as } = await openRoutes()
   const [first, second] = (await listed(as(null))).groups
-  const remove = async (path: string) =>
-    (await as(null).request(path, { method: 'DELETE' })).status
+  const remove = async (path: string) => (await as(null).request(path, { method: 'DELETE' })).status
   expect(await remove(`/${first?.members[0]?.id}`)).toBe(204)
   expect(await remove(`/${first?.members[0]?.id}`)).toBe(404)
   expect(await remove(`/groups/${second?.group}`)).toBe(204)
@@ -117,9 +123,9 @@ test('an export has all questions that the filter takes, as CSV without formulas
   const lines = (await csv.text()).split('\r\n')
   expect(lines).toHaveLength(5)
   expect(lines[0]).toMatch(/^id,group,question,/)
-  expect(lines[2]).toContain(",'=1+1 is what?,'=1+1 is what?,no,")
+  expect(lines[2]).toContain(",'=zebras+yaks?,'=zebras+yaks?,no,")
   const json = await as(null).request('/export?format=json&kind=unanswered')
-  expect(await json.json()).toMatchObject([{ question: '=1+1 is what?', answered: false }])
+  expect(await json.json()).toMatchObject([{ question: '=zebras+yaks?', answered: false }])
 })
 
 test('without kept questions, the error says which setting keeps them', async () => {
@@ -133,7 +139,14 @@ test('without kept questions, the error says which setting keeps them', async ()
 
 test('a request that is not valid is refused', async () => {
   const { as } = await openRoutes()
-  for (const path of ['/?kind=some', '/?limit=0', '/?limit=101', '/?from=today', '/?page=1', '/x']) {
+  for (const path of [
+    '/?kind=some',
+    '/?limit=0',
+    '/?limit=101',
+    '/?from=today',
+    '/?page=1',
+    '/x',
+  ]) {
     expect((await as(null).request(path)).status).toBe(400)
   }
 })
