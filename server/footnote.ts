@@ -24,7 +24,7 @@ import { outageLog } from './outage-log.ts'
 import { type KeepingQuestions, keepQuestions } from './questions/questions.ts'
 import { createService, type Service } from './service.ts'
 import type { SlackBot } from './slack/bot.ts'
-import type { SlackStore, State } from './state/state.ts'
+import type { Collections, SlackStore, State } from './state/state.ts'
 import { takeUpChanges } from './take-up-changes.ts'
 import { verificationQueue } from './verification/verification-queue.ts'
 
@@ -131,11 +131,12 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const keeping = await startKeeping(config, state, log)
     if (keeping) opened.add(() => keeping.close())
     const ask = keeping?.recording(logged) ?? logged
-    const feedback = keeping?.judging(state.feedback) ?? state.feedback
+    const feedbackWithin = (visible: Collections) =>
+      keeping?.judging(state.feedback, visible) ?? state.feedback
     const questions = keeping?.questions ?? null
     const originals = createOriginals(config.documentsDir, index)
     const verify = verificationQueue(index, inference)
-    const asking = { cache, queue, ask, verify, feedback, questions }
+    const asking = { cache, queue, ask, verify, feedbackWithin, questions }
     const parts = { index, inference, state, originals, ...asking }
     const service = createService(parts)
 

@@ -7,20 +7,20 @@ import { quoteUrl } from './quote-url.ts'
 import { quoteText } from './quotes.ts'
 import { selectorsOf } from './selectors.ts'
 
-/** The fields of a stored reply that depend on the question. */
-type AskedText = Pick<StoredReply, 'question' | 'interpretedAs' | 'collections'>
-
 /** The fields of a stored reply that depend on the answer alone. */
-type StoredAnswer = Omit<StoredReply, keyof AskedText>
+type StoredAnswer = Omit<StoredReply, 'question' | 'interpretedAs'>
 
 /** Those of each answer that was stored, since a cached answer is stored with every question that it answers. */
 const storedAnswers = new WeakMap<Answer, StoredAnswer>()
 
 /** A reply in the shape that is stored. The quotes of all replies with the same answer are the same objects. */
-export function toStoredReply(answer: Answer, asked: AskedText): StoredReply {
+export function toStoredReply(
+  answer: Answer,
+  { question, interpretedAs }: { question: string; interpretedAs: string },
+): StoredReply {
   const stored = storedAnswers.get(answer) ?? toStoredAnswer(answer)
   storedAnswers.set(answer, stored)
-  return { ...asked, ...stored }
+  return { question, interpretedAs, ...stored }
 }
 
 function toStoredAnswer({

@@ -12,7 +12,7 @@ import {
   withQuotes,
 } from '../answer/answer.ts'
 import { toStoredReply } from '../answer/stored-reply.ts'
-import type { ConversationStore } from '../state/state.ts'
+import type { Collections, ConversationStore } from '../state/state.ts'
 import type { StoredTurn } from '../state/stored.ts'
 import { readDocumentQuestion } from './document-question.ts'
 import { readFollowUp } from './follow-up.ts'
@@ -35,8 +35,8 @@ export interface AskRequest extends Omit<Question, 'context'> {
   readonly newConversationId?: string
   /** Whether the turn is stored. If not, the id in the reply is that of no conversation. Default: true. */
   readonly keep?: boolean
-  /** The collections that the person may see; null, the default: all. */
-  readonly collections?: readonly string[] | null
+  /** The collections that the asker may see; null, the default: all. The index that answers has only these. */
+  readonly visible?: Collections
   /**
    * Whether the question is not even kept among the questions for those who look after the documents. A client that keeps the turns
    * itself does not ask for that. Default: false.
@@ -146,13 +146,11 @@ async function turnsBefore(
 async function storeTurn(
   { answer, interpretedAs, searched, added }: AnsweredTurn,
   version: number | null,
-  request: AskRequest,
+  { question, conversationId, newConversationId, requestId = null, keep = true }: AskRequest,
   { conversations }: ConverseOptions,
 ): Promise<string | null> {
-  const { question, conversationId, newConversationId, requestId = null, keep = true } = request
   if (!keep) return randomUUID()
-  const collections = request.collections ? [...request.collections] : null
-  const reply = toStoredReply(answer, { question, interpretedAs, collections })
+  const reply = toStoredReply(answer, { question, interpretedAs })
   const turn = { ...reply, searched, added, requestId }
   if (conversationId === null || version === null) {
     return conversations.begin(turn, newConversationId)

@@ -14,5 +14,5 @@ export async function askAgain(
   const documentIds =
     collections && (await Promise.all(collections.map((name) => service.documentsIn(name)))).flat()
   const request = { question, conversationId: null, documentIds, maxQuotes: DEFAULT_QUOTES }
-  return service.ask({ ...request, collections, keep: false, isPrivate: true }, { signal })
+  return service.ask({ ...request, visible: collections, keep: false, isPrivate: true }, { signal })
 }

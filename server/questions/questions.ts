@@ -58,7 +58,7 @@ export interface KeepingQuestions {
   readonly questions: Questions
   /** Wraps `ask`: see `Recorder`. */
   readonly recording: (ask: Ask) => Ask
-  readonly judging: (feedback: FeedbackStore) => FeedbackStore
+  readonly judging: (feedback: FeedbackStore, collections: Collections) => FeedbackStore
   /** Waits until all is written. */
   close(): Promise<void>
 }
@@ -70,7 +70,7 @@ export function keepQuestions(store: QuestionStore, log: Log): KeepingQuestions 
   return {
     questions: questionsIn(store, grouping, () => recorder.flush()),
     recording: (ask) => recorder.recording(ask),
-    judging: (feedback) => recorder.judging(feedback),
+    judging: (feedback, collections) => recorder.judging(feedback, collections),
     close: () => recorder.flush(),
   }
 }

@@ -2,7 +2,7 @@ import type { AskRequest, Reply } from '../conversation/converse.ts'
 import type { Ask } from '../conversation/question-queue.ts'
 import { quoteText } from '../answer/quotes.ts'
 import type { Log } from '../log.ts'
-import type { AskedQuestion, FeedbackStore, QuestionStore } from '../state/state.ts'
+import type { AskedQuestion, Collections, FeedbackStore, QuestionStore } from '../state/state.ts'
 import type { FoundPlace } from '../state/stored.ts'
 import type { Grouping } from './grouping.ts'
 
@@ -45,14 +45,15 @@ export class Recorder {
     }
   }
 
-  /** Wraps a store of feedback: feedback also counts for the question. */
-  judging(feedback: FeedbackStore): FeedbackStore {
+  /** Wraps a store of feedback, for people who may see these collections: feedback also counts for the question. */
+  judging(feedback: FeedbackStore, collections: Collections): FeedbackStore {
     return {
       all: () => feedback.all(),
       give: async (name, reply, helpful) => {
         await feedback.give(name, reply, helpful)
+        const { interpretedAs } = reply
         // The question may not be written yet.
-        this.#write(async () => this.#store.judge(reply, name, helpful))
+        this.#write(() => this.#store.judge({ interpretedAs, collections }, name, helpful))
       },
     }
   }
@@ -92,14 +93,14 @@ export class Recorder {
 }
 
 function askedQuestion(
-  { question, collections = null }: AskRequest,
+  { question, visible = null }: AskRequest,
   { interpretedAs, answer }: Reply,
 ): AskedQuestion {
   const { answered, confidence, quotes, closest, vector } = answer
   return {
     question,
     interpretedAs,
-    collections,
+    collections: visible,
     answered,
     confidence,
     found: [...quotes, ...closest].slice(0, MAX_FOUND).map(foundPlace),

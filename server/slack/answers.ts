@@ -75,8 +75,7 @@ export function answersIn(options: AnswersOptions) {
     if (earlier) return earlier
     try {
       const reply = await ask(place, question)
-      const { answer, interpretedAs } = reply
-      return toStoredReply(answer, { ...question, interpretedAs, collections: null })
+      return toStoredReply(reply.answer, { ...reply, question: question.question })
     } catch (error) {
       if (!hasCode(error, 'conversation-changed')) throw error
       // A server that stalled and lost the event may have answered it meanwhile.

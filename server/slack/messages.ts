@@ -31,7 +31,7 @@ export interface PressedButton {
 const FEEDBACK = 'feedback'
 
 /** The parts of a reply that a message shows. */
-export type ShownReply = Omit<StoredReply, 'confidence' | 'collections'>
+export type ShownReply = Omit<StoredReply, 'confidence'>
 
 /** How an answer is shown. */
 export interface MessageOptions {

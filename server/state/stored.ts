@@ -76,8 +76,6 @@ export const storedReply = z.object({
   question: z.string(),
   /** The stand-alone question that was searched for; of small talk, the text as typed. */
   interpretedAs: z.string(),
-  /** The collections that the person may see; null: all. Replies of older versions have none. */
-  collections: z.array(z.string()).nullable().default(null),
   /** Whether the documents answer it. */
   answered: z.boolean(),
   /** The reply as plain text. */

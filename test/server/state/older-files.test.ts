@@ -85,7 +85,7 @@ async function expectEverything({ conversations, feedback, slack }: State): Prom
   const asJson = Array.from(kept, (turn) => ({ ...turn, ...storedReplyToJson(turn) }))
   expect(asJson).toEqual(
     Array.from(turns, ({ focus: _focus, beliefs: _beliefs, ...turn }) => {
-      return { ...turn, ...withoutNewer(turn), added: [], requestId: null, collections: null }
+      return { ...turn, ...withoutNewer(turn), added: [], requestId: null }
     }),
   )
   expect(await turnsOf(conversations, otherConversationId)).toHaveLength(1)

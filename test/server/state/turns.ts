@@ -5,7 +5,6 @@ export function unansweredTurn(question: string): StoredTurn {
   return {
     question,
     interpretedAs: question,
-    collections: null,
     searched: true,
     answered: false,
     answer: 'The documents do not answer this question.',
