@@ -9,7 +9,13 @@ import { type PagePlace, pagePlaceOf } from './answer/page-place.ts'
 import type { Ask, QuestionQueue } from './conversation/question-queue.ts'
 import type { Originals } from './originals.ts'
 import type { Questions } from './questions/questions.ts'
-import type { ConversationStore, FeedbackStore, RequestCounts, State } from './state/state.ts'
+import type {
+  Collections,
+  ConversationStore,
+  FeedbackStore,
+  RequestCounts,
+  State,
+} from './state/state.ts'
 import type { Verify } from './verification/verification-queue.ts'
 
 /**
@@ -80,7 +86,8 @@ export interface ServiceParts {
   readonly queue: QuestionQueue
   /** Asks the queue; wrapped by metrics, and by the question log and what keeps questions where they are on. */
   readonly ask: Ask
-  readonly feedback: FeedbackStore
+  /** The feedback of people who may see these collections. */
+  readonly feedbackWithin: (visible: Collections) => FeedbackStore
   readonly questions: Questions | null
   readonly verify: Verify
 }
@@ -88,7 +95,7 @@ export interface ServiceParts {
 /** Creates the service from its parts. */
 export function createService(parts: ServiceParts): Service {
   const { index, inference, state, originals, cache, queue, ask, verify } = parts
-  const { feedback, questions } = parts
+  const { feedbackWithin, questions } = parts
   const { conversations, requests } = state
   return {
     ask,
@@ -112,7 +119,7 @@ export function createService(parts: ServiceParts): Service {
     originals,
     missingDocuments: (ids) => index.use((store) => store.missingDocuments(ids)),
     conversations,
-    feedback,
+    feedback: feedbackWithin(null),
     questions,
     requests,
     checkState: () => state.check(),

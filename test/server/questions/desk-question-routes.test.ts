@@ -21,8 +21,8 @@ interface CallerEnv {
 async function openRoutes(keepQuestions = '30d') {
   const files = { 'laws/tax.txt': 'The tax on owls is 5 coins. Who pays the tax? The owner pays.' }
   const { service } = await openWords({}, { files, keepQuestions })
-  const ask = (question: string, collections: Collections) =>
-    service.ask({ question, documentIds: null, maxQuotes: 3, conversationId: null, collections })
+  const ask = (question: string, visible: Collections) =>
+    service.ask({ question, documentIds: null, maxQuotes: 3, conversationId: null, visible })
   await ask('When do cats sleep?', null)
   await ask('When do cats sleep?', null)
   await ask('=zebras+yaks?', null)
