@@ -86,7 +86,7 @@ export function bytesOf(vector: Float32Array): Buffer {
 /** The vector that bytes are of. */
 export function vectorOf(bytes: Buffer): Float32Array {
   // A copy: the bytes of a row need not begin where a float may.
-  return new Float32Array(Uint8Array.from(bytes).buffer)
+  return new Float32Array(new Uint8Array(bytes).buffer)
 }
 
 /** A row of a statement of {@link questionQueries}. PostgreSQL gives large whole numbers as texts. */
@@ -131,8 +131,6 @@ function parseScope(scope: string): string[] | null {
   return scopeJson.parse(JSON.parse(scope))
 }
 
-const SUMMED = `id, "group", scope, question, reading, answered, confidence, found, last_asked, times, helped, unhelpful`
-
 const ORDER = {
   times: 'times DESC, last_asked DESC, "group"',
   lastAsked: 'last_asked DESC, "group"',
@@ -149,20 +147,20 @@ export function questionQueries(
   }
   type Parameter = (value: unknown) => string
 
-  /** The questions that a filter takes, with their counts. `more` is a further condition. */
+  /** The questions that a filter takes, with how often they were asked. `columns` are further ones, `more` a further condition. */
   const matching = (
     parameter: Parameter,
     { kind, unsureBelow, fromMs, toMs, text: words }: Omit<QuestionFilter, 'within'>,
     scopes: readonly string[],
-    more = 'TRUE',
+    { columns = 'kept', more = 'TRUE' }: { columns?: 'kept' | 'none'; more?: string } = {},
   ) => {
     const firstHour = forgottenHour(keepMs) + 1
     const fromHour = Math.max(fromMs === null ? 0 : hourOf(fromMs), firstHour)
-    const [from, to] = [parameter(fromHour), parameter(toMs === null ? LAST : hourOf(toMs - 1))]
-    const given = [
-      parameter(startOf(fromHour)),
-      parameter(toMs === null ? LAST : startOf(hourOf(toMs - 1) + 1)),
-    ]
+    const endHour = toMs === null ? LAST_HOUR : hourOf(toMs - 1) + 1
+    const asked = `hour >= ${parameter(fromHour)} AND hour < ${parameter(endHour)}`
+    const judgements = (isHelpful: string) => `FROM ${schema}kept_judgements AS j
+      WHERE j.question_id = q.id AND ${isHelpful}
+        AND given >= ${parameter(startOf(fromHour))} AND given < ${parameter(startOf(endHour))}`
     const conditions = [isOneOf('scope', parameter(listOf(scopes))), more]
     if (words !== '') {
       const part = JSON.stringify(fold(words)).slice(1, -1)
@@ -171,31 +169,31 @@ export function questionQueries(
     const ofKind = {
       unanswered: () => 'NOT answered',
       unsure: () => `answered AND confidence < ${parameter(unsureBelow)}`,
-      disliked: () => 'unhelpful > 0',
+      disliked: () => `EXISTS (SELECT 1 ${judgements('NOT helpful')})`,
       all: () => 'TRUE',
     } satisfies Record<QuestionKind, () => string>
     conditions.push(ofKind[kind]())
-    return `SELECT id, coalesce(group_id, id) AS "group", scope, question, reading, answered, confidence, found, last_asked,
-        times, coalesce(helped, 0) AS helped, coalesce(unhelpful, 0) AS unhelpful
-      FROM ${schema}kept_questions
-      JOIN (SELECT question AS asked_id, sum(times) AS times FROM ${schema}kept_hours
-        WHERE hour >= ${from} AND hour <= ${to} GROUP BY question) AS asked ON asked_id = id
-      LEFT JOIN (SELECT question AS judged_id, count(*) FILTER (WHERE helpful) AS helped,
-          count(*) FILTER (WHERE NOT helpful) AS unhelpful FROM ${schema}kept_judgements
-        WHERE given >= ${given[0]} AND given < ${given[1]} GROUP BY question) AS judged ON judged_id = id
-      WHERE ${conditions.join(' AND ')}`
+    const kept = () => `, scope, question, reading, answered, confidence, found,
+      (SELECT count(*) ${judgements('helpful')}) AS helped,
+      (SELECT count(*) ${judgements('NOT helpful')}) AS unhelpful`
+    return `SELECT q.id, coalesce(group_id, q.id) AS "group", last_asked, sum(times) AS times${columns === 'kept' ? kept() : ''}
+      FROM ${schema}kept_questions AS q JOIN ${schema}kept_hours AS h ON h.question_id = q.id AND ${asked}
+      WHERE ${conditions.join(' AND ')} GROUP BY q.id`
   }
-  const ofGroup = (parameter: Parameter, group: number) =>
-    `coalesce(group_id, id) = ${parameter(group)}`
+  /** A condition: a question is of one of some groups. An index finds these. */
+  const ofGroups = (parameter: Parameter, groups: readonly number[]) => {
+    const list = parameter(listOf(groups))
+    return `(${isOneOf('group_id', list)} OR (group_id IS NULL AND ${isOneOf('id', list)}))`
+  }
 
   return {
     groups: (filter: QuestionFilter, page: GroupPage, scopes: readonly string[]): Statement => {
       const { values, parameter } = begin()
       const { group, sort, limit, offset } = page
-      const more = group === null ? 'TRUE' : ofGroup(parameter, group)
+      const more = group === null ? 'TRUE' : ofGroups(parameter, [group])
       const sql = `SELECT "group", count(*) AS questions, sum(times) AS times, max(last_asked) AS last_asked,
           count(*) OVER () AS all_groups, sum(count(*)) OVER () AS all_questions
-        FROM (${matching(parameter, filter, scopes, more)}) AS matching
+        FROM (${matching(parameter, filter, scopes, { columns: 'none', more })}) AS matching
         GROUP BY "group" ORDER BY ${ORDER[sort]} LIMIT ${parameter(limit)} OFFSET ${parameter(offset)}`
       return { sql, values }
     },
@@ -206,10 +204,10 @@ export function questionQueries(
       scopes: readonly string[],
     ): Statement => {
       const { values, parameter } = begin()
-      const more = isOneOf('coalesce(group_id, id)', parameter(listOf(groups)))
-      const sql = `SELECT ${SUMMED}, vector FROM (
+      const more = ofGroups(parameter, groups)
+      const sql = `SELECT placed.*, vector FROM (
           SELECT matching.*, row_number() OVER (PARTITION BY "group" ORDER BY times DESC, id) AS place
-            FROM (${matching(parameter, filter, scopes, more)}) AS matching) AS placed
+            FROM (${matching(parameter, filter, scopes, { more })}) AS matching) AS placed
         LEFT JOIN ${schema}kept_vectors AS vectors ON vectors.question_id = placed.id
         WHERE place <= ${parameter(limit)} ORDER BY "group", place`
       return { sql, values }
@@ -220,20 +218,22 @@ export function questionQueries(
       scopes: readonly string[],
     ): Statement => {
       const { values, parameter } = begin()
-      const more = `id > ${parameter(afterId)}`
-      const sql = `${matching(parameter, filter, scopes, more)} ORDER BY id LIMIT ${parameter(limit)}`
+      const more = `q.id > ${parameter(afterId)}`
+      const sql = `${matching(parameter, filter, scopes, { more })} ORDER BY q.id LIMIT ${parameter(limit)}`
       return { sql, values }
     },
     find: (id: number, scopes: readonly string[]): Statement => {
       const { values, parameter } = begin()
-      return { sql: matching(parameter, ANY, scopes, `id = ${parameter(id)}`), values }
+      const more = `q.id = ${parameter(id)}`
+      return { sql: matching(parameter, ANY, scopes, { more }), values }
     },
     forget: (
       which: { readonly id: number } | { readonly group: number },
       scopes: readonly string[],
     ): Statement => {
       const { values, parameter } = begin()
-      const chosen = 'id' in which ? `id = ${parameter(which.id)}` : ofGroup(parameter, which.group)
+      const chosen =
+        'id' in which ? `id = ${parameter(which.id)}` : ofGroups(parameter, [which.group])
       const isSeen = isOneOf('scope', parameter(listOf(scopes)))
       return {
         sql: `DELETE FROM ${schema}kept_questions WHERE ${chosen} AND ${isSeen} RETURNING id`,
@@ -251,8 +251,8 @@ export function questionQueries(
   }
 }
 
-/** Later than every hour and every time. */
-const LAST = 1e15
+/** Later than every hour that a clock tells, and as a time still a whole number that is exact. */
+const LAST_HOUR = 1e9
 
 const ANY: Omit<QuestionFilter, 'within'> = {
   kind: 'all',

@@ -53,20 +53,19 @@ const TABLES = `
   ) STRICT;
 
   CREATE TABLE kept_hours (
-    question INTEGER NOT NULL REFERENCES kept_questions ON DELETE CASCADE,
+    question_id INTEGER NOT NULL REFERENCES kept_questions ON DELETE CASCADE,
     hour INTEGER NOT NULL,
     times INTEGER NOT NULL,
-    PRIMARY KEY (question, hour)
+    PRIMARY KEY (question_id, hour)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX kept_hours_by_hour ON kept_hours (hour);
 
   CREATE TABLE kept_judgements (
     name BLOB PRIMARY KEY,
-    question INTEGER NOT NULL REFERENCES kept_questions ON DELETE CASCADE,
+    question_id INTEGER NOT NULL REFERENCES kept_questions ON DELETE CASCADE,
     given INTEGER NOT NULL,
     helpful INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX kept_judgements_by_question ON kept_judgements (question);
+  CREATE INDEX kept_judgements_by_question ON kept_judgements (question_id);
 `
 
 const MIGRATIONS: readonly Migration[] = [
@@ -131,14 +130,14 @@ function questionsIn(
     )
     .pluck()
   const count = database.prepare(
-    `INSERT INTO kept_hours (question, hour, times) VALUES (?, ?, 1)
-       ON CONFLICT (question, hour) DO UPDATE SET times = times + 1`,
+    `INSERT INTO kept_hours (question_id, hour, times) VALUES (?, ?, 1)
+       ON CONFLICT (question_id, hour) DO UPDATE SET times = times + 1`,
   )
   const keepVector = database.prepare(
     'INSERT OR REPLACE INTO kept_vectors (question_id, vector) VALUES (?, ?)',
   )
   const judge = database.prepare(
-    `INSERT OR REPLACE INTO kept_judgements (name, question, given, helpful)
+    `INSERT OR REPLACE INTO kept_judgements (name, question_id, given, helpful)
        SELECT ?, id, ?, ? FROM kept_questions WHERE key = ?`,
   )
   const selectUngrouped = database.prepare<[object], VectorRow>(queries.ungrouped)

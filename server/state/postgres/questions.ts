@@ -33,8 +33,8 @@ const RECORD = `
         words = EXCLUDED.words, found = EXCLUDED.found
       RETURNING id),
   counted AS (
-    INSERT INTO footnote_state.kept_hours AS h (question, hour, times) SELECT id, $10, 1 FROM kept
-      ON CONFLICT (question, hour) DO UPDATE SET times = h.times + 1)
+    INSERT INTO footnote_state.kept_hours AS h (question_id, hour, times) SELECT id, $10, 1 FROM kept
+      ON CONFLICT (question_id, hour) DO UPDATE SET times = h.times + 1)
   INSERT INTO footnote_state.kept_vectors (question_id, vector) SELECT id, $11 FROM kept WHERE $11::bytea IS NOT NULL
     ON CONFLICT (question_id) DO UPDATE SET vector = EXCLUDED.vector`
 
@@ -95,9 +95,9 @@ export function questionsIn(
     },
     judge: async (question, name, helpful) => {
       await query(
-        `INSERT INTO footnote_state.kept_judgements (name, question, given, helpful)
+        `INSERT INTO footnote_state.kept_judgements (name, question_id, given, helpful)
            SELECT $1, id, $2, $3 FROM footnote_state.kept_questions WHERE key = $4
-           ON CONFLICT (name) DO UPDATE SET question = EXCLUDED.question, given = EXCLUDED.given, helpful = EXCLUDED.helpful`,
+           ON CONFLICT (name) DO UPDATE SET question_id = EXCLUDED.question_id, given = EXCLUDED.given, helpful = EXCLUDED.helpful`,
         [hash('sha256', name, 'buffer'), Date.now(), helpful, questionKey(question)],
       )
     },

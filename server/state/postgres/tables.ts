@@ -125,20 +125,20 @@ const QUESTION_TABLES = `
   );
 
   CREATE TABLE footnote_state.kept_hours (
-    question bigint NOT NULL REFERENCES footnote_state.kept_questions ON DELETE CASCADE,
+    question_id bigint NOT NULL REFERENCES footnote_state.kept_questions ON DELETE CASCADE,
     hour bigint NOT NULL,
     times integer NOT NULL,
-    PRIMARY KEY (question, hour)
+    PRIMARY KEY (question_id, hour)
   );
   CREATE INDEX ON footnote_state.kept_hours (hour);
 
   CREATE TABLE footnote_state.kept_judgements (
     name bytea PRIMARY KEY,
-    question bigint NOT NULL REFERENCES footnote_state.kept_questions ON DELETE CASCADE,
+    question_id bigint NOT NULL REFERENCES footnote_state.kept_questions ON DELETE CASCADE,
     given bigint NOT NULL,
     helpful boolean NOT NULL
   );
-  CREATE INDEX ON footnote_state.kept_judgements (question);
+  CREATE INDEX ON footnote_state.kept_judgements (question_id);
   CREATE INDEX ON footnote_state.kept_judgements (given);
 `
 
