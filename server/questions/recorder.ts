@@ -74,21 +74,24 @@ export class Recorder {
   #write(next?: () => Promise<void>): void {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
-    this.#writing = this.#writing.then(async () => {
-      try {
-        const asked = this.#waiting
-        this.#waiting = []
-        if (asked.length > 0) {
-          await this.#store.record(asked)
-          await this.#grouping.run()
-        }
-        await next?.()
-        this.#hasFailed = false
-      } catch (error) {
-        if (!this.#hasFailed) this.#log.error({ err: error }, 'questions cannot be kept')
-        this.#hasFailed = true
+    this.#writing = this.#writeAfter(this.#writing, next)
+  }
+
+  async #writeAfter(before: Promise<void>, next?: () => Promise<void>): Promise<void> {
+    await before
+    try {
+      const asked = this.#waiting
+      this.#waiting = []
+      if (asked.length > 0) {
+        await this.#store.record(asked)
+        await this.#grouping.run()
       }
-    })
+      await next?.()
+      this.#hasFailed = false
+    } catch (error) {
+      if (!this.#hasFailed) this.#log.error({ err: error }, 'questions cannot be kept')
+      this.#hasFailed = true
+    }
   }
 }
 

@@ -136,17 +136,19 @@ const ORDER = {
   lastAsked: 'last_asked DESC, "group"',
 } as const satisfies Record<GroupPage['sort'], string>
 
+/** Adds the value of a parameter, and gives the parameter as it stands in a statement. */
+type Parameter = (value: unknown) => string
+
+function beginStatement(): { readonly values: unknown[]; readonly parameter: Parameter } {
+  const values: unknown[] = []
+  return { values, parameter: (value) => `$${values.push(value)}` }
+}
+
 /** Makes the statements that read questions. `scopes` are those that may be seen; `keepMs` is how long questions are kept. */
 export function questionQueries(
   { schema, isOneOf, listOf, contains }: QuestionDialect,
   keepMs: number,
 ) {
-  const begin = () => {
-    const values: unknown[] = []
-    return { values, parameter: (value: unknown) => `$${values.push(value)}` }
-  }
-  type Parameter = (value: unknown) => string
-
   /** The questions that a filter takes, with how often they were asked. `columns` are further ones, `more` a further condition. */
   const matching = (
     parameter: Parameter,
@@ -188,7 +190,7 @@ export function questionQueries(
 
   return {
     groups: (filter: QuestionFilter, page: GroupPage, scopes: readonly string[]): Statement => {
-      const { values, parameter } = begin()
+      const { values, parameter } = beginStatement()
       const { group, sort, limit, offset } = page
       const more = group === null ? 'TRUE' : ofGroups(parameter, [group])
       const sql = `SELECT "group", count(*) AS questions, sum(times) AS times, max(last_asked) AS last_asked,
@@ -203,7 +205,7 @@ export function questionQueries(
       limit: number,
       scopes: readonly string[],
     ): Statement => {
-      const { values, parameter } = begin()
+      const { values, parameter } = beginStatement()
       const more = ofGroups(parameter, groups)
       const sql = `SELECT placed.*, vector FROM (
           SELECT matching.*, row_number() OVER (PARTITION BY "group" ORDER BY times DESC, id) AS place
@@ -217,13 +219,13 @@ export function questionQueries(
       { afterId, limit }: { readonly afterId: number; readonly limit: number },
       scopes: readonly string[],
     ): Statement => {
-      const { values, parameter } = begin()
+      const { values, parameter } = beginStatement()
       const more = `q.id > ${parameter(afterId)}`
       const sql = `${matching(parameter, filter, scopes, { more })} ORDER BY q.id LIMIT ${parameter(limit)}`
       return { sql, values }
     },
     find: (id: number, scopes: readonly string[]): Statement => {
-      const { values, parameter } = begin()
+      const { values, parameter } = beginStatement()
       const more = `q.id = ${parameter(id)}`
       return { sql: matching(parameter, ANY, scopes, { more }), values }
     },
@@ -231,7 +233,7 @@ export function questionQueries(
       which: { readonly id: number } | { readonly group: number },
       scopes: readonly string[],
     ): Statement => {
-      const { values, parameter } = begin()
+      const { values, parameter } = beginStatement()
       const chosen =
         'id' in which ? `id = ${parameter(which.id)}` : ofGroups(parameter, [which.group])
       const isSeen = isOneOf('scope', parameter(listOf(scopes)))

@@ -47,9 +47,9 @@ test('a question that cannot be kept is answered nevertheless, and the log says 
 
 test('an answer does not wait until its question is written', async () => {
   const { store, log } = await openStore()
-  let end = () => {}
+  const waiting = new EventTarget()
   const written = new Promise<void>((resolve) => {
-    end = resolve
+    waiting.addEventListener('end', () => resolve())
   })
   vi.spyOn(store, 'record').mockReturnValue(written)
   const keeping = keepQuestions(store, log)
@@ -57,7 +57,7 @@ test('an answer does not wait until its question is written', async () => {
   await ask(REQUEST)
   const closed = keeping.close()
   expect(await ask(REQUEST)).toBe(REPLY)
-  end()
+  waiting.dispatchEvent(new Event('end'))
   await closed
 })
 

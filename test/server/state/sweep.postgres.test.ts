@@ -58,7 +58,8 @@ describe.skipIf(POSTGRES_URL === undefined)('what is too old in PostgreSQL', () 
     const limits = { ...LIMITS, keepQuestionsMs: 24 * HOUR_MS, maxQuestions: 2 }
     const database = openDatabase(url)
     onTestFinished(() => database.close())
-    const { questions, close } = await openPostgresState(database, LIMITS)
+    const state = await openPostgresState(database, LIMITS)
+    const { questions } = state
     const vector = Float32Array.of(1)
     const now = Date.now()
     await questions.record([
@@ -69,7 +70,7 @@ describe.skipIf(POSTGRES_URL === undefined)('what is too old in PostgreSQL', () 
       asked('three?', { askedAtMs: now }),
     ])
     await questions.judge({ interpretedAs: 'old?', collections: null }, 'name', true)
-    await close()
+    await state.close()
     const counted = `SELECT (SELECT string_agg(question, ' ' ORDER BY id) FROM footnote_state.kept_questions) AS questions,
       (SELECT count(*) FROM footnote_state.kept_hours)::integer AS hours,
       (SELECT count(*) FROM footnote_state.kept_vectors)::integer AS vectors,
