@@ -85,9 +85,9 @@ export class Recorder {
       if (asked.length > 0) {
         await this.#store.record(asked)
         await this.#grouping.run()
+        this.#hasFailed = false
       }
       await next?.()
-      this.#hasFailed = false
     } catch (error) {
       if (!this.#hasFailed) this.#log.error({ err: error }, 'questions cannot be kept')
       this.#hasFailed = true

@@ -33,6 +33,7 @@ test('a question that cannot be kept is answered nevertheless, and the log says 
   for (let i = 0; i < 3; i += 1) {
     expect(await ask(REQUEST)).toBe(REPLY)
     expect(await times()).toBe(0)
+    expect(await times()).toBe(0)
   }
   expect(error).toHaveBeenCalledTimes(1)
 
