@@ -1,11 +1,11 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
+import type { Caller } from '../access/caller.ts'
 import { answerToJson } from '../answer/answer-json.ts'
 import { answer, offset } from '../answer/answer-schema.ts'
 import { askAgain } from '../questions/ask-again.ts'
 import { CSV_HEADER, csvLine } from '../questions/csv.ts'
 import type { Filter, Questions } from '../questions/questions.ts'
-import type { Collections } from '../state/state.ts'
 import { offsetParameter } from './document-parameters.ts'
 import { clientSignal } from './node.ts'
 import { failure, problemError, SERVICE_FAILURES } from './problem.ts'
@@ -174,13 +174,10 @@ const forgetGroup = createRoute({
 })
 
 interface QuestionEnv {
-  readonly Variables: ServiceEnv['Variables'] & {
-    readonly caller: { readonly collections: Collections }
-    readonly questions: Questions
-  }
+  readonly Variables: ServiceEnv['Variables'] & { readonly questions: Questions }
 }
 
-/** The routes of the desk's questions. The caller stands in the variable `caller`. */
+/** The routes of the desk's questions. */
 export function deskQuestionRoutes(findService: FindService): OpenAPIHono<QuestionEnv> {
   const router = createServiceRouter<QuestionEnv>(findService)
   router.use(requireKept)
@@ -212,30 +209,42 @@ export function deskQuestionRoutes(findService: FindService): OpenAPIHono<Questi
     const question = await questions.find(c.req.valid('param').id, caller.collections)
     if (!question) throw unknownQuestion()
     const asking = { service, signal: clientSignal(c) }
-    const { interpretedAs, answer: now } = await askAgain(question, caller.collections, asking)
+    const { interpretedAs, answer: now } = await askAgain(question, asking)
     const { conversationId: _none, ...given } = answerToJson(now, {
       interpretedAs,
       conversationId: '',
       explain: true,
+      linkTo: service.linkTo,
     })
     return c.json({ question: keptQuestion.parse(question), now: given }, 200)
   })
 
   router.openapi(forgetQuestion, async (c) => {
     const { id } = c.req.valid('param')
-    const forgotten = await c.var.questions.forget({ id }, c.var.caller.collections)
-    if (forgotten === 0) throw unknownQuestion()
+    await forget(c, { id })
     return c.body(null, 204)
   })
 
   router.openapi(forgetGroup, async (c) => {
     const { id: group } = c.req.valid('param')
-    const forgotten = await c.var.questions.forget({ group }, c.var.caller.collections)
-    if (forgotten === 0) throw unknownQuestion()
+    await forget(c, { group })
     return c.body(null, 204)
   })
 
   return router
+}
+
+/** Forgets questions. Their words do not come into the log: they are to be forgotten. */
+async function forget(
+  c: Context<QuestionEnv>,
+  which: Parameters<Questions['forget']>[0],
+): Promise<void> {
+  const { questions, service, caller } = c.var
+  const forgotten = await questions.forget(which, caller.collections)
+  if (forgotten === 0) throw unknownQuestion()
+  const subject = 'id' in which ? `question ${which.id}` : `${forgotten} questions`
+  const by = caller.name ?? caller.id
+  await service.audit.add({ by, action: 'question.forgotten', subject, collection: null })
 }
 
 /** Gives the kept questions to the routes after it. */
@@ -251,7 +260,7 @@ const requireKept: MiddlewareHandler<QuestionEnv> = async (c, next) => {
 
 function filterOf(
   { kind, from, to, text }: Omit<z.output<typeof exportQuery>, 'format'>,
-  { collections }: QuestionEnv['Variables']['caller'],
+  { collections }: Caller,
 ): Filter {
   return { within: collections, kind, fromMs: from ?? null, toMs: to ?? null, text }
 }

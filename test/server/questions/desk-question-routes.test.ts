@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { rightsOf } from '../../../server/access/caller.ts'
 import { answer } from '../../../server/answer/answer-schema.ts'
 import { deskQuestionRoutes } from '../../../server/http/desk-question-routes.ts'
 import { createRouter } from '../../../server/http/router.ts'
@@ -13,24 +14,20 @@ const list = z.object({
   totalQuestions: z.int(),
 })
 
-interface CallerEnv {
-  readonly Variables: { caller: { collections: Collections } }
-}
-
 /** The routes with some questions; `as` gives them to a caller who may see these collections only. */
 async function openRoutes(keepQuestions = '30d') {
   const files = { 'laws/tax.txt': 'The tax on owls is 5 coins. Who pays the tax? The owner pays.' }
   const { service } = await openWords({}, { files, keepQuestions })
   const ask = (question: string, visible: Collections) =>
-    service.ask({ question, documentIds: null, maxQuotes: 3, conversationId: null, visible })
+    service.within(visible).ask({ question, documentIds: null, maxQuotes: 3, conversationId: null })
   await ask('When do cats sleep?', null)
   await ask('When do cats sleep?', null)
   await ask('=zebras+yaks?', null)
   await ask('Who pays the tax on owls?', ['laws'])
   const as = (collections: Collections) => {
-    const router = createRouter<CallerEnv>()
+    const router = createRouter()
     router.use((c, next) => {
-      c.set('caller', { collections })
+      c.set('caller', { id: 'key ann', name: 'Ann', may: rightsOf(['desk']), collections })
       return next()
     })
     router.route(
@@ -42,7 +39,7 @@ async function openRoutes(keepQuestions = '30d') {
   return { as, service }
 }
 
-async function listed(router: ReturnType<typeof createRouter<CallerEnv>>, query = '') {
+async function listed(router: ReturnType<typeof createRouter>, query = '') {
   const response = await router.request(`/${query}`)
   expect(response.status).toBe(200)
   return list.parse(await response.json())
