@@ -59,6 +59,8 @@ const CLIENT_RESPONSES = {
     retryAfterSeconds: 2,
     detail: 'The models cannot be reached at the moment. Ask again.',
   },
+  'key-invalid': null,
+  'key-unknown': null,
   'measurements-invalid': null,
   'model-missing': null,
   'not-ready': { status: 503, retryAfterSeconds: 1 },

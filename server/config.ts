@@ -5,6 +5,8 @@ import { z } from 'zod'
 import { FootnoteError } from '../index/errors.ts'
 import type { InferenceOptions } from '../index/inference/inference.ts'
 import type { RemoteModels } from '../index/inference/types.ts'
+import type { VisibleCollections } from './access/caller.ts'
+import { isNetwork, type ProxyRules } from './access/proxied-users.ts'
 import { isPostgresUrl, POSTGRES_URL_FORM } from '../index/postgres/postgres-url.ts'
 
 const PROJECT_DIR = fileURLToPath(new URL('..', import.meta.url))
@@ -35,7 +37,21 @@ const commaSeparated = z
   .string()
   .default('')
   .transform((value) => value.split(',').flatMap((item) => item.trim() || []))
+const timeSpan = z
+  .string()
+  .regex(/^[1-9]\d{0,5}[mhd]$/)
+  .transform(toMilliseconds)
+const headerName = z.string().regex(/^[\w-]{1,100}$/)
 const apiKey = z.string().regex(/^[\w.~+/-]{16,}=*$/)
+/** Null: all. */
+const collections = commaSeparated.transform((names) => (names.length === 0 ? null : names))
+const groupWithCollections = z
+  .string()
+  .regex(/^[^=]+=[^=]+$/)
+  .transform((text): readonly [string, VisibleCollections] => {
+    const [group = '', names = ''] = text.split('=')
+    return [group, names === '*' ? null : names.split('+')]
+  })
 const zeroOrOne = z
   .enum(['0', '1'])
   .default('0')
@@ -82,11 +98,8 @@ const schema = z.object({
     .pipe(z.number().min(0).max(1))
     .default(0.155)
     .describe('a number from 0 to 1'),
-  CONVERSATION_TTL: z
-    .string()
-    .regex(/^[1-9]\d{0,5}[mhd]$/)
-    .default('24h')
-    .transform(toMilliseconds)
+  CONVERSATION_TTL: timeSpan
+    .prefault('24h')
     .describe('a number of minutes, hours or days, such as 90m, 24h or 7d'),
   CONVERSATION_MAX_TURNS: wholeNumber(1, 1000)
     .default(50)
@@ -100,6 +113,23 @@ const schema = z.object({
   PUBLIC_ROUTES: commaSeparated
     .pipe(z.array(z.enum(['questions', 'documents'])))
     .describe('questions, documents, or both, separated by a comma'),
+  PUBLIC_COLLECTIONS: collections.describe('names of collections, separated by commas'),
+  LINK_TTL: timeSpan.optional().describe('a number of minutes, hours or days, such as 12h or 7d'),
+  TRUSTED_USER_HEADER: headerName
+    .optional()
+    .describe('the name of a header, such as X-Forwarded-User'),
+  TRUSTED_GROUPS_HEADER: headerName
+    .optional()
+    .describe('the name of a header, such as X-Forwarded-Groups'),
+  TRUSTED_ADDRESSES: commaSeparated
+    .pipe(z.array(z.string().refine(isNetwork)))
+    .describe('addresses or networks such as 10.0.0.5 or 10.0.0.0/8, separated by commas'),
+  GROUP_COLLECTIONS: commaSeparated
+    .pipe(z.array(groupWithCollections))
+    .describe(
+      'groups with their collections, such as legal=contracts+policies,board=*, where * stands for all',
+    ),
+  DESK_GROUPS: commaSeparated.describe('names of groups, separated by commas'),
   RATE_LIMIT: wholeNumber(0, 1_000_000)
     .default(300)
     .describe('a whole number from 0 (no limit) to 1000000'),
@@ -124,6 +154,7 @@ const schema = z.object({
     .regex(/^xoxb-\S+$/)
     .optional()
     .describe('the bot token of the Slack app, which begins with xoxb-'),
+  SLACK_COLLECTIONS: collections.describe('names of collections, separated by commas'),
   SLACK_API_URL: z
     .string()
     .refine(isAddress)
@@ -178,6 +209,12 @@ export interface Config {
   readonly apiKeys: readonly string[]
   /** The routes that need no key although there are keys. */
   readonly publicRoutes: Settings['PUBLIC_ROUTES']
+  /** The collections that requests without a key see; null: all. */
+  readonly publicCollections: VisibleCollections
+  /** How long a link in an answer opens its document for people without a key, at least; null: links open nothing. */
+  readonly linkTtlMs: number | null
+  /** A proxy that signs people in; null: there is none. */
+  readonly proxy: ProxyRules | null
   /** Requests of each kind that one client may make per minute; 0: no limit. */
   readonly requestsPerMinute: number
   /** The number of proxies in front of the server whose `X-Forwarded-For` entries are trusted. */
@@ -195,6 +232,8 @@ export interface Config {
 export interface SlackConfig {
   readonly signingSecret: string
   readonly botToken: string
+  /** The collections that people in Slack see; null: all. */
+  readonly collections: VisibleCollections
   /** The URL of the Web API, with a `/` at its end. */
   readonly apiUrl: string
 }
@@ -234,6 +273,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     allowedOrigins: settings.ALLOWED_ORIGINS,
     apiKeys: settings.API_KEYS,
     publicRoutes: settings.PUBLIC_ROUTES,
+    publicCollections: settings.PUBLIC_COLLECTIONS,
+    linkTtlMs: settings.LINK_TTL ?? null,
+    proxy: proxyRules(settings),
     requestsPerMinute: settings.RATE_LIMIT,
     trustedProxies: settings.TRUST_PROXY,
     logQuestions: settings.LOG_QUESTIONS,
@@ -266,10 +308,29 @@ function remoteModels({ INFERENCE_URL, INFERENCE_KEY }: Settings): RemoteModels 
   return { addresses: INFERENCE_URL, key: INFERENCE_KEY ?? null }
 }
 
+function proxyRules(settings: Settings): ProxyRules | null {
+  const { TRUSTED_USER_HEADER, TRUSTED_ADDRESSES, GROUP_COLLECTIONS } = settings
+  if (TRUSTED_USER_HEADER === undefined) return null
+  if (TRUSTED_ADDRESSES.length === 0) {
+    throw new FootnoteError(
+      'setting-invalid',
+      'TRUSTED_USER_HEADER is set, and TRUSTED_ADDRESSES is not. Set it to the addresses of the proxy that signs people in: anybody could send the header otherwise.',
+    )
+  }
+  return {
+    addresses: TRUSTED_ADDRESSES,
+    userHeader: TRUSTED_USER_HEADER,
+    groupsHeader: settings.TRUSTED_GROUPS_HEADER ?? null,
+    groupCollections: GROUP_COLLECTIONS.length === 0 ? null : new Map(GROUP_COLLECTIONS),
+    deskGroups: settings.DESK_GROUPS,
+  }
+}
+
 function slackConfig(settings: Settings): SlackConfig | null {
   const { SLACK_SIGNING_SECRET: signingSecret, SLACK_BOT_TOKEN: botToken } = settings
   if (signingSecret !== undefined && botToken !== undefined) {
-    return { signingSecret, botToken, apiUrl: settings.SLACK_API_URL }
+    const { SLACK_API_URL: apiUrl, SLACK_COLLECTIONS } = settings
+    return { signingSecret, botToken, apiUrl, collections: SLACK_COLLECTIONS }
   }
   if (signingSecret === undefined && botToken === undefined) return null
   const missing = signingSecret === undefined ? 'SLACK_SIGNING_SECRET' : 'SLACK_BOT_TOKEN'

@@ -6,7 +6,10 @@ import { type Inference, startInference } from '../index/inference/inference.ts'
 import { type LiveIndex, openLiveIndex } from '../index/live-index.ts'
 import { step } from '../index/steps.ts'
 import type { IndexStorage } from '../index/storage/storage.ts'
+import { signaturesWhenNeeded } from './access/signatures.ts'
+import { signedLinks } from './access/signed-links.ts'
 import { answerCache } from './answer/answer-cache.ts'
+import { quoteUrl } from './answer/quote-url.ts'
 import { warmUp } from './answer/warm-up.ts'
 import type { Calibration } from './answer/confidence.ts'
 import { type Config, httpUrl } from './config.ts'
@@ -127,10 +130,13 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const queued: Ask = (request, asking) => queue.ask(request, asking)
     const counted = metrics?.countQuestions(queued) ?? queued
     const ask = config.logQuestions ? loggedQuestions(counted, log) : counted
-    const originals = createOriginals(config.documentsDir, index)
-    const verify = verificationQueue(index, inference)
+    const originals = createOriginals(config.documentsDir)
+    const signatures = signaturesWhenNeeded(state.records)
+    const { linkTtlMs } = config
+    const linkTo = linkTtlMs === null ? quoteUrl : signedLinks(await signatures(), linkTtlMs)
+    const verify = verificationQueue(index, inference, linkTo)
     const asking = { cache, queue, ask, verify }
-    const parts = { index, inference, state, originals, ...asking }
+    const parts = { index, inference, state, originals, signatures, linkTo, ...asking }
     const service = createService(parts)
 
     const slack = await connectSlack(config, slackStore, service, log)
@@ -225,7 +231,12 @@ async function connectSlack(
   if (!slack) return null
   const { startSlack } = await import('./slack/start-slack.ts')
   const url = publicUrl ?? httpUrl(host, port)
-  return startSlack(slack, { service, store, publicUrl: url, log })
+  return startSlack(slack, {
+    service: service.within(slack.collections),
+    store,
+    publicUrl: url,
+    log,
+  })
 }
 
 /** Waits until all questions from Slack are answered, at most 10 s, and leaves the others to the next start or another server. */

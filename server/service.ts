@@ -4,11 +4,23 @@ import type { LiveIndex } from '../index/live-index.ts'
 import type { DocumentSummary, Outline, StoredDocument } from '../index/storage/storage.ts'
 import type { Span } from '../index/span.ts'
 import { FootnoteError } from '../index/errors.ts'
+import type { VisibleCollections } from './access/caller.ts'
+import { Keys } from './access/keys.ts'
+import type { Signatures } from './access/signatures.ts'
 import type { AnswerCache } from './answer/answer-cache.ts'
 import { type PagePlace, pagePlaceOf } from './answer/page-place.ts'
+import type { LinkTo } from './answer/quote-url.ts'
+import { conversationsWithin } from './conversation/conversations-within.ts'
 import type { Ask, QuestionQueue } from './conversation/question-queue.ts'
+import { indexWithin, type ReadableIndex } from './index-within.ts'
 import type { Originals } from './originals.ts'
-import type { ConversationStore, FeedbackStore, RequestCounts, State } from './state/state.ts'
+import type {
+  AuditLog,
+  ConversationStore,
+  FeedbackStore,
+  RequestCounts,
+  State,
+} from './state/state.ts'
 import type { Verify } from './verification/verification-queue.ts'
 
 /**
@@ -36,6 +48,16 @@ export interface Service {
   missingDocuments(ids: readonly string[]): Promise<string[]>
   readonly conversations: ConversationStore
   readonly feedback: FeedbackStore
+  /** The keys that people send, with their rights. */
+  readonly keys: Keys
+  /** The log of what was changed at the desk. */
+  readonly audit: AuditLog
+  /** What this installation signs links and sessions with. */
+  readonly signatures: () => Promise<Signatures>
+  /** Makes the addresses in citations. */
+  readonly linkTo: LinkTo
+  /** The same service for somebody who may see only these collections: for them, no other documents exist. */
+  within(collections: VisibleCollections): Service
   /** The requests of clients, counted over several servers; null where this server counts alone. */
   readonly requests: RequestCounts | null
   /** Rejects where conversations cannot be read or written now. */
@@ -72,21 +94,29 @@ export interface ServiceParts {
   readonly index: LiveIndex
   readonly inference: Inference
   readonly state: State
-  readonly originals: Originals
+  /** Gives the files of the documents in an index. */
+  readonly originals: (index: ReadableIndex) => Originals
   readonly cache: AnswerCache
   readonly queue: QuestionQueue
   /** Asks the queue; wrapped by metrics, and by the question log where it is on. */
   readonly ask: Ask
   readonly verify: Verify
+  readonly signatures: () => Promise<Signatures>
+  readonly linkTo: LinkTo
 }
 
 /** Creates the service from its parts. */
 export function createService(parts: ServiceParts): Service {
-  const { index, inference, state, originals, cache, queue, ask, verify } = parts
-  const { conversations, feedback, requests } = state
+  return serviceWithin(null, parts, new Keys(parts.state.records))
+}
+
+function serviceWithin(visible: VisibleCollections, parts: ServiceParts, keys: Keys): Service {
+  const { inference, state, cache, queue, ask, verify, signatures, linkTo } = parts
+  const { feedback, requests, audit } = state
+  const index = indexWithin(parts.index, visible)
   return {
-    ask,
-    verify,
+    ask: (request, options) => ask({ ...request, visible }, options),
+    verify: (draft, options) => verify({ ...draft, visible }, options),
     documents: () =>
       index.use(async (store) => {
         const problemOf = problemFinder(await store.problems())
@@ -103,16 +133,22 @@ export function createService(parts: ServiceParts): Service {
       }),
     documentsIn: (collection) => index.use((store) => store.documentsIn(collection)),
     pagePlace: (id, span) => index.use((store) => pagePlaceOf(id, span, store)),
-    originals,
+    originals: parts.originals(index),
     missingDocuments: (ids) => index.use((store) => store.missingDocuments(ids)),
-    conversations,
+    conversations: conversationsWithin(state.conversations, visible),
     feedback,
+    keys,
+    audit,
+    signatures,
+    linkTo,
+    within: (collections) => serviceWithin(collections, parts, keys),
     requests,
     checkState: () => state.check(),
-    isIndexDamaged: () => index.isDamaged(),
+    isIndexDamaged: () => parts.index.isDamaged(),
     areModelsAvailable: () => inference.isAvailable(),
     status: () => {
-      return { questions: queue.counts(), answers: cache.counts(), generation: index.generation }
+      const { generation } = parts.index
+      return { questions: queue.counts(), answers: cache.counts(), generation }
     },
   }
 }

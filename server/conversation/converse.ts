@@ -3,6 +3,7 @@ import { FootnoteError } from '../../index/errors.ts'
 import type { Language } from '../../index/language/language.ts'
 import { languageOfQuestion } from '../../index/language/languages.ts'
 import type { Context } from '../../index/retrieval/context.ts'
+import type { VisibleCollections } from '../access/caller.ts'
 import {
   type Answer,
   answerQuestion,
@@ -33,6 +34,8 @@ export interface AskRequest extends Omit<Question, 'context'> {
   readonly requestId?: string | null
   /** A new UUID for the conversation that the question begins. Default: one is made. */
   readonly newConversationId?: string
+  /** The collections that the asker may see; null, the default: all. The index that answers has only these. */
+  readonly visible?: VisibleCollections
   /** Whether the turn is stored. If not, the id in the reply is that of no conversation. Default: true. */
   readonly keep?: boolean
 }
@@ -137,12 +140,14 @@ async function turnsBefore(
 async function storeTurn(
   { answer, interpretedAs, searched, added }: AnsweredTurn,
   version: number | null,
-  { question, conversationId, newConversationId, requestId = null, keep = true }: AskRequest,
+  request: AskRequest,
   { conversations }: ConverseOptions,
 ): Promise<string | null> {
+  const { question, conversationId, newConversationId } = request
+  const { requestId = null, visible = null, keep = true } = request
   if (!keep) return randomUUID()
   const reply = toStoredReply(answer, { question, interpretedAs })
-  const turn = { ...reply, searched, added, requestId }
+  const turn = { ...reply, searched, added, requestId, visible }
   if (conversationId === null || version === null) {
     return conversations.begin(turn, newConversationId)
   }

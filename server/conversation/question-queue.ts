@@ -1,7 +1,10 @@
 import PQueue from 'p-queue'
 import { FootnoteError } from '../../index/errors.ts'
 import type { LiveIndex } from '../../index/live-index.ts'
+import { inOrder } from '../../index/storage/scoped-store.ts'
+import { indexWithin } from '../index-within.ts'
 import type { AnswerCache } from '../answer/answer-cache.ts'
+import { conversationsWithin } from './conversations-within.ts'
 import {
   type AskProgress,
   type AskRequest,
@@ -111,7 +114,8 @@ export class QuestionQueue {
     // Whether a question in a conversation stands alone is known only once its turns are read.
     if (request.conversationId !== null || request.told?.length) return null
     const { cache, index } = this.#options
-    return cache.find(request, { generation: index.generation, collections: null })
+    const collections = inOrder(request.visible ?? null)
+    return cache.find(request, { generation: index.generation, collections })
   }
 
   #isFull(): boolean {
@@ -132,11 +136,13 @@ export class QuestionQueue {
   }
 
   #answer(request: AskRequest, { signal, progress }: AskOptions): Promise<Reply> {
-    const { index, cache, ...options } = this.#options
-    return index.use((store) =>
+    const { index, cache, conversations, ...options } = this.#options
+    const { visible = null } = request
+    return indexWithin(index, visible).use((store) =>
       converse(request, {
         ...options,
         store,
+        conversations: conversationsWithin(conversations, visible),
         answer: cache.answer,
         ...(signal && { signal }),
         ...(progress && { progress }),

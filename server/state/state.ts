@@ -179,8 +179,17 @@ export interface RecordStore {
 /** The log of what was changed at the desk. Nothing in it changes or goes. */
 export interface AuditLog {
   add(change: AuditedChange): Promise<void>
-  /** The latest changes, latest first; with `before`, those that have a smaller number. */
-  latest(options: { readonly limit: number; readonly before?: number }): Promise<AuditEntry[]>
+  /** The latest changes, latest first. */
+  latest(options: AuditPage): Promise<AuditEntry[]>
+}
+
+/** Which changes of the log are wanted. */
+export interface AuditPage {
+  readonly limit: number
+  /** Only changes with a smaller number. Default: all. */
+  readonly before?: number
+  /** Only changes in these collections; null, the default: all. */
+  readonly collections?: readonly string[] | null
 }
 
 /** Something that was changed, by whom. */

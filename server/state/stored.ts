@@ -100,6 +100,8 @@ export const storedTurn = storedReply.extend({
   added: z.array(z.string()).default([]),
   /** Names the request that made the turn, if that may come again, as an event of Slack. Turns of older versions have none. */
   requestId: z.string().nullable().default(null),
+  /** The collections that the asker may see; null: all. Turns of older versions have none. */
+  visible: z.array(z.string()).readonly().nullable().default(null),
 })
 
 export type StoredTurn = z.infer<typeof storedTurn>

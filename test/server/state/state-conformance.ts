@@ -451,6 +451,17 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
       const rest = await audit.latest({ limit: 2, before: two?.number ?? 0 })
       expect(rest).toEqual([{ ...changes[0], atMs: at, number: expect.any(Number) }])
     })
+
+    test('gives the changes in some collections alone', async () => {
+      const { audit } = await openNew()
+      for (const collection of ['a', null, 'b', 'a']) {
+        await audit.add({ by: 'Ada', action: 'word.added', subject: 'x', collection })
+      }
+      const inA = await audit.latest({ limit: 10, collections: ['a', 'c'] })
+      expect(inA.map(({ collection }) => collection)).toEqual(['a', 'a'])
+      expect(await audit.latest({ limit: 10, collections: [] })).toEqual([])
+      expect(await audit.latest({ limit: 10 })).toHaveLength(4)
+    })
   })
 
   test(`two open handles share one state, ${engine}`, async () => {
