@@ -279,7 +279,7 @@ function addWords(app: Hono, data: DeskData): void {
 function addLog(app: Hono, data: DeskData): void {
   app.get('/log', (c) => {
     const before = Number(c.req.query('before') ?? Infinity)
-    return c.json({ items: data.log.filter(({ number }) => number < before).slice(0, PAGE) })
+    return c.json({ entries: data.log.filter(({ number }) => number < before).slice(0, PAGE) })
   })
 }
 
