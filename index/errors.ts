@@ -82,6 +82,7 @@ const CLIENT_RESPONSES = {
     detail: 'Conversations cannot be stored at the moment. Ask again.',
   },
   'storage-unwritable': { status: 503, retryAfterSeconds: 60, detail: STORAGE_FAILED },
+  'webhooks-unreadable': null,
 } as const satisfies Readonly<Record<string, ClientResponse | null>>
 
 /** What went wrong. */

@@ -8,6 +8,7 @@ import type { RemoteModels } from '../index/inference/types.ts'
 import type { VisibleCollections } from './access/caller.ts'
 import { isNetwork, type ProxyRules } from './access/proxied-users.ts'
 import { isPostgresUrl, POSTGRES_URL_FORM } from '../index/postgres/postgres-url.ts'
+import { EVENT_NAMES, type EventName } from './webhooks/event-names.ts'
 
 const PROJECT_DIR = fileURLToPath(new URL('..', import.meta.url))
 
@@ -161,6 +162,19 @@ const schema = z.object({
     .transform((url) => url.replace(/\/*$/, '/'))
     .default('https://slack.com/api/')
     .describe('the http or https address of the Slack Web API'),
+  WEBHOOK_URLS: commaSeparated
+    .pipe(z.array(z.string().refine(isAddress).refine(hasNoUser)))
+    .describe(
+      'http or https addresses without a user name, separated by commas (a comma inside is %2C)',
+    ),
+  WEBHOOK_SECRET: z
+    .string()
+    .regex(/^\S{16,}$/)
+    .optional()
+    .describe('a secret of at least 16 characters without spaces'),
+  WEBHOOK_EVENTS: commaSeparated
+    .pipe(z.array(z.enum(EVENT_NAMES)))
+    .describe(`${EVENT_NAMES.join(', ')}, or several of them, separated by commas`),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -176,6 +190,8 @@ const SECRET_SETTINGS: ReadonlySet<string> = new Set([
   'INFERENCE_URL',
   'SLACK_SIGNING_SECRET',
   'SLACK_BOT_TOKEN',
+  'WEBHOOK_URLS',
+  'WEBHOOK_SECRET',
 ])
 
 type Settings = z.output<typeof schema>
@@ -225,6 +241,8 @@ export interface Config {
   readonly publicUrl: string | null
   /** Null where Slack is not configured. */
   readonly slack: SlackConfig | null
+  /** Null where no webhooks are configured. */
+  readonly webhooks: WebhookConfig | null
   readonly logLevel: Settings['LOG_LEVEL']
 }
 
@@ -236,6 +254,15 @@ export interface SlackConfig {
   readonly collections: VisibleCollections
   /** The URL of the Web API, with a `/` at its end. */
   readonly apiUrl: string
+}
+
+/** What is reported to which addresses. */
+export interface WebhookConfig {
+  /** At least one. They may contain secrets. */
+  readonly urls: readonly string[]
+  /** Signs what is sent. */
+  readonly secret: string
+  readonly events: readonly EventName[]
 }
 
 /** The URL of a server by its address or host name, without a `/` at its end. */
@@ -281,6 +308,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     logQuestions: settings.LOG_QUESTIONS,
     publicUrl: settings.PUBLIC_URL ?? null,
     slack: slackConfig(settings),
+    webhooks: webhookConfig(settings),
     logLevel: settings.LOG_LEVEL,
   }
 }
@@ -341,6 +369,20 @@ function slackConfig(settings: Settings): SlackConfig | null {
   )
 }
 
+function webhookConfig(settings: Settings): WebhookConfig | null {
+  const { WEBHOOK_URLS: urls, WEBHOOK_SECRET: secret, WEBHOOK_EVENTS: events } = settings
+  if (urls.length > 0 && secret !== undefined) {
+    return { urls, secret, events: events.length > 0 ? events : EVENT_NAMES }
+  }
+  if (urls.length === 0 && secret === undefined) return null
+  const missing = secret === undefined ? 'WEBHOOK_SECRET' : 'WEBHOOK_URLS'
+  const given = secret === undefined ? 'WEBHOOK_URLS' : 'WEBHOOK_SECRET'
+  throw new FootnoteError(
+    'setting-invalid',
+    `${given} is set, and ${missing} is not. Set both to send webhooks, or neither.`,
+  )
+}
+
 function wrongSetting(error: z.ZodError, given: NodeJS.ProcessEnv): FootnoteError {
   const name = String(error.issues[0]?.path[0])
   const validValues = Object.entries(schema.shape).find(([key]) => key === name)?.[1].description
@@ -354,6 +396,11 @@ function isOrigin(value: string): boolean {
 
 function isAddress(value: string): boolean {
   return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
+}
+
+function hasNoUser(url: string): boolean {
+  const { username, password } = new URL(url)
+  return username === '' && password === ''
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }

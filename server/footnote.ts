@@ -26,9 +26,12 @@ import { createOriginals } from './originals.ts'
 import { outageLog } from './outage-log.ts'
 import { createService, type Service } from './service.ts'
 import type { SlackBot } from './slack/bot.ts'
-import type { SlackStore, State } from './state/state.ts'
+import type { SlackStore, State, WebhookStore } from './state/state.ts'
 import { takeUpChanges } from './take-up-changes.ts'
 import { verificationQueue } from './verification/verification-queue.ts'
+import type { Webhooks } from './webhooks/webhooks.ts'
+import { proposalFinder } from './words/proposals.ts'
+import { openWords } from './words/words.ts'
 
 /** How long a stop waits for unanswered questions from Slack, in ms; the rest are answered after the next start, or by another server. */
 const SLACK_GRACE_MS = 10_000
@@ -70,7 +73,7 @@ export interface Footnote {
   readonly slack: SlackBot | null
   /** Makes the first question as fast as those after it. */
   warmUp(): Promise<void>
-  /** Waits up to 10 s for unanswered questions from Slack, then closes everything that was opened. */
+  /** Waits up to 10 s for unanswered questions from Slack, and 1 s for webhooks, then closes everything that was opened. */
   close(): Promise<void>
 }
 
@@ -98,7 +101,8 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const { storage } = engine
     // The models load at the same time.
     const before = await buildIfNeeded(config, storage, loading, options)
-    const index = await openIndex(storage, log)
+    let webhooks: Webhooks | null = null
+    const index = await openIndex(storage, log, () => webhooks?.indexChanged())
     opened.add(() => index.close())
     const state = options.state ?? (await step('open what people said', () => engine.openState()))
     if (!options.state) opened.add(() => state.close())
@@ -109,6 +113,10 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     })
     opened.add(async () => stopListening())
     const { conversations, slack: slackStore } = state
+    const connected = await connectWebhooks(config, state.webhooks, index, log)
+    if (connected) opened.add(() => connected.close())
+    webhooks = connected
+    const words = openWords(state)
     const { watch = 'nothing' } = options
     if (watch !== 'nothing') {
       const parts = { storage, index, inference, log }
@@ -120,6 +128,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const queue = new QuestionQueue({
       index,
       cache,
+      words,
       inference,
       conversations,
       minConfidence: config.minConfidence,
@@ -127,16 +136,22 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
       concurrency: config.inference.processes + 1,
       ...options.queue,
     })
-    const queued: Ask = (request, asking) => queue.ask(request, asking)
-    const counted = metrics?.countQuestions(queued) ?? queued
-    const ask = config.logQuestions ? loggedQuestions(counted, log) : counted
     const originals = createOriginals(config.documentsDir)
     const signatures = signaturesWhenNeeded(state.records)
     const { linkTtlMs } = config
     const linkTo = linkTtlMs === null ? quoteUrl : signedLinks(await signatures(), linkTtlMs)
     const verify = verificationQueue(index, inference, linkTo)
+    const queued: Ask = (request, asking) => queue.ask(request, asking)
+    const counted = metrics?.countQuestions(queued) ?? queued
+    const watched = connected?.watchQuestions(counted) ?? counted
+    const ask = config.logQuestions ? loggedQuestions(watched, log) : watched
+    const feedback = connected?.watchFeedback(state.feedback) ?? state.feedback
     const asking = { cache, queue, ask, verify }
-    const parts = { index, inference, state, originals, signatures, linkTo, ...asking }
+    const kept = { ...state, feedback }
+    const proposals = proposalFinder()
+    const ofWords = { words, proposals }
+    const links = { originals, signatures, linkTo }
+    const parts = { index, inference, state: kept, ...links, ...ofWords, ...asking }
     const service = createService(parts)
 
     const slack = await connectSlack(config, slackStore, service, log)
@@ -154,7 +169,11 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
   }
 }
 
-async function openIndex(storage: IndexStorage, log: Log): Promise<LiveIndex> {
+async function openIndex(
+  storage: IndexStorage,
+  log: Log,
+  onServed: () => void,
+): Promise<LiveIndex> {
   const logProblems = problemLogger(log)
   const index = await openLiveIndex({
     storage,
@@ -164,6 +183,7 @@ async function openIndex(storage: IndexStorage, log: Log): Promise<LiveIndex> {
         return log.error({ err }, 'the published index cannot be loaded; it is tried again')
       }
       log.info(change, 'the index was loaded')
+      onServed()
       // An index that cannot be read any more is reported to the next question.
       return void logProblems(index).catch(() => {})
     },
@@ -237,6 +257,20 @@ async function connectSlack(
     publicUrl: url,
     log,
   })
+}
+
+async function connectWebhooks(
+  { webhooks, publicUrl, host, port }: Config,
+  store: WebhookStore,
+  index: LiveIndex,
+  log: Log,
+): Promise<Webhooks | null> {
+  if (!webhooks) return null
+  const { createWebhooks } = await import('./webhooks/webhooks.ts')
+  const url = publicUrl ?? httpUrl(host, port)
+  const connected = createWebhooks(webhooks, { store, index, log, publicUrl: url })
+  connected.indexChanged()
+  return connected
 }
 
 /** Waits until all questions from Slack are answered, at most 10 s, and leaves the others to the next start or another server. */

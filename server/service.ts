@@ -22,6 +22,8 @@ import type {
   State,
 } from './state/state.ts'
 import type { Verify } from './verification/verification-queue.ts'
+import type { FoundProposals, ProposalFinder, SoughtProposals } from './words/proposals.ts'
+import type { Words } from './words/words.ts'
 
 /**
  * The interface of Footnote for every client: HTTP, Slack, the command line, evaluation and tests. Each method that reads
@@ -42,12 +44,15 @@ export interface Service {
   documentsIn(collection: string): Promise<string[]>
   /** Where a span of a document stands on its pages; null where there is no such document, or it has no pages. */
   pagePlace(id: string, span: Span): Promise<PagePlace | null>
+  /** See {@link ProposalFinder}. */
+  wordProposals(sought: SoughtProposals): Promise<FoundProposals>
   /** The files of the documents. */
   readonly originals: Originals
   /** The given ids that belong to no document. */
   missingDocuments(ids: readonly string[]): Promise<string[]>
   readonly conversations: ConversationStore
   readonly feedback: FeedbackStore
+  readonly words: Words
   /** The keys that people send, with their rights. */
   readonly keys: Keys
   /** The log of what was changed at the desk. */
@@ -94,6 +99,8 @@ export interface ServiceParts {
   readonly index: LiveIndex
   readonly inference: Inference
   readonly state: State
+  readonly words: Words
+  readonly proposals: ProposalFinder
   /** Gives the files of the documents in an index. */
   readonly originals: (index: ReadableIndex) => Originals
   readonly cache: AnswerCache
@@ -111,7 +118,8 @@ export function createService(parts: ServiceParts): Service {
 }
 
 function serviceWithin(visible: VisibleCollections, parts: ServiceParts, keys: Keys): Service {
-  const { inference, state, cache, queue, ask, verify, signatures, linkTo } = parts
+  const { inference, state, words, proposals, cache, queue, ask, verify, signatures, linkTo } =
+    parts
   const { feedback, requests, audit } = state
   const index = indexWithin(parts.index, visible)
   return {
@@ -132,11 +140,13 @@ function serviceWithin(visible: VisibleCollections, parts: ServiceParts, keys: K
         return { document, outline: await store.outline(id) }
       }),
     documentsIn: (collection) => index.use((store) => store.documentsIn(collection)),
+    wordProposals: (sought) => index.use((store) => proposals.find(store, sought)),
     pagePlace: (id, span) => index.use((store) => pagePlaceOf(id, span, store)),
     originals: parts.originals(index),
     missingDocuments: (ids) => index.use((store) => store.missingDocuments(ids)),
     conversations: conversationsWithin(state.conversations, visible),
     feedback,
+    words,
     keys,
     audit,
     signatures,

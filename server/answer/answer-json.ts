@@ -72,10 +72,11 @@ export function quoteToJson(quote: CitedQuote, i: number, linkTo: LinkTo): Quote
   return storedQuoteToJson(toStoredQuote(quote), i, linkTo)
 }
 
-function explanationToJson({ decidedBy, summary, windows, candidates }: Explanation) {
+function explanationToJson({ decidedBy, summary, equalForms, windows, candidates }: Explanation) {
   return {
     decidedBy,
     summary,
+    equalForms: equalForms.map(({ asked, others }) => ({ asked, others: [...others] })),
     windows: windows.map(({ passage, start, end }) => ({
       documentId: passage.document.id,
       start,

@@ -1,5 +1,6 @@
 import { foldSpace } from '../../presentation/fold-space.ts'
 import type { Inference } from '../../index/inference/inference.ts'
+import type { ExplainedForm } from '../../index/retrieval/equal-forms.ts'
 import type { Scope } from '../../index/retrieval/passages.ts'
 import { retrieve } from '../../index/retrieval/retrieve.ts'
 import type { Window } from '../../index/retrieval/windows.ts'
@@ -60,6 +61,8 @@ export interface Explanation {
   readonly windows: readonly Window[]
   /** Every candidate, in the order of retrieval. */
   readonly candidates: readonly JudgedCandidate[]
+  /** The forms of the question for which others were searched for as well. */
+  readonly equalForms: readonly ExplainedForm[]
 }
 
 /** How many of the closest quotes a refusal shows. */
@@ -87,7 +90,7 @@ export async function answerQuestion(
   const ofDetails = await answerFromDetails(question, { ...scope, maxQuotes, minConfidence }, store)
   if (ofDetails) return detailsAnswer(ofDetails, store)
   const retrieved = await retrieve(question, { ...scope, wanted: maxQuotes }, parts)
-  const { candidates, windows, language, timings } = retrieved
+  const { candidates, windows, language, equalForms, timings } = retrieved
   const confidence = firstConfidence(candidates, calibration)
   const choose = (limit: number, atLeast: number) =>
     chooseQuotes(candidates, { limit, confidence, minConfidence: atLeast, calibration })
@@ -104,6 +107,7 @@ export async function answerQuestion(
       ...explain(confidence, minConfidence, judged.length > 0),
       windows,
       candidates: judged,
+      equalForms,
     },
     timings,
   }
@@ -123,6 +127,7 @@ export function smallTalkAnswer(text: string): Answer {
       summary: 'The conversation decided: nothing was asked that could be searched for.',
       windows: [],
       candidates: [],
+      equalForms: [],
     },
     timings: {},
   }
@@ -153,7 +158,7 @@ async function detailsAnswer(
     quotes: await cited(quotes, store),
     alsoOnThis: [],
     closest: await cited(closest, store),
-    explanation: { decidedBy: 'document', summary, windows: [], candidates: [] },
+    explanation: { decidedBy: 'document', summary, windows: [], candidates: [], equalForms: [] },
     timings: {},
   }
 }

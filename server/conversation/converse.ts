@@ -3,6 +3,7 @@ import { FootnoteError } from '../../index/errors.ts'
 import type { Language } from '../../index/language/language.ts'
 import { languageOfQuestion } from '../../index/language/languages.ts'
 import type { Context } from '../../index/retrieval/context.ts'
+import type { EqualForms } from '../../index/retrieval/equal-forms.ts'
 import type { VisibleCollections } from '../access/caller.ts'
 import {
   type Answer,
@@ -22,7 +23,7 @@ import { rebuildTurns, type ToldTurn } from './told-turns.ts'
 import { contextAfter, type PastTurn, quoteSpan, turnOfRequest } from './turn.ts'
 
 /** A question as a person typed it, with its conversation. */
-export interface AskRequest extends Omit<Question, 'context'> {
+export interface AskRequest extends Omit<Question, 'context' | 'equalForms'> {
   /** The id from an earlier reply; null begins a new conversation. */
   readonly conversationId: string | null
   /** Turns that the client keeps itself, oldest first. They come after the stored turns of the conversation. Default: none. */
@@ -44,6 +45,8 @@ export interface ConverseOptions extends AnswerContext {
   readonly conversations: ConversationStore
   /** Answers a standalone question; default: `answerQuestion`. */
   readonly answer?: typeof answerQuestion
+  /** Forms that mean the same, of which questions may have any. Default: none. */
+  readonly equalForms?: readonly EqualForms[]
   /** Aborted when the client no longer waits for the answer. Calls of the models then end, and the turn is not stored. */
   readonly signal?: AbortSignal | undefined
   readonly progress?: AskProgress
@@ -226,13 +229,15 @@ async function interpret(
   if (explicit !== null) {
     return { interpretedAs: explicit, added: [], context: contextAfter(turns, explicit) }
   }
-  const { reading, context } = await readFollowUp(question, documentIds, turns, language, options)
+  const { equalForms = [] } = options
+  const scope = { documentIds, equalForms }
+  const { reading, context } = await readFollowUp(question, scope, turns, language, options)
   return { interpretedAs: reading.text, added: [...reading.added], context }
 }
 
 function search(question: Question, options: ConverseOptions): Promise<Answer> {
-  const { answer = answerQuestion } = options
-  return answer(question, options)
+  const { answer = answerQuestion, equalForms = [] } = options
+  return answer({ ...question, equalForms }, options)
 }
 
 /** Answers "more": further quotes for the previous question, without the quotes that the person has seen. */

@@ -30,6 +30,7 @@ import { identifyRequests } from './request-id.ts'
 import { createRouter, type FindService } from './router.ts'
 import { deskLogRoutes } from './desk-log-routes.ts'
 import { deskPages } from './desk-pages.ts'
+import { deskWordRoutes } from './desk-word-routes.ts'
 import { signInRoutes } from './sign-in-routes.ts'
 import { SLACK_PATH, slackRoutes, type SlackRoutesOptions } from './slack-routes.ts'
 import { verifyPages } from './verify-pages.ts'
@@ -93,6 +94,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.route('/', homeRoutes({ publicUrl, listDocuments }))
   app.route('/', discoveryRoutes({ publicUrl, listDocuments }))
   app.route('/desk/api/log', deskLogRoutes(findService))
+  app.route('/desk/api/words', deskWordRoutes(findService))
   app.route('/', signInRoutes(findService))
   app.route(
     '/',

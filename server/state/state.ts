@@ -1,7 +1,7 @@
 import type { StoredReply, StoredTurn } from './stored.ts'
 
 /**
- * Conversations, feedback, what Slack needs, and what the operators entered. No build can derive this data again. A storage engine implements the whole
+ * Conversations, feedback, what Slack needs, what operators entered, and webhooks to send. No build can derive this data again. A storage engine implements the whole
  * interface, and opens all stores together.
  *
  * Every method may reject with `database-unavailable`, `disk-full`, `storage-busy` or `storage-unwritable`, or with the
@@ -14,6 +14,7 @@ export interface State {
   readonly slack: SlackStore
   readonly records: RecordStore
   readonly audit: AuditLog
+  readonly webhooks: WebhookStore
   /** The requests of clients, counted over all servers that share the state; null where each server counts alone. */
   readonly requests: RequestCounts | null
   /** Rejects where nothing can be read or written now. */
@@ -223,4 +224,60 @@ export interface RequestCount {
   readonly requests: number
   /** When the window ends, in ms since 1970. */
   readonly endsAtMs: number
+}
+
+/**
+ * The outbox of webhooks: what is still to be sent, by any of the servers that share it. A delivery is kept until it is removed, at most
+ * two days. Beyond the last 10,000, deliveries are forgotten, the oldest first.
+ */
+export interface WebhookStore {
+  /** Keeps deliveries. One whose id is kept for its address is not kept twice. */
+  add(deliveries: readonly WebhookDelivery[]): Promise<void>
+  /**
+   * Takes all that is the case of some kind now, and keeps the deliveries of what is new: what the last call for this kind did not have,
+   * here or at another server. What was the case within the last hour is not new when it comes back.
+   */
+  addNews(kind: string, now: readonly WebhookNews[]): Promise<void>
+  /** Leases deliveries to an address that are due, those due first, and counts an attempt for each. */
+  lease(options: WebhookLeaseOptions): Promise<LeasedWebhook[]>
+  /**
+   * Ends a lease. The delivery is due again after `pauseMs`. Nothing happens where the lease ran out and another server took the
+   * delivery, or where it is removed.
+   */
+  postpone(leased: LeasedWebhook, pauseMs: number): Promise<void>
+  /** Forgets a delivery: it was taken or is given up. */
+  remove(delivery: Pick<WebhookDelivery, 'id' | 'address'>): Promise<void>
+  /** How many deliveries are kept, over all addresses. */
+  waiting(): Promise<number>
+}
+
+/** An event that is to be sent to an address. */
+export interface WebhookDelivery {
+  /** Of the event; the same for each address. */
+  readonly id: string
+  /** Names the address. It is not the address itself, which may contain a secret. */
+  readonly address: string
+  /** What is sent. */
+  readonly body: string
+}
+
+/** Something that is the case, which is reported once. */
+export interface WebhookNews {
+  /** Identifies it among all of its kind. */
+  readonly subject: string
+  /** What reports it. */
+  readonly deliveries: readonly WebhookDelivery[]
+}
+
+export interface WebhookLeaseOptions {
+  /** As in {@link WebhookDelivery}. */
+  readonly address: string
+  readonly max: number
+  /** After this time, the deliveries are due again, for any server. */
+  readonly leaseMs: number
+}
+
+export interface LeasedWebhook extends WebhookDelivery {
+  /** How often the delivery was leased, this time included. */
+  readonly attempt: number
 }

@@ -27,6 +27,8 @@ export interface WordsOptions {
   readonly queue?: FootnoteOptions['queue']
   /** The folder of the index and of what people say; a new one by default. */
   readonly indexDir?: string
+  /** More settings. */
+  readonly settings?: Readonly<Record<string, string>>
   /** Connects it with Slack. */
   readonly slack?: (service: Service, memory: SlackStore) => SlackRoutesOptions
 }
@@ -58,6 +60,7 @@ export async function openWords(
     DATA_DIR: indexDir,
     MIN_CONFIDENCE: '0.5',
     CONVERSATION_MAX_TURNS: '20',
+    ...given.settings,
   })
   const state = await openEmbeddedState({ ...config, legacyDir: indexDir })
   onTestFinished(() => state.close())

@@ -13,6 +13,7 @@ import { requestCountsIn } from './request-counts.ts'
 import { slackStoreIn } from './slack-store.ts'
 import { sweep } from './sweep.ts'
 import { migrateTables } from './tables.ts'
+import { webhookStoreIn } from './webhook-store.ts'
 
 /** How often what is too old is removed. It is not given to anybody before that either. */
 const SWEEP_INTERVAL_MS = 10 * 60_000
@@ -55,6 +56,7 @@ export async function openPostgresState(
     slack: slackStoreIn(watched),
     records: recordsIn(watched),
     audit: auditIn(watched),
+    webhooks: webhookStoreIn(watched),
     requests: requestCountsIn(watched),
     check: () => checkTables(watched),
     close: async () => {

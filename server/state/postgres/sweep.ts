@@ -1,6 +1,6 @@
 import type { Queries } from '../../../index/postgres/database.ts'
 import type { ConversationLimits } from '../state.ts'
-import { DAY_MS, PLACE_TTL_MS, UNHANDLED_TTL_MS } from '../times.ts'
+import { DAY_MS, MAX_WEBHOOKS, PLACE_TTL_MS, UNHANDLED_TTL_MS, WEBHOOK_TTL_MS } from '../times.ts'
 
 /** The oldest feedback beyond this number is forgotten, so that nobody can fill the disk. */
 const MAX_FEEDBACK = 10_000
@@ -24,6 +24,9 @@ function expired(table: string, key: string, condition: string, action = 'DELETE
 const EXCESS_FEEDBACK = `DELETE FROM footnote_state.feedback WHERE id = ANY (ARRAY(
   SELECT id FROM footnote_state.feedback ORDER BY given DESC, number DESC OFFSET $2 LIMIT $1)) RETURNING 1`
 
+const EXCESS_WEBHOOKS = `DELETE FROM footnote_state.webhooks WHERE number = ANY (ARRAY(
+  SELECT number FROM footnote_state.webhooks ORDER BY number DESC OFFSET $2 LIMIT $1)) RETURNING 1`
+
 export interface SweepOptions {
   readonly limits: ConversationLimits
   /** Whether to stop before the next statement. */
@@ -46,6 +49,8 @@ export async function sweep({ query }: Queries, options: SweepOptions): Promise<
     [expired('replies', 'button', `given <= ${NOW} - $2`), DAY_MS],
     [expired('places', 'place', `used <= ${NOW} - $2`), PLACE_TTL_MS],
     [expired('requests', 'client', 'ends <= now()')],
+    [expired('webhooks', 'number', `added <= ${NOW} - $2`), WEBHOOK_TTL_MS],
+    [EXCESS_WEBHOOKS, MAX_WEBHOOKS],
   ]
   for (const [statement, ...values] of kinds) {
     try {

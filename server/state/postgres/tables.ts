@@ -101,6 +101,29 @@ const DESK_TABLES = `
   );
 `
 
+/** `due` and `gone` are compared by the clock of the database. */
+const WEBHOOKS = `
+  CREATE TABLE footnote_state.webhooks (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id text NOT NULL,
+    address text NOT NULL,
+    added bigint NOT NULL,
+    body text NOT NULL,
+    attempts integer NOT NULL DEFAULT 0,
+    due timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (id, address)
+  );
+  CREATE INDEX ON footnote_state.webhooks (address, due, number);
+  CREATE INDEX ON footnote_state.webhooks (added);
+
+  CREATE TABLE footnote_state.webhook_news (
+    kind text NOT NULL,
+    subject text NOT NULL,
+    gone timestamptz,
+    PRIMARY KEY (kind, subject)
+  );
+`
+
 /** The tables that a server reads and writes while it runs. */
 export const STATE_TABLES: readonly string[] = [
   'conversations',
@@ -113,12 +136,15 @@ export const STATE_TABLES: readonly string[] = [
   'records',
   'record_versions',
   'audit',
+  'webhooks',
+  'webhook_news',
 ]
 
 /** All migrations. Each stays as it is once it was released. */
 const MIGRATIONS: readonly Migration[] = [
   { version: 1, usableFrom: 1, statements: TABLES },
   { version: 2, usableFrom: 1, statements: DESK_TABLES },
+  { version: 3, usableFrom: 1, statements: WEBHOOKS },
 ]
 
 /** Names the lock under which one server at a time migrates. Any number that nothing else in the database locks. */

@@ -17,6 +17,7 @@ const FILES = [
   ['feedback.sqlite', 'feedback-unreadable', /move it away/],
   ['slack.sqlite', 'slack-memory-unreadable', /remove it/],
   ['desk.sqlite', 'desk-unreadable', /restore it from a backup/],
+  ['webhooks.sqlite', 'webhooks-unreadable', /remove it/],
 ] as const
 
 describeState('embedded', async () => {
@@ -37,6 +38,7 @@ const WRITES: readonly [string, (state: State) => Promise<unknown>][] = [
   ['a delivery of Slack', (state) => state.slack.claim('Ev1')],
   ['a record', (state) => state.records.add('word', { id: randomUUID(), json: '{}' })],
   ['a reply in Slack', (state) => state.slack.keepReply(unansweredTurn('one'))],
+  ['a webhook', (state) => state.webhooks.add([{ id: '1', address: 'here', body: '{}' }])],
 ]
 
 test('a missing folder is created', async () => {
@@ -95,7 +97,9 @@ describe.each(FILES)('%s', (name, code, remedy) => {
     await (await openEmbeddedState({ dataDir, legacyDir: dataDir, ...LIMITS })).close()
     change(path.join(dataDir, name), (database) => {
       database.exec(
-        'DROP TABLE IF EXISTS answers; DROP TABLE IF EXISTS feedback; DROP TABLE IF EXISTS records',
+        ['answers', 'feedback', 'records', 'webhooks']
+          .map((table) => `DROP TABLE IF EXISTS ${table};`)
+          .join(''),
       )
     })
     await expect(openIn(dataDir)).rejects.toMatchObject({
@@ -143,6 +147,37 @@ test.skipIf(process.platform !== 'linux').each(WRITES)(
     await write(state)
   },
 )
+
+test('webhooks older than two days, and the oldest beyond 10,000, are forgotten', async () => {
+  const dataDir = await temporaryFolder()
+  const first = await openEmbeddedState({ dataDir, legacyDir: dataDir, ...LIMITS })
+  const numbered = Array.from({ length: 10_003 }, (_, i) => String(i))
+  await first.webhooks.add(numbered.map((id) => ({ id, address: 'here', body: '{}' })))
+  await first.close()
+  change(path.join(dataDir, 'webhooks.sqlite'), (database) => {
+    database.exec(`UPDATE webhooks SET added = added - ${2 * 86_400_000 + 1} WHERE id = '10002'`)
+  })
+  const { webhooks } = await openIn(dataDir)
+  expect(await webhooks.waiting()).toBe(10_000)
+  const [oldest] = await webhooks.lease({ address: 'here', max: 1, leaseMs: 1000 })
+  expect(oldest?.id).toBe('2')
+})
+
+test('a file that failed is reported again when it comes back after more than an hour', async () => {
+  const dataDir = await temporaryFolder()
+  const { webhooks } = await openIn(dataDir)
+  const news = [{ subject: 'a', deliveries: [{ id: 'again', address: 'here', body: '{}' }] }]
+  await webhooks.addNews('file', [{ subject: 'a', deliveries: [] }])
+  await webhooks.addNews('file', [])
+  await webhooks.addNews('file', news)
+  expect(await webhooks.waiting()).toBe(0)
+  await webhooks.addNews('file', [])
+  const other = new Database(path.join(dataDir, 'webhooks.sqlite'))
+  onTestFinished(() => void other.close())
+  other.exec('UPDATE news SET gone = gone - 3600001')
+  await webhooks.addNews('file', news)
+  expect(await webhooks.waiting()).toBe(1)
+})
 
 test('1,000 conversations of 10 turns do not grow the memory of the process', async () => {
   const { conversations } = await openIn(await temporaryFolder())

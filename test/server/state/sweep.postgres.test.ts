@@ -64,6 +64,8 @@ describe.skipIf(POSTGRES_URL === undefined)('what is too old in PostgreSQL', () 
          SELECT n, 0, true, '' FROM generate_series(1, 15000) AS n;
        INSERT INTO footnote_state.requests (client, requests, ends)
          SELECT n::text::bytea, 1, now() FROM generate_series(1, 9000) AS n;
+       INSERT INTO footnote_state.webhooks (id, address, added, body)
+         SELECT n, 'here', CASE WHEN n > 9000 THEN 2000000000000000 ELSE 0 END, '{}' FROM generate_series(1, 21000) AS n;
        DROP TABLE footnote_state.replies`,
     )
     const locking = new Client({ connectionString: url })
@@ -79,10 +81,13 @@ describe.skipIf(POSTGRES_URL === undefined)('what is too old in PostgreSQL', () 
     const counted = `SELECT (SELECT count(*) FROM footnote_state.conversations)::integer AS conversations,
       (SELECT count(*) FROM footnote_state.places)::integer AS places,
       (SELECT count(*) FROM footnote_state.feedback)::integer AS feedback,
-      (SELECT count(*) FROM footnote_state.requests)::integer AS requests`
+      (SELECT count(*) FROM footnote_state.requests)::integer AS requests,
+      (SELECT count(*) FROM footnote_state.webhooks)::integer AS webhooks`
     await vi.waitFor(async () => {
       const { rows } = await execute(url, counted)
-      expect(rows).toEqual([{ conversations: 1, places: 0, feedback: 10_000, requests: 0 }])
+      expect(rows).toEqual([
+        { conversations: 1, places: 0, feedback: 10_000, requests: 0, webhooks: 10_000 },
+      ])
     }, 20_000)
     const told = failed.mock.calls.map(([error]) => error.message).join('\n')
     expect(told).toMatch(/too slow: .*lock timeout/)
