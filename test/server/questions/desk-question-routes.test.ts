@@ -17,7 +17,7 @@ const list = z.object({
 /** The routes with some questions; `as` gives them to a caller who may see these collections only. */
 async function openRoutes(keepQuestions = '30d') {
   const files = { 'laws/tax.txt': 'The tax on owls is 5 coins. Who pays the tax? The owner pays.' }
-  const { service } = await openWords({}, { files, keepQuestions })
+  const { service } = await openWords({}, { files, settings: { KEEP_QUESTIONS: keepQuestions } })
   const ask = (question: string, visible: Collections) =>
     service.within(visible).ask({ question, documentIds: null, maxQuotes: 3, conversationId: null })
   await ask('When do cats sleep?', null)
