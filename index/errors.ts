@@ -75,6 +75,7 @@ const CLIENT_RESPONSES = {
   'question-abandoned': { status: 503, retryAfterSeconds: 2 },
   'question-invalid': null,
   'question-late': { status: 503, retryAfterSeconds: 2 },
+  'questions-unreadable': { status: 503, retryAfterSeconds: 60, detail: STORAGE_FAILED },
   'questions-waiting': { status: 503, retryAfterSeconds: 2 },
   'setting-invalid': null,
   'slack-memory-unreadable': null,

@@ -102,6 +102,12 @@ const schema = z.object({
   CONVERSATION_TTL: timeSpan
     .prefault('24h')
     .describe('a number of minutes, hours or days, such as 90m, 24h or 7d'),
+  KEEP_QUESTIONS: z
+    .string()
+    .regex(/^(?:0|[1-9]\d{0,3}d)$/)
+    .default('0')
+    .transform((value) => (value === '0' ? 0 : toMilliseconds(value)))
+    .describe('0, or a number of days, such as 30d'),
   CONVERSATION_MAX_TURNS: wholeNumber(1, 1000)
     .default(50)
     .describe('a whole number from 1 to 1000'),
@@ -217,6 +223,8 @@ export interface Config {
   readonly dataDir: string
   /** How long after its last turn a conversation is forgotten. */
   readonly conversationTtlMs: number
+  /** How long questions are kept for those who look after the documents; 0: no question is kept. */
+  readonly keepQuestionsMs: number
   /** The number of turns that are kept of each conversation. */
   readonly maxTurns: number
   /** Origins whose pages may ask, in addition to the server's own. */
@@ -296,6 +304,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     minConfidence: settings.MIN_CONFIDENCE ?? null,
     dataDir: settings.DATA_DIR,
     conversationTtlMs: settings.CONVERSATION_TTL,
+    keepQuestionsMs: settings.KEEP_QUESTIONS,
     maxTurns: settings.CONVERSATION_MAX_TURNS,
     allowedOrigins: settings.ALLOWED_ORIGINS,
     apiKeys: settings.API_KEYS,

@@ -26,9 +26,10 @@ import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { createOriginals } from './originals.ts'
 import { outageLog } from './outage-log.ts'
+import { type KeepingQuestions, keepQuestions } from './questions/questions.ts'
 import { createService, type Service } from './service.ts'
 import type { SlackBot } from './slack/bot.ts'
-import type { SlackStore, State, WebhookStore } from './state/state.ts'
+import type { Collections, SlackStore, State, WebhookStore } from './state/state.ts'
 import { takeUpChanges } from './take-up-changes.ts'
 import { verificationQueue } from './verification/verification-queue.ts'
 import type { Webhooks } from './webhooks/webhooks.ts'
@@ -147,16 +148,20 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const queued: Ask = (request, asking) => queue.ask(request, asking)
     const counted = metrics?.countQuestions(queued) ?? queued
     const watched = connected?.watchQuestions(counted) ?? counted
-    const ask = config.logQuestions ? loggedQuestions(watched, log) : watched
+    const logged = config.logQuestions ? loggedQuestions(watched, log) : watched
+    const keeping = await startKeeping(config, state, log)
+    if (keeping) opened.add(() => keeping.close())
+    const ask = keeping?.recording(logged) ?? logged
     const feedback = connected?.watchFeedback(state.feedback) ?? state.feedback
     const checks = new CheckDesk({ ask: queued, index, state, threshold, log })
     opened.add(() => checks.close())
-    const asking = { cache, queue, ask, verify, checks }
-    const kept = { ...state, feedback }
+    const feedbackWithin = (visible: Collections) => keeping?.judging(feedback, visible) ?? feedback
+    const questions = keeping?.questions ?? null
+    const asking = { cache, queue, ask, verify, checks, feedbackWithin, questions }
     const proposals = proposalFinder()
     const ofWords = { words, proposals }
     const links = { originals, signatures, linkTo }
-    const parts = { index, inference, state: kept, ...links, ...ofWords, ...asking }
+    const parts = { index, inference, state, ...links, ...ofWords, ...asking }
     const service = createService(parts)
 
     const slack = await connectSlack(config, slackStore, service, log)
@@ -171,6 +176,19 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     await opened.close()
     throw error
   }
+}
+
+/** Begins to keep questions. Where the settings say that none are kept, those that were kept before are forgotten. */
+async function startKeeping(
+  { keepQuestionsMs }: Config,
+  { questions }: State,
+  log: Log,
+): Promise<KeepingQuestions | null> {
+  if (keepQuestionsMs > 0) return keepQuestions(questions, log)
+  await questions.forgetAll().catch((err: unknown) => {
+    log.error({ err }, 'questions that were kept before cannot be removed')
+  })
+  return null
 }
 
 async function openIndex(

@@ -15,8 +15,10 @@ import { conversationsWithin } from './conversation/conversations-within.ts'
 import type { Ask, QuestionQueue } from './conversation/question-queue.ts'
 import { indexWithin, type ReadableIndex } from './index-within.ts'
 import type { Originals } from './originals.ts'
+import type { Questions } from './questions/questions.ts'
 import type {
   AuditLog,
+  Collections,
   ConversationStore,
   FeedbackStore,
   RequestCounts,
@@ -56,6 +58,8 @@ export interface Service {
   readonly words: Words
   /** Questions with the quotes that should come, and the threshold. */
   readonly checks: CheckDesk
+  /** The questions that are kept; null where none are. */
+  readonly questions: Questions | null
   /** The keys that people send, with their rights. */
   readonly keys: Keys
   /** The log of what was changed at the desk. */
@@ -109,8 +113,11 @@ export interface ServiceParts {
   readonly originals: (index: ReadableIndex) => Originals
   readonly cache: AnswerCache
   readonly queue: QuestionQueue
-  /** Asks the queue; wrapped by metrics, and by the question log where it is on. */
+  /** Asks the queue; wrapped by metrics, and by the question log and what keeps questions where they are on. */
   readonly ask: Ask
+  /** The feedback of people who may see these collections. */
+  readonly feedbackWithin: (visible: Collections) => FeedbackStore
+  readonly questions: Questions | null
   readonly verify: Verify
   readonly signatures: () => Promise<Signatures>
   readonly linkTo: LinkTo
@@ -124,7 +131,8 @@ export function createService(parts: ServiceParts): Service {
 function serviceWithin(visible: VisibleCollections, parts: ServiceParts, keys: Keys): Service {
   const { inference, state, words, proposals, cache, queue, ask, verify, signatures, linkTo } =
     parts
-  const { feedback, requests, audit } = state
+  const { feedbackWithin, questions } = parts
+  const { requests, audit } = state
   const index = indexWithin(parts.index, visible)
   return {
     ask: (request, options) => ask({ ...request, visible }, options),
@@ -149,7 +157,8 @@ function serviceWithin(visible: VisibleCollections, parts: ServiceParts, keys: K
     originals: parts.originals(index),
     missingDocuments: (ids) => index.use((store) => store.missingDocuments(ids)),
     conversations: conversationsWithin(state.conversations, visible),
-    feedback,
+    feedback: feedbackWithin(visible),
+    questions,
     words,
     checks: parts.checks,
     keys,

@@ -10,6 +10,8 @@ export interface Retrieval {
   readonly candidates: readonly Candidate[]
   /** What the reader read, in order. */
   readonly windows: readonly Window[]
+  /** The embedding of the question. */
+  readonly vector: Float32Array
   /** The language of the question. */
   readonly language: Language
   /** The forms of the question that equal others, and these. */
@@ -39,6 +41,7 @@ export async function retrieve(
   return {
     candidates,
     windows,
+    vector: found.vector,
     language: found.language,
     equalForms: found.wording.forms,
     timings: {

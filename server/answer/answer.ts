@@ -47,6 +47,8 @@ export interface Answer {
   /** Where nothing is answered: up to three quotes that come closest. */
   readonly closest: readonly CitedQuote[]
   readonly explanation: Explanation
+  /** The embedding of the question that was searched for; null where nothing was searched. */
+  readonly vector: Float32Array | null
   /** How long each stage took, in ms. */
   readonly timings: Readonly<Record<string, number>>
 }
@@ -90,7 +92,7 @@ export async function answerQuestion(
   const ofDetails = await answerFromDetails(question, { ...scope, maxQuotes, minConfidence }, store)
   if (ofDetails) return detailsAnswer(ofDetails, store)
   const retrieved = await retrieve(question, { ...scope, wanted: maxQuotes }, parts)
-  const { candidates, windows, language, equalForms, timings } = retrieved
+  const { candidates, windows, vector, language, equalForms, timings } = retrieved
   const confidence = firstConfidence(candidates, calibration)
   const choose = (limit: number, atLeast: number) =>
     chooseQuotes(candidates, { limit, confidence, minConfidence: atLeast, calibration })
@@ -109,6 +111,7 @@ export async function answerQuestion(
       candidates: judged,
       equalForms,
     },
+    vector,
     timings,
   }
 }
@@ -129,6 +132,7 @@ export function smallTalkAnswer(text: string): Answer {
       candidates: [],
       equalForms: [],
     },
+    vector: null,
     timings: {},
   }
 }
@@ -159,6 +163,7 @@ async function detailsAnswer(
     alsoOnThis: [],
     closest: await cited(closest, store),
     explanation: { decidedBy: 'document', summary, windows: [], candidates: [], equalForms: [] },
+    vector: null,
     timings: {},
   }
 }

@@ -118,19 +118,19 @@ function entriesOf(text: string): Iterable<Entry> {
 function entriesOfArray(text: string): Entry[] {
   const parsed = parseJson(text)
   if (!Array.isArray(parsed)) return [{ line: 1, problem: 'The file is not valid JSON.' }]
-  return parsed.map((value: unknown, i) => ({ line: i + 1, ...entryOf(value, writtenQuestion) }))
+  return parsed.map((value: unknown, i) => entryOf(i + 1, value, writtenQuestion))
 }
 
 function entriesOfLines(text: string): Entry[] {
   return text.split(/\r?\n/).flatMap((written, i) => {
     if (written.trim() === '') return []
     const value = parseJson(written)
-    const entry = value === undefined ? { problem: NOT_JSON } : entryOf(value, writtenQuestion)
-    return { line: i + 1, ...entry }
+    const line = i + 1
+    return value === undefined
+      ? { line, problem: 'The line is not valid JSON.' }
+      : entryOf(line, value, writtenQuestion)
   })
 }
-
-const NOT_JSON = 'The line is not valid JSON.'
 
 function entriesOfCsv(text: string): Entry[] {
   try {
@@ -144,7 +144,7 @@ function entriesOfCsv(text: string): Entry[] {
     if (!first || !Object.hasOwn(Object(first.record), 'question')) {
       return [{ line: 1, problem: 'The file is neither JSON nor CSV with a column “question”.' }]
     }
-    return rows.map(({ record, info }) => ({ line: info.lines, ...entryOf(record, csvRow) }))
+    return rows.map(({ record, info }) => entryOf(info.lines, record, csvRow))
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     return [
@@ -153,14 +153,13 @@ function entriesOfCsv(text: string): Entry[] {
   }
 }
 
-function entryOf(value: unknown, schema: z.ZodType<WrittenQuestion>) {
+function entryOf(line: number, value: unknown, schema: z.ZodType<WrittenQuestion>): Entry {
   const { data, error } = schema.safeParse(value)
-  if (data) return { written: data }
+  if (data) return { line, written: data }
   const [issue] = error?.issues ?? []
   const path = issue?.path.join('.') ?? ''
-  return {
-    problem: `${path === '' ? 'The line' : `“${path}”`} is not valid: ${issue?.message ?? ''}.`,
-  }
+  const what = path === '' ? 'The line' : `“${path}”`
+  return { line, problem: `${what} is not valid: ${issue?.message ?? ''}.` }
 }
 
 function parseJson(text: string): unknown {

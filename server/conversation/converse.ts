@@ -39,6 +39,11 @@ export interface AskRequest extends Omit<Question, 'context' | 'equalForms'> {
   readonly visible?: VisibleCollections
   /** Whether the turn is stored. If not, the id in the reply is that of no conversation. Default: true. */
   readonly keep?: boolean
+  /**
+   * Whether the question is not even kept among the questions for those who look after the documents. A client that keeps the turns
+   * itself does not ask for that. Default: false.
+   */
+  readonly isPrivate?: boolean
   /** Whether answers that people chose are left out, so that the search is seen as it is without them. Default: false. */
   readonly withoutVouched?: boolean
 }
@@ -69,9 +74,11 @@ export interface Reply {
   /** The standalone question that was searched for: a follow-up question with what it leaves out, any other question as typed. */
   readonly interpretedAs: string
   readonly answer: Answer
+  /** Whether it was a question: false for small talk, and for "more", which asks the question before it again. */
+  readonly isQuestion: boolean
 }
 
-type AnsweredTurn = Pick<Reply, 'answer' | 'interpretedAs'> & Pick<StoredTurn, 'searched' | 'added'>
+type AnsweredTurn = Omit<Reply, 'conversationId'> & Pick<StoredTurn, 'searched' | 'added'>
 
 /** As many quotes as anybody can see of one question. */
 const ALL_QUOTES = 10
@@ -99,9 +106,9 @@ export async function converse(request: AskRequest, given: ConverseOptions): Pro
     signal?.throwIfAborted()
     const conversationId = await storeTurn(answered, version, request, options)
     if (conversationId === null) continue
-    const { interpretedAs, answer } = answered
+    const { interpretedAs, answer, isQuestion } = answered
     if (!signal?.aborted) progress?.onAnswer?.(answer)
-    return { conversationId, interpretedAs, answer }
+    return { conversationId, interpretedAs, answer, isQuestion }
   }
   throw changedConversation()
 }
@@ -185,7 +192,7 @@ async function answerTurn(
   const smallTalk = language.smallTalkReply(question)
   if (smallTalk !== null) {
     const answer = smallTalkAnswer(smallTalk)
-    return { answer, interpretedAs: question, searched: false, added: [] }
+    return { answer, interpretedAs: question, isQuestion: false, searched: false, added: [] }
   }
   const turns = history.filter(({ searched }) => searched)
   const previous = turns.at(-1)
@@ -197,7 +204,7 @@ async function answerTurn(
     const { interpretedAs, added } = previous
     tellReading(interpretedAs, options)
     const answer = await findMoreQuotes(request, previous, turns, language.replies.noMore, options)
-    return { answer, interpretedAs, searched: true, added }
+    return { answer, interpretedAs, isQuestion: false, searched: true, added }
   }
   const started = performance.now()
   const { interpretedAs, added, context } = await interpret(request, turns, language, options)
@@ -205,7 +212,7 @@ async function answerTurn(
   tellReading(interpretedAs, options)
   const answer = await search({ ...request, question: interpretedAs, context }, options)
   const timings = { reading, ...answer.timings }
-  return { answer: { ...answer, timings }, interpretedAs, searched: true, added }
+  return { answer: { ...answer, timings }, interpretedAs, isQuestion: true, searched: true, added }
 }
 
 function tellReading(interpretedAs: string, { signal, progress }: ConverseOptions): void {
@@ -213,7 +220,7 @@ function tellReading(interpretedAs: string, { signal, progress }: ConverseOption
   progress?.onReading?.(interpretedAs)
 }
 
-const AS_TYPED = { searched: true, added: [] }
+const AS_TYPED = { isQuestion: true, searched: true, added: [] }
 
 interface Interpretation extends Pick<PastTurn, 'interpretedAs' | 'added'> {
   /** Null where the question stands alone. */

@@ -74,12 +74,12 @@ export class DeskLog extends DeskElement<State> {
     const shown = this.state.entries ?? []
     try {
       const before = shown.at(-1)?.number ?? null
-      const { items } = await call<{ items: readonly LogEntry[] }>(
+      const { entries } = await call<{ entries: readonly LogEntry[] }>(
         withQuery('/desk/api/log', { before }),
       )
-      this.set({ entries: [...shown, ...items], mayHaveMore: items.length > 0 })
+      this.set({ entries: [...shown, ...entries], mayHaveMore: entries.length > 0 })
       if (shown.length > 0)
-        this.tell(`${counted(items.length, 'earlier entry', 'earlier entries')}.`)
+        this.tell(`${counted(entries.length, 'earlier entry', 'earlier entries')}.`)
     } catch (error) {
       this.tellProblem(error)
     }

@@ -8,6 +8,7 @@ import { type AccessRules, addAccess, RATE_HEADERS } from './access.ts'
 import { askRoutes } from './ask-routes.ts'
 import { conversationRoutes } from './conversation-routes.ts'
 import { descriptionRoutes } from './description-routes.ts'
+import { deskQuestionRoutes } from './desk-question-routes.ts'
 import { discoveryRoutes } from './discovery-routes.ts'
 import { documentRoutes } from './document-routes.ts'
 import { errorHandler } from './error-handler.ts'
@@ -95,6 +96,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.route('/', discoveryRoutes({ publicUrl, listDocuments }))
   app.route('/desk/api/log', deskLogRoutes(findService))
   app.route('/desk/api/words', deskWordRoutes(findService))
+  app.route('/desk/api/questions', deskQuestionRoutes(findService))
   app.route('/', signInRoutes(findService))
   app.route(
     '/',

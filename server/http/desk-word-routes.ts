@@ -31,7 +31,7 @@ const wordBody = z
       .min(FORMS.least)
       .max(FORMS.most)
       .refine((forms) => new Set(forms).size === forms.length, 'must differ from each other')
-      .openapi({ description: 'Forms that mean the same' }),
+      .openapi({ description: 'Forms that mean the same', uniqueItems: true }),
     state: z.enum(['accepted', 'rejected']).default('accepted').openapi({
       description: 'Accepted forms are searched for; rejected ones are not proposed again',
     }),

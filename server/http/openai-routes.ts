@@ -158,12 +158,13 @@ const RESPONSE_ID = 'resp_'
 
 /** The question of a request, for the documents of its model. Throws a problem with status 404 where there is no such model. */
 async function requestOf(
-  { question, told, keep, model: name }: ChatRequest | ResponseRequest,
+  { question, told, keep, isPrivate, model: name }: ChatRequest | ResponseRequest,
   conversationId: string | null,
   service: Service,
 ): Promise<AskRequest> {
   const { documentIds } = await requireModel(name, service)
-  return { question, told, keep, conversationId, documentIds, maxQuotes: DEFAULT_QUOTES }
+  const asked = { question, told, keep, isPrivate }
+  return { ...asked, conversationId, documentIds, maxQuotes: DEFAULT_QUOTES }
 }
 
 async function requireModel(id: string, service: Service) {

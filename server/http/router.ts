@@ -21,8 +21,10 @@ export function createRouter<E extends Env = Env>(): OpenAPIHono<E> {
 }
 
 /** Creates a router whose routes all need the service: see {@link ready}. */
-export function createServiceRouter(findService: FindService): OpenAPIHono<ServiceEnv> {
-  const router = createRouter<ServiceEnv>()
+export function createServiceRouter<E extends ServiceEnv = ServiceEnv>(
+  findService: FindService,
+): OpenAPIHono<E> {
+  const router = createRouter<E>()
   router.use(ready(findService))
   return router
 }

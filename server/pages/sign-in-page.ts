@@ -14,7 +14,7 @@ export function signInPage({ problem, next }: SignInPage): Html {
     'Sign in – Footnote',
     html`<div class="desk sign-in">
       <h1>Sign in</h1>
-      <p class="lead">The desk is for those who look after the documents.</p>
+      <p class="lead">This page needs a key that opens it.</p>
       ${problem !== null && html`<p class="notice problem" id="problem" role="alert">${problem}</p>`}
       <form class="stacked" method="post" action="/sign-in">
         <input type="hidden" name="next" value="${next}" />
@@ -30,9 +30,7 @@ export function signInPage({ problem, next }: SignInPage): Html {
             aria-describedby="${problem === null ? 'hint' : 'problem hint'}"
             ${problem === null ? '' : html`aria-invalid="true"`}
           />
-          <p class="hint" id="hint">
-            The operator of this server gives out keys. A key for the desk is needed.
-          </p>
+          <p class="hint" id="hint">The operator of this server gives out keys.</p>
         </div>
         <button>Sign in</button>
       </form>

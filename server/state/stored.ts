@@ -105,3 +105,15 @@ export const storedTurn = storedReply.extend({
 })
 
 export type StoredTurn = z.infer<typeof storedTurn>
+
+/** A place in a document that was found for a question that is kept. */
+export const foundPlace = z.object({
+  documentId: z.string(),
+  title: z.string(),
+  start: offset,
+  end: offset,
+  /** The beginning of what stands there. */
+  text: z.string(),
+})
+
+export type FoundPlace = z.infer<typeof foundPlace>

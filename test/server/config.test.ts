@@ -46,6 +46,8 @@ test.each([
   ['MIN_CONFIDENCE', 'high'],
   ['CONVERSATION_TTL', '24'],
   ['CONVERSATION_TTL', '0h'],
+  ['KEEP_QUESTIONS', '30'],
+  ['KEEP_QUESTIONS', '12h'],
   ['CONVERSATION_MAX_TURNS', '0'],
   ['ALLOWED_ORIGINS', 'https://a.example/path'],
   ['ALLOWED_ORIGINS', '*'],

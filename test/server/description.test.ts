@@ -99,10 +99,16 @@ function validRequests(operation: Operation, ids: Readonly<Record<string, string
             }),
           },
         },
+        operation.path === '/desk/api/words' && {
+          body: { ...Object(sent.body), ...FORMS },
+        },
         operation.path.startsWith('/v1/') && { body: asking(sent.body, isKnown) },
       ),
     )
 }
+
+/** Forms that differ, each with a word that is not common: the description asks for this in words. */
+const FORMS = { forms: ['PMF', 'Popular Mobilization Forces'] }
 
 /** The body of a request to OpenAI's interface, with a question at its end: the description asks for it in words. */
 function asking(body: unknown, isKnown: boolean): unknown {
@@ -228,6 +234,12 @@ test('the API description names every route, and is as strict as the validation'
     '/ask',
     '/conversations/{id}',
     '/desk/api/log',
+    '/desk/api/questions',
+    '/desk/api/questions/export',
+    '/desk/api/questions/groups/{id}',
+    '/desk/api/questions/{id}',
+    '/desk/api/words',
+    '/desk/api/words/{id}',
     '/documents',
     '/documents/{id}',
     '/documents/{id}/file',

@@ -279,7 +279,7 @@ function addWords(app: Hono, data: DeskData): void {
 function addLog(app: Hono, data: DeskData): void {
   app.get('/log', (c) => {
     const before = Number(c.req.query('before') ?? Infinity)
-    return c.json({ items: data.log.filter(({ number }) => number < before).slice(0, PAGE) })
+    return c.json({ entries: data.log.filter(({ number }) => number < before).slice(0, PAGE) })
   })
 }
 
@@ -355,7 +355,9 @@ function addUploads(app: Hono, data: DeskData): void {
     if (Number(c.req.header('Upload-Offset')) !== upload.bytes.length) {
       throw problemError(409, 'The server has another length of this file.')
     }
-    upload.bytes = Buffer.concat([upload.bytes, Buffer.from(await c.req.arrayBuffer())])
+    const part = await c.req.arrayBuffer().catch(() => null)
+    if (part === null) throw problemError(400, 'The request was cut off.')
+    upload.bytes = Buffer.concat([upload.bytes, Buffer.from(part)])
     if (upload.bytes.length === upload.length) takeDocument(data, upload)
     return c.body(null, 204, { 'Upload-Offset': String(upload.bytes.length) })
   })

@@ -6,6 +6,11 @@ export function focused(page: Page): Promise<string | undefined> {
 }
 
 /** Waits until a page of the desk tells a message. */
-export function said(page: Page, message: string): Promise<void> {
+export function expectSaid(page: Page, message: string): Promise<void> {
   return page.getByRole('status').filter({ hasText: message }).waitFor()
+}
+
+/** Waits until a page of the desk tells why something failed. */
+export function expectProblem(page: Page, message: string): Promise<void> {
+  return page.getByRole('alert').filter({ hasText: message }).waitFor()
 }

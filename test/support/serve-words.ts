@@ -37,7 +37,12 @@ export interface WordsOptions {
 export async function openWords(
   options: Partial<AppOptions> = {},
   given: WordsOptions = {},
-): Promise<{ readonly app: OpenAPIHono; readonly service: Service; readonly documents: string }> {
+): Promise<{
+  readonly app: OpenAPIHono
+  readonly service: Service
+  readonly documents: string
+  readonly close: () => Promise<void>
+}> {
   const { files = {}, broken = [], inference = wordVectors(), queue = {} } = given
   const documents = await temporaryFolder()
   const indexDir = given.indexDir ?? (await temporaryFolder())
@@ -85,7 +90,7 @@ export async function openWords(
     slack: given.slack?.(service, state.slack) ?? null,
     ...options,
   })
-  return { app, service, documents }
+  return { app, service, documents, close: () => footnote.close() }
 }
 
 /** The same on a real socket; gives its address. */

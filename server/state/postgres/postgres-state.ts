@@ -8,6 +8,7 @@ import { checkTables } from './check-tables.ts'
 import { conversationsIn } from './conversations.ts'
 import { feedbackIn } from './feedback.ts'
 import { explainingMissing } from './missing-tables.ts'
+import { questionsIn } from './questions.ts'
 import { recordsIn } from './records.ts'
 import { requestCountsIn } from './request-counts.ts'
 import { slackStoreIn } from './slack-store.ts'
@@ -54,6 +55,7 @@ export async function openPostgresState(
     conversations: conversationsIn(watched, limits),
     feedback: feedbackIn(watched),
     slack: slackStoreIn(watched),
+    questions: questionsIn(watched, limits),
     records: recordsIn(watched),
     audit: auditIn(watched),
     webhooks: webhookStoreIn(watched),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { useBrowser } from '../../support/browser.ts'
-import { focused, said } from '../../support/desk-page.ts'
+import { expectSaid, focused } from '../../support/desk-page.ts'
 import { serveDesk } from '../../support/serve-desk.ts'
 
 const openPage = useBrowser()
@@ -21,12 +21,12 @@ test('the log shows what was done, and what was done before when it is asked for
   expect(await rows.first().textContent()).toMatch(/Document removed.*minutes-1\.pdf.*Ann/s)
   expect(await rows.count()).toBe(20)
   await page.getByRole('button', { name: 'Show earlier ones' }).press('Enter')
-  await said(page, '10 earlier entries.')
+  await expectSaid(page, '10 earlier entries.')
   expect(await rows.count()).toBe(30)
   expect(await focused(page)).toContain('minutes-21.pdf')
   const last = await rows.last().textContent()
   expect(last).toMatch(/Vouched answer added.*When is the office open\?.*Bob/s)
   await page.getByRole('button', { name: 'Show earlier ones' }).press('Enter')
-  await said(page, '0 earlier entries.')
+  await expectSaid(page, '0 earlier entries.')
   expect(await page.getByRole('button', { name: 'Show earlier ones' }).count()).toBe(0)
 })

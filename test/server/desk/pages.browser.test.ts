@@ -1,7 +1,7 @@
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { useBrowser } from '../../support/browser.ts'
-import { said } from '../../support/desk-page.ts'
+import { expectProblem, expectSaid } from '../../support/desk-page.ts'
 import { serveDesk } from '../../support/serve-desk.ts'
 import { violations } from '../../support/violations.ts'
 
@@ -20,7 +20,7 @@ const PAGES: [string, (page: Page) => Promise<unknown>][] = [
     async (page) => {
       const file = { name: 'handbook.pdf', mimeType: 'application/pdf', buffer: Buffer.from('x') }
       await page.getByLabel('Files').setInputFiles([file, { ...file, name: 'new.txt' }])
-      await said(page, 'Sent')
+      await expectSaid(page, 'Sent')
     },
   ],
   [
@@ -46,7 +46,7 @@ const PAGES: [string, (page: Page) => Promise<unknown>][] = [
     '/desk/log',
     async (page) => {
       await page.getByRole('button', { name: 'Show earlier ones' }).click()
-      await said(page, '10 earlier entries')
+      await expectSaid(page, '10 earlier entries')
     },
   ],
 ]
@@ -78,7 +78,7 @@ describe.each(WAYS)('%s', (_, options) => {
     expect(await violations(page)).toEqual([])
     await page.route('**/desk/api/documents/*', (route) => route.abort())
     await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
-    await page.getByRole('alert').filter({ hasText: 'cannot be reached' }).waitFor()
+    await expectProblem(page, 'cannot be reached')
     expect(await violations(page)).toEqual([])
     for (const query of ['', '?problem=This%20is%20no%20valid%20key.']) {
       await page.goto(`${url}/sign-in${query}`)
@@ -130,7 +130,7 @@ test('a person whose session has ended is told to sign in again', async () => {
   const page = await openPage()
   await page.route('**/desk/api/words', (route) => route.fulfill({ status: 401 }))
   await page.goto(`${url}/desk/words`)
-  await page.getByRole('alert').filter({ hasText: 'Sign in again' }).waitFor()
+  await expectProblem(page, 'Sign in again')
   await page.unroute('**/desk/api/words')
   await page.getByRole('button', { name: 'Load it again' }).press('Enter')
   await page.getByRole('heading', { name: 'Words in use' }).waitFor()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { useBrowser } from '../../support/browser.ts'
-import { focused, said } from '../../support/desk-page.ts'
+import { expectSaid, focused } from '../../support/desk-page.ts'
 import { serveDesk } from '../../support/serve-desk.ts'
 
 const HOLIDAY = 'How many days of holiday do I get?'
@@ -34,7 +34,7 @@ test('the filters are what the server is asked for, and what is exported', async
   await page.getByLabel('To').fill('2026-03-02')
   await page.getByLabel('Search in questions').fill('holiday')
   await page.getByLabel('Search in questions').press('Enter')
-  await said(page, '1 question.')
+  await expectSaid(page, '1 question.')
   await page.getByLabel('Show').selectOption('unanswered')
   await page.getByLabel('Order').selectOption('lastAsked')
   await expect
@@ -67,7 +67,7 @@ test('questions are forgotten after a person confirms it', async () => {
   const { page, data } = await openQuestions()
   await page.getByRole('button', { name: `Forget: ${HOLIDAY}` }).press('Enter')
   await page.getByRole('dialog').getByRole('button', { name: 'Forget' }).press('Enter')
-  await said(page, 'The questions are forgotten.')
+  await expectSaid(page, 'The questions are forgotten.')
   expect(data.questions.map(({ group }) => group)).toEqual([2])
   await expect.poll(() => focused(page)).toBe('1 question')
 })

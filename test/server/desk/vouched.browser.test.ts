@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { useBrowser } from '../../support/browser.ts'
-import { focused, said } from '../../support/desk-page.ts'
+import { expectProblem, expectSaid, focused } from '../../support/desk-page.ts'
 import { serveDesk } from '../../support/serve-desk.ts'
 
 const openPage = useBrowser()
@@ -31,11 +31,11 @@ test('an answer is made by keyboard of quotes that the documents give', async ()
   const { page, data } = await openVouched()
   await page.getByLabel('Question').fill('How much holiday is there?')
   await page.getByRole('button', { name: 'Find quotes for the question' }).press('Enter')
-  await said(page, '2 quotes found, 1 of them answers.')
+  await expectSaid(page, '2 quotes found, 1 of them answers.')
   await page.getByRole('checkbox', { name: 'Everybody has 30 days' }).press('Space')
-  await said(page, '1 quote chosen.')
+  await expectSaid(page, '1 quote chosen.')
   await page.getByRole('button', { name: 'Vouch for this answer' }).press('Enter')
-  await said(page, 'Saved: “How much holiday is there?” gets 1 quote now.')
+  await expectSaid(page, 'Saved: “How much holiday is there?” gets 1 quote now.')
   expect(data.vouched[0]).toMatchObject({
     question: 'How much holiday is there?',
     quotes: [{ documentId: 'handbook', start: 39, end: 79 }],
@@ -50,12 +50,12 @@ test('quotes are chosen among the sentences of a document', async () => {
   await page.getByLabel('Question').fill('When do I ask for holiday?')
   await page.getByLabel('Title or file name').fill('hand')
   await page.getByLabel('Title or file name').press('Enter')
-  await said(page, '1 document found.')
+  await expectSaid(page, '1 document found.')
   await page.locator('.choices').getByRole('button', { name: 'Handbook' }).press('Enter')
   await expect.poll(() => focused(page)).toBe('Handbook')
   await page.getByLabel('Words in it').fill('BEFORE weeks')
   await page.getByLabel('Words in it').press('Enter')
-  await said(page, '1 paragraph found.')
+  await expectSaid(page, '1 paragraph found.')
   await page.getByRole('checkbox', { name: 'Ask for them two weeks before.' }).press('Space')
   await page.getByRole('checkbox', { name: 'Everybody has 30 days' }).press('Space')
   expect(await chosen(page)).toEqual([
@@ -66,7 +66,7 @@ test('quotes are chosen among the sentences of a document', async () => {
   expect(await page.getByRole('checkbox', { name: 'Everybody' }).isChecked()).toBe(false)
   await expect.poll(() => focused(page)).toBe('Chosen quotes')
   await page.getByRole('button', { name: 'Vouch for this answer' }).press('Enter')
-  await said(page, 'gets 1 quote now.')
+  await expectSaid(page, 'gets 1 quote now.')
   expect(data.vouched[0]?.quotes.map(({ text }) => text)).toEqual([
     'Ask for them two weeks before.',
   ])
@@ -83,7 +83,7 @@ test('an answer is changed, or left as it was', async () => {
   await expect.poll(() => page.getByLabel('Question').inputValue()).toBe('Who signs a contract?')
   await page.getByLabel('Question').fill('Who signs contracts?')
   await page.getByRole('button', { name: 'Save the change' }).press('Enter')
-  await said(page, 'Saved: “Who signs contracts?”')
+  await expectSaid(page, 'Saved: “Who signs contracts?”')
   expect(data.vouched.find(({ id }) => id === '2')?.question).toBe('Who signs contracts?')
   expect(data.vouched).toHaveLength(3)
 })
@@ -92,11 +92,11 @@ test('what is missing is told, and what the server refuses stays entered', async
   const { page } = await openVouched()
   const save = page.getByRole('button', { name: 'Vouch for this answer' })
   await save.press('Enter')
-  await said(page, 'Enter the question first.')
+  await expectSaid(page, 'Enter the question first.')
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('question')
   await page.getByLabel('Question').fill('When is it open?')
   await save.press('Enter')
-  await said(page, 'Choose a quote first.')
+  await expectSaid(page, 'Choose a quote first.')
   await page.getByRole('button', { name: 'Find quotes for the question' }).press('Enter')
   await page.getByRole('checkbox').first().press('Space')
   await page.route('**/desk/api/vouched', (route) =>
@@ -109,10 +109,7 @@ test('what is missing is told, and what the server refuses stays entered', async
     }),
   )
   await save.press('Enter')
-  await page
-    .getByRole('alert')
-    .filter({ hasText: 'Some fields are not valid. (quotes.0: goes across paragraphs)' })
-    .waitFor()
+  await expectProblem(page, 'Some fields are not valid. (quotes.0: goes across paragraphs)')
   expect(await page.getByLabel('Question').inputValue()).toBe('When is it open?')
   expect(await chosen(page)).toHaveLength(1)
 })
@@ -121,7 +118,7 @@ test('an answer is removed after a person confirms it', async () => {
   const { page, data } = await openVouched()
   await page.getByRole('button', { name: 'Remove: When is the office open?' }).press('Enter')
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).press('Enter')
-  await said(page, 'The vouched answer is removed.')
+  await expectSaid(page, 'The vouched answer is removed.')
   expect(data.vouched.map(({ id }) => id)).toEqual(['2', '3'])
   await expect.poll(() => focused(page)).toBe('2 vouched answers')
 })

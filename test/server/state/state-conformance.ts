@@ -10,6 +10,7 @@ import type {
   WebhookNews,
 } from '../../../server/state/state.ts'
 import { storedReply, type StoredTurn } from '../../../server/state/stored.ts'
+import { describeQuestions } from './question-conformance.ts'
 import { answeredTurn, unansweredTurn } from './turns.ts'
 
 const MINUTE_MS = 60_000
@@ -39,6 +40,8 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
     }
   }
   const openNew = async (limits: Partial<ConversationLimits> = {}) => (await withLimits(limits))()
+
+  describeQuestions(engine, withLimits)
 
   describe(`conversations, ${engine}`, () => {
     test('keep their turns complete, separate and in order', async () => {
