@@ -11,7 +11,7 @@ import {
 } from './check-question.ts'
 import { areSame } from '../access/caller.ts'
 import { CheckRecords } from './check-records.ts'
-import { CheckRunner, type RunnerParts, type RunProgress } from './check-runner.ts'
+import { CheckRunner, type RunnerParts, type RunProgress, type StartedRun } from './check-runner.ts'
 import type { CheckUser } from './check-user.ts'
 import type { ImportedQuestion, ImportProblem } from './import-file.ts'
 import { type Refit, refit } from './refit.ts'
@@ -117,11 +117,10 @@ export class CheckDesk {
   }
 
   /**
-   * Begins to ask all questions of a user. The promise inside resolves once the run has ended: see `CheckRunner.start`, also for
-   * the errors.
+   * Begins to ask all questions of a user: see `CheckRunner.start`.
    */
-  async start(user: CheckUser): Promise<{ readonly ended: Promise<CheckRun | null> }> {
-    return { ended: this.#runner.start(await this.questions(user), user) }
+  async start(user: CheckUser): Promise<StartedRun> {
+    return this.#runner.start(await this.questions(user), user)
   }
 
   /** How far the run of somebody with the same collections is, or why it failed; null where there is none. */

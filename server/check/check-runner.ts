@@ -29,10 +29,17 @@ export interface RunnerParts {
   readonly log: Log
 }
 
+/** A run that has begun. */
+export interface StartedRun {
+  readonly progress: RunProgress
+  /** Resolves once the run is kept, with null where it was cancelled; rejects where it failed. */
+  readonly ended: Promise<CheckRun | null>
+}
+
 interface CurrentRun {
   progress: RunProgress
   readonly cancelling: AbortController
-  readonly ended: Promise<CheckRun | null>
+  ended: Promise<CheckRun | null> | null
 }
 
 /** Runs checks, one run at a time. */
@@ -49,11 +56,8 @@ export class CheckRunner {
     return this.#current?.progress ?? null
   }
 
-  /**
-   * Begins to ask all questions. Throws `check-running` while another run is under way, and `check-empty` without questions. What
-   * it gives resolves once the run is kept, with null where it was cancelled; and rejects where it failed.
-   */
-  start(questions: readonly CheckQuestion[], user: CheckUser): Promise<CheckRun | null> {
+  /** Begins to ask all questions. Throws `check-running` while another run is under way, and `check-empty` without questions. */
+  start(questions: readonly CheckQuestion[], user: CheckUser): StartedRun {
     if (this.#current && this.#current.progress.problem === null) {
       const message = 'A run is under way. Wait until it has ended, or cancel it.'
       throw new FootnoteError('check-running', message)
@@ -63,33 +67,13 @@ export class CheckRunner {
     }
     const startedAtMs = Date.now()
     const progress = { startedAtMs, user, done: 0, total: questions.length, problem: null }
-    const cancelling = new AbortController()
-    const show = (change: Partial<RunProgress>) => {
-      if (this.#current?.cancelling !== cancelling) return
-      this.#current.progress = { ...this.#current.progress, ...change }
-    }
-    // It begins after what follows: the microtask sees the current run.
-    const ended = Promise.resolve()
-      .then(() => this.#run(questions, progress, cancelling.signal, (done) => show({ done })))
-      .then(
-        (run) => {
-          if (this.#current?.cancelling === cancelling) this.#current = null
-          return run
-        },
-        (error: unknown) => {
-          if (cancelling.signal.aborted) {
-            if (this.#current?.cancelling === cancelling) this.#current = null
-            return null
-          }
-          show({ problem: messageOf(error) })
-          this.#parts.log.warn({ err: error }, 'a run of checks failed')
-          throw error
-        },
-      )
-    this.#current = { progress, cancelling, ended }
+    const current: CurrentRun = { progress, cancelling: new AbortController(), ended: null }
+    this.#current = current
+    const ended = this.#runToItsEnd(questions, current)
+    current.ended = ended
     // Who starts a run may leave it alone: its failure is in the progress and in the log.
     ended.catch(() => {})
-    return ended
+    return { progress, ended }
   }
 
   /** Ends the run that runs now without a result; false where there is none. */
@@ -107,21 +91,36 @@ export class CheckRunner {
     await ended?.catch(() => {})
   }
 
-  async #run(
+  async #runToItsEnd(
     questions: readonly CheckQuestion[],
-    { startedAtMs, user }: RunProgress,
-    signal: AbortSignal,
-    onProgress: (done: number) => void,
-  ): Promise<CheckRun> {
+    current: CurrentRun,
+  ): Promise<CheckRun | null> {
+    try {
+      const run = await this.#run(questions, current)
+      if (this.#current === current) this.#current = null
+      return run
+    } catch (error) {
+      if (current.cancelling.signal.aborted) return null
+      current.progress = { ...current.progress, problem: messageOf(error) }
+      this.#parts.log.warn({ err: error }, 'a run of checks failed')
+      throw error
+    }
+  }
+
+  async #run(questions: readonly CheckQuestion[], current: CurrentRun): Promise<CheckRun> {
     const { ask, index, records, threshold } = this.#parts
+    const { startedAtMs, user } = current.progress
+    const { signal } = current.cancelling
     const before = { generation: index.generation, threshold: await threshold.current() }
+    const onProgress = (done: number) => {
+      current.progress = { ...current.progress, done }
+    }
     const results = await askChecks(questions, { ask, index, signal, onProgress })
     signal.throwIfAborted()
-    const endedAtMs = Date.now()
     const { name: by, collections } = user
     return records.addRun({
       startedAtMs,
-      endedAtMs,
+      endedAtMs: Date.now(),
       by,
       collections: collections && [...collections],
       ...before,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
-const OUTCOMES = [
+/** See {@link CheckOutcome}. */
+export const OUTCOMES = [
   'right',
   'wrong',
   'refused',

@@ -29,6 +29,7 @@ import { problemRoutes } from './problem-routes.ts'
 import { methodRefused, problemResponse } from './problem.ts'
 import { identifyRequests } from './request-id.ts'
 import { createRouter, type FindService } from './router.ts'
+import { deskCheckRoutes } from './desk-check-routes.ts'
 import { deskLogRoutes } from './desk-log-routes.ts'
 import { deskPages } from './desk-pages.ts'
 import { deskWordRoutes } from './desk-word-routes.ts'
@@ -94,6 +95,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   const listDocuments = documentLister(findService)
   app.route('/', homeRoutes({ publicUrl, listDocuments }))
   app.route('/', discoveryRoutes({ publicUrl, listDocuments }))
+  app.route('/desk/api/check', deskCheckRoutes(findService))
   app.route('/desk/api/log', deskLogRoutes(findService))
   app.route('/desk/api/words', deskWordRoutes(findService))
   app.route('/desk/api/questions', deskQuestionRoutes(findService))
