@@ -44,9 +44,9 @@ export async function findQuote(
       }),
     }
   }
-  const where = documentId === null ? 'in no document' : `not in the document “${documentId}”`
+  const where = documentId === null ? 'is in no document' : `is not in the document “${documentId}”`
   const [nearest] = near
-  if (!nearest) return { problem: `stands ${where}` }
+  if (!nearest) return { problem: where }
   const closest = passageText(nearest.passage, nearest.sentences)
-  return { problem: `stands ${where} word for word; the nearest is “${closest}”` }
+  return { problem: `${where} word for word; the nearest is “${closest}”` }
 }
