@@ -75,6 +75,16 @@ export const quote = z
     alsoIn: z.array(citation).openapi({
       description: 'Where other documents say the same, word for word but for typography',
     }),
+    vouched: z
+      .object({
+        by: z.string().openapi({ description: 'The name of who chose the quote' }),
+        at: z.iso.datetime().openapi({ description: 'When it was chosen' }),
+        question: z.string().openapi({ description: 'The question that it was chosen for' }),
+      })
+      .nullable()
+      .openapi({
+        description: 'Who chose the quote for this question; null where a search found it',
+      }),
     passage: z
       .object({ text: z.string(), start: offset, end: offset })
       .openapi({ description: 'The paragraph around the quote, word for word' }),

@@ -7,6 +7,7 @@ import type { Store } from '../../index/storage/storage.ts'
 import { type Calibration, CALIBRATION, firstConfidence } from './confidence.ts'
 import { answerFromDetails, type DetailsAnswer } from './document-facts.ts'
 import { type PagePlace, pagePlaceOf } from './page-place.ts'
+import type { VouchedAnswer } from '../vouched/vouched-answer.ts'
 import {
   chooseQuotes,
   type Excerpt,
@@ -31,7 +32,12 @@ export interface CitedExcerpt extends Excerpt {
 /** A quote with its places, and those of its copies. */
 export interface CitedQuote extends Omit<Quote, 'copies'>, CitedExcerpt {
   readonly copies: readonly CitedExcerpt[]
+  /** Who chose it for this question; null where a search found it. */
+  readonly vouched: Vouched | null
 }
+
+/** Who chose a quote, when (in ms since 1970), and for which question. */
+export type Vouched = Pick<VouchedAnswer, 'by' | 'atMs' | 'question'>
 
 export interface Answer {
   /** False where no confidence reaches the threshold; `quotes` is then empty. */
@@ -132,7 +138,7 @@ function cited(quotes: readonly Quote[], store: Store): Promise<CitedQuote[]> {
   return Promise.all(
     Array.from(quotes, async (quote) => {
       const copies = await Promise.all(quote.copies.map((copy) => placed(copy, store)))
-      return { ...(await placed(quote, store)), copies }
+      return { ...(await placed(quote, store)), copies, vouched: null }
     }),
   )
 }

@@ -1,5 +1,6 @@
 import type { Button, KnownBlock, RichTextBlock, RichTextText } from '@slack/types'
 import {
+  chosenBy,
   citationParts,
   ENGLISH_PLACES,
   likelihood,
@@ -120,7 +121,7 @@ function richText(text: string, style?: { bold: true } | { italic: true }): Rich
 }
 
 function quoteBlock(quote: StoredQuote, number: number, publicUrl: string): RichTextBlock {
-  const { confidence, paragraph, place, copies } = quote
+  const { confidence, paragraph, place, copies, vouched } = quote
   const at = placePart({ paragraph, page: place?.page ?? null }, ENGLISH_PLACES)
   const parts = [...citationParts(quote), at].join(', ')
   const label = cut(`[${number}] ${clean(parts)}`, MAX_LENGTH.citation)
@@ -128,6 +129,7 @@ function quoteBlock(quote: StoredQuote, number: number, publicUrl: string): Rich
     (marked) => `${publicUrl}${quoteUrl(marked)}#quote`,
   )
   const url = urls.find(({ length }) => length <= MAX_LENGTH.url)
+  const trust = vouched ? chosenBy(clean(vouched.by)) : LIKELIHOOD[likelihood(confidence)]
   const titles = copies.map(({ title }) => title).join(', ')
   const alsoIn: RichTextText[] =
     copies.length === 0
@@ -144,7 +146,7 @@ function quoteBlock(quote: StoredQuote, number: number, publicUrl: string): Rich
         type: 'rich_text_section',
         elements: [
           url === undefined ? { type: 'text', text: label } : { type: 'link', url, text: label },
-          { type: 'text', text: ` · ${LIKELIHOOD[likelihood(confidence)]}` },
+          { type: 'text', text: ` · ${cut(trust, MAX_LENGTH.citation)}` },
           ...alsoIn,
         ],
       },

@@ -22,7 +22,7 @@ export async function findingToJson(
     Array.from(shown, async ({ passage, sentences, words, confidence: near }, i) => {
       const place = await pagePlaceOf(passage.document.id, sentences, store)
       const quote = { passage, ...sentences, place, highlight: words, confidence: near }
-      return quoteToJson({ ...quote, copies: [], candidate: null }, i)
+      return quoteToJson({ ...quote, copies: [], candidate: null, vouched: null }, i)
     }),
   )
   const [first] = shown

@@ -29,7 +29,16 @@ function quoteOf(text: string, title = 'Cats', number = 1): QuoteJson {
     url: `/documents/cats?start=0&end=${text.length}`,
   }
   const passage = { text, start: 0, end: text.length }
-  return { number, text, highlight: null, confidence: 1, citation, alsoIn: [], passage }
+  return {
+    number,
+    text,
+    highlight: null,
+    confidence: 1,
+    citation,
+    alsoIn: [],
+    vouched: null,
+    passage,
+  }
 }
 
 function answerOf(given: Partial<MarkdownAnswer>): MarkdownAnswer {
