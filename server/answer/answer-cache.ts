@@ -12,10 +12,18 @@ export interface AnswerCache {
    * question that takes something from its conversation is always answered anew.
    */
   readonly answer: typeof answerQuestion
-  /** Whether the answer from this generation of the index is `kept`, or `coming`: being made for another client. Else null. */
-  find(question: Question, generation: string): 'kept' | 'coming' | null
+  /** Whether the answer from these sources is `kept`, or `coming`: being made for another client. Else null. */
+  find(question: Question, sources: AnswerSources): 'kept' | 'coming' | null
   /** How many answers are kept; how often one was kept or coming (a hit), and how often neither (a miss). */
   counts(): { readonly kept: number; readonly hits: number; readonly misses: number }
+}
+
+/** What answers are made from. */
+export interface AnswerSources {
+  /** The generation of the index. */
+  readonly generation: string
+  /** The version of the vouched answers; 0 where there are none. */
+  readonly vouchedVersion: number
 }
 
 /** How many answers are kept: those that were asked for last. Each takes about 35 kB once it was sent twice. */
@@ -65,7 +73,9 @@ export function answerCache(): AnswerCache {
   return {
     answer: async (question, options) => {
       if (question.context) return answerQuestion(question, options)
-      const key = keyOf(question, options.store.generation)
+      const { store, vouched } = options
+      const sources = { generation: store.generation, vouchedVersion: vouched?.version ?? 0 }
+      const key = keyOf(question, sources)
       const known = answers.get(key)
       if (known) {
         hits += 1
@@ -86,8 +96,8 @@ export function answerCache(): AnswerCache {
       answers.set(key, coming)
       return { ...(await coming.wait(options.signal)), timings }
     },
-    find: (question, generation) => {
-      const known = answers.peek(keyOf(question, generation))
+    find: (question, sources) => {
+      const known = answers.peek(keyOf(question, sources))
       if (!known || question.context) return null
       return known.kept ? 'kept' : 'coming'
     },
@@ -95,8 +105,11 @@ export function answerCache(): AnswerCache {
   }
 }
 
-/** One key for all questions that the models and BM25 cannot tell apart, for each generation of the index. */
-function keyOf({ question, maxQuotes, documentIds }: Question, generation: string): string {
+/** One key for all questions that the models and BM25 cannot tell apart, for the same sources. */
+function keyOf(
+  { question, maxQuotes, documentIds }: Question,
+  { generation, vouchedVersion }: AnswerSources,
+): string {
   const asked = foldSpace(question.normalize())
-  return JSON.stringify([generation, asked, maxQuotes, documentIds?.toSorted()])
+  return JSON.stringify([generation, vouchedVersion, asked, maxQuotes, documentIds?.toSorted()])
 }

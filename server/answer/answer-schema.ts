@@ -104,7 +104,7 @@ const reading = z
 
 const explanation = z
   .object({
-    decidedBy: z.enum(['conversation', 'retrieval', 'threshold', 'ranking', 'document']),
+    decidedBy: z.enum(['conversation', 'retrieval', 'threshold', 'ranking', 'document', 'vouched']),
     summary: z.string(),
     windows: z
       .array(z.object({ documentId: z.string(), start: offset, end: offset, text: z.string() }))

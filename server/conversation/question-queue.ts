@@ -9,6 +9,7 @@ import {
   type ConverseOptions,
   type Reply,
 } from './converse.ts'
+import type { VouchedMatching } from '../vouched/vouched-matching.ts'
 
 export interface AskOptions {
   /** Aborted when nobody waits for the answer any more. */
@@ -31,10 +32,12 @@ export type Ask = (request: AskRequest, options?: AskOptions) => Promise<Reply>
 
 export interface QuestionQueueOptions extends Omit<
   ConverseOptions,
-  'store' | 'answer' | 'signal' | 'progress'
+  'store' | 'answer' | 'signal' | 'progress' | 'vouched'
 > {
   readonly index: LiveIndex
   readonly cache: AnswerCache
+  /** The answers that people chose. Default: none. */
+  readonly vouched?: VouchedMatching
   /**
    * Questions that are answered at the same time. One more than the model processes keeps these busy: they work for 93 % of the time that
    * bare calls would take, and for 84 % with one question less.
@@ -93,7 +96,7 @@ export class QuestionQueue {
 
   async #schedule(request: AskRequest, options: AskOptions): Promise<Reply> {
     const { signal, background } = options
-    const cached = this.#cachedAnswer(request)
+    const cached = await this.#cachedAnswer(request)
     if (cached === 'kept') return this.#answer(request, options)
     if (cached === 'coming') return this.#answerInTime(request, options)
     if (background) return this.#enqueue(request, PRIORITY.background, options)
@@ -107,11 +110,12 @@ export class QuestionQueue {
     )
   }
 
-  #cachedAnswer(request: AskRequest): ReturnType<AnswerCache['find']> {
+  async #cachedAnswer(request: AskRequest): Promise<ReturnType<AnswerCache['find']>> {
     // Whether a question in a conversation stands alone is known only once its turns are read.
     if (request.conversationId !== null || request.told?.length) return null
-    const { cache, index } = this.#options
-    return cache.find(request, index.generation)
+    const { cache, index, vouched } = this.#options
+    const vouchedVersion = (await vouched?.current())?.version ?? 0
+    return cache.find(request, { generation: index.generation, vouchedVersion })
   }
 
   #isFull(): boolean {
@@ -131,12 +135,14 @@ export class QuestionQueue {
     )
   }
 
-  #answer(request: AskRequest, { signal, progress }: AskOptions): Promise<Reply> {
-    const { index, cache, ...options } = this.#options
+  async #answer(request: AskRequest, { signal, progress }: AskOptions): Promise<Reply> {
+    const { index, cache, vouched, ...options } = this.#options
+    const matcher = await vouched?.current()
     return index.use((store) =>
       converse(request, {
         ...options,
         store,
+        vouched: matcher,
         answer: cache.answer,
         ...(signal && { signal }),
         ...(progress && { progress }),
