@@ -26,6 +26,9 @@ import type { SlackBot } from './slack/bot.ts'
 import type { SlackStore, State } from './state/state.ts'
 import { takeUpChanges } from './take-up-changes.ts'
 import { verificationQueue } from './verification/verification-queue.ts'
+import { VouchedAnswers } from './vouched/vouched-answers.ts'
+import { VouchedMatching } from './vouched/vouched-matching.ts'
+import { vouchingDesk } from './vouched/vouching.ts'
 
 /** How long a stop waits for unanswered questions from Slack, in ms; the rest are answered after the next start, or by another server. */
 const SLACK_GRACE_MS = 10_000
@@ -113,10 +116,13 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
       opened.add(() => watching.close())
     }
 
+    const answers = new VouchedAnswers(state.records)
+    const vouching = vouchingDesk({ index, answers, audit: state.audit })
     const cache = answerCache()
     const queue = new QuestionQueue({
       index,
       cache,
+      vouched: new VouchedMatching(answers),
       inference,
       conversations,
       minConfidence: config.minConfidence,
@@ -130,7 +136,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const originals = createOriginals(config.documentsDir, index)
     const verify = verificationQueue(index, inference)
     const asking = { cache, queue, ask, verify }
-    const parts = { index, inference, state, originals, ...asking }
+    const parts = { index, inference, state, vouching, originals, ...asking }
     const service = createService(parts)
 
     const slack = await connectSlack(config, slackStore, service, log)

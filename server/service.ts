@@ -10,6 +10,7 @@ import type { Ask, QuestionQueue } from './conversation/question-queue.ts'
 import type { Originals } from './originals.ts'
 import type { ConversationStore, FeedbackStore, RequestCounts, State } from './state/state.ts'
 import type { Verify } from './verification/verification-queue.ts'
+import type { VouchingDesk } from './vouched/vouching.ts'
 
 /**
  * The interface of Footnote for every client: HTTP, Slack, the command line, evaluation and tests. Each method that reads
@@ -36,6 +37,7 @@ export interface Service {
   missingDocuments(ids: readonly string[]): Promise<string[]>
   readonly conversations: ConversationStore
   readonly feedback: FeedbackStore
+  readonly vouching: VouchingDesk
   /** The requests of clients, counted over several servers; null where this server counts alone. */
   readonly requests: RequestCounts | null
   /** Rejects where conversations cannot be read or written now. */
@@ -72,6 +74,7 @@ export interface ServiceParts {
   readonly index: LiveIndex
   readonly inference: Inference
   readonly state: State
+  readonly vouching: VouchingDesk
   readonly originals: Originals
   readonly cache: AnswerCache
   readonly queue: QuestionQueue
@@ -82,7 +85,7 @@ export interface ServiceParts {
 
 /** Creates the service from its parts. */
 export function createService(parts: ServiceParts): Service {
-  const { index, inference, state, originals, cache, queue, ask, verify } = parts
+  const { index, inference, state, vouching, originals, cache, queue, ask, verify } = parts
   const { conversations, feedback, requests } = state
   return {
     ask,
@@ -107,6 +110,7 @@ export function createService(parts: ServiceParts): Service {
     missingDocuments: (ids) => index.use((store) => store.missingDocuments(ids)),
     conversations,
     feedback,
+    vouching,
     requests,
     checkState: () => state.check(),
     isIndexDamaged: () => index.isDamaged(),

@@ -60,7 +60,13 @@ export interface Answer {
 /** Why the answer is as it is. */
 export interface Explanation {
   /** The stage that decided. */
-  readonly decidedBy: 'conversation' | 'retrieval' | 'threshold' | 'ranking' | 'document' | 'vouched'
+  readonly decidedBy:
+    | 'conversation'
+    | 'retrieval'
+    | 'threshold'
+    | 'ranking'
+    | 'document'
+    | 'vouched'
   /** What decided, in a sentence. */
   readonly summary: string
   /** What the reader read, in order. */

@@ -61,7 +61,8 @@ const vouchedAnswers = z
   .object({
     answers: z.array(vouchedAnswer),
     threshold: z.number().openapi({
-      description: 'A question gets a vouched answer from this probability that it asks for the same',
+      description:
+        'A question gets a vouched answer from this probability that it asks for the same',
     }),
   })
   .openapi('VouchedAnswers')
@@ -149,11 +150,7 @@ export function deskVouchedRoutes(findService: FindService): OpenAPIHono<DeskEnv
   router.openapi(replaceVouched, async (c) => {
     const { service, caller } = c.var
     const { id: replaced } = c.req.valid('param')
-    const changed = await service.vouching.replace(
-      replaced,
-      c.req.valid('json'),
-      voucherOf(caller),
-    )
+    const changed = await service.vouching.replace(replaced, c.req.valid('json'), voucherOf(caller))
     if (!changed) throw unknownAnswer()
     return c.json(toJson(requireRight(changed)), 200)
   })

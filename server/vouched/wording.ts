@@ -57,12 +57,11 @@ export function compareWording(
   const onlyA = wordsA.filter((word) => !wordsV.includes(word))
   const onlyV = wordsV.filter((word) => !wordsA.includes(word))
   const all = new Set([...wordsA, ...wordsV]).size
-  const isNumber = (word: string) => /\p{N}/u.test(word)
   return {
     opposites: onlyA.filter((word) => onlyV.some((other) => language.areOpposite(word, other)))
       .length,
     negation: Number(negations(asked, language) !== negations(vouched, language)),
-    numbers: [...onlyA, ...onlyV].filter(isNumber).length,
+    numbers: [...onlyA, ...onlyV].filter((word) => /\p{N}/u.test(word)).length,
     foreignNames: nameStems(asked, language).filter((s) => !setV.has(s) && isForeign(s)).length,
     kindsDiffer: Number(bothSay && !agree),
     kindsAgree: Number(bothSay && agree),
