@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein'
 import type { Language, Stem } from '../../index/language/language.ts'
 import { nameStems, topicStems, wordsOf } from '../../index/language/stems.ts'
 
@@ -47,15 +48,15 @@ export function compareWording(
   const [setA, setV] = [new Set(a), new Set(v)]
   const title = new Set(topicStems(sources.title, language))
   const quotes = new Set(topicStems(sources.quotes, language))
-  const added = a.filter((stem) => !setV.has(stem))
-  const dropped = v.filter((stem) => !setA.has(stem))
+  const added = a.filter((stem) => !setV.has(stem) && !hasMisspelt(stem, v))
+  const dropped = v.filter((stem) => !setA.has(stem) && !hasMisspelt(stem, a))
   const common = a.filter((stem) => setV.has(stem))
   const isForeign = (stem: Stem) => !title.has(stem) && !quotes.has(stem)
   const [kindsA, kindsV] = [language.answerKinds(asked), language.answerKinds(vouched)]
   const bothSay = kindsA.size > 0 && kindsV.size > 0
   const agree = [...kindsA].some((kind) => kindsV.has(kind))
-  const onlyA = wordsA.filter((word) => !wordsV.includes(word))
-  const onlyV = wordsV.filter((word) => !wordsA.includes(word))
+  const onlyA = wordsA.filter((word) => !wordsV.includes(word) && !hasMisspelt(word, wordsV))
+  const onlyV = wordsV.filter((word) => !wordsA.includes(word) && !hasMisspelt(word, wordsA))
   const all = new Set([...wordsA, ...wordsV]).size
   return {
     opposites: onlyA.filter((word) => onlyV.some((other) => language.areOpposite(word, other)))
@@ -75,6 +76,23 @@ export function compareWording(
     inversions: inversionsOf(common.map((stem) => v.indexOf(stem))),
     keywords: Number(kindsA.size === 0 && !asked.includes('?')),
   }
+}
+
+/** A shorter word resembles too many others. */
+const MIN_MISSPELT_LETTERS = 6
+
+/** Whether one of the words may be another spelling of a word: one letter differs, or two have changed places. */
+function hasMisspelt(word: string, words: readonly string[]): boolean {
+  if (word.length < MIN_MISSPELT_LETTERS) return false
+  return words.some((other) => {
+    if (Math.abs(other.length - word.length) > 1 || /\p{N}/u.test(other)) return false
+    const differences = distance(word, other)
+    return differences <= 1 || (differences === 2 && lettersOf(word) === lettersOf(other))
+  })
+}
+
+function lettersOf(word: string): string {
+  return word.split('').toSorted().join('')
 }
 
 function negations(question: string, language: Language): boolean {
