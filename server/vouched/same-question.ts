@@ -3,8 +3,12 @@ import { type BoostedTrees, logOddsOf } from './boosted-trees.ts'
 import type { PairFeatures } from './question-pair.ts'
 import fitted from './same-question-trees.json' with { type: 'json' }
 
-/** A question gets a vouched answer from this probability that it asks for the same. */
-export const MIN_PROBABILITY = 0.5
+/**
+ * A question gets a vouched answer from this probability that it asks for the same. Of pairs on texts that were not fitted on, it is
+ * reached by 2.3 % of near but different questions, by 70 % of paraphrases, and by 73 % of questions in a few other words; with 0.5
+ * by 10 %, 91 % and 90 %. A wrong answer that bears a person's name does more harm than one that is searched for.
+ */
+export const MIN_PROBABILITY = 0.8
 
 /** The probability that two questions ask for the same. */
 export function sameQuestionProbability(

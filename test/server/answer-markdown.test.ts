@@ -77,6 +77,14 @@ describe('an answer in Markdown', () => {
     })
   })
 
+  test('says who chose a quote, whatever the name has in it', () => {
+    const vouched = { by: 'Ada *L*', at: '2026-01-02T03:04:05.000Z', question: 'Why?' }
+    const quotes = [{ ...quoteOf('Cats sleep.'), vouched }]
+    expect(answerMarkdown(answerOf({ quotes }), OPTIONS).text).toMatch(
+      /Cats, Ann, paragraph 11; chosen by Ada \\\*L\\\*$/u,
+    )
+  })
+
   test('begins with the reading of a question that was read differently', () => {
     const quotes = [quoteOf('They hunt.')]
     const { text, citations } = answerMarkdown(
