@@ -18,8 +18,18 @@ const SIGNS: Readonly<Record<AnswerKind, RegExp>> = {
     /\bhow (?:much|many|high|large|tall|wide|deep|big|fast|far|loud|old|warm|hot|cold|thick|heavy|expensive|strong)\b|\b(?:what|which) (?:number|amount|quantity|sum|share|part|level|percentage|percent)\b|\b(?:number|amount|price|cost|costs|fee|sum|size|percent|percentage|total|limit|maximum|minimum)\b/iu,
 }
 
+const KINDS: readonly AnswerKind[] = [
+  'time',
+  'duration',
+  'frequency',
+  'place',
+  'person',
+  'reason',
+  'manner',
+  'amount',
+]
+
 /** The kinds of answers that a question asks for; none where its words do not say it, as in "What is the return policy?". */
 export function englishAnswerKinds(question: string): ReadonlySet<AnswerKind> {
-  const kinds = Object.entries(SIGNS).filter(([, sign]) => sign.test(question))
-  return new Set(kinds.map(([kind]) => kind as AnswerKind))
+  return new Set(KINDS.filter((kind) => SIGNS[kind].test(question)))
 }
