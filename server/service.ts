@@ -7,6 +7,7 @@ import { FootnoteError } from '../index/errors.ts'
 import type { AnswerCache } from './answer/answer-cache.ts'
 import { type PagePlace, pagePlaceOf } from './answer/page-place.ts'
 import type { Ask, QuestionQueue } from './conversation/question-queue.ts'
+import type { Desk } from './desk/desk.ts'
 import type { Originals } from './originals.ts'
 import type { ConversationStore, FeedbackStore, RequestCounts, State } from './state/state.ts'
 import type { Verify } from './verification/verification-queue.ts'
@@ -32,6 +33,8 @@ export interface Service {
   pagePlace(id: string, span: Span): Promise<PagePlace | null>
   /** The files of the documents. */
   readonly originals: Originals
+  /** What is done with documents at the desk. */
+  readonly desk: Desk
   /** The given ids that belong to no document. */
   missingDocuments(ids: readonly string[]): Promise<string[]>
   readonly conversations: ConversationStore
@@ -73,6 +76,7 @@ export interface ServiceParts {
   readonly inference: Inference
   readonly state: State
   readonly originals: Originals
+  readonly desk: Desk
   readonly cache: AnswerCache
   readonly queue: QuestionQueue
   /** Asks the queue; wrapped by metrics, and by the question log where it is on. */
@@ -82,7 +86,7 @@ export interface ServiceParts {
 
 /** Creates the service from its parts. */
 export function createService(parts: ServiceParts): Service {
-  const { index, inference, state, originals, cache, queue, ask, verify } = parts
+  const { index, inference, state, originals, desk, cache, queue, ask, verify } = parts
   const { conversations, feedback, requests } = state
   return {
     ask,
@@ -104,6 +108,7 @@ export function createService(parts: ServiceParts): Service {
     documentsIn: (collection) => index.use((store) => store.documentsIn(collection)),
     pagePlace: (id, span) => index.use((store) => pagePlaceOf(id, span, store)),
     originals,
+    desk,
     missingDocuments: (ids) => index.use((store) => store.missingDocuments(ids)),
     conversations,
     feedback,

@@ -76,8 +76,11 @@ export interface BuiltFolder {
   readonly generation: string
 }
 
+/** Who may see and change what belongs to some collections, or to all. */
+export type CollectionLimit = Pick<Caller, 'collections'>
+
 /** Whether a caller may see and change what belongs to a collection. */
-export function mayUse({ collections }: Caller, collection: string | null): boolean {
+export function mayUse({ collections }: CollectionLimit, collection: string | null): boolean {
   return collections === null || (collection !== null && collections.includes(collection))
 }
 
@@ -91,6 +94,8 @@ interface Indexed {
 
 /** The files of the documents folder, as the build of the index would find them now. */
 interface Folder {
+  /** The ids that its files make, or would make. */
+  readonly ids: ReadonlySet<string>
   readonly files: FolderState['files']
   readonly sources: ReadonlyMap<string, SourceFile>
   readonly problems: readonly DocumentProblem[]
@@ -106,6 +111,10 @@ export class DeskDocuments {
   #built: BuiltFolder | null
   #indexed: Indexed | null = null
   #look: { readonly startedAtMs: number; readonly folder: Promise<Folder> } | null = null
+  /** Whether the folder was changed since the look began. */
+  #isChanged = false
+  /** The ids of the files that were added since. */
+  readonly #added = new Set<string>()
   #listed: { folder: Folder; indexed: Indexed; rows: Promise<DeskDocument[]> } | null = null
 
   /** `built` spares the reading of files that are as they were when the index was built; null: all are read once. */
@@ -117,7 +126,7 @@ export class DeskDocuments {
 
   /** The documents that a caller may see and that a search finds. */
   async find(
-    caller: Caller,
+    caller: CollectionLimit,
     { search, state, collection }: DocumentSearch,
   ): Promise<FoundDocuments> {
     const wanted = search.toLowerCase()
@@ -134,7 +143,7 @@ export class DeskDocuments {
   }
 
   /** The collections that a caller may see, by name. */
-  async collections(caller: Caller): Promise<DeskCollection[]> {
+  async collections(caller: CollectionLimit): Promise<DeskCollection[]> {
     const counts = new Map((caller.collections ?? []).map((name) => [name, 0]))
     for (const { collection } of await this.#visible(caller)) {
       if (collection !== null) counts.set(collection, (counts.get(collection) ?? 0) + 1)
@@ -145,7 +154,7 @@ export class DeskDocuments {
   }
 
   /** The document with this id of the desk. Throws `document-unknown`, also where the caller may not see it. */
-  async get(caller: Caller, id: string): Promise<DeskDocument> {
+  async get(caller: CollectionLimit, id: string): Promise<DeskDocument> {
     const row = (await this.#visible(caller)).find((one) => one.id === id)
     if (row) return row
     throw new FootnoteError('document-unknown', 'There is no document with this id.')
@@ -153,23 +162,33 @@ export class DeskDocuments {
 
   /** The files that make, or would make, the document with this id of the index, whoever may see them. */
   async filesOf(id: string): Promise<DeskDocument[]> {
+    // Mostly there are none, and hundreds of uploads need not look at all files each.
+    const { ids } = await this.#seeFolder(true)
+    if (!ids.has(id) && !this.#added.has(id)) return []
     const rows = await this.#rows()
     return rows.filter(({ file, size }) => size !== null && documentId(file) === id)
   }
 
-  /** How many files there are, and their size in bytes, as they were a second ago at most. */
-  async totals(): Promise<{ files: number; bytes: number }> {
-    const { files } = await this.#seeFolder()
-    const bytes = Array.from(files.values(), (stamp) => readStamp(stamp)?.size ?? 0)
-    return { files: files.size, bytes: bytes.reduce((sum, size) => sum + size, 0) }
+  /** How many files there are. */
+  async countFiles(): Promise<number> {
+    return (await this.#rows()).filter(({ size }) => size !== null).length
   }
 
-  /** Looks at the folder again before the next answer: something in it was changed. */
-  noteChange(): void {
-    this.#look = null
+  /** The size of all files in bytes, as it was a second ago at most. */
+  async totalBytes(): Promise<number> {
+    const { files } = await this.#seeFolder(true)
+    let sum = 0
+    for (const stamp of files.values()) sum += readStamp(stamp)?.size ?? 0
+    return sum
   }
 
-  async #visible(caller: Caller): Promise<readonly DeskDocument[]> {
+  /** Looks at the folder again before the next answer: something in it was changed. `added` is a new file. */
+  noteChange(added?: string): void {
+    this.#isChanged = true
+    if (added !== undefined) this.#added.add(documentId(added))
+  }
+
+  async #visible(caller: CollectionLimit): Promise<readonly DeskDocument[]> {
     const rows = await this.#rows()
     return caller.collections === null
       ? rows
@@ -186,12 +205,14 @@ export class DeskDocuments {
     return rows
   }
 
-  /** What the folder is like. Requests at the same time share one look. */
-  #seeFolder(): Promise<Folder> {
-    const startedAtMs = Date.now()
-    if (!this.#look || startedAtMs - this.#look.startedAtMs > BELIEVED_MS) {
-      this.#look = { startedAtMs, folder: lookAt(this.#documentsDir) }
-    }
+  /** What the folder is like, or with `isOlderFine`, was a second ago at most. Requests at the same time share one look. */
+  #seeFolder(isOlderFine = false): Promise<Folder> {
+    const now = Date.now()
+    const isOld = !this.#look || now - this.#look.startedAtMs > BELIEVED_MS
+    if (this.#look && !isOld && (isOlderFine || !this.#isChanged)) return this.#look.folder
+    this.#isChanged = false
+    this.#added.clear()
+    this.#look = { startedAtMs: now, folder: lookAt(this.#documentsDir) }
     return this.#look.folder
   }
 
@@ -310,13 +331,15 @@ function rowOf(file: string, document: DocumentSummary | undefined, format: Form
 
 async function lookAt(documentsDir: string): Promise<Folder> {
   const { files } = await folderState(documentsDir)
+  const documents = [...files.keys()].filter((name) => extractorFor(name) !== null)
+  const ids = new Set(documents.map(documentId))
   try {
     const listed = await listSourceFiles(documentsDir)
     const sources = new Map(listed.files.map((file) => [file.name, file]))
-    return { files, sources, problems: listed.problems, failure: null }
+    return { ids, files, sources, problems: listed.problems, failure: null }
   } catch (error) {
     if (!(error instanceof FootnoteError)) throw error
     const failure = 'is in the documents folder, which cannot be read'
-    return { files: new Map(), sources: new Map(), problems: [], failure }
+    return { ids, files: new Map(), sources: new Map(), problems: [], failure }
   }
 }
