@@ -45,7 +45,7 @@ const count = z.int().min(0)
 
 const documentList = z
   .object({
-    documents: z.array(deskDocument).openapi({ description: `A page of at most ${PAGE_SIZE}` }),
+    items: z.array(deskDocument).openapi({ description: `At most ${PAGE_SIZE}` }),
     total: count.openapi({ description: 'How many there are on all pages' }),
     page: z.int().min(1),
     pages: z.int().min(1),
@@ -137,7 +137,9 @@ const listCollections = createRoute({
       description: 'All that you may change, by name',
       content: {
         'application/json': {
-          schema: z.array(z.object({ name: z.string(), documents: count })).openapi('Collections'),
+          schema: z
+            .object({ collections: z.array(z.object({ name: z.string(), documents: count })) })
+            .openapi('DeskCollections'),
         },
       },
     },
@@ -159,7 +161,7 @@ export function deskDocumentRoutes(findService: FindService): OpenAPIHono<Servic
     const rows = found.documents.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE)
     return c.json(
       {
-        documents: rows.map(({ changedAtMs, ...row }) =>
+        items: rows.map(({ changedAtMs, ...row }) =>
           Object.assign(row, {
             changedAt: changedAtMs === null ? null : new Date(changedAtMs).toISOString(),
           }),
@@ -186,9 +188,10 @@ export function deskDocumentRoutes(findService: FindService): OpenAPIHono<Servic
     return c.body(null, 204)
   })
 
-  router.openapi(listCollections, async (c) =>
-    c.json(await c.var.service.desk.documents.collections(deskCaller(c)), 200),
-  )
+  router.openapi(listCollections, async (c) => {
+    const collections = await c.var.service.desk.documents.collections(deskCaller(c))
+    return c.json({ collections }, 200)
+  })
 
   return router
 }
