@@ -19,7 +19,7 @@ export async function onDisk<T>(work: () => Promise<T>): Promise<T> {
     const code = codeOf(error)
     if (FULL.has(code)) {
       const message =
-        'The disk of the server is full. Nothing was changed. Ask the operator to make room.'
+        'The disk of the server is full. Ask the operator to make room, then try again.'
       throw new FootnoteError('space-short', message, error)
     }
     if (CLOSED.has(code)) {

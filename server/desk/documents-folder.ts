@@ -103,7 +103,7 @@ export class DocumentsFolder {
     }
     const { collection } = wanted
     if (!mayUse(changer, collection)) throw forbidden(changer, collection)
-    const folder = collection === null ? null : safeName(collection)
+    const folder = collection === null ? null : safeName(collection.replace(/[/\\]/g, '-'))
     if (collection !== null && folder === null) {
       const message = 'The name of the collection has no letter and no digit.'
       throw new FootnoteError('upload-refused', message)

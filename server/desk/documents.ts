@@ -174,12 +174,13 @@ export class DeskDocuments {
     return (await this.#rows()).filter(({ size }) => size !== null).length
   }
 
-  /** The size of all files in bytes, as it was a second ago at most. */
-  async totalBytes(): Promise<number> {
-    const { files } = await this.#seeFolder(true)
-    let sum = 0
-    for (const stamp of files.values()) sum += readStamp(stamp)?.size ?? 0
-    return sum
+  /** The size of all files in bytes, as it was when a look at them began: a second ago at most. */
+  async totalBytes(): Promise<{ readonly bytes: number; readonly asOfMs: number }> {
+    const looking = this.#seeFolder(true)
+    const asOfMs = this.#look?.startedAtMs ?? 0
+    let bytes = 0
+    for (const stamp of (await looking).files.values()) bytes += readStamp(stamp)?.size ?? 0
+    return { bytes, asOfMs }
   }
 
   /** Looks at the folder again before the next answer: something in it was changed. `added` is a new file. */

@@ -27,11 +27,17 @@ const schema = z.object({
 /** An upload, before it is complete and for a while after that. */
 export type PartialUpload = Readonly<z.output<typeof schema>>
 
+/** An upload, and what this process knows of it. */
 interface Kept {
   upload: PartialUpload
+  /** How many of its bytes are there. */
+  receivedBytes: number
   /** When bytes came last, or it was begun, in ms since 1970; 0 before this process. */
   touchedAtMs: number
 }
+
+/** An upload as it is now. */
+export type KeptUpload = Readonly<Kept>
 
 /** The uploads that have begun, in a folder of their own: what is there survives the process. Only one process may use the folder. */
 export class PartialUploads {
@@ -49,7 +55,8 @@ export class PartialUploads {
     for (const name of names.filter((one) => one.endsWith(FACTS))) {
       const upload = await readFacts(path.join(folder, name))
       if (upload && name === upload.id + FACTS) {
-        uploads.#kept.set(upload.id, { upload, touchedAtMs: 0 })
+        const receivedBytes = (await uploads.offsetOf(upload)) ?? 0
+        uploads.#kept.set(upload.id, { upload, receivedBytes, touchedAtMs: 0 })
       }
     }
     for (const name of names) {
@@ -61,7 +68,7 @@ export class PartialUploads {
   }
 
   /** All uploads that are kept, the taken ones too. */
-  all(): { readonly upload: PartialUpload; readonly touchedAtMs: number }[] {
+  all(): KeptUpload[] {
     return [...this.#kept.values()]
   }
 
@@ -76,7 +83,7 @@ export class PartialUploads {
 
   /** Begins an upload. Throws `space-short` and `documents-closed`. */
   async begin(upload: PartialUpload): Promise<void> {
-    this.#kept.set(upload.id, { upload, touchedAtMs: Date.now() })
+    this.#kept.set(upload.id, { upload, receivedBytes: 0, touchedAtMs: Date.now() })
     try {
       await onDisk(async () => {
         await mkdir(this.#folder, { recursive: true, mode: 0o700 })
@@ -106,6 +113,8 @@ export class PartialUploads {
     offset: number,
   ): Promise<number> {
     const kept = this.#kept.get(upload.id)
+    // A client that did not hear that it was taken may send an empty last piece again.
+    if (!kept || upload.takenAs !== null) return offset
     const file = await onDisk(() => open(this.fileOf(upload), 'r+'))
     let end = offset
     try {
@@ -116,7 +125,8 @@ export class PartialUploads {
           done += bytesWritten
           end += bytesWritten
         }
-        if (kept) kept.touchedAtMs = Date.now()
+        kept.receivedBytes = end
+        kept.touchedAtMs = Date.now()
       }
       return end
     } finally {
@@ -127,7 +137,8 @@ export class PartialUploads {
   /** Notes that an upload became a file in the documents folder. It is kept for clients that ask again because they lost the response. */
   async markTaken(upload: PartialUpload, takenAs: string): Promise<void> {
     const taken = { ...upload, takenAs }
-    this.#kept.set(upload.id, { upload: taken, touchedAtMs: Date.now() })
+    const receivedBytes = upload.size
+    this.#kept.set(upload.id, { upload: taken, receivedBytes, touchedAtMs: Date.now() })
     await writeAtomically(this.#factsOf(upload), JSON.stringify(taken))
   }
 

@@ -69,7 +69,9 @@ class UploadStore extends DataStore {
   }
 
   override async write(source: Readable, id: string, offset: number): Promise<number> {
-    return this.#uploads.write(await this.#uploads.find(id), source, offset)
+    const upload = await this.#uploads.find(id)
+    // If a failed write destroyed the source, the package would take it for a client that left.
+    return this.#uploads.write(upload, source.iterator({ destroyOnReturn: false }), offset)
   }
 
   override async getUpload(id: string): Promise<Upload> {

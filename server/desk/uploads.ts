@@ -1,11 +1,11 @@
-import { mkdir, statfs } from 'node:fs/promises'
+import { mkdir, stat, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { FootnoteError } from '../../index/errors.ts'
 import type { Log } from '../log.ts'
 import { checkUpload, largestFor } from './check-upload.ts'
 import type { DeskDocuments } from './documents.ts'
 import type { Changer, DocumentsFolder, WantedPlace } from './documents-folder.ts'
-import { type PartialUpload, PartialUploads } from './partial-uploads.ts'
+import { type KeptUpload, type PartialUpload, PartialUploads } from './partial-uploads.ts'
 
 /** Limits of uploads. Times are in ms. */
 export interface UploadLimits {
@@ -109,10 +109,10 @@ export class Uploads {
       throw new FootnoteError('upload-too-large', message)
     }
     await this.#options.folder.placeOf(changer, wanted)
-    const room = await this.#room()
+    const room = await this.#look()
     // From here to its beginning, no other upload comes between.
     this.#requireTurn(changer)
-    if (size > room - this.#expectedBytes()) {
+    if (size > roomFor(this.#kept.all(), room)) {
       const message = `There is no room for ${megabytes(size)}. Remove documents, or ask the operator to make room.`
       throw new FootnoteError('space-short', message)
     }
@@ -190,23 +190,23 @@ export class Uploads {
     throw new FootnoteError('uploads-waiting', message)
   }
 
-  /** How many bytes may come, if no other upload is under way. */
-  async #room(): Promise<number> {
+  async #look(): Promise<Room> {
     const { dataDir, documentsDir, documents, minFreeBytes, maxDocumentsBytes } = this.#options
     await mkdir(dataDir, { recursive: true })
-    const disks = await Promise.all([dataDir, documentsDir].map((folder) => statfs(folder)))
-    const free = Math.min(...disks.map(({ bavail, bsize }) => bavail * bsize)) - minFreeBytes
-    if (maxDocumentsBytes === null) return free
-    return Math.min(free, maxDocumentsBytes - (await documents.totalBytes()))
-  }
-
-  /** How many bytes the uploads that have begun may still bring, or have brought so lately that no look at the folder counts them. */
-  #expectedBytes(): number {
-    const lately = Date.now() - 2000
-    const expected = this.#kept
-      .all()
-      .filter(({ upload, touchedAtMs }) => upload.takenAs === null || touchedAtMs > lately)
-    return expected.reduce((sum, { upload }) => sum + upload.size, 0)
+    const [partsFree, documentsFree, parts, there] = await Promise.all([
+      freeBytes(dataDir),
+      freeBytes(documentsDir),
+      stat(dataDir),
+      stat(documentsDir),
+    ])
+    const limit = maxDocumentsBytes === null ? null : await documents.totalBytes()
+    return {
+      partsBytes: partsFree - minFreeBytes,
+      documentsBytes: documentsFree - minFreeBytes,
+      isOneDisk: parts.dev === there.dev,
+      allowedBytes: limit === null ? Infinity : (maxDocumentsBytes ?? 0) - limit.bytes,
+      asOfMs: limit?.asOfMs ?? 0,
+    }
   }
 
   async #sweep(): Promise<void> {
@@ -227,6 +227,42 @@ export class Uploads {
     const { filename: file } = metadata
     return (err) => this.#options.log.warn({ file, err }, 'an upload could not be taken')
   }
+}
+
+/** What may still come, if no other upload is under way. */
+interface Room {
+  /** On the disk of the parts, and on that of the documents. */
+  readonly partsBytes: number
+  readonly documentsBytes: number
+  readonly isOneDisk: boolean
+  /** Until the documents have as much as they may. */
+  readonly allowedBytes: number
+  /** When that was looked at, in ms since 1970. */
+  readonly asOfMs: number
+}
+
+async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder)
+  return bavail * bsize
+}
+
+/** How large another upload may be, when all others are complete. */
+function roomFor(all: readonly KeptUpload[], room: Room): number {
+  const partial = all.filter(({ upload }) => upload.takenAs === null)
+  const whole = sum(partial.map(({ upload }) => upload.size))
+  const missing = whole - sum(partial.map(({ receivedBytes }) => receivedBytes))
+  const since = all.filter(
+    ({ upload, touchedAtMs }) => upload.takenAs !== null && touchedAtMs >= room.asOfMs,
+  )
+  return Math.min(
+    room.partsBytes - missing,
+    room.documentsBytes - (room.isOneDisk ? missing : whole),
+    room.allowedBytes - whole - sum(since.map(({ upload }) => upload.size)),
+  )
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, number) => all + number, 0)
 }
 
 /** Where the metadata of an upload say that its file is wanted. */
