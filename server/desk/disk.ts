@@ -30,9 +30,8 @@ export async function onDisk<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Moves a file, also to another file system. Its bytes are on the disk before it has its new name. */
+/** Moves a file whose bytes are on the disk already, also to another file system. */
 export async function moveFile(from: string, to: string): Promise<void> {
-  await syncFile(from)
   try {
     await rename(from, to)
   } catch (error) {

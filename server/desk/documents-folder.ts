@@ -4,6 +4,7 @@ import path from 'node:path'
 import PQueue from 'p-queue'
 import { documentId, withoutEnding, yamlBeside } from '../../index/documents/source-files.ts'
 import { FootnoteError } from '../../index/errors.ts'
+import { syncFile } from '../../index/files.ts'
 import type { Caller } from '../access/caller.ts'
 import type { Log } from '../log.ts'
 import type { AuditLog } from '../state/state.ts'
@@ -126,6 +127,8 @@ export class DocumentsFolder {
 
   /** Moves a file from elsewhere into the folder, in one step, and gives its new name there. Throws as {@link placeOf} does. */
   async put(changer: Changer, wanted: WantedPlace, from: string): Promise<string> {
+    // The bytes are on the disk before the file has its name. Many files can be written to the disk at once.
+    await onDisk(() => syncFile(from))
     return this.#change(async (root) => {
       const place = await this.placeOf(changer, wanted)
       const folder = path.join(root, path.dirname(place.file))

@@ -1,7 +1,6 @@
-import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import { writeAtomically } from '../../index/files.ts'
 import { onDisk } from './disk.ts'
 
 /** The ending of the bytes of an upload, and of what is known of it. */
@@ -87,7 +86,7 @@ export class PartialUploads {
     try {
       await onDisk(async () => {
         await mkdir(this.#folder, { recursive: true, mode: 0o700 })
-        await writeAtomically(this.#factsOf(upload), JSON.stringify(upload))
+        await writeFile(this.#factsOf(upload), JSON.stringify(upload))
         await (await open(this.fileOf(upload), 'wx')).close()
       })
     } catch (error) {
@@ -139,7 +138,7 @@ export class PartialUploads {
     const taken = { ...upload, takenAs }
     const receivedBytes = upload.size
     this.#kept.set(upload.id, { upload: taken, receivedBytes, touchedAtMs: Date.now() })
-    await writeAtomically(this.#factsOf(upload), JSON.stringify(taken))
+    await writeFile(this.#factsOf(upload), JSON.stringify(taken))
   }
 
   async remove({ id }: Pick<PartialUpload, 'id'>): Promise<void> {

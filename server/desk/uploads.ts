@@ -94,12 +94,25 @@ export class Uploads {
     await Promise.allSettled(this.#finishing.values())
   }
 
+  /** Throws `uploads-waiting` where a caller may begin no other upload now. */
+  requireTurn({ id }: Changer): void {
+    const all = this.#kept.all()
+    const since = Date.now() - this.#limits.activeMs
+    const open = all.filter(
+      ({ upload, touchedAtMs }) => upload.takenAs === null && touchedAtMs > since,
+    )
+    const ofCaller = open.filter(({ upload }) => upload.changer.id === id)
+    const { open: most, openOfCaller, kept } = this.#limits
+    if (open.length < most && ofCaller.length < openOfCaller && all.length < kept) return
+    const message = 'Too many uploads are under way. Try again in a few seconds.'
+    throw new FootnoteError('uploads-waiting', message)
+  }
+
   /**
    * Begins an upload. Throws what `DocumentsFolder.placeOf` throws, `upload-refused` for a file that is not read, `upload-too-large`,
    * `space-short`, and `uploads-waiting` where too many are under way.
    */
   async begin(changer: Changer, { id, size, metadata }: AnnouncedUpload): Promise<void> {
-    this.#requireTurn(changer)
     const wanted = wantedPlace(metadata)
     const largest = this.#limits.largestFor(wanted.name)
     if (size === undefined) throw refused('Say how large the file is.')
@@ -111,7 +124,7 @@ export class Uploads {
     await this.#options.folder.placeOf(changer, wanted)
     const room = await this.#look()
     // From here to its beginning, no other upload comes between.
-    this.#requireTurn(changer)
+    this.requireTurn(changer)
     if (size > roomFor(this.#kept.all(), room)) {
       const message = `There is no room for ${megabytes(size)}. Remove documents, or ask the operator to make room.`
       throw new FootnoteError('space-short', message)
@@ -175,19 +188,6 @@ export class Uploads {
       await this.#kept.remove(upload)
       throw error
     }
-  }
-
-  #requireTurn({ id }: Changer): void {
-    const all = this.#kept.all()
-    const since = Date.now() - this.#limits.activeMs
-    const open = all.filter(
-      ({ upload, touchedAtMs }) => upload.takenAs === null && touchedAtMs > since,
-    )
-    const ofCaller = open.filter(({ upload }) => upload.changer.id === id)
-    const { open: most, openOfCaller, kept } = this.#limits
-    if (open.length < most && ofCaller.length < openOfCaller && all.length < kept) return
-    const message = 'Too many uploads are under way. Try again in a few seconds.'
-    throw new FootnoteError('uploads-waiting', message)
   }
 
   async #look(): Promise<Room> {

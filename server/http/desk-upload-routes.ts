@@ -36,6 +36,8 @@ export function deskUploadRoutes(findService: FindService, log: Log): OpenAPIHon
     const { method, body, url } = c.req.raw
     if (!METHODS.includes(method)) return methodRefused(c, METHODS)
     const { uploads } = c.var.service.desk
+    // Hundreds may ask again and again: that must cost little.
+    if (method === 'POST') uploads.requireTurn(deskCaller(c))
     const tus = answering.get(uploads) ?? startTus(uploads, log)
     answering.set(uploads, tus)
     const headers = REQUEST_HEADERS.flatMap((name) => {
