@@ -26,8 +26,8 @@ export interface UploadLimits {
 
 /** A browser sends a few at once. One writes to the disk as fast as its connection allows. */
 const DEFAULT_LIMITS: UploadLimits = {
-  openOfCaller: 50,
-  open: 200,
+  openOfCaller: 200,
+  open: 500,
   activeMs: 60_000,
   kept: 20_000,
   keptMs: 24 * 60 * 60 * 1000,
@@ -46,7 +46,7 @@ export interface UploadsOptions {
   readonly minFreeBytes: number
   /** How much the files of all documents may have, in bytes; null: there is no limit. */
   readonly maxDocumentsBytes: number | null
-  /** Default: 50 uploads of a caller and 200 in all at the same time, and each for a day. */
+  /** Default: 200 uploads of a caller and 500 in all at the same time, and each for a day. */
   readonly limits?: Partial<UploadLimits>
 }
 

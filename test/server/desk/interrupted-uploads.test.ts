@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
 import { createRequire } from 'node:module'
 import { connect, createServer } from 'node:net'
 import path from 'node:path'
@@ -149,16 +150,13 @@ describe('an upload that is interrupted', () => {
     const text = textOf(4_000_000)
     const first = await startProcess(documents, data)
     const address = await begin(first.endpoint, text.length, { filename: 'long.txt' })
-    const sending = sendPart(address, 0, text.subarray(0, 3_000_000)).then(() =>
-      // The client waits for the response to this, which never comes.
-      fetch(address, {
-        method: 'PATCH',
-        headers: { ...PATCH, 'Upload-Offset': '3000000' },
-        body: Readable.toWeb(endless(text.subarray(3_000_000, 3_500_000))) as ReadableStream,
-        duplex: 'half',
-      } as RequestInit),
-    )
-    sending.catch(() => {})
+    await sendPart(address, 0, text.subarray(0, 3_000_000))
+    const unfinished = request(address, {
+      method: 'PATCH',
+      headers: { ...PATCH, 'Upload-Offset': '3000000', 'Content-Length': '1000000' },
+    })
+    unfinished.on('error', () => {})
+    unfinished.write(text.subarray(3_000_000, 3_500_000))
     await vi.waitFor(async () => {
       const [name = ''] = (await partsIn(data)).filter((one) => one.endsWith('.bytes'))
       expect((await stat(path.join(data, 'uploads', name))).size).toBeGreaterThan(3_000_000)
@@ -204,14 +202,6 @@ describe('an upload that is interrupted', () => {
   })
 })
 
-/** These bytes, and no end. */
-function endless(bytes: Buffer): Readable {
-  const stream = new Readable({ read: () => {} })
-  stream.push(bytes)
-  onTestFinished(() => void stream.destroy())
-  return stream
-}
-
 describe('where the disk is full', () => {
   test('an upload is refused before it is sent: too little would stay free', async () => {
     const settings = { MIN_FREE_SPACE: '900000TB' }
@@ -250,16 +240,23 @@ describe('where the disk is full', () => {
 })
 
 describe('under load', () => {
-  test('a thousand uploads at once are all taken, and few are under way at a time', async () => {
-    const desk = await serveDeskApi({ watch: 'nothing' })
+  test('a thousand uploads at once are all taken', { timeout: 400_000 }, async () => {
+    const documents = await temporaryFolder()
+    await writeFiles(documents, { 'owls.txt': 'Owls fly.' })
+    const { endpoint } = await startProcess(documents, await temporaryFolder())
     const names = Array.from({ length: 1000 }, (_, i) => `n${i}.txt`)
-    const retryDelays = Array.from({ length: 200 }, () => 100)
     const sent = await Promise.all(
-      names.map((filename) => sendUpload(desk.endpoint, filename, { filename }, { retryDelays })),
+      names.map((filename, i) => {
+        // As long as a server says, and not all at the same moment.
+        const retryDelays = Array.from({ length: 100 }, () => 4000 + 2 * i)
+        return sendUpload(endpoint, filename, { filename }, { retryDelays })
+      }),
     )
     expect(sent.filter((result) => result !== 'taken')).toEqual([])
-    expect((await readdir(desk.documents)).toSorted()).toEqual([...names, 'owls.txt'].toSorted())
-    const texts = await Promise.all(names.map((name) => readFile(desk.at(name), 'utf8')))
+    expect((await readdir(documents)).toSorted()).toEqual([...names, 'owls.txt'].toSorted())
+    const texts = await Promise.all(
+      names.map((name) => readFile(path.join(documents, name), 'utf8')),
+    )
     expect(texts).toEqual(names)
   })
 
@@ -282,11 +279,12 @@ describe('under load', () => {
     expect([waiting.status, waiting.headers.get('Retry-After')]).toEqual([503, '5'])
   })
 
-  test('a large upload takes no memory', async () => {
+  test('a large upload takes no memory', { timeout: 400_000 }, async () => {
     const documents = await temporaryFolder()
     const data = await temporaryFolder()
     await writeFiles(documents, { 'owls.txt': 'Owls fly.' })
-    const size = 2_000_000_000
+    // FOOTNOTE_LARGE_UPLOAD=2000000000 sends 2 GB.
+    const size = Number(process.env['FOOTNOTE_LARGE_UPLOAD'] ?? 300_000_000)
     const { child, endpoint } = await startProcess(documents, data, String(size))
     const before = await peakMemory(child)
     const piece = Buffer.alloc(1_000_000, 'a')
@@ -298,7 +296,7 @@ describe('under load', () => {
     const options = { uploadSize: size, chunkSize: 50_000_000 }
     expect(await sendUpload(endpoint, source, { filename: 'long.txt' }, options)).toBe('taken')
     expect((await stat(path.join(documents, 'long.txt'))).size).toBe(size)
-    expect((await peakMemory(child)) - before).toBeLessThan(200_000_000)
+    expect((await peakMemory(child)) - before).toBeLessThan(150_000_000)
   })
 })
 
