@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import type { Store } from '../../index/storage/storage.ts'
 import { foldSpace } from '../../presentation/fold-space.ts'
 import { type Answer, answerQuestion, type Question } from './answer.ts'
 
@@ -12,11 +13,14 @@ export interface AnswerCache {
    * question that takes something from its conversation is always answered anew.
    */
   readonly answer: typeof answerQuestion
-  /** Whether the answer from this generation of the index is `kept`, or `coming`: being made for another client. Else null. */
-  find(question: Question, generation: string): 'kept' | 'coming' | null
+  /** Whether the answer from this store is `kept`, or `coming`: being made for another client. Else null. */
+  find(question: Question, store: AnsweringStore): 'kept' | 'coming' | null
   /** How many answers are kept; how often one was kept or coming (a hit), and how often neither (a miss). */
   counts(): { readonly kept: number; readonly hits: number; readonly misses: number }
 }
+
+/** What an answer depends on besides its question: a generation of the index, and the collections that are shown of it. */
+type AnsweringStore = Pick<Store, 'generation' | 'collections'>
 
 /** How many answers are kept: those that were asked for last. Each takes about 35 kB once it was sent twice. */
 const MAX_ANSWERS = 500
@@ -65,7 +69,7 @@ export function answerCache(): AnswerCache {
   return {
     answer: async (question, options) => {
       if (question.context) return answerQuestion(question, options)
-      const key = keyOf(question, options.store.generation)
+      const key = keyOf(question, options.store)
       const known = answers.get(key)
       if (known) {
         hits += 1
@@ -86,8 +90,8 @@ export function answerCache(): AnswerCache {
       answers.set(key, coming)
       return { ...(await coming.wait(options.signal)), timings }
     },
-    find: (question, generation) => {
-      const known = answers.peek(keyOf(question, generation))
+    find: (question, store) => {
+      const known = answers.peek(keyOf(question, store))
       if (!known || question.context) return null
       return known.kept ? 'kept' : 'coming'
     },
@@ -95,8 +99,11 @@ export function answerCache(): AnswerCache {
   }
 }
 
-/** One key for all questions that the models and BM25 cannot tell apart, for each generation of the index. */
-function keyOf({ question, maxQuotes, documentIds }: Question, generation: string): string {
+/** One key for all questions that the models and BM25 cannot tell apart, for each store. */
+function keyOf(
+  { question, maxQuotes, documentIds }: Question,
+  { generation, collections }: AnsweringStore,
+): string {
   const asked = foldSpace(question.normalize())
-  return JSON.stringify([generation, asked, maxQuotes, documentIds?.toSorted()])
+  return JSON.stringify([generation, collections, asked, maxQuotes, documentIds?.toSorted()])
 }

@@ -111,7 +111,7 @@ export class QuestionQueue {
     // Whether a question in a conversation stands alone is known only once its turns are read.
     if (request.conversationId !== null || request.told?.length) return null
     const { cache, index } = this.#options
-    return cache.find(request, index.generation)
+    return cache.find(request, { generation: index.generation, collections: null })
   }
 
   #isFull(): boolean {

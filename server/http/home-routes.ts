@@ -7,7 +7,7 @@ import { type AddressedQuestion, startPage } from '../pages/start-page.ts'
 import { publicAddress } from './public-address.ts'
 
 /** The style sheets and the scripts of the pages, in `server/pages/`. */
-const ASSETS = ['page.css', 'verify.css', 'document.js', 'ask.js']
+const ASSETS = ['page.css', 'verify.css', 'desk.css', 'document.js', 'ask.js']
 
 /** What the start page needs. */
 export interface HomeOptions {

@@ -28,6 +28,13 @@ test('the widget bundles code from its own folder and presentation/ only', async
   expect(foreign).toEqual([])
 })
 
+test('the desk bundles code from its own folder and presentation/ only', async () => {
+  const files = await bundledFiles(['server/desk-app/desk.ts'])
+  const foreign = files.filter((file) => !/^(?:server\/desk-app|presentation)\//.test(file))
+  expect(files).toContain('server/desk-app/desk-documents.ts')
+  expect(foreign).toEqual([])
+})
+
 test('presentation/ imports nothing from outside itself', async () => {
   const names = await readdir(path.join(PROJECT, 'presentation'))
   const files = await bundledFiles(names.map((name) => `presentation/${name}`))
