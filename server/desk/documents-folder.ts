@@ -155,8 +155,7 @@ export class DocumentsFolder {
    */
   async move(changer: Changer, id: string, collection: string | null): Promise<void> {
     await this.#change(async (root) => {
-      const { file, size } = await this.#options.documents.get(changer, id)
-      if (size === null) throw gone()
+      const { file } = await this.#present(changer, id)
       if (!mayUse(changer, collection)) throw forbidden(changer, collection)
       await writeCollection(path.join(root, yamlBeside(file)), collection)
       this.#options.documents.noteChange()
@@ -171,8 +170,7 @@ export class DocumentsFolder {
   async remove(changer: Changer, id: string): Promise<void> {
     await this.#change(async (root) => {
       const { documents } = this.#options
-      const { file, size, collection } = await documents.get(changer, id)
-      if (size === null) throw gone()
+      const { file, collection } = await this.#present(changer, id)
       if ((await documents.countFiles()) === 1) {
         const message = 'This is the last document. Upload another one first, then remove it.'
         throw new FootnoteError('document-last', message)
@@ -202,6 +200,15 @@ export class DocumentsFolder {
         if (stats && Date.now() - stats.ctimeMs > olderThanMs) await rm(file, { force: true })
       }
     }
+  }
+
+  /** The document with this id of the desk, whose file is there now, and not only a moment ago. */
+  async #present(changer: Changer, id: string): Promise<DeskDocument> {
+    const { documents } = this.#options
+    documents.noteChange()
+    const document = await documents.get(changer, id)
+    if (document.size === null) throw gone()
+    return document
   }
 
   /** Runs one change of the folder, with its real path. */
