@@ -103,6 +103,14 @@ interface Folder {
   readonly failure: string | null
 }
 
+/** A look at the documents folder. */
+interface Look {
+  readonly startedAtMs: number
+  /** Null until it has ended. */
+  endedAtMs: number | null
+  readonly folder: Promise<Folder>
+}
+
 /** Knows every document and every file of the documents folder. Methods throw what the index throws where it cannot be read. */
 export class DeskDocuments {
   readonly #documentsDir: string
@@ -110,7 +118,7 @@ export class DeskDocuments {
   readonly #hashes = new FileHashes()
   #built: BuiltFolder | null
   #indexed: Indexed | null = null
-  #look: { readonly startedAtMs: number; readonly folder: Promise<Folder> } | null = null
+  #look: Look | null = null
   /** Whether the folder was changed since the look began. */
   #isChanged = false
   /** The ids of the files that were added since. */
@@ -174,7 +182,7 @@ export class DeskDocuments {
     return (await this.#rows()).filter(({ size }) => size !== null).length
   }
 
-  /** The size of all files in bytes, as it was when a look at them began: a second ago at most. */
+  /** The size of all files in bytes, as it was when the last look at them began. */
   async totalBytes(): Promise<{ readonly bytes: number; readonly asOfMs: number }> {
     const looking = this.#seeFolder(true)
     const asOfMs = this.#look?.startedAtMs ?? 0
@@ -206,15 +214,25 @@ export class DeskDocuments {
     return rows
   }
 
-  /** What the folder is like, or with `isOlderFine`, was a second ago at most. Requests at the same time share one look. */
+  /**
+   * What the folder is like, also if something in it was changed here since, with `isOlderFine`. Requests at the same time share one
+   * look.
+   */
   #seeFolder(isOlderFine = false): Promise<Folder> {
-    const now = Date.now()
-    const isOld = !this.#look || now - this.#look.startedAtMs > BELIEVED_MS
-    if (this.#look && !isOld && (isOlderFine || !this.#isChanged)) return this.#look.folder
+    const known = this.#look
+    const isOld = known === null || Date.now() - (known.endedAtMs ?? Infinity) > BELIEVED_MS
+    if (known && !isOld && (isOlderFine || !this.#isChanged)) return known.folder
     this.#isChanged = false
     this.#added.clear()
-    this.#look = { startedAtMs: now, folder: lookAt(this.#documentsDir) }
-    return this.#look.folder
+    const look: Look = {
+      startedAtMs: Date.now(),
+      endedAtMs: null,
+      folder: lookAt(this.#documentsDir).finally(() => {
+        look.endedAtMs = Date.now()
+      }),
+    }
+    this.#look = look
+    return look.folder
   }
 
   async #readIndex(): Promise<Indexed> {
