@@ -34,8 +34,12 @@ export function tusServer(path: string, uploads: Uploads, log: Log): AnswerTus {
     allowedOrigins: () => false,
     onIncomingRequest: async (request, id) => {
       if (request.method === 'POST') return
-      const { changer } = await uploads.find(id)
-      if (changer.id !== changerOf(request).id) throw unknownUpload()
+      const changer = changerOf(request)
+      const upload = await uploads.find(id)
+      if (upload.changer.id !== changer.id) throw unknownUpload()
+      // A client that hears that all bytes are there believes that the file was taken. The request with the last ones may have been cut.
+      const isComplete = upload.offset === upload.size
+      if (request.method === 'HEAD' && isComplete) await uploads.finish(upload, changer)
     },
     onUploadCreate: async (request, { id, size, metadata = {} }) => {
       await uploads.begin(changerOf(request), { id, size, metadata })

@@ -134,6 +134,23 @@ describe('an upload that is interrupted', () => {
     expect(await readdir(desk.documents)).toEqual(['cats.txt', 'owls.txt'])
   })
 
+  test('is taken when its client asks how much is there, if its last request was cut after the last byte', async () => {
+    const desk = await serveDeskApi({ watch: 'nothing' })
+    const write = async (address: URL, text: string) => {
+      const name = `${address.pathname.slice(address.pathname.lastIndexOf('/') + 1)}.bytes`
+      await writeFile(path.join(desk.data, 'uploads', name), text)
+    }
+    const good = await begin(desk.endpoint, 10, { filename: 'cats.txt' })
+    await write(good, 'Cats purr.')
+    expect(await offsetOf(good)).toBe('10')
+    expect(await readFile(desk.at('cats.txt'), 'utf8')).toBe('Cats purr.')
+    const bad = await begin(desk.endpoint, 10, { filename: 'dogs.txt' })
+    await write(bad, 'Dogs\0bark.')
+    expect(await offsetOf(bad)).toBeNull()
+    expect(await partsIn(desk.data)).toHaveLength(1)
+    expect(await readdir(desk.documents)).toEqual(['cats.txt', 'owls.txt'])
+  })
+
   test('can be discarded', async () => {
     const desk = await serveDeskApi({ watch: 'nothing' })
     const address = await begin(desk.endpoint, 10, { filename: 'cats.txt' })
