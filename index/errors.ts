@@ -63,6 +63,8 @@ const CLIENT_RESPONSES = {
     retryAfterSeconds: 2,
     detail: 'The models cannot be reached at the moment. Ask again.',
   },
+  'key-invalid': null,
+  'key-unknown': null,
   'measurements-invalid': null,
   'model-missing': null,
   'not-ready': { status: 503, retryAfterSeconds: 1 },
@@ -74,6 +76,7 @@ const CLIENT_RESPONSES = {
   'question-abandoned': { status: 503, retryAfterSeconds: 2 },
   'question-invalid': null,
   'question-late': { status: 503, retryAfterSeconds: 2 },
+  'questions-unreadable': { status: 503, retryAfterSeconds: 60, detail: STORAGE_FAILED },
   'questions-waiting': { status: 503, retryAfterSeconds: 2 },
   'setting-invalid': null,
   'sidecar-unreadable': { status: 409 },
@@ -90,6 +93,7 @@ const CLIENT_RESPONSES = {
   'upload-too-large': { status: 413 },
   'upload-unknown': { status: 404 },
   'uploads-waiting': { status: 503, retryAfterSeconds: 5 },
+  'webhooks-unreadable': null,
 } as const satisfies Readonly<Record<string, ClientResponse | null>>
 
 /** What went wrong. */

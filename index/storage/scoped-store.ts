@@ -17,6 +17,11 @@ export function scopedStore(store: Store, collections: readonly string[] | null)
   return collections === null ? store : new ScopedStore(store, collections)
 }
 
+/** The {@link Store.collections} of a store that shows only these collections: each once, in order; null for all documents. */
+export function inOrder(collections: readonly string[] | null): readonly string[] | null {
+  return collections && [...new Set(collections)].toSorted()
+}
+
 class ScopedStore implements Store {
   readonly generation: string
   readonly collections: readonly string[]

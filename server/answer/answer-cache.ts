@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import type { EqualForms } from '../../index/retrieval/equal-forms.ts'
 import type { Store } from '../../index/storage/storage.ts'
 import { foldSpace } from '../../presentation/fold-space.ts'
 import { type Answer, answerQuestion, type Question } from './answer.ts'
@@ -101,9 +103,21 @@ export function answerCache(): AnswerCache {
 
 /** One key for all questions that the models and BM25 cannot tell apart, for each store. */
 function keyOf(
-  { question, maxQuotes, documentIds }: Question,
+  { question, maxQuotes, documentIds, equalForms = [] }: Question,
   { generation, collections }: AnsweringStore,
 ): string {
   const asked = foldSpace(question.normalize())
-  return JSON.stringify([generation, collections, asked, maxQuotes, documentIds?.toSorted()])
+  const forms = equalForms.length === 0 ? null : digestOf(equalForms)
+  return JSON.stringify([generation, collections, asked, maxQuotes, documentIds?.toSorted(), forms])
+}
+
+/** Equal forms change rarely, and each question has all of them. */
+const digests = new WeakMap<readonly EqualForms[], string>()
+
+function digestOf(equalForms: readonly EqualForms[]): string {
+  const digest =
+    digests.get(equalForms) ??
+    createHash('sha256').update(JSON.stringify(equalForms)).digest('base64url')
+  digests.set(equalForms, digest)
+  return digest
 }

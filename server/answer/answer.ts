@@ -1,5 +1,6 @@
 import { foldSpace } from '../../presentation/fold-space.ts'
 import type { Inference } from '../../index/inference/inference.ts'
+import type { ExplainedForm } from '../../index/retrieval/equal-forms.ts'
 import type { Scope } from '../../index/retrieval/passages.ts'
 import { retrieve } from '../../index/retrieval/retrieve.ts'
 import type { Window } from '../../index/retrieval/windows.ts'
@@ -46,6 +47,8 @@ export interface Answer {
   /** Where nothing is answered: up to three quotes that come closest. */
   readonly closest: readonly CitedQuote[]
   readonly explanation: Explanation
+  /** The embedding of the question that was searched for; null where nothing was searched. */
+  readonly vector: Float32Array | null
   /** How long each stage took, in ms. */
   readonly timings: Readonly<Record<string, number>>
 }
@@ -60,6 +63,8 @@ export interface Explanation {
   readonly windows: readonly Window[]
   /** Every candidate, in the order of retrieval. */
   readonly candidates: readonly JudgedCandidate[]
+  /** The forms of the question for which others were searched for as well. */
+  readonly equalForms: readonly ExplainedForm[]
 }
 
 /** How many of the closest quotes a refusal shows. */
@@ -87,7 +92,7 @@ export async function answerQuestion(
   const ofDetails = await answerFromDetails(question, { ...scope, maxQuotes, minConfidence }, store)
   if (ofDetails) return detailsAnswer(ofDetails, store)
   const retrieved = await retrieve(question, { ...scope, wanted: maxQuotes }, parts)
-  const { candidates, windows, language, timings } = retrieved
+  const { candidates, windows, vector, language, equalForms, timings } = retrieved
   const confidence = firstConfidence(candidates, calibration)
   const choose = (limit: number, atLeast: number) =>
     chooseQuotes(candidates, { limit, confidence, minConfidence: atLeast, calibration })
@@ -104,7 +109,9 @@ export async function answerQuestion(
       ...explain(confidence, minConfidence, judged.length > 0),
       windows,
       candidates: judged,
+      equalForms,
     },
+    vector,
     timings,
   }
 }
@@ -123,7 +130,9 @@ export function smallTalkAnswer(text: string): Answer {
       summary: 'The conversation decided: nothing was asked that could be searched for.',
       windows: [],
       candidates: [],
+      equalForms: [],
     },
+    vector: null,
     timings: {},
   }
 }
@@ -153,7 +162,8 @@ async function detailsAnswer(
     quotes: await cited(quotes, store),
     alsoOnThis: [],
     closest: await cited(closest, store),
-    explanation: { decidedBy: 'document', summary, windows: [], candidates: [] },
+    explanation: { decidedBy: 'document', summary, windows: [], candidates: [], equalForms: [] },
+    vector: null,
     timings: {},
   }
 }

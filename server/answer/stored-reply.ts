@@ -3,7 +3,7 @@ import { countCodePoints, type Span } from '../../index/span.ts'
 import type { Answer, CitedExcerpt, CitedQuote } from './answer.ts'
 import type { Citation, QuoteJson } from './answer-schema.ts'
 import { originalUrl } from './original-url.ts'
-import { quoteUrl } from './quote-url.ts'
+import type { LinkTo } from './quote-url.ts'
 import { quoteText } from './quotes.ts'
 import { selectorsOf } from './selectors.ts'
 
@@ -83,8 +83,8 @@ function toStoredExcerpt(excerpt: CitedExcerpt): StoredExcerpt {
   }
 }
 
-/** A stored reply as the API gives it. */
-export function storedReplyToJson(reply: StoredReply) {
+/** A stored reply as the API gives it. `linkTo` makes the addresses in its citations. */
+export function storedReplyToJson(reply: StoredReply, linkTo: LinkTo) {
   const { question, interpretedAs, answered, answer, confidence, quotes, alsoOnThis, closest } =
     reply
   return {
@@ -93,27 +93,27 @@ export function storedReplyToJson(reply: StoredReply) {
     answered,
     answer,
     confidence,
-    quotes: quotes.map(storedQuoteToJson),
-    alsoOnThis: alsoOnThis.map((quote, i) => storedQuoteToJson(quote, quotes.length + i)),
-    closest: closest.map(storedQuoteToJson),
+    quotes: quotes.map((quote, i) => storedQuoteToJson(quote, i, linkTo)),
+    alsoOnThis: alsoOnThis.map((quote, i) => storedQuoteToJson(quote, quotes.length + i, linkTo)),
+    closest: closest.map((quote, i) => storedQuoteToJson(quote, i, linkTo)),
   }
 }
 
 /** A stored quote as the API gives it; `i` is its position in the answer, from 0. */
-export function storedQuoteToJson(quote: StoredQuote, i: number): QuoteJson {
+export function storedQuoteToJson(quote: StoredQuote, i: number, linkTo: LinkTo): QuoteJson {
   const { text, highlight, confidence, passage, copies } = quote
   return {
     number: i + 1,
     text,
     highlight,
     confidence,
-    citation: citationOf(quote, highlight),
-    alsoIn: copies.map((copy) => citationOf(copy, null)),
+    citation: citationOf(quote, highlight, linkTo),
+    alsoIn: copies.map((copy) => citationOf(copy, null, linkTo)),
     passage,
   }
 }
 
-function citationOf(excerpt: StoredExcerpt, highlight: Span | null): Citation {
+function citationOf(excerpt: StoredExcerpt, highlight: Span | null, linkTo: LinkTo): Citation {
   const { documentId, title, author, date, publisher, source, version, place } = excerpt
   const { start, end, paragraph, heading } = excerpt
   return {
@@ -132,6 +132,6 @@ function citationOf(excerpt: StoredExcerpt, highlight: Span | null): Citation {
     version,
     original: excerpt.original,
     selector: selectorsOf(excerpt),
-    url: quoteUrl({ documentId, start, end, highlight }),
+    url: linkTo({ documentId, start, end, highlight }),
   }
 }

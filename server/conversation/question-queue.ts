@@ -1,7 +1,12 @@
 import PQueue from 'p-queue'
 import { FootnoteError } from '../../index/errors.ts'
 import type { LiveIndex } from '../../index/live-index.ts'
+import type { EqualForms } from '../../index/retrieval/equal-forms.ts'
+import { inOrder } from '../../index/storage/scoped-store.ts'
+import { indexWithin } from '../index-within.ts'
 import type { AnswerCache } from '../answer/answer-cache.ts'
+import type { Words } from '../words/words.ts'
+import { conversationsWithin } from './conversations-within.ts'
 import {
   type AskProgress,
   type AskRequest,
@@ -31,10 +36,11 @@ export type Ask = (request: AskRequest, options?: AskOptions) => Promise<Reply>
 
 export interface QuestionQueueOptions extends Omit<
   ConverseOptions,
-  'store' | 'answer' | 'signal' | 'progress'
+  'store' | 'answer' | 'signal' | 'progress' | 'equalForms'
 > {
   readonly index: LiveIndex
   readonly cache: AnswerCache
+  readonly words: Words
   /**
    * Questions that are answered at the same time. One more than the model processes keeps these busy: they work for 93 % of the time that
    * bare calls would take, and for 84 % with one question less.
@@ -91,8 +97,10 @@ export class QuestionQueue {
     return { waiting: this.#queue.size, running: this.#queue.pending }
   }
 
-  async #schedule(request: AskRequest, options: AskOptions): Promise<Reply> {
+  async #schedule(asked: AskRequest, options: AskOptions): Promise<Reply> {
     const { signal, background } = options
+    const equalForms = await this.#options.words.formsFor(asked.visible ?? null)
+    const request = { ...asked, equalForms }
     const cached = this.#cachedAnswer(request)
     if (cached === 'kept') return this.#answer(request, options)
     if (cached === 'coming') return this.#answerInTime(request, options)
@@ -107,11 +115,12 @@ export class QuestionQueue {
     )
   }
 
-  #cachedAnswer(request: AskRequest): ReturnType<AnswerCache['find']> {
+  #cachedAnswer(request: WordedRequest): ReturnType<AnswerCache['find']> {
     // Whether a question in a conversation stands alone is known only once its turns are read.
     if (request.conversationId !== null || request.told?.length) return null
     const { cache, index } = this.#options
-    return cache.find(request, { generation: index.generation, collections: null })
+    const collections = inOrder(request.visible ?? null)
+    return cache.find(request, { generation: index.generation, collections })
   }
 
   #isFull(): boolean {
@@ -119,24 +128,30 @@ export class QuestionQueue {
     return this.#queue.pending >= this.#options.concurrency && waiting >= this.#maxWaiting
   }
 
-  #enqueue(request: AskRequest, priority: number, options: AskOptions): Promise<Reply> {
+  #enqueue(request: WordedRequest, priority: number, options: AskOptions): Promise<Reply> {
     const { signal } = options
     const answer = () => this.#answerInTime(request, options)
     return this.#queue.add(answer, { priority, ...(signal && { signal }) })
   }
 
-  #answerInTime(request: AskRequest, options: AskOptions): Promise<Reply> {
+  #answerInTime(request: WordedRequest, options: AskOptions): Promise<Reply> {
     return within(this.#timeLimitMs, options.signal, (signal) =>
       this.#answer(request, { ...options, signal }),
     )
   }
 
-  #answer(request: AskRequest, { signal, progress }: AskOptions): Promise<Reply> {
-    const { index, cache, ...options } = this.#options
-    return index.use((store) =>
+  #answer(
+    { equalForms, ...request }: WordedRequest,
+    { signal, progress }: AskOptions,
+  ): Promise<Reply> {
+    const { index, cache, conversations, ...options } = this.#options
+    const { visible = null } = request
+    return indexWithin(index, visible).use((store) =>
       converse(request, {
         ...options,
+        equalForms,
         store,
+        conversations: conversationsWithin(conversations, visible),
         answer: cache.answer,
         ...(signal && { signal }),
         ...(progress && { progress }),
@@ -144,6 +159,9 @@ export class QuestionQueue {
     )
   }
 }
+
+/** A request with the equal forms that count for it: they stay the same while it waits. */
+type WordedRequest = AskRequest & { readonly equalForms: readonly EqualForms[] }
 
 class TimeLimitReached extends Error {}
 

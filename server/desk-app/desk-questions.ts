@@ -118,8 +118,11 @@ export class DeskQuestions extends DeskElement<State> {
         <span>last ${time(group.lastAskedMs)}</span>
       </p>
       <p class="buttons">
-        <a class="action" href=${withQuery('/desk/vouched', { question: name })}
-          >Choose quotes that answer<span class="visually-hidden">: ${name}</span></a
+        <a
+          class="action"
+          href=${withQuery('/desk/vouched', { question: name })}
+          aria-label="Choose quotes that answer: ${name}"
+          >Choose quotes that answer</a
         >
         <button
           type="button"

@@ -1,7 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { EXTENSIONS } from '../../index/documents/extractors/formats.ts'
 import { largestFor } from '../desk/check-upload.ts'
-import { deskCaller } from './desk-caller.ts'
 import { BODY_FAILURES, limitBody, requireJson } from './json-body.ts'
 import { failure, SERVICE_FAILURES } from './problem.ts'
 import { createServiceRouter, type FindService, type ServiceEnv } from './router.ts'
@@ -156,7 +155,7 @@ export function deskDocumentRoutes(findService: FindService): OpenAPIHono<Servic
   router.openapi(listDocuments, async (c) => {
     const { documents, folder } = c.var.service.desk
     const { search, state: wanted = null, collection = null, page } = c.req.valid('query')
-    const found = await documents.find(deskCaller(c), { search, state: wanted, collection })
+    const found = await documents.find(c.var.caller, { search, state: wanted, collection })
     const { length: total } = found.documents
     const rows = found.documents.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE)
     return c.json(
@@ -179,17 +178,17 @@ export function deskDocumentRoutes(findService: FindService): OpenAPIHono<Servic
 
   router.openapi(moveDocument, async (c) => {
     const { id } = c.req.valid('param')
-    await c.var.service.desk.folder.move(deskCaller(c), id, c.req.valid('json').collection)
+    await c.var.service.desk.folder.move(c.var.caller, id, c.req.valid('json').collection)
     return c.body(null, 204)
   })
 
   router.openapi(removeDocument, async (c) => {
-    await c.var.service.desk.folder.remove(deskCaller(c), c.req.valid('param').id)
+    await c.var.service.desk.folder.remove(c.var.caller, c.req.valid('param').id)
     return c.body(null, 204)
   })
 
   router.openapi(listCollections, async (c) => {
-    const collections = await c.var.service.desk.documents.collections(deskCaller(c))
+    const collections = await c.var.service.desk.documents.collections(c.var.caller)
     return c.json({ collections }, 200)
   })
 

@@ -3,7 +3,6 @@ import type { Context } from 'hono'
 import type { Log } from '../log.ts'
 import type { AnswerTus } from '../desk/tus.ts'
 import type { Uploads } from '../desk/uploads.ts'
-import { deskCaller } from './desk-caller.ts'
 import { methodRefused, problemResponse } from './problem.ts'
 import { createServiceRouter, type FindService, type ServiceEnv } from './router.ts'
 
@@ -37,7 +36,7 @@ export function deskUploadRoutes(findService: FindService, log: Log): OpenAPIHon
     if (!METHODS.includes(method)) return methodRefused(c, METHODS)
     const { uploads } = c.var.service.desk
     // Hundreds may ask again and again: that must cost little.
-    if (method === 'POST') uploads.requireTurn(deskCaller(c))
+    if (method === 'POST') uploads.requireTurn(c.var.caller)
     const tus = answering.get(uploads) ?? startTus(uploads, log)
     answering.set(uploads, tus)
     const headers = REQUEST_HEADERS.flatMap((name) => {
@@ -50,7 +49,7 @@ export function deskUploadRoutes(findService: FindService, log: Log): OpenAPIHon
       headers,
       ...(hasBody && { body, duplex: 'half' as const }),
     })
-    return asProblem(await (await tus)(request, deskCaller(c)))
+    return asProblem(await (await tus)(request, c.var.caller))
   }
   router.all('/', answer)
   router.all('/:id', answer)

@@ -88,11 +88,11 @@ export function collectionStems(
       const words = stems.map((stem) => collectionWord(number, stem))
       return `"${words.join(' ')}"`
     })
-    const found: number[] = []
+    const queries: string[] = []
     for (let i = 0; i < phrases.length; i += MAX_PHRASES) {
-      found.push(...statements.matching.all(phrases.slice(i, i + MAX_PHRASES).join(' OR ')))
+      queries.push(phrases.slice(i, i + MAX_PHRASES).join(' OR '))
     }
-    return found
+    return queries.flatMap((query) => statements.matching.all(query))
   }
 
   /** How often each passage has each stem, by stem and id: of those whose ids are in a JSON array, or of all (null). */

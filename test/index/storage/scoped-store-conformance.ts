@@ -199,7 +199,7 @@ export function describeScopedStore({
           await whole.close()
           await only.close()
         }),
-        { numRuns: 6 },
+        { numRuns: 5 },
       )
     })
   })
@@ -254,7 +254,7 @@ const questions = fc.array(
     angle: fc.constantFrom(...ANGLES),
     documentIds: fc.option(fc.subarray([...IDS.slice(0, 6), 'nothing'])),
   }),
-  { minLength: 25, maxLength: 25 },
+  { minLength: 15, maxLength: 15 },
 )
 
 function documentOfFile({ text, collection, language }: File, i: number): Promise<Document> {
