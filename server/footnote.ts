@@ -13,6 +13,7 @@ import { quoteUrl } from './answer/quote-url.ts'
 import { warmUp } from './answer/warm-up.ts'
 import type { Calibration } from './answer/confidence.ts'
 import { type Config, httpUrl } from './config.ts'
+import { type DeskOptions, openDesk } from './desk/desk.ts'
 import { engineOf } from './engine.ts'
 import { loggedQuestions } from './conversation/logged-questions.ts'
 import {
@@ -65,6 +66,8 @@ export interface FootnoteOptions {
   readonly exactSearch?: boolean
   /** Limits of the queue of questions; by default one question for each model process, and at least two, are answered at the same time. */
   readonly queue?: Partial<Pick<QuestionQueueOptions, 'concurrency' | 'maxWaiting' | 'timeLimitMs'>>
+  /** Limits of uploads at the desk. Default: see `UploadLimits`. */
+  readonly uploadLimits?: DeskOptions['uploadLimits']
 }
 
 /** The whole product, ready to answer. */
@@ -144,6 +147,16 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const verify = verificationQueue(index, inference, linkTo)
     const queued: Ask = (request, asking) => queue.ask(request, asking)
     const counted = metrics?.countQuestions(queued) ?? queued
+    const desk = await openDesk({
+      ...config,
+      index,
+      audit: state.audit,
+      log,
+      isWatched: watch !== 'nothing',
+      built: before && { folder: before, generation: index.generation },
+      ...(options.uploadLimits && { uploadLimits: options.uploadLimits }),
+    })
+    opened.add(() => desk.close())
     const watched = connected?.watchQuestions(counted) ?? counted
     const logged = config.logQuestions ? loggedQuestions(watched, log) : watched
     const keeping = await startKeeping(config, state, log)
@@ -156,7 +169,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const proposals = proposalFinder()
     const ofWords = { words, proposals }
     const links = { originals, signatures, linkTo }
-    const parts = { index, inference, state, ...links, ...ofWords, ...asking }
+    const parts = { index, inference, state, desk, ...links, ...ofWords, ...asking }
     const service = createService(parts)
 
     const slack = await connectSlack(config, slackStore, service, log)
@@ -224,22 +237,17 @@ function problemLogger(log: Log): (index: LiveIndex) => Promise<void> {
 }
 
 /**
- * Builds the index as `build` says. Gives what the folder was like before; null where the index may not be built from that, or
- * nobody watches the folder.
+ * Builds the index as `build` says. Gives what the folder was like before; null where the index may not be built from that.
  */
 async function buildIfNeeded(
   { documentsDir, inference: models }: Config,
   storage: IndexStorage,
   loading: Promise<Inference>,
-  { build, watch = 'nothing', log, onBuildProgress, onBuilt }: FootnoteOptions,
+  { build, log, onBuildProgress, onBuilt }: FootnoteOptions,
 ): Promise<FolderState | null> {
   if (build === 'never') return null
   if (build === 'if-missing' && (await storage.served()) !== null) return null
-  const isWatched = watch !== 'nothing'
-  // Only who watches needs it: it looks at every file.
-  const before = isWatched
-    ? await step('list the documents', () => folderState(documentsDir))
-    : null
+  const before = await step('list the documents', () => folderState(documentsDir))
   const onProgress = onBuildProgress && { onProgress: onBuildProgress }
   const inference = () => loading
   for (let isWaiting = false; ; isWaiting = true) {

@@ -12,6 +12,7 @@ import { type PagePlace, pagePlaceOf } from './answer/page-place.ts'
 import type { LinkTo } from './answer/quote-url.ts'
 import { conversationsWithin } from './conversation/conversations-within.ts'
 import type { Ask, QuestionQueue } from './conversation/question-queue.ts'
+import type { Desk } from './desk/desk.ts'
 import { indexWithin, type ReadableIndex } from './index-within.ts'
 import type { Originals } from './originals.ts'
 import type { Questions } from './questions/questions.ts'
@@ -50,6 +51,8 @@ export interface Service {
   wordProposals(sought: SoughtProposals): Promise<FoundProposals>
   /** The files of the documents. */
   readonly originals: Originals
+  /** What is done with documents at the desk. */
+  readonly desk: Desk
   /** The given ids that belong to no document. */
   missingDocuments(ids: readonly string[]): Promise<string[]>
   readonly conversations: ConversationStore
@@ -103,6 +106,7 @@ export interface ServiceParts {
   readonly index: LiveIndex
   readonly inference: Inference
   readonly state: State
+  readonly desk: Desk
   readonly words: Words
   readonly proposals: ProposalFinder
   /** Gives the files of the documents in an index. */
@@ -125,8 +129,19 @@ export function createService(parts: ServiceParts): Service {
 }
 
 function serviceWithin(visible: VisibleCollections, parts: ServiceParts, keys: Keys): Service {
-  const { inference, state, words, proposals, cache, queue, ask, verify, signatures, linkTo } =
-    parts
+  const {
+    inference,
+    state,
+    desk,
+    words,
+    proposals,
+    cache,
+    queue,
+    ask,
+    verify,
+    signatures,
+    linkTo,
+  } = parts
   const { feedbackWithin, questions } = parts
   const { requests, audit } = state
   const index = indexWithin(parts.index, visible)
@@ -150,6 +165,7 @@ function serviceWithin(visible: VisibleCollections, parts: ServiceParts, keys: K
     documentsIn: (collection) => index.use((store) => store.documentsIn(collection)),
     wordProposals: (sought) => index.use((store) => proposals.find(store, sought)),
     pagePlace: (id, span) => index.use((store) => pagePlaceOf(id, span, store)),
+    desk,
     originals: parts.originals(index),
     missingDocuments: (ids) => index.use((store) => store.missingDocuments(ids)),
     conversations: conversationsWithin(state.conversations, visible),

@@ -7,6 +7,8 @@ import { createMetrics, type Metrics } from '../metrics.ts'
 import { type AccessRules, addAccess, RATE_HEADERS } from './access.ts'
 import { askRoutes } from './ask-routes.ts'
 import { conversationRoutes } from './conversation-routes.ts'
+import { deskDocumentRoutes } from './desk-document-routes.ts'
+import { deskUploadRoutes, UPLOADS_PATH } from './desk-upload-routes.ts'
 import { descriptionRoutes } from './description-routes.ts'
 import { deskQuestionRoutes } from './desk-question-routes.ts'
 import { discoveryRoutes } from './discovery-routes.ts'
@@ -89,6 +91,8 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.route('/documents', documentRoutes({ findService, allowedOrigins }))
   app.route('/documents', originalRoutes(findService))
   app.route('/problems', problemRoutes(findService))
+  app.route('/desk/api', deskDocumentRoutes(findService))
+  app.route(UPLOADS_PATH, deskUploadRoutes(findService, log))
   app.route('/v1', openAiRoutes({ findService, publicUrl, onError }))
   app.route('/mcp', mcpRoutes({ findService, publicUrl, log }))
   const listDocuments = documentLister(findService)

@@ -233,6 +233,10 @@ test('the API description names every route, and is as strict as the validation'
   expect(Object.keys(paths).toSorted()).toEqual([
     '/ask',
     '/conversations/{id}',
+    '/desk/api/collections',
+    '/desk/api/documents',
+    '/desk/api/documents/{id}',
+    '/desk/api/documents/{id}/collection',
     '/desk/api/log',
     '/desk/api/questions',
     '/desk/api/questions/export',
