@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import colours from 'picocolors'
 import { FootnoteError } from '../index/errors.ts'
 import { answerToJson } from '../server/answer/answer-json.ts'
+import { quoteUrl } from '../server/answer/quote-url.ts'
 import type { AnswerJson } from '../server/answer/answer-schema.ts'
 import { readConfig } from '../server/config.ts'
 import { askBody, type AskBody } from '../server/conversation/ask-body.ts'
@@ -88,5 +89,5 @@ async function answerTo(
   ask: Ask,
 ): Promise<AnswerJson> {
   const reply = await ask({ question, maxQuotes, documentIds: null, conversationId })
-  return answerToJson(reply.answer, { ...reply, explain })
+  return answerToJson(reply.answer, { ...reply, explain, linkTo: quoteUrl })
 }

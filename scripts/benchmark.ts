@@ -9,6 +9,7 @@ import {
   startMeasure,
 } from '../devtools/benchmark/benchmark.ts'
 import { measureDocuments } from '../devtools/benchmark/measure-documents.ts'
+import { measureQuestions } from '../devtools/benchmark/measure-questions.ts'
 import { engineMeasures, enginePlot, engineTable } from '../devtools/benchmark/engine-report.ts'
 import {
   describeCorpus,
@@ -34,6 +35,7 @@ interface Options {
   load: boolean
   streaming: boolean
   start: boolean
+  questions: boolean
   documents?: string
   dataset?: string
   passages: number[]
@@ -55,6 +57,7 @@ const command = new Command('npm run benchmark --')
     'measure only the steps of a start; with --keep, also draw docs/start.svg',
     false,
   )
+  .option('--questions', 'measure only how long a page of the kept questions takes', false)
   .option(
     '--documents <file>',
     'measure instead how a PDF is read and drawn, and how soon a changed file is answered from',
@@ -69,7 +72,7 @@ const command = new Command('npm run benchmark --')
     sizesOf,
     [1000, 10_000, 100_000],
   )
-  .addOption(serverOption('with --scale: also measure'))
+  .addOption(serverOption('with --scale or --questions: also measure'))
   .addOption(keepOption())
   .allowExcessArguments(false)
 
@@ -79,8 +82,9 @@ await runScript(async () => {
 })
 
 async function measure(options: Options, config: Config): Promise<Table[]> {
-  const { scale, load, streaming, start, documents } = options
+  const { scale, load, streaming, start, questions, documents, database } = options
   if (documents !== undefined) return [tableOfMeasures(await measureDocuments(documents))]
+  if (questions) return [tableOfMeasures(await measureQuestions(database ?? null))]
   if (start) return measureStart(config, options)
   if (streaming) return [tableOfMeasures(await benchmarkStreaming(config))]
   if (!scale) return [tableOfMeasures(await benchmarkProduct(config, { onlyLoad: load }))]

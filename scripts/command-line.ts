@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import type { BuildResult } from '../index/build.ts'
 import { FootnoteError } from '../index/errors.ts'
 import { escapeUnprintable } from '../presentation/terminal-text.ts'
@@ -33,6 +33,13 @@ const IDLE_BEFORE_EXIT_MS = 200
 export async function exitWhenIdle(): Promise<never> {
   await setTimeout(IDLE_BEFORE_EXIT_MS)
   process.exit(0)
+}
+
+/** Reads a whole number above 0 from a command line. */
+export function positiveNumber(value: string): number {
+  if (!/^[1-9]\d*$/.test(value))
+    throw new InvalidArgumentError('The value must be a whole number above 0.')
+  return Number(value)
 }
 
 /** The option that names a PostgreSQL server for measurements, whose user may create databases. */

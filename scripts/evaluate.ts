@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { type AskedOf, type Columns, evaluateFile } from '../devtools/evaluation/evaluate.ts'
 import { figuresTable } from '../devtools/evaluation/report.ts'
 import { readConfig } from '../server/config.ts'
-import { runScript } from './command-line.ts'
+import { positiveNumber, runScript } from './command-line.ts'
 import { keepOption, runMeasured } from './measured-run.ts'
 import { showProgress } from './progress.ts'
 
@@ -67,10 +67,4 @@ function thresholdsOf(list: string): number[] {
   if (numbers.some((number) => !(number >= 0 && number <= 1)))
     throw new InvalidArgumentError('The values must be numbers from 0 to 1, separated by commas.')
   return numbers
-}
-
-function positiveNumber(value: string): number {
-  if (!/^[1-9]\d*$/.test(value))
-    throw new InvalidArgumentError('The value must be a whole number above 0.')
-  return Number(value)
 }

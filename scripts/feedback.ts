@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import colours from 'picocolors'
+import { quoteUrl } from '../server/answer/quote-url.ts'
 import { storedReplyToJson } from '../server/answer/stored-reply.ts'
 import { readConfig } from '../server/config.ts'
 import { type Engine, engineOf } from '../server/engine.ts'
@@ -39,7 +40,7 @@ type Printed = ReturnType<typeof toPrinted>
 
 /** Feedback as `--json` prints it, with quotes as the API gives them. */
 function toPrinted({ helpful, givenAtMs, ...reply }: Feedback) {
-  return { ...storedReplyToJson(reply), given: givenAtMs, helpful }
+  return { ...storedReplyToJson(reply, quoteUrl), given: givenAtMs, helpful }
 }
 
 function printUnanswered(unanswered: readonly UnansweredQuestion[]): void {

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import { Command } from 'commander'
 import { FootnoteError } from '../index/errors.ts'
+import { rightsOf } from '../server/access/caller.ts'
 import { httpUrl, readConfig } from '../server/config.ts'
 import { createLog } from '../server/log.ts'
 import { createMcpServer } from '../server/mcp/mcp-server.ts'
@@ -33,8 +34,11 @@ await runScript(async () => {
   // Links lead to the pages of `npm start` with the same settings.
   const address = config.publicUrl ?? httpUrl(config.host, config.port)
 
+  // Whoever starts this command can read the documents.
+  const may = rightsOf(['ask', 'verify'])
+
   // This answers before the index is open, because clients do not wait for a build.
-  const connection = serveStdio(() => createMcpServer({ service, address, log }), {
+  const connection = serveStdio(() => createMcpServer({ service, address, may, log }), {
     onerror: (err) => log.debug({ err }, 'an MCP message was refused'),
   })
   const ended = Promise.race([

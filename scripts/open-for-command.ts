@@ -13,7 +13,7 @@ import { describeBuild } from './command-line.ts'
 export async function openForCommand(config: Config, log: Log): Promise<Footnote> {
   const progress = showBuildProgress()
   return openFootnote(
-    { ...config, slack: null },
+    { ...config, slack: null, webhooks: null },
     {
       log,
       build: 'if-missing',

@@ -47,7 +47,11 @@ function printQuote(
   )
 }
 
-function printExplanation({ candidates, summary }: NonNullable<AnswerJson['explanation']>): void {
+function printExplanation(explanation: NonNullable<AnswerJson['explanation']>): void {
+  const { candidates, equalForms, summary } = explanation
+  for (const { asked, others } of equalForms) {
+    console.log(`For “${printable(asked)}” also: ${others.map(printable).join(', ')}`)
+  }
   console.log(colours.bold('How the candidates were judged'))
   console.log('BM25  vector  fused  distance  overlap   logit  margin   score  confidence  outcome')
   for (const candidate of candidates) {

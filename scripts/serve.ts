@@ -10,8 +10,8 @@ import { createMetrics } from '../server/metrics.ts'
 import { showBuildProgress } from './build.ts'
 import { exitWhenIdle } from './command-line.ts'
 
-/** How long everything may take to close when the server stops, in ms: Slack's answers have 10 s of it. */
-const CLOSING_MS = 11_000
+/** How long everything may take to close when the server stops, in ms: Slack's answers have 10 s of it, and webhooks 1 s. */
+const CLOSING_MS = 12_000
 
 /** Listens, brings the index up to date, and answers until the process is told to stop. Logs the steps of the start as details. */
 export async function serveFootnote(

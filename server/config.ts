@@ -5,7 +5,10 @@ import { z } from 'zod'
 import { FootnoteError } from '../index/errors.ts'
 import type { InferenceOptions } from '../index/inference/inference.ts'
 import type { RemoteModels } from '../index/inference/types.ts'
+import type { VisibleCollections } from './access/caller.ts'
+import { isNetwork, type ProxyRules } from './access/proxied-users.ts'
 import { isPostgresUrl, POSTGRES_URL_FORM } from '../index/postgres/postgres-url.ts'
+import { EVENT_NAMES, type EventName } from './webhooks/event-names.ts'
 
 const PROJECT_DIR = fileURLToPath(new URL('..', import.meta.url))
 
@@ -35,12 +38,29 @@ const commaSeparated = z
   .string()
   .default('')
   .transform((value) => value.split(',').flatMap((item) => item.trim() || []))
+const timeSpan = z
+  .string()
+  .regex(/^[1-9]\d{0,5}[mhd]$/)
+  .transform(toMilliseconds)
+const headerName = z.string().regex(/^[\w-]{1,100}$/)
 const apiKey = z.string().regex(/^[\w.~+/-]{16,}=*$/)
+/** Null: all. */
+const collections = commaSeparated.transform((names) => (names.length === 0 ? null : names))
+const groupWithCollections = z
+  .string()
+  .regex(/^[^=]+=[^=]+$/)
+  .transform((text): readonly [string, VisibleCollections] => {
+    const [group = '', names = ''] = text.split('=')
+    return [group, names === '*' ? null : names.split('+')]
+  })
 const zeroOrOne = z
   .enum(['0', '1'])
   .default('0')
   .transform((value) => value === '1')
   .describe('0 or 1')
+
+const bytes = z.string().regex(/^\d{1,6}(?:\.\d{1,3})?[kMGT]B$/)
+const BYTES = 'a number of kB, MB, GB or TB, such as 500MB'
 
 const WATCH_BY = { '0': 'nothing', '1': 'events', poll: 'poll' } as const
 
@@ -63,6 +83,8 @@ const schema = z.object({
     .describe(`the address of a PostgreSQL database, ${POSTGRES_URL_FORM}`),
   INDEX_DIR: folder('index/built'),
   DATA_DIR: folder('data'),
+  MIN_FREE_SPACE: bytes.default('1GB').transform(toBytes).describe(BYTES),
+  MAX_DOCUMENTS_SIZE: bytes.transform(toBytes).optional().describe(BYTES),
   MODELS_DIR: folder('models'),
   EMBEDDING_MODEL: model('bge-small-en-v1.5'),
   RERANKER_MODEL: model('ms-marco-MiniLM-L-12-v2'),
@@ -82,12 +104,15 @@ const schema = z.object({
     .pipe(z.number().min(0).max(1))
     .default(0.155)
     .describe('a number from 0 to 1'),
-  CONVERSATION_TTL: z
-    .string()
-    .regex(/^[1-9]\d{0,5}[mhd]$/)
-    .default('24h')
-    .transform(toMilliseconds)
+  CONVERSATION_TTL: timeSpan
+    .prefault('24h')
     .describe('a number of minutes, hours or days, such as 90m, 24h or 7d'),
+  KEEP_QUESTIONS: z
+    .string()
+    .regex(/^(?:0|[1-9]\d{0,3}d)$/)
+    .default('0')
+    .transform((value) => (value === '0' ? 0 : toMilliseconds(value)))
+    .describe('0, or a number of days, such as 30d'),
   CONVERSATION_MAX_TURNS: wholeNumber(1, 1000)
     .default(50)
     .describe('a whole number from 1 to 1000'),
@@ -100,6 +125,23 @@ const schema = z.object({
   PUBLIC_ROUTES: commaSeparated
     .pipe(z.array(z.enum(['questions', 'documents'])))
     .describe('questions, documents, or both, separated by a comma'),
+  PUBLIC_COLLECTIONS: collections.describe('names of collections, separated by commas'),
+  LINK_TTL: timeSpan.optional().describe('a number of minutes, hours or days, such as 12h or 7d'),
+  TRUSTED_USER_HEADER: headerName
+    .optional()
+    .describe('the name of a header, such as X-Forwarded-User'),
+  TRUSTED_GROUPS_HEADER: headerName
+    .optional()
+    .describe('the name of a header, such as X-Forwarded-Groups'),
+  TRUSTED_ADDRESSES: commaSeparated
+    .pipe(z.array(z.string().refine(isNetwork)))
+    .describe('addresses or networks such as 10.0.0.5 or 10.0.0.0/8, separated by commas'),
+  GROUP_COLLECTIONS: commaSeparated
+    .pipe(z.array(groupWithCollections))
+    .describe(
+      'groups with their collections, such as legal=contracts+policies,board=*, where * stands for all',
+    ),
+  DESK_GROUPS: commaSeparated.describe('names of groups, separated by commas'),
   RATE_LIMIT: wholeNumber(0, 1_000_000)
     .default(300)
     .describe('a whole number from 0 (no limit) to 1000000'),
@@ -124,12 +166,26 @@ const schema = z.object({
     .regex(/^xoxb-\S+$/)
     .optional()
     .describe('the bot token of the Slack app, which begins with xoxb-'),
+  SLACK_COLLECTIONS: collections.describe('names of collections, separated by commas'),
   SLACK_API_URL: z
     .string()
     .refine(isAddress)
     .transform((url) => url.replace(/\/*$/, '/'))
     .default('https://slack.com/api/')
     .describe('the http or https address of the Slack Web API'),
+  WEBHOOK_URLS: commaSeparated
+    .pipe(z.array(z.string().refine(isAddress).refine(hasNoUser)))
+    .describe(
+      'http or https addresses without a user name, separated by commas (a comma inside is %2C)',
+    ),
+  WEBHOOK_SECRET: z
+    .string()
+    .regex(/^\S{16,}$/)
+    .optional()
+    .describe('a secret of at least 16 characters without spaces'),
+  WEBHOOK_EVENTS: commaSeparated
+    .pipe(z.array(z.enum(EVENT_NAMES)))
+    .describe(`${EVENT_NAMES.join(', ')}, or several of them, separated by commas`),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -145,6 +201,8 @@ const SECRET_SETTINGS: ReadonlySet<string> = new Set([
   'INFERENCE_URL',
   'SLACK_SIGNING_SECRET',
   'SLACK_BOT_TOKEN',
+  'WEBHOOK_URLS',
+  'WEBHOOK_SECRET',
 ])
 
 type Settings = z.output<typeof schema>
@@ -170,6 +228,12 @@ export interface Config {
   readonly dataDir: string
   /** How long after its last turn a conversation is forgotten. */
   readonly conversationTtlMs: number
+  /** What uploads leave free on the disks of the documents and of `dataDir`, in bytes. */
+  readonly minFreeBytes: number
+  /** How much the files of all documents may have before no more are taken, in bytes; null: there is no limit. */
+  readonly maxDocumentsBytes: number | null
+  /** How long questions are kept for those who look after the documents; 0: no question is kept. */
+  readonly keepQuestionsMs: number
   /** The number of turns that are kept of each conversation. */
   readonly maxTurns: number
   /** Origins whose pages may ask, in addition to the server's own. */
@@ -178,6 +242,12 @@ export interface Config {
   readonly apiKeys: readonly string[]
   /** The routes that need no key although there are keys. */
   readonly publicRoutes: Settings['PUBLIC_ROUTES']
+  /** The collections that requests without a key see; null: all. */
+  readonly publicCollections: VisibleCollections
+  /** How long a link in an answer opens its document for people without a key, at least; null: links open nothing. */
+  readonly linkTtlMs: number | null
+  /** A proxy that signs people in; null: there is none. */
+  readonly proxy: ProxyRules | null
   /** Requests of each kind that one client may make per minute; 0: no limit. */
   readonly requestsPerMinute: number
   /** The number of proxies in front of the server whose `X-Forwarded-For` entries are trusted. */
@@ -188,6 +258,8 @@ export interface Config {
   readonly publicUrl: string | null
   /** Null where Slack is not configured. */
   readonly slack: SlackConfig | null
+  /** Null where no webhooks are configured. */
+  readonly webhooks: WebhookConfig | null
   readonly logLevel: Settings['LOG_LEVEL']
 }
 
@@ -195,8 +267,19 @@ export interface Config {
 export interface SlackConfig {
   readonly signingSecret: string
   readonly botToken: string
+  /** The collections that people in Slack see; null: all. */
+  readonly collections: VisibleCollections
   /** The URL of the Web API, with a `/` at its end. */
   readonly apiUrl: string
+}
+
+/** What is reported to which addresses. */
+export interface WebhookConfig {
+  /** At least one. They may contain secrets. */
+  readonly urls: readonly string[]
+  /** Signs what is sent. */
+  readonly secret: string
+  readonly events: readonly EventName[]
 }
 
 /** The URL of a server by its address or host name, without a `/` at its end. */
@@ -230,15 +313,22 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     minConfidence: settings.MIN_CONFIDENCE,
     dataDir: settings.DATA_DIR,
     conversationTtlMs: settings.CONVERSATION_TTL,
+    keepQuestionsMs: settings.KEEP_QUESTIONS,
     maxTurns: settings.CONVERSATION_MAX_TURNS,
+    minFreeBytes: settings.MIN_FREE_SPACE,
+    maxDocumentsBytes: settings.MAX_DOCUMENTS_SIZE ?? null,
     allowedOrigins: settings.ALLOWED_ORIGINS,
     apiKeys: settings.API_KEYS,
     publicRoutes: settings.PUBLIC_ROUTES,
+    publicCollections: settings.PUBLIC_COLLECTIONS,
+    linkTtlMs: settings.LINK_TTL ?? null,
+    proxy: proxyRules(settings),
     requestsPerMinute: settings.RATE_LIMIT,
     trustedProxies: settings.TRUST_PROXY,
     logQuestions: settings.LOG_QUESTIONS,
     publicUrl: settings.PUBLIC_URL ?? null,
     slack: slackConfig(settings),
+    webhooks: webhookConfig(settings),
     logLevel: settings.LOG_LEVEL,
   }
 }
@@ -266,10 +356,29 @@ function remoteModels({ INFERENCE_URL, INFERENCE_KEY }: Settings): RemoteModels 
   return { addresses: INFERENCE_URL, key: INFERENCE_KEY ?? null }
 }
 
+function proxyRules(settings: Settings): ProxyRules | null {
+  const { TRUSTED_USER_HEADER, TRUSTED_ADDRESSES, GROUP_COLLECTIONS } = settings
+  if (TRUSTED_USER_HEADER === undefined) return null
+  if (TRUSTED_ADDRESSES.length === 0) {
+    throw new FootnoteError(
+      'setting-invalid',
+      'TRUSTED_USER_HEADER is set, and TRUSTED_ADDRESSES is not. Set it to the addresses of the proxy that signs people in: anybody could send the header otherwise.',
+    )
+  }
+  return {
+    addresses: TRUSTED_ADDRESSES,
+    userHeader: TRUSTED_USER_HEADER,
+    groupsHeader: settings.TRUSTED_GROUPS_HEADER ?? null,
+    groupCollections: GROUP_COLLECTIONS.length === 0 ? null : new Map(GROUP_COLLECTIONS),
+    deskGroups: settings.DESK_GROUPS,
+  }
+}
+
 function slackConfig(settings: Settings): SlackConfig | null {
   const { SLACK_SIGNING_SECRET: signingSecret, SLACK_BOT_TOKEN: botToken } = settings
   if (signingSecret !== undefined && botToken !== undefined) {
-    return { signingSecret, botToken, apiUrl: settings.SLACK_API_URL }
+    const { SLACK_API_URL: apiUrl, SLACK_COLLECTIONS } = settings
+    return { signingSecret, botToken, apiUrl, collections: SLACK_COLLECTIONS }
   }
   if (signingSecret === undefined && botToken === undefined) return null
   const missing = signingSecret === undefined ? 'SLACK_SIGNING_SECRET' : 'SLACK_BOT_TOKEN'
@@ -277,6 +386,20 @@ function slackConfig(settings: Settings): SlackConfig | null {
   throw new FootnoteError(
     'setting-invalid',
     `${given} is set, and ${missing} is not. Set both to answer in Slack, or neither.`,
+  )
+}
+
+function webhookConfig(settings: Settings): WebhookConfig | null {
+  const { WEBHOOK_URLS: urls, WEBHOOK_SECRET: secret, WEBHOOK_EVENTS: events } = settings
+  if (urls.length > 0 && secret !== undefined) {
+    return { urls, secret, events: events.length > 0 ? events : EVENT_NAMES }
+  }
+  if (urls.length === 0 && secret === undefined) return null
+  const missing = secret === undefined ? 'WEBHOOK_SECRET' : 'WEBHOOK_URLS'
+  const given = secret === undefined ? 'WEBHOOK_URLS' : 'WEBHOOK_SECRET'
+  throw new FootnoteError(
+    'setting-invalid',
+    `${given} is set, and ${missing} is not. Set both to send webhooks, or neither.`,
   )
 }
 
@@ -295,8 +418,19 @@ function isAddress(value: string): boolean {
   return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
 }
 
+function hasNoUser(url: string): boolean {
+  const { username, password } = new URL(url)
+  return username === '' && password === ''
+}
+
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 function toMilliseconds(duration: string): number {
   return Number(duration.slice(0, -1)) * (UNIT_MS[duration.slice(-1)] ?? 0)
+}
+
+const UNIT_BYTES: Readonly<Record<string, number>> = { k: 1e3, M: 1e6, G: 1e9, T: 1e12 }
+
+function toBytes(size: string): number {
+  return Math.round(Number(size.slice(0, -2)) * (UNIT_BYTES[size.slice(-2, -1)] ?? 0))
 }

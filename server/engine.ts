@@ -20,7 +20,7 @@ export interface Engine {
 
 type EngineConfig = Pick<
   Config,
-  'indexDir' | 'dataDir' | 'inference' | 'conversationTtlMs' | 'maxTurns'
+  'indexDir' | 'dataDir' | 'inference' | 'conversationTtlMs' | 'keepQuestionsMs' | 'maxTurns'
 >
 
 export interface EngineOptions {

@@ -6,10 +6,14 @@ import { type Inference, startInference } from '../index/inference/inference.ts'
 import { type LiveIndex, openLiveIndex } from '../index/live-index.ts'
 import { step } from '../index/steps.ts'
 import type { IndexStorage } from '../index/storage/storage.ts'
+import { signaturesWhenNeeded } from './access/signatures.ts'
+import { signedLinks } from './access/signed-links.ts'
 import { answerCache } from './answer/answer-cache.ts'
+import { quoteUrl } from './answer/quote-url.ts'
 import { warmUp } from './answer/warm-up.ts'
 import type { Calibration } from './answer/confidence.ts'
 import { type Config, httpUrl } from './config.ts'
+import { type DeskOptions, openDesk } from './desk/desk.ts'
 import { engineOf } from './engine.ts'
 import { loggedQuestions } from './conversation/logged-questions.ts'
 import {
@@ -21,14 +25,18 @@ import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { createOriginals } from './originals.ts'
 import { outageLog } from './outage-log.ts'
+import { type KeepingQuestions, keepQuestions } from './questions/questions.ts'
 import { createService, type Service } from './service.ts'
 import type { SlackBot } from './slack/bot.ts'
-import type { SlackStore, State } from './state/state.ts'
+import type { Collections, SlackStore, State, WebhookStore } from './state/state.ts'
 import { takeUpChanges } from './take-up-changes.ts'
 import { verificationQueue } from './verification/verification-queue.ts'
 import { VouchedAnswers } from './vouched/vouched-answers.ts'
 import { VouchedMatching } from './vouched/vouched-matching.ts'
 import { vouchingDesk } from './vouched/vouching.ts'
+import type { Webhooks } from './webhooks/webhooks.ts'
+import { proposalFinder } from './words/proposals.ts'
+import { openWords } from './words/words.ts'
 
 /** How long a stop waits for unanswered questions from Slack, in ms; the rest are answered after the next start, or by another server. */
 const SLACK_GRACE_MS = 10_000
@@ -61,6 +69,8 @@ export interface FootnoteOptions {
   readonly exactSearch?: boolean
   /** Limits of the queue of questions; by default one question for each model process, and at least two, are answered at the same time. */
   readonly queue?: Partial<Pick<QuestionQueueOptions, 'concurrency' | 'maxWaiting' | 'timeLimitMs'>>
+  /** Limits of uploads at the desk. Default: see `UploadLimits`. */
+  readonly uploadLimits?: DeskOptions['uploadLimits']
 }
 
 /** The whole product, ready to answer. */
@@ -70,7 +80,7 @@ export interface Footnote {
   readonly slack: SlackBot | null
   /** Makes the first question as fast as those after it. */
   warmUp(): Promise<void>
-  /** Waits up to 10 s for unanswered questions from Slack, then closes everything that was opened. */
+  /** Waits up to 10 s for unanswered questions from Slack, and 1 s for webhooks, then closes everything that was opened. */
   close(): Promise<void>
 }
 
@@ -98,7 +108,8 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const { storage } = engine
     // The models load at the same time.
     const before = await buildIfNeeded(config, storage, loading, options)
-    const index = await openIndex(storage, log)
+    let webhooks: Webhooks | null = null
+    const index = await openIndex(storage, log, () => webhooks?.indexChanged())
     opened.add(() => index.close())
     const state = options.state ?? (await step('open what people said', () => engine.openState()))
     if (!options.state) opened.add(() => state.close())
@@ -109,6 +120,10 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     })
     opened.add(async () => stopListening())
     const { conversations, slack: slackStore } = state
+    const connected = await connectWebhooks(config, state.webhooks, index, log)
+    if (connected) opened.add(() => connected.close())
+    webhooks = connected
+    const words = openWords(state)
     const { watch = 'nothing' } = options
     if (watch !== 'nothing') {
       const parts = { storage, index, inference, log }
@@ -123,6 +138,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
       index,
       cache,
       vouched: new VouchedMatching(answers),
+      words,
       inference,
       conversations,
       minConfidence: config.minConfidence,
@@ -130,13 +146,36 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
       concurrency: config.inference.processes + 1,
       ...options.queue,
     })
+    const originals = createOriginals(config.documentsDir)
+    const signatures = signaturesWhenNeeded(state.records)
+    const { linkTtlMs } = config
+    const linkTo = linkTtlMs === null ? quoteUrl : signedLinks(await signatures(), linkTtlMs)
+    const verify = verificationQueue(index, inference, linkTo)
     const queued: Ask = (request, asking) => queue.ask(request, asking)
     const counted = metrics?.countQuestions(queued) ?? queued
-    const ask = config.logQuestions ? loggedQuestions(counted, log) : counted
-    const originals = createOriginals(config.documentsDir, index)
-    const verify = verificationQueue(index, inference)
-    const asking = { cache, queue, ask, verify }
-    const parts = { index, inference, state, vouching, originals, ...asking }
+    const desk = await openDesk({
+      ...config,
+      index,
+      audit: state.audit,
+      log,
+      isWatched: watch !== 'nothing',
+      built: before && { folder: before, generation: index.generation },
+      ...(options.uploadLimits && { uploadLimits: options.uploadLimits }),
+    })
+    opened.add(() => desk.close())
+    const watched = connected?.watchQuestions(counted) ?? counted
+    const logged = config.logQuestions ? loggedQuestions(watched, log) : watched
+    const keeping = await startKeeping(config, state, log)
+    if (keeping) opened.add(() => keeping.close())
+    const ask = keeping?.recording(logged) ?? logged
+    const feedback = connected?.watchFeedback(state.feedback) ?? state.feedback
+    const feedbackWithin = (visible: Collections) => keeping?.judging(feedback, visible) ?? feedback
+    const questions = keeping?.questions ?? null
+    const asking = { cache, queue, ask, verify, feedbackWithin, questions }
+    const proposals = proposalFinder()
+    const ofWords = { words, proposals }
+    const links = { originals, signatures, linkTo }
+    const parts = { index, inference, state, desk, vouching, ...links, ...ofWords, ...asking }
     const service = createService(parts)
 
     const slack = await connectSlack(config, slackStore, service, log)
@@ -154,7 +193,24 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
   }
 }
 
-async function openIndex(storage: IndexStorage, log: Log): Promise<LiveIndex> {
+/** Begins to keep questions. Where the settings say that none are kept, those that were kept before are forgotten. */
+async function startKeeping(
+  { keepQuestionsMs }: Config,
+  { questions }: State,
+  log: Log,
+): Promise<KeepingQuestions | null> {
+  if (keepQuestionsMs > 0) return keepQuestions(questions, log)
+  await questions.forgetAll().catch((err: unknown) => {
+    log.error({ err }, 'questions that were kept before cannot be removed')
+  })
+  return null
+}
+
+async function openIndex(
+  storage: IndexStorage,
+  log: Log,
+  onServed: () => void,
+): Promise<LiveIndex> {
   const logProblems = problemLogger(log)
   const index = await openLiveIndex({
     storage,
@@ -164,6 +220,7 @@ async function openIndex(storage: IndexStorage, log: Log): Promise<LiveIndex> {
         return log.error({ err }, 'the published index cannot be loaded; it is tried again')
       }
       log.info(change, 'the index was loaded')
+      onServed()
       // An index that cannot be read any more is reported to the next question.
       return void logProblems(index).catch(() => {})
     },
@@ -186,22 +243,17 @@ function problemLogger(log: Log): (index: LiveIndex) => Promise<void> {
 }
 
 /**
- * Builds the index as `build` says. Gives what the folder was like before; null where the index may not be built from that, or
- * nobody watches the folder.
+ * Builds the index as `build` says. Gives what the folder was like before; null where the index may not be built from that.
  */
 async function buildIfNeeded(
   { documentsDir, inference: models }: Config,
   storage: IndexStorage,
   loading: Promise<Inference>,
-  { build, watch = 'nothing', log, onBuildProgress, onBuilt }: FootnoteOptions,
+  { build, log, onBuildProgress, onBuilt }: FootnoteOptions,
 ): Promise<FolderState | null> {
   if (build === 'never') return null
   if (build === 'if-missing' && (await storage.served()) !== null) return null
-  const isWatched = watch !== 'nothing'
-  // Only who watches needs it: it looks at every file.
-  const before = isWatched
-    ? await step('list the documents', () => folderState(documentsDir))
-    : null
+  const before = await step('list the documents', () => folderState(documentsDir))
   const onProgress = onBuildProgress && { onProgress: onBuildProgress }
   const inference = () => loading
   for (let isWaiting = false; ; isWaiting = true) {
@@ -231,7 +283,26 @@ async function connectSlack(
   if (!slack) return null
   const { startSlack } = await import('./slack/start-slack.ts')
   const url = publicUrl ?? httpUrl(host, port)
-  return startSlack(slack, { service, store, publicUrl: url, log })
+  return startSlack(slack, {
+    service: service.within(slack.collections),
+    store,
+    publicUrl: url,
+    log,
+  })
+}
+
+async function connectWebhooks(
+  { webhooks, publicUrl, host, port }: Config,
+  store: WebhookStore,
+  index: LiveIndex,
+  log: Log,
+): Promise<Webhooks | null> {
+  if (!webhooks) return null
+  const { createWebhooks } = await import('./webhooks/webhooks.ts')
+  const url = publicUrl ?? httpUrl(host, port)
+  const connected = createWebhooks(webhooks, { store, index, log, publicUrl: url })
+  connected.indexChanged()
+  return connected
 }
 
 /** Waits until all questions from Slack are answered, at most 10 s, and leaves the others to the next start or another server. */

@@ -4,7 +4,7 @@ import type { Format } from '../index/documents/extractors/extractor.ts'
 import { renderPage } from '../index/documents/extractors/pdf/render.ts'
 import { type Origin, readUnchanged } from '../index/documents/source-files.ts'
 import { FootnoteError } from '../index/errors.ts'
-import type { LiveIndex } from '../index/live-index.ts'
+import type { ReadableIndex } from './index-within.ts'
 
 /** A document's file as it was indexed. */
 export interface Original {
@@ -34,13 +34,8 @@ const MAX_PICTURE_BYTES = 32_000_000
 /** How many pages may wait to be drawn: as many take 6 s. */
 const MAX_WAITING_PAGES = 20
 
-/** Gives the files of the documents below `documentsDir`. */
-export function createOriginals(documentsDir: string, index: LiveIndex): Originals {
-  const originOf = async (id: string) => {
-    const origin = await index.use((store) => store.origin(id))
-    if (origin) return origin
-    throw new FootnoteError('document-unknown', 'There is no document with this id.')
-  }
+/** Gives a function for the files of the documents in an index, which are below `documentsDir`. All its results share what they draw. */
+export function createOriginals(documentsDir: string): (index: ReadableIndex) => Originals {
   const bytesOf = async (origin: Origin) => {
     const bytes = await readUnchanged(documentsDir, origin)
     if (bytes) return bytes
@@ -73,14 +68,14 @@ export function createOriginals(documentsDir: string, index: LiveIndex): Origina
     sizeCalculation: (picture) => picture.length,
     fetchMethod: (_key, _stale, { context: drawIt }) => drawIt(),
   })
-  return {
+  return (index) => ({
     file: async (id) => {
-      const origin = await originOf(id)
+      const origin = await originOf(id, index)
       const bytes = await bytesOf(origin)
       return { bytes, name: path.posix.basename(origin.file), format: origin.format }
     },
     picture: async (id, pageNumber) => {
-      const origin = await originOf(id)
+      const origin = await originOf(id, index)
       const { pages } = await index.use((store) => store.outline(id))
       if (origin.format !== 'pdf' || !pages.some(({ number }) => number === pageNumber)) {
         throw new FootnoteError('page-unknown', 'There is no picture of such a page.')
@@ -89,5 +84,11 @@ export function createOriginals(documentsDir: string, index: LiveIndex): Origina
         context: () => draw(origin, pageNumber),
       })
     },
-  }
+  })
+}
+
+async function originOf(id: string, index: ReadableIndex): Promise<Origin> {
+  const origin = await index.use((store) => store.origin(id))
+  if (origin) return origin
+  throw new FootnoteError('document-unknown', 'There is no document with this id.')
 }

@@ -4,13 +4,30 @@ import type { LiveIndex } from '../index/live-index.ts'
 import type { DocumentSummary, Outline, StoredDocument } from '../index/storage/storage.ts'
 import type { Span } from '../index/span.ts'
 import { FootnoteError } from '../index/errors.ts'
+import type { VisibleCollections } from './access/caller.ts'
+import { Keys } from './access/keys.ts'
+import type { Signatures } from './access/signatures.ts'
 import type { AnswerCache } from './answer/answer-cache.ts'
 import { type PagePlace, pagePlaceOf } from './answer/page-place.ts'
+import type { LinkTo } from './answer/quote-url.ts'
+import { conversationsWithin } from './conversation/conversations-within.ts'
 import type { Ask, QuestionQueue } from './conversation/question-queue.ts'
+import type { Desk } from './desk/desk.ts'
+import { indexWithin, type ReadableIndex } from './index-within.ts'
 import type { Originals } from './originals.ts'
-import type { ConversationStore, FeedbackStore, RequestCounts, State } from './state/state.ts'
+import type { Questions } from './questions/questions.ts'
+import type {
+  AuditLog,
+  Collections,
+  ConversationStore,
+  FeedbackStore,
+  RequestCounts,
+  State,
+} from './state/state.ts'
 import type { Verify } from './verification/verification-queue.ts'
 import type { VouchingDesk } from './vouched/vouching.ts'
+import type { FoundProposals, ProposalFinder, SoughtProposals } from './words/proposals.ts'
+import type { Words } from './words/words.ts'
 
 /**
  * The interface of Footnote for every client: HTTP, Slack, the command line, evaluation and tests. Each method that reads
@@ -31,13 +48,30 @@ export interface Service {
   documentsIn(collection: string): Promise<string[]>
   /** Where a span of a document stands on its pages; null where there is no such document, or it has no pages. */
   pagePlace(id: string, span: Span): Promise<PagePlace | null>
+  /** See {@link ProposalFinder}. */
+  wordProposals(sought: SoughtProposals): Promise<FoundProposals>
   /** The files of the documents. */
   readonly originals: Originals
+  /** What is done with documents at the desk. */
+  readonly desk: Desk
   /** The given ids that belong to no document. */
   missingDocuments(ids: readonly string[]): Promise<string[]>
   readonly conversations: ConversationStore
   readonly feedback: FeedbackStore
   readonly vouching: VouchingDesk
+  readonly words: Words
+  /** The questions that are kept; null where none are. */
+  readonly questions: Questions | null
+  /** The keys that people send, with their rights. */
+  readonly keys: Keys
+  /** The log of what was changed at the desk. */
+  readonly audit: AuditLog
+  /** What this installation signs links and sessions with. */
+  readonly signatures: () => Promise<Signatures>
+  /** Makes the addresses in citations. */
+  readonly linkTo: LinkTo
+  /** The same service for somebody who may see only these collections: for them, no other documents exist. */
+  within(collections: VisibleCollections): Service
   /** The requests of clients, counted over several servers; null where this server counts alone. */
   readonly requests: RequestCounts | null
   /** Rejects where conversations cannot be read or written now. */
@@ -75,21 +109,49 @@ export interface ServiceParts {
   readonly inference: Inference
   readonly state: State
   readonly vouching: VouchingDesk
-  readonly originals: Originals
+  readonly desk: Desk
+  readonly words: Words
+  readonly proposals: ProposalFinder
+  /** Gives the files of the documents in an index. */
+  readonly originals: (index: ReadableIndex) => Originals
   readonly cache: AnswerCache
   readonly queue: QuestionQueue
-  /** Asks the queue; wrapped by metrics, and by the question log where it is on. */
+  /** Asks the queue; wrapped by metrics, and by the question log and what keeps questions where they are on. */
   readonly ask: Ask
+  /** The feedback of people who may see these collections. */
+  readonly feedbackWithin: (visible: Collections) => FeedbackStore
+  readonly questions: Questions | null
   readonly verify: Verify
+  readonly signatures: () => Promise<Signatures>
+  readonly linkTo: LinkTo
 }
 
 /** Creates the service from its parts. */
 export function createService(parts: ServiceParts): Service {
-  const { index, inference, state, vouching, originals, cache, queue, ask, verify } = parts
-  const { conversations, feedback, requests } = state
-  return {
+  return serviceWithin(null, parts, new Keys(parts.state.records))
+}
+
+function serviceWithin(visible: VisibleCollections, parts: ServiceParts, keys: Keys): Service {
+  const {
+    inference,
+    state,
+    desk,
+    vouching,
+    words,
+    proposals,
+    cache,
+    queue,
     ask,
     verify,
+    signatures,
+    linkTo,
+  } = parts
+  const { feedbackWithin, questions } = parts
+  const { requests, audit } = state
+  const index = indexWithin(parts.index, visible)
+  return {
+    ask: (request, options) => ask({ ...request, visible }, options),
+    verify: (draft, options) => verify({ ...draft, visible }, options),
     documents: () =>
       index.use(async (store) => {
         const problemOf = problemFinder(await store.problems())
@@ -105,18 +167,28 @@ export function createService(parts: ServiceParts): Service {
         return { document, outline: await store.outline(id) }
       }),
     documentsIn: (collection) => index.use((store) => store.documentsIn(collection)),
+    wordProposals: (sought) => index.use((store) => proposals.find(store, sought)),
     pagePlace: (id, span) => index.use((store) => pagePlaceOf(id, span, store)),
-    originals,
+    desk,
+    originals: parts.originals(index),
     missingDocuments: (ids) => index.use((store) => store.missingDocuments(ids)),
-    conversations,
-    feedback,
     vouching,
+    conversations: conversationsWithin(state.conversations, visible),
+    feedback: feedbackWithin(visible),
+    questions,
+    words,
+    keys,
+    audit,
+    signatures,
+    linkTo,
+    within: (collections) => serviceWithin(collections, parts, keys),
     requests,
     checkState: () => state.check(),
-    isIndexDamaged: () => index.isDamaged(),
+    isIndexDamaged: () => parts.index.isDamaged(),
     areModelsAvailable: () => inference.isAvailable(),
     status: () => {
-      return { questions: queue.counts(), answers: cache.counts(), generation: index.generation }
+      const { generation } = parts.index
+      return { questions: queue.counts(), answers: cache.counts(), generation }
     },
   }
 }

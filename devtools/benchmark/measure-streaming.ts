@@ -38,7 +38,7 @@ interface QuestionTimes {
 export async function measureStreaming(config: Config, firstQuestion: number): Promise<Measure[]> {
   const log = createLog('silent')
   const state = await openTemporaryState(config)
-  const settings = { ...config, slack: null }
+  const settings = { ...config, slack: null, webhooks: null }
   const footnote = await openFootnote(settings, { log, state, build: 'if-missing' })
   const { service } = footnote
   const app = createApp({

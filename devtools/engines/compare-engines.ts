@@ -85,7 +85,7 @@ async function openEngines(embedded: Config, postgres: Config, inference: Rememb
   const opened: Footnote[] = []
   const open = async (settings: Config, exactSearch: boolean) => {
     const footnote = await openFootnote(
-      { ...settings, slack: null },
+      { ...settings, slack: null, webhooks: null },
       {
         log: createLog('silent'),
         inference: Promise.resolve(inference),

@@ -2,12 +2,14 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Inference } from '../../index/inference/inference.ts'
+import type { EqualForms } from '../../index/retrieval/equal-forms.ts'
 import type { Calibration } from '../../server/answer/confidence.ts'
 import type { Config } from '../../server/config.ts'
 import { type Footnote, openFootnote } from '../../server/footnote.ts'
 import { createLog } from '../../server/log.ts'
 import type { Service } from '../../server/service.ts'
 import { openTemporaryState } from '../../server/state/embedded/embedded-state.ts'
+import { openWords } from '../../server/words/words.ts'
 import type { EvaluationDocument, EvaluationQuestion } from './dataset.ts'
 import { judgeAnswer, type Outcome } from './outcome.ts'
 import type { Round } from './rounds.ts'
@@ -18,6 +20,8 @@ const MAX_QUOTES = 3
 export interface Asking {
   readonly config: Config
   readonly inference: Inference
+  /** The words of the house. Default: none. */
+  readonly words?: readonly EqualForms[]
   /**
    * Called before the first question of a call and after each one, with numbers of questions (or of
    * dialogs).
@@ -89,7 +93,7 @@ export function askQuestions(
   return askRounds(
     rounds,
     asking,
-    async (config) => new Services(config, asking.inference),
+    async (config) => new Services(config, asking),
     async (labelled, services) => {
       const service = await services.withCalibration(calibrationOf?.(labelled.article))
       return (await askInConversation(labelled, null, service)).outcome
@@ -105,7 +109,7 @@ export function askDialogs(
   return askRounds(
     rounds,
     asking,
-    async (config) => new Services(config, asking.inference),
+    async (config) => new Services(config, asking),
     async (dialog, services) => {
       const service = await services.withCalibration()
       const outcomes: Outcome[] = []
@@ -136,23 +140,28 @@ async function askInConversation(
 class Services implements Closable {
   readonly #config: Config
   readonly #inference: Inference
+  readonly #words: readonly EqualForms[]
   readonly #opened = new Map<Calibration | undefined, Footnote>()
 
-  constructor(config: Config, inference: Inference) {
+  constructor(config: Config, { inference, words = [] }: Pick<Asking, 'inference' | 'words'>) {
     this.#config = config
     this.#inference = inference
+    this.#words = words
   }
 
   /** The service that scores with a calibration; by default with the product's own. */
   async withCalibration(calibration?: Calibration): Promise<Service> {
     const known = this.#opened.get(calibration)
     if (known) return known.service
+    const state = await openTemporaryState(this.#config)
+    const entered = { state: 'accepted', collections: null, by: 'evaluation' } as const
+    for (const forms of this.#words) await openWords(state).enter({ forms, ...entered })
     const footnote = await openFootnote(
-      { ...this.#config, slack: null },
+      { ...this.#config, slack: null, webhooks: null },
       {
         log: createLog('silent'),
         inference: Promise.resolve(this.#inference),
-        state: await openTemporaryState(this.#config),
+        state,
         build: 'if-changed',
         ...(calibration && { calibration }),
       },

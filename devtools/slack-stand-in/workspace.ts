@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Press } from './render-call.ts'
-import { sign } from '../../server/slack/signature.ts'
+import { signBody } from '../../server/sign-body.ts'
 
 /** The id of the bot's own user. */
 export const BOT_USER = 'U0BOT'
@@ -28,7 +28,7 @@ export async function sendSigned(
         ? 'application/json'
         : 'application/x-www-form-urlencoded',
       'X-Slack-Request-Timestamp': String(timestamp),
-      'X-Slack-Signature': sign(Buffer.from(body), String(timestamp), secret),
+      'X-Slack-Signature': signBody(Buffer.from(body), String(timestamp), secret),
       ...headers,
     },
     body,

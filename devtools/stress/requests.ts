@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { sign } from '../../server/slack/signature.ts'
+import { signBody } from '../../server/sign-body.ts'
 import { malformedRequest } from './malformed-requests.ts'
 import { question } from './question-texts.ts'
 import { mcpBody, openAiBody, verifyBody } from './client-bodies.ts'
@@ -218,7 +218,7 @@ function slack(secret: string | null): fc.Arbitrary<Parts> {
     const headers: Header[] = [
       ['Content-Type', text.startsWith('{') ? JSON_TYPE[1] : 'application/x-www-form-urlencoded'],
       ['X-Slack-Request-Timestamp', timestamp],
-      ['X-Slack-Signature', sign(body, timestamp, secret ?? 'none')],
+      ['X-Slack-Signature', signBody(body, timestamp, secret ?? 'none')],
     ]
     return { method: 'POST', target: to, headers, body }
   })

@@ -70,6 +70,20 @@ export function problemFinder(
     byId.get(id) ?? folders.find(({ name }) => file.startsWith(`${name}/`)) ?? null
 }
 
+/** The first folder of a problem's file, or of a folder that cannot be read; null for a file that stands in no folder. */
+export function firstFolderOf({ name, id }: DocumentProblem): string | null {
+  const [first = name, ...rest] = name.split('/')
+  return id !== null && rest.length === 0 ? null : first
+}
+
+/** The problem, without the names of the other files that it may be about. */
+export function withoutOtherFiles(problem: DocumentProblem): DocumentProblem {
+  if (!problem.reason.startsWith(SHARES_ID)) return problem
+  return { ...problem, reason: `${SHARES_ID} "${problem.id}" with another file; rename it` }
+}
+
+const SHARES_ID = 'shares the id'
+
 /** How many files with one id a message names. */
 const MAX_NAMED_FILES = 5
 
@@ -94,12 +108,16 @@ export function documentId(name: string): string {
 
 /** The error for the YAML file beside a document; `reason` is the end of a sentence about that file. */
 export function besideIt({ name }: SourceFile, reason: string): Error {
-  return new Error(
-    `has ${path.posix.basename(withoutEnding(name))}${YAML} beside it, which ${reason}`,
-  )
+  return new Error(`has ${path.posix.basename(yamlBeside(name))} beside it, which ${reason}`)
 }
 
-function withoutEnding(file: string): string {
+/** The name of the YAML file that may stand beside a file. */
+export function yamlBeside(name: string): string {
+  return withoutEnding(name) + YAML
+}
+
+/** A file's name or path without its ending. */
+export function withoutEnding(file: string): string {
   return file.slice(0, file.length - path.extname(file).length)
 }
 
@@ -147,7 +165,7 @@ export async function listSourceFiles(
     const [first, ...others] = same.toSorted(byName)
     if (!first) continue
     const { id, name } = first
-    const yamlPath = withoutEnding(first.path) + YAML
+    const yamlPath = yamlBeside(first.path)
     const hasYaml = yamlFiles.has(yamlPath)
     if (others.length > 0) {
       problems.push({ name, id, hash: null, reason: sharesId(id, [first, ...others]) })
@@ -261,7 +279,7 @@ function whyUnreadable({ code }: NodeJS.ErrnoException): string {
 function sharesId(id: string, same: readonly SourceFile[]): string {
   const named = same.slice(0, MAX_NAMED_FILES).map(({ name }) => name)
   const more = same.length > MAX_NAMED_FILES ? ` and ${same.length - MAX_NAMED_FILES} others` : ''
-  return `shares the id "${id}", which has only a-z and 0-9 of a name: ${named.join(', ')}${more}; rename all but one`
+  return `${SHARES_ID} "${id}", which has only a-z and 0-9 of a name: ${named.join(', ')}${more}; rename all but one`
 }
 
 /** Every entry below a folder that is not a folder. Calls `unreadable` for each folder that cannot be read. */

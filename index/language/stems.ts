@@ -13,6 +13,16 @@ export function stemsOf(text: string, language: Language): Stem[] {
   return wordsAndCompounds(text, language).map(language.stem)
 }
 
+/** Gives {@link stemsOf} as sets, and remembers them by text. */
+export function stemSets(language: Language): (text: string) => ReadonlySet<Stem> {
+  const byText = new Map<string, ReadonlySet<Stem>>()
+  return (text) => {
+    const stems = byText.get(text) ?? new Set(stemsOf(text, language))
+    byText.set(text, stems)
+    return stems
+  }
+}
+
 /**
  * The stems to search for, one for each different word: a stem that two words share stands there twice, and counts twice.
  * Stop words are left out, unless there are no other words.

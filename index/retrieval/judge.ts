@@ -72,9 +72,12 @@ export interface JudgeOptions {
 /** The models that judge, and what ends their calls. */
 type Models = Pick<RetrievalParts, 'inference' | 'signal'>
 
+/** The question as the models compare it with a text. */
+export type QuestionFor = (text: string) => string
+
 /** Judges candidates, the most promising first, by the cross-encoder and the reader. */
 export async function judge(
-  question: string,
+  question: QuestionFor,
   preselected: readonly Candidate[],
   { wanted, stopsEarly, context }: JudgeOptions,
   models: Models,
@@ -141,27 +144,29 @@ function isRead({ id }: StoredSentence, windows: readonly Window[]): boolean {
 }
 
 async function score(
-  question: string,
+  question: QuestionFor,
   candidates: readonly Candidate[],
   { inference, signal }: Models,
 ): Promise<Candidate[]> {
   if (candidates.length === 0) return []
   const texts = candidates.map(({ passage, sentence }) => contextualText(passage, sentence).text)
-  const logits = await inference.score(question, texts, { signal })
+  const logits = await eachAsked(question, texts, (asked, given) =>
+    inference.score(asked, given, { signal }),
+  )
   return Array.from(candidates, (candidate, i) => ({ ...candidate, logit: logits[i] ?? -Infinity }))
 }
 
 /** What the reader makes of the sentences in these windows, by the id of the sentence. */
 async function readingsIn(
-  question: string,
+  question: QuestionFor,
   windows: readonly Window[],
   { inference, signal }: Models,
 ): Promise<ReadonlyMap<number, SentenceReading>> {
   const texts = windows.map((window) => contextualText(window.passage, window))
-  const readings = await inference.read(
+  const readings = await eachAsked(
     question,
     texts.map(({ text }) => text),
-    { signal },
+    (asked, given) => inference.read(asked, given, { signal }),
   )
   const bySentence = new Map<number, SentenceReading>()
   for (const [i, { sentences }] of windows.entries()) {
@@ -173,6 +178,27 @@ async function readingsIn(
     }
   }
   return bySentence
+}
+
+/** Asks a model the question for each text, in one call for all texts that have the same question. */
+async function eachAsked<T>(
+  question: QuestionFor,
+  texts: readonly string[],
+  ask: (question: string, texts: readonly string[]) => Promise<readonly T[]>,
+): Promise<(T | undefined)[]> {
+  const questions = texts.map(question)
+  const answers = new Map<string, T>()
+  await Promise.all(
+    Array.from(new Set(questions), async (asked) => {
+      const own = texts.filter((_, i) => questions[i] === asked)
+      const given = await ask(asked, own)
+      for (const [i, text] of own.entries()) {
+        const one = given[i]
+        if (one !== undefined) answers.set(text, one)
+      }
+    }),
+  )
+  return texts.map((text) => answers.get(text))
 }
 
 function withReadings(

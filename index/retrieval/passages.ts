@@ -4,6 +4,7 @@ import { languageOfQuestion } from '../language/languages.ts'
 import type { Store, StoredPassage } from '../storage/storage.ts'
 import type { Context } from './context.ts'
 import { groupCopies } from './copies.ts'
+import { type EqualForms, type Wording, wordingOf } from './equal-forms.ts'
 import { fuse } from './fusion.ts'
 import { findTopic, type Topic } from './topic.ts'
 
@@ -30,6 +31,8 @@ export interface Scope {
   readonly documentIds: readonly string[] | null
   /** Set where the question depends on the conversation before it. */
   readonly context?: Context | null
+  /** Forms that are searched for as well where a question has one that equals them. Default: none. */
+  readonly equalForms?: readonly EqualForms[]
 }
 
 /** What a search needs. */
@@ -69,6 +72,7 @@ export interface FoundPassages {
   /** The language of the question. */
   readonly language: Language
   readonly topic: Topic
+  readonly wording: Wording
   /** The duration of each stage, in ms. */
   readonly timings: { readonly embed: number; readonly search: number }
 }
@@ -76,15 +80,16 @@ export interface FoundPassages {
 /** Finds the passages that may answer a question, by BM25 and by vector search. */
 export async function findPassages(
   question: string,
-  { documentIds, context = null }: Scope,
+  { documentIds, context = null, equalForms = [] }: Scope,
   { store, inference, signal }: RetrievalParts,
 ): Promise<FoundPassages> {
+  const language = languageOfQuestion(question, await store.languages(documentIds))
+  const wording = wordingOf(question, language, equalForms)
   const started = performance.now()
-  const [vector] = await inference.embed([question], { signal })
+  const [vector] = await inference.embed([wording.spelledOut], { signal })
   if (!vector) throw new Error('the question has no embedding')
   const embedded = performance.now()
-  const language = languageOfQuestion(question, await store.languages(documentIds))
-  const topic = await findTopic(question, language, store, context?.typed)
+  const topic = await findTopic(question, language, store, { typed: context?.typed, equalForms })
   // A database searches on two connections at the same time.
   const [byBm25, sentences] = await Promise.all([
     store.findPassages(topic.stems, BM25_PASSAGES, documentIds),
@@ -107,6 +112,7 @@ export async function findPassages(
     vector,
     language,
     topic,
+    wording,
     timings: { embed: embedded - started, search: performance.now() - embedded },
   }
 }

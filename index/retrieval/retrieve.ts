@@ -1,5 +1,6 @@
 import type { Language } from '../language/language.ts'
 import { type Candidate, preselect } from './candidates.ts'
+import type { Wording } from './equal-forms.ts'
 import { judge } from './judge.ts'
 import { findPassages, type RetrievalParts, type Scope } from './passages.ts'
 import type { Window } from './windows.ts'
@@ -9,8 +10,12 @@ export interface Retrieval {
   readonly candidates: readonly Candidate[]
   /** What the reader read, in order. */
   readonly windows: readonly Window[]
+  /** The embedding of the question. */
+  readonly vector: Float32Array
   /** The language of the question. */
   readonly language: Language
+  /** The forms of the question that equal others, and these. */
+  readonly equalForms: Wording['forms']
   /** The duration of each stage, in ms. */
   readonly timings: Readonly<Record<'embed' | 'search' | 'rerank' | 'find-words', number>>
 }
@@ -28,7 +33,7 @@ export async function retrieve(
   const preselected = await preselect(typed, found, parts.store)
   const preselectionMs = performance.now() - started
   const { candidates, windows, timings } = await judge(
-    question,
+    found.wording.inWordsOf,
     preselected,
     { wanted, context, stopsEarly: !found.language.asksWhether(typed) },
     parts,
@@ -36,7 +41,9 @@ export async function retrieve(
   return {
     candidates,
     windows,
+    vector: found.vector,
     language: found.language,
+    equalForms: found.wording.forms,
     timings: {
       embed: found.timings.embed,
       search: found.timings.search + preselectionMs,

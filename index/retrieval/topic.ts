@@ -1,8 +1,9 @@
 import { distance } from 'fastest-levenshtein'
 import type { Language, Stem } from '../language/language.ts'
-import { nameStems, searchStems, stemsOf, topicStems } from '../language/stems.ts'
+import { nameStems, searchStems, stemSets, topicStems } from '../language/stems.ts'
 import type { Store } from '../storage/storage.ts'
 import { ADDED_WORD_WEIGHT } from './context.ts'
+import { type EqualForms, type Wording, wordingOf } from './equal-forms.ts'
 
 /** What a question is about, according to its words. */
 export interface Topic {
@@ -23,6 +24,16 @@ interface TopicWord {
   readonly stems: readonly Stem[]
   /** Its inverse document frequency. */
   readonly weight: number
+  /** Whether a text has another form of what it is of; null for a word of no form. */
+  readonly otherForm: ((text: string) => boolean) | null
+}
+
+/** How the words of a question are read. */
+export interface TopicOptions {
+  /** The question without the words that were added from the conversation. Default: the question. */
+  readonly typed?: string | undefined
+  /** Default: none. */
+  readonly equalForms?: readonly EqualForms[] | undefined
 }
 
 /** Similar stems are looked for from this length on: a shorter word resembles too many others. */
@@ -35,30 +46,33 @@ const MAX_ADDED_LETTERS = 2
  * Weighs a question's words by how rare they are in the documents. A word that no document has may be misspelt or another
  * form: the similar stems in the vocabulary then stand for it too. The models read the question as it was typed, and so
  * decide whether such a stem was a right guess. A word that `typed` lacks was added from the conversation, and counts less.
+ *
+ * Of equal forms, the one with most words stands for all: its words are in a text that has another form. So a question has
+ * the same topic in whichever form it is asked.
  */
 export async function findTopic(
   question: string,
   language: Language,
   store: Store,
-  typed = question,
+  { typed = question, equalForms = [] }: TopicOptions = {},
 ): Promise<Topic> {
-  const isTyped = new Set(topicStems(typed, language))
-  const { topics, guesses } = await weighWords(topicStems(question, language), isTyped, store)
-  const names = nameStems(typed, language).flatMap((stem) => topics.get(stem) ?? [])
+  const { fullest, spelledOut, otherForms } = wordingOf(question, language, equalForms)
+  const { fullest: fullestTyped } = wordingOf(typed, language, equalForms)
+  const isTyped = new Set(topicStems(fullestTyped, language))
+  const asked = topicStems(fullest, language)
+  const { topics, guesses } = await weighWords(asked, { isTyped, otherForms }, store)
+  const names = nameStems(fullestTyped, language).flatMap((stem) => topics.get(stem) ?? [])
   const total = sumOfWeights([...topics.values()])
   // Cached: the same sentence is counted on its own, with its predecessor, and within its passage.
-  const stemsByText = new Map<string, ReadonlySet<Stem>>()
-  const stemsIn = (text: string) => {
-    const stems = stemsByText.get(text) ?? new Set(stemsOf(text, language))
-    stemsByText.set(text, stems)
-    return stems
-  }
+  const stemsIn = stemSets(language)
   const isIn = (texts: readonly string[]) => {
-    const stemSets = texts.map(stemsIn)
-    return ({ stems }: TopicWord) => stems.some((stem) => stemSets.some((set) => set.has(stem)))
+    const sets = texts.map(stemsIn)
+    return ({ stems, otherForm }: TopicWord) =>
+      stems.some((stem) => sets.some((set) => set.has(stem))) ||
+      (otherForm !== null && texts.some(otherForm))
   }
   return {
-    stems: [...searchStems(question, language), ...guesses],
+    stems: [...searchStems(spelledOut, language), ...guesses],
     overlap: (...texts) =>
       total === 0 ? 0 : sumOfWeights([...topics.values()].filter(isIn(texts))) / total,
     missingNames: (...texts) => names.length - names.filter(isIn(texts)).length,
@@ -68,7 +82,7 @@ export async function findTopic(
 /** Weighs the topic words of a question, by their stems. `guesses` are the stems that resemble a word that no document has. */
 async function weighWords(
   asked: readonly Stem[],
-  isTyped: ReadonlySet<Stem>,
+  { isTyped, otherForms }: { readonly isTyped: ReadonlySet<Stem> } & Pick<Wording, 'otherForms'>,
   store: Store,
 ): Promise<{ topics: Map<Stem, TopicWord>; guesses: Stem[] }> {
   const { passages, frequencies } = await store.stemFrequencies(asked)
@@ -76,12 +90,14 @@ async function weighWords(
   const topics = new Map<Stem, TopicWord>()
   for (const [i, stem] of asked.entries()) {
     const frequency = frequencies[i] ?? 0
-    const similar = frequency > 0 ? [] : await similarStems(stem, store)
+    const otherForm = otherForms.get(stem) ?? null
+    // A form that somebody entered is not misspelt.
+    const similar = frequency > 0 || otherForm ? [] : await similarStems(stem, store)
     const ofSimilar = similar.length > 0 ? await store.stemFrequencies(similar) : null
     const highest = Math.max(frequency, ...(ofSimilar?.frequencies ?? []))
     const weight = inverseFrequency(highest, passages) * (isTyped.has(stem) ? 1 : ADDED_WORD_WEIGHT)
     guesses.push(...similar)
-    topics.set(stem, { stems: [stem, ...similar], weight })
+    topics.set(stem, { stems: [stem, ...similar], weight, otherForm })
   }
   return { topics, guesses }
 }

@@ -90,34 +90,21 @@ export interface FoundSentence {
   readonly distance: number
 }
 
+/** Where a document comes from, and what it belongs to. */
+export interface Membership {
+  /** Its file, relative to the documents folder, with `/` between its parts. */
+  readonly file: string
+  /** See `DocumentDetails.collection`. */
+  readonly collection: string | null
+}
+
 /**
- * One generation of the index, read-only. Equally good passages or sentences are sorted by the id of their document, then
- * by their start. `documentIds` null means all documents. Every method throws `index-corrupt` if the generation was
- * damaged after it was opened.
+ * The search in the documents of a generation, or of some of its collections. Equally good passages or sentences are sorted by the id
+ * of their document, then by their start. `documentIds` null means all of these documents; others are never found, though they are named.
  */
-export interface Store {
-  /** Identifies the content of this generation: two generations with different content have different strings. */
-  readonly generation: string
-  /** All documents, by id. */
-  documents(): Promise<DocumentSummary[]>
-  /** What each document was made of, by the document's id. */
-  sources(): Promise<Map<string, StoredSource>>
-  /** The files that the build of this generation could not take, by name. */
-  problems(): Promise<DocumentProblem[]>
-  /** A document with at most the first `maxCharacters` UTF-16 code units of its text; null if there is none with this id. */
-  document(id: string, maxCharacters?: number): Promise<StoredDocument | null>
-  /** Gives the ids that no document has. */
-  missingDocuments(ids: readonly string[]): Promise<string[]>
-  /** The ids of the documents of a collection, in order; empty if there is no such collection. */
-  documentsIn(collection: string): Promise<string[]>
+export interface Search {
   /** The language tags of the documents, the most frequent first. */
   languages(documentIds: readonly string[] | null): Promise<string[]>
-  /** The outline of a document; empty if there is no document with this id. */
-  outline(documentId: string): Promise<Outline>
-  /** The file that a document was read from; null if there is no document with this id. */
-  origin(documentId: string): Promise<Origin | null>
-  /** The pages that have a part of a span of a document, in order; empty where its format has no pages. */
-  pagesAt(documentId: string, span: Span): Promise<Page[]>
   /** Ids of the passages that BM25 ranks best for the stems, best first. A stem that is given twice counts twice. */
   findPassages(
     stems: readonly Stem[],
@@ -146,6 +133,41 @@ export interface Store {
     limit: number,
     documentIds: readonly string[] | null,
   ): Promise<FoundSentence[]>
+}
+
+/**
+ * One generation of the index, read-only. Every method throws `index-corrupt` if the generation was damaged after it was opened.
+ */
+export interface Store extends Search {
+  /** Identifies the content of this generation: two generations with different content have different strings. */
+  readonly generation: string
+  /** The collections whose documents it shows, in order; null where it shows all documents. See `scopedStore`. */
+  readonly collections: readonly string[] | null
+  /** All documents, by id. */
+  documents(): Promise<DocumentSummary[]>
+  /** What each document was made of, by the document's id. */
+  sources(): Promise<Map<string, StoredSource>>
+  /** The files that the build of this generation could not take, by name. */
+  problems(): Promise<DocumentProblem[]>
+  /** A document with at most the first `maxCharacters` UTF-16 code units of its text; null if there is none with this id. */
+  document(id: string, maxCharacters?: number): Promise<StoredDocument | null>
+  /** Gives the ids that no document has. */
+  missingDocuments(ids: readonly string[]): Promise<string[]>
+  /** The files and the collections of these documents, by their ids; an id that no document has is left out. */
+  membershipsOf(ids: readonly string[]): Promise<Map<string, Membership>>
+  /** The ids of the documents of a collection, in order; empty if there is no such collection. */
+  documentsIn(collection: string): Promise<string[]>
+  /** The outline of a document; empty if there is no document with this id. */
+  outline(documentId: string): Promise<Outline>
+  /** The file that a document was read from; null if there is no document with this id. */
+  origin(documentId: string): Promise<Origin | null>
+  /** The pages that have a part of a span of a document, in order; empty where its format has no pages. */
+  pagesAt(documentId: string, span: Span): Promise<Page[]>
+  /**
+   * The search in these collections alone, which gives what it would if no other document were in the index: words count as rare, and
+   * passages as long, by the documents of these collections. Whoever may see only some collections gets it by `scopedStore`.
+   */
+  searchIn(collections: readonly string[]): Search
   /** The passages with these ids, in that order; an id that does not exist is skipped. */
   passages(ids: readonly number[]): Promise<StoredPassage[]>
   /** The first `limit` passages of a document, in order; empty if there is no document with this id. */

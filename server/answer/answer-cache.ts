@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import type { EqualForms } from '../../index/retrieval/equal-forms.ts'
+import type { Store } from '../../index/storage/storage.ts'
 import { foldSpace } from '../../presentation/fold-space.ts'
 import { type Answer, answerQuestion, type Question } from './answer.ts'
 
@@ -18,10 +21,8 @@ export interface AnswerCache {
   counts(): { readonly kept: number; readonly hits: number; readonly misses: number }
 }
 
-/** What answers are made from. */
-export interface AnswerSources {
-  /** The generation of the index. */
-  readonly generation: string
+/** What answers are made from: a generation of the index, the collections that are shown of it, and the vouched answers. */
+export interface AnswerSources extends Pick<Store, 'generation' | 'collections'> {
   /** The version of the vouched answers; 0 where there are none. */
   readonly vouchedVersion: number
 }
@@ -74,7 +75,11 @@ export function answerCache(): AnswerCache {
     answer: async (question, options) => {
       if (question.context) return answerQuestion(question, options)
       const { store, vouched } = options
-      const sources = { generation: store.generation, vouchedVersion: vouched?.version ?? 0 }
+      const sources = {
+        generation: store.generation,
+        collections: store.collections,
+        vouchedVersion: vouched?.version ?? 0,
+      }
       const key = keyOf(question, sources)
       const known = answers.get(key)
       if (known) {
@@ -107,9 +112,29 @@ export function answerCache(): AnswerCache {
 
 /** One key for all questions that the models and BM25 cannot tell apart, for the same sources. */
 function keyOf(
-  { question, maxQuotes, documentIds }: Question,
-  { generation, vouchedVersion }: AnswerSources,
+  { question, maxQuotes, documentIds, equalForms = [] }: Question,
+  { generation, collections, vouchedVersion }: AnswerSources,
 ): string {
   const asked = foldSpace(question.normalize())
-  return JSON.stringify([generation, vouchedVersion, asked, maxQuotes, documentIds?.toSorted()])
+  const forms = equalForms.length === 0 ? null : digestOf(equalForms)
+  return JSON.stringify([
+    generation,
+    collections,
+    vouchedVersion,
+    asked,
+    maxQuotes,
+    documentIds?.toSorted(),
+    forms,
+  ])
+}
+
+/** Equal forms change rarely, and each question has all of them. */
+const digests = new WeakMap<readonly EqualForms[], string>()
+
+function digestOf(equalForms: readonly EqualForms[]): string {
+  const digest =
+    digests.get(equalForms) ??
+    createHash('sha256').update(JSON.stringify(equalForms)).digest('base64url')
+  digests.set(equalForms, digest)
+  return digest
 }

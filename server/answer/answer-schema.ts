@@ -106,6 +106,10 @@ const explanation = z
   .object({
     decidedBy: z.enum(['conversation', 'retrieval', 'threshold', 'ranking', 'document', 'vouched']),
     summary: z.string(),
+    equalForms: z.array(z.object({ asked: z.string(), others: z.array(z.string()) })).openapi({
+      description:
+        'What the question was read for as well: its abbreviations and other words, with the forms that the operators made equal to them',
+    }),
     windows: z
       .array(z.object({ documentId: z.string(), start: offset, end: offset, text: z.string() }))
       .openapi({

@@ -1,5 +1,6 @@
 import { foldSpace } from '../../presentation/fold-space.ts'
 import type { Inference } from '../../index/inference/inference.ts'
+import type { ExplainedForm } from '../../index/retrieval/equal-forms.ts'
 import type { Scope } from '../../index/retrieval/passages.ts'
 import { retrieve } from '../../index/retrieval/retrieve.ts'
 import type { Window } from '../../index/retrieval/windows.ts'
@@ -53,6 +54,8 @@ export interface Answer {
   /** Where nothing is answered: up to three quotes that come closest. */
   readonly closest: readonly CitedQuote[]
   readonly explanation: Explanation
+  /** The embedding of the question that was searched for; null where nothing was searched. */
+  readonly vector: Float32Array | null
   /** How long each stage took, in ms. */
   readonly timings: Readonly<Record<string, number>>
 }
@@ -73,6 +76,8 @@ export interface Explanation {
   readonly windows: readonly Window[]
   /** Every candidate, in the order of retrieval. */
   readonly candidates: readonly JudgedCandidate[]
+  /** The forms of the question for which others were searched for as well. */
+  readonly equalForms: readonly ExplainedForm[]
 }
 
 /** How many of the closest quotes a refusal shows. */
@@ -108,7 +113,7 @@ async function answerBySearch(
   const ofDetails = await answerFromDetails(question, { ...scope, maxQuotes, minConfidence }, store)
   if (ofDetails) return detailsAnswer(ofDetails, store)
   const retrieved = await retrieve(question, { ...scope, wanted: maxQuotes }, parts)
-  const { candidates, windows, language, timings } = retrieved
+  const { candidates, windows, vector, language, equalForms, timings } = retrieved
   const confidence = firstConfidence(candidates, calibration)
   const choose = (limit: number, atLeast: number) =>
     chooseQuotes(candidates, { limit, confidence, minConfidence: atLeast, calibration })
@@ -125,7 +130,9 @@ async function answerBySearch(
       ...explain(confidence, minConfidence, judged.length > 0),
       windows,
       candidates: judged,
+      equalForms,
     },
+    vector,
     timings,
   }
 }
@@ -173,7 +180,9 @@ export function smallTalkAnswer(text: string): Answer {
       summary: 'The conversation decided: nothing was asked that could be searched for.',
       windows: [],
       candidates: [],
+      equalForms: [],
     },
+    vector: null,
     timings: {},
   }
 }
@@ -203,7 +212,8 @@ async function detailsAnswer(
     quotes: await cited(quotes, store),
     alsoOnThis: [],
     closest: await cited(closest, store),
-    explanation: { decidedBy: 'document', summary, windows: [], candidates: [] },
+    explanation: { decidedBy: 'document', summary, windows: [], candidates: [], equalForms: [] },
+    vector: null,
     timings: {},
   }
 }

@@ -6,6 +6,9 @@ export interface QuotePlace extends Span {
   readonly highlight: Span | null
 }
 
+/** Makes the address that opens a document at a quote, below the address of the server. */
+export type LinkTo = (place: QuotePlace) => string
+
 /** The address of the page that opens a document at a quote, below the address of the server. */
 export function quoteUrl({ documentId, start, end, highlight }: QuotePlace): string {
   const words = highlight ? `&highlightStart=${highlight.start}&highlightEnd=${highlight.end}` : ''

@@ -3,7 +3,7 @@ import { countCodePoints, type Span } from '../../index/span.ts'
 import type { Answer, CitedExcerpt, CitedQuote } from './answer.ts'
 import type { Citation, QuoteJson } from './answer-schema.ts'
 import { originalUrl } from './original-url.ts'
-import { quoteUrl } from './quote-url.ts'
+import type { LinkTo } from './quote-url.ts'
 import { quoteText } from './quotes.ts'
 import { selectorsOf } from './selectors.ts'
 
@@ -84,8 +84,8 @@ function toStoredExcerpt(excerpt: CitedExcerpt): StoredExcerpt {
   }
 }
 
-/** A stored reply as the API gives it. */
-export function storedReplyToJson(reply: StoredReply) {
+/** A stored reply as the API gives it. `linkTo` makes the addresses in its citations. */
+export function storedReplyToJson(reply: StoredReply, linkTo: LinkTo) {
   const { question, interpretedAs, answered, answer, confidence, quotes, alsoOnThis, closest } =
     reply
   return {
@@ -94,22 +94,22 @@ export function storedReplyToJson(reply: StoredReply) {
     answered,
     answer,
     confidence,
-    quotes: quotes.map(storedQuoteToJson),
-    alsoOnThis: alsoOnThis.map((quote, i) => storedQuoteToJson(quote, quotes.length + i)),
-    closest: closest.map(storedQuoteToJson),
+    quotes: quotes.map((quote, i) => storedQuoteToJson(quote, i, linkTo)),
+    alsoOnThis: alsoOnThis.map((quote, i) => storedQuoteToJson(quote, quotes.length + i, linkTo)),
+    closest: closest.map((quote, i) => storedQuoteToJson(quote, i, linkTo)),
   }
 }
 
 /** A stored quote as the API gives it; `i` is its position in the answer, from 0. */
-export function storedQuoteToJson(quote: StoredQuote, i: number): QuoteJson {
+export function storedQuoteToJson(quote: StoredQuote, i: number, linkTo: LinkTo): QuoteJson {
   const { text, highlight, confidence, passage, copies, vouched } = quote
   return {
     number: i + 1,
     text,
     highlight,
     confidence,
-    citation: citationOf(quote, highlight),
-    alsoIn: copies.map((copy) => citationOf(copy, null)),
+    citation: citationOf(quote, highlight, linkTo),
+    alsoIn: copies.map((copy) => citationOf(copy, null, linkTo)),
     vouched: vouched && {
       by: vouched.by,
       at: new Date(vouched.atMs).toISOString(),
@@ -119,7 +119,7 @@ export function storedQuoteToJson(quote: StoredQuote, i: number): QuoteJson {
   }
 }
 
-function citationOf(excerpt: StoredExcerpt, highlight: Span | null): Citation {
+function citationOf(excerpt: StoredExcerpt, highlight: Span | null, linkTo: LinkTo): Citation {
   const { documentId, title, author, date, publisher, source, version, place } = excerpt
   const { start, end, paragraph, heading } = excerpt
   return {
@@ -138,6 +138,6 @@ function citationOf(excerpt: StoredExcerpt, highlight: Span | null): Citation {
     version,
     original: excerpt.original,
     selector: selectorsOf(excerpt),
-    url: quoteUrl({ documentId, start, end, highlight }),
+    url: linkTo({ documentId, start, end, highlight }),
   }
 }

@@ -3,6 +3,8 @@ import { FootnoteError } from '../../index/errors.ts'
 import type { Language } from '../../index/language/language.ts'
 import { languageOfQuestion } from '../../index/language/languages.ts'
 import type { Context } from '../../index/retrieval/context.ts'
+import type { EqualForms } from '../../index/retrieval/equal-forms.ts'
+import type { VisibleCollections } from '../access/caller.ts'
 import {
   type Answer,
   answerQuestion,
@@ -21,7 +23,7 @@ import { rebuildTurns, type ToldTurn } from './told-turns.ts'
 import { contextAfter, type PastTurn, quoteSpan, turnOfRequest } from './turn.ts'
 
 /** A question as a person typed it, with its conversation. */
-export interface AskRequest extends Omit<Question, 'context'> {
+export interface AskRequest extends Omit<Question, 'context' | 'equalForms'> {
   /** The id from an earlier reply; null begins a new conversation. */
   readonly conversationId: string | null
   /** Turns that the client keeps itself, oldest first. They come after the stored turns of the conversation. Default: none. */
@@ -33,14 +35,23 @@ export interface AskRequest extends Omit<Question, 'context'> {
   readonly requestId?: string | null
   /** A new UUID for the conversation that the question begins. Default: one is made. */
   readonly newConversationId?: string
+  /** The collections that the asker may see; null, the default: all. The index that answers has only these. */
+  readonly visible?: VisibleCollections
   /** Whether the turn is stored. If not, the id in the reply is that of no conversation. Default: true. */
   readonly keep?: boolean
+  /**
+   * Whether the question is not even kept among the questions for those who look after the documents. A client that keeps the turns
+   * itself does not ask for that. Default: false.
+   */
+  readonly isPrivate?: boolean
 }
 
 export interface ConverseOptions extends AnswerContext {
   readonly conversations: ConversationStore
   /** Answers a standalone question; default: `answerQuestion`. */
   readonly answer?: typeof answerQuestion
+  /** Forms that mean the same, of which questions may have any. Default: none. */
+  readonly equalForms?: readonly EqualForms[]
   /** Aborted when the client no longer waits for the answer. Calls of the models then end, and the turn is not stored. */
   readonly signal?: AbortSignal | undefined
   readonly progress?: AskProgress
@@ -61,9 +72,11 @@ export interface Reply {
   /** The standalone question that was searched for: a follow-up question with what it leaves out, any other question as typed. */
   readonly interpretedAs: string
   readonly answer: Answer
+  /** Whether it was a question: false for small talk, and for "more", which asks the question before it again. */
+  readonly isQuestion: boolean
 }
 
-type AnsweredTurn = Pick<Reply, 'answer' | 'interpretedAs'> & Pick<StoredTurn, 'searched' | 'added'>
+type AnsweredTurn = Omit<Reply, 'conversationId'> & Pick<StoredTurn, 'searched' | 'added'>
 
 /** As many quotes as anybody can see of one question. */
 const ALL_QUOTES = 10
@@ -91,9 +104,9 @@ export async function converse(request: AskRequest, given: ConverseOptions): Pro
     signal?.throwIfAborted()
     const conversationId = await storeTurn(answered, version, request, options)
     if (conversationId === null) continue
-    const { interpretedAs, answer } = answered
+    const { interpretedAs, answer, isQuestion } = answered
     if (!signal?.aborted) progress?.onAnswer?.(answer)
-    return { conversationId, interpretedAs, answer }
+    return { conversationId, interpretedAs, answer, isQuestion }
   }
   throw changedConversation()
 }
@@ -137,12 +150,14 @@ async function turnsBefore(
 async function storeTurn(
   { answer, interpretedAs, searched, added }: AnsweredTurn,
   version: number | null,
-  { question, conversationId, newConversationId, requestId = null, keep = true }: AskRequest,
+  request: AskRequest,
   { conversations }: ConverseOptions,
 ): Promise<string | null> {
+  const { question, conversationId, newConversationId } = request
+  const { requestId = null, visible = null, keep = true } = request
   if (!keep) return randomUUID()
   const reply = toStoredReply(answer, { question, interpretedAs })
-  const turn = { ...reply, searched, added, requestId }
+  const turn = { ...reply, searched, added, requestId, visible }
   if (conversationId === null || version === null) {
     return conversations.begin(turn, newConversationId)
   }
@@ -175,7 +190,7 @@ async function answerTurn(
   const smallTalk = language.smallTalkReply(question)
   if (smallTalk !== null) {
     const answer = smallTalkAnswer(smallTalk)
-    return { answer, interpretedAs: question, searched: false, added: [] }
+    return { answer, interpretedAs: question, isQuestion: false, searched: false, added: [] }
   }
   const turns = history.filter(({ searched }) => searched)
   const previous = turns.at(-1)
@@ -187,7 +202,7 @@ async function answerTurn(
     const { interpretedAs, added } = previous
     tellReading(interpretedAs, options)
     const answer = await findMoreQuotes(request, previous, turns, language.replies.noMore, options)
-    return { answer, interpretedAs, searched: true, added }
+    return { answer, interpretedAs, isQuestion: false, searched: true, added }
   }
   const started = performance.now()
   const { interpretedAs, added, context } = await interpret(request, turns, language, options)
@@ -195,7 +210,7 @@ async function answerTurn(
   tellReading(interpretedAs, options)
   const answer = await search({ ...request, question: interpretedAs, context }, options)
   const timings = { reading, ...answer.timings }
-  return { answer: { ...answer, timings }, interpretedAs, searched: true, added }
+  return { answer: { ...answer, timings }, interpretedAs, isQuestion: true, searched: true, added }
 }
 
 function tellReading(interpretedAs: string, { signal, progress }: ConverseOptions): void {
@@ -203,7 +218,7 @@ function tellReading(interpretedAs: string, { signal, progress }: ConverseOption
   progress?.onReading?.(interpretedAs)
 }
 
-const AS_TYPED = { searched: true, added: [] }
+const AS_TYPED = { isQuestion: true, searched: true, added: [] }
 
 interface Interpretation extends Pick<PastTurn, 'interpretedAs' | 'added'> {
   /** Null where the question stands alone. */
@@ -221,13 +236,15 @@ async function interpret(
   if (explicit !== null) {
     return { interpretedAs: explicit, added: [], context: contextAfter(turns, explicit) }
   }
-  const { reading, context } = await readFollowUp(question, documentIds, turns, language, options)
+  const { equalForms = [] } = options
+  const scope = { documentIds, equalForms }
+  const { reading, context } = await readFollowUp(question, scope, turns, language, options)
   return { interpretedAs: reading.text, added: [...reading.added], context }
 }
 
 function search(question: Question, options: ConverseOptions): Promise<Answer> {
-  const { answer = answerQuestion } = options
-  return answer(question, options)
+  const { answer = answerQuestion, equalForms = [] } = options
+  return answer({ ...question, equalForms }, options)
 }
 
 /** Answers "more": further quotes for the previous question, without the quotes that the person has seen. */

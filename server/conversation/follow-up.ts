@@ -16,7 +16,7 @@ import { contextAfter, type PastTurn } from './turn.ts'
  */
 export async function readFollowUp(
   question: string,
-  documentIds: readonly string[] | null,
+  scope: Omit<Scope, 'context'>,
   turns: readonly PastTurn[],
   language: Language,
   answering: AnswerContext,
@@ -37,7 +37,7 @@ export async function readFollowUp(
   if (!alone) throw new Error('a question has no reading')
   if (read.length === 1) return alone
   const logits = await Promise.all(
-    read.map(({ reading, context }) => bestLogit(reading, { documentIds, context }, answering)),
+    read.map(({ reading, context }) => bestLogit(reading, { ...scope, context }, answering)),
   )
   return read[logits.indexOf(Math.max(...logits))] ?? alone
 }
@@ -52,7 +52,8 @@ async function bestLogit(
   const [nearest] = await preselect(typed, found, store)
   if (!nearest) return -Infinity
   const { text: sentence } = contextualText(nearest.passage, nearest.sentence)
-  const [logit = -Infinity] = await inference.score(text, [sentence], { signal })
+  const asked = found.wording.inWordsOf(sentence)
+  const [logit = -Infinity] = await inference.score(asked, [sentence], { signal })
   return logit
 }
 

@@ -1,7 +1,12 @@
 import PQueue from 'p-queue'
 import { FootnoteError } from '../../index/errors.ts'
 import type { LiveIndex } from '../../index/live-index.ts'
+import type { EqualForms } from '../../index/retrieval/equal-forms.ts'
+import { inOrder } from '../../index/storage/scoped-store.ts'
+import { indexWithin } from '../index-within.ts'
 import type { AnswerCache } from '../answer/answer-cache.ts'
+import type { Words } from '../words/words.ts'
+import { conversationsWithin } from './conversations-within.ts'
 import {
   type AskProgress,
   type AskRequest,
@@ -32,10 +37,11 @@ export type Ask = (request: AskRequest, options?: AskOptions) => Promise<Reply>
 
 export interface QuestionQueueOptions extends Omit<
   ConverseOptions,
-  'store' | 'answer' | 'signal' | 'progress' | 'vouched'
+  'store' | 'answer' | 'signal' | 'progress' | 'equalForms' | 'vouched'
 > {
   readonly index: LiveIndex
   readonly cache: AnswerCache
+  readonly words: Words
   /** The answers that people chose. Default: none. */
   readonly vouched?: VouchedMatching
   /**
@@ -94,8 +100,10 @@ export class QuestionQueue {
     return { waiting: this.#queue.size, running: this.#queue.pending }
   }
 
-  async #schedule(request: AskRequest, options: AskOptions): Promise<Reply> {
+  async #schedule(asked: AskRequest, options: AskOptions): Promise<Reply> {
     const { signal, background } = options
+    const equalForms = await this.#options.words.formsFor(asked.visible ?? null)
+    const request = { ...asked, equalForms }
     const cached = await this.#cachedAnswer(request)
     if (cached === 'kept') return this.#answer(request, options)
     if (cached === 'coming') return this.#answerInTime(request, options)
@@ -110,12 +118,13 @@ export class QuestionQueue {
     )
   }
 
-  async #cachedAnswer(request: AskRequest): Promise<ReturnType<AnswerCache['find']>> {
+  async #cachedAnswer(request: WordedRequest): Promise<ReturnType<AnswerCache['find']>> {
     // Whether a question in a conversation stands alone is known only once its turns are read.
     if (request.conversationId !== null || request.told?.length) return null
     const { cache, index, vouched } = this.#options
+    const collections = inOrder(request.visible ?? null)
     const vouchedVersion = (await vouched?.current())?.version ?? 0
-    return cache.find(request, { generation: index.generation, vouchedVersion })
+    return cache.find(request, { generation: index.generation, collections, vouchedVersion })
   }
 
   #isFull(): boolean {
@@ -123,26 +132,32 @@ export class QuestionQueue {
     return this.#queue.pending >= this.#options.concurrency && waiting >= this.#maxWaiting
   }
 
-  #enqueue(request: AskRequest, priority: number, options: AskOptions): Promise<Reply> {
+  #enqueue(request: WordedRequest, priority: number, options: AskOptions): Promise<Reply> {
     const { signal } = options
     const answer = () => this.#answerInTime(request, options)
     return this.#queue.add(answer, { priority, ...(signal && { signal }) })
   }
 
-  #answerInTime(request: AskRequest, options: AskOptions): Promise<Reply> {
+  #answerInTime(request: WordedRequest, options: AskOptions): Promise<Reply> {
     return within(this.#timeLimitMs, options.signal, (signal) =>
       this.#answer(request, { ...options, signal }),
     )
   }
 
-  async #answer(request: AskRequest, { signal, progress }: AskOptions): Promise<Reply> {
-    const { index, cache, vouched, ...options } = this.#options
+  async #answer(
+    { equalForms, ...request }: WordedRequest,
+    { signal, progress }: AskOptions,
+  ): Promise<Reply> {
+    const { index, cache, conversations, vouched, ...options } = this.#options
+    const { visible = null } = request
     const matcher = await vouched?.current()
-    return index.use((store) =>
+    return indexWithin(index, visible).use((store) =>
       converse(request, {
         ...options,
+        equalForms,
         store,
         vouched: matcher,
+        conversations: conversationsWithin(conversations, visible),
         answer: cache.answer,
         ...(signal && { signal }),
         ...(progress && { progress }),
@@ -150,6 +165,9 @@ export class QuestionQueue {
     )
   }
 }
+
+/** A request with the equal forms that count for it: they stay the same while it waits. */
+type WordedRequest = AskRequest & { readonly equalForms: readonly EqualForms[] }
 
 class TimeLimitReached extends Error {}
 

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { Context, ErrorHandler } from 'hono'
+import type { LinkTo } from '../answer/quote-url.ts'
 import { answerToJson, quoteToJson } from '../answer/answer-json.ts'
 import { answer, quote } from '../answer/answer-schema.ts'
 import type { AskProgress, Reply } from '../conversation/converse.ts'
@@ -27,6 +28,8 @@ export interface AnswerStreamOptions {
   readonly explain: boolean
   /** Turns an error that comes after the first event into a problem. */
   readonly onError: ErrorHandler
+  /** Makes the addresses in citations. */
+  readonly linkTo: LinkTo
   /** Aborted when the client has left. */
   readonly signal: AbortSignal
 }
@@ -38,7 +41,7 @@ export interface AnswerStreamOptions {
 export async function streamAnswer(
   c: Context,
   ask: (progress: AskProgress) => Promise<Reply>,
-  { explain, onError, signal }: AnswerStreamOptions,
+  { explain, linkTo, onError, signal }: AnswerStreamOptions,
 ): Promise<Response> {
   const stream = await openEventStream({
     signal,
@@ -47,10 +50,12 @@ export async function streamAnswer(
         onReading: (interpretedAs) =>
           send(eventText({ event: 'reading', data: { interpretedAs } })),
         onAnswer: ({ quotes }) => {
-          for (const data of quotes.map(quoteToJson)) send(eventText({ event: 'quote', data }))
+          const shown = quotes.map((cited, i) => quoteToJson(cited, i, linkTo))
+          for (const data of shown) send(eventText({ event: 'quote', data }))
         },
       })
-      send(eventText({ event: 'end', data: answerToJson(reply.answer, { ...reply, explain }) }))
+      const data = answerToJson(reply.answer, { ...reply, explain, linkTo })
+      send(eventText({ event: 'end', data }))
     },
     fail: async (error, send) => {
       if (!(error instanceof Error)) throw error

@@ -4,10 +4,13 @@ import { cors } from 'hono/cors'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import type { Log } from '../log.ts'
 import { createMetrics, type Metrics } from '../metrics.ts'
-import { type AccessRules, addAccess, needsApiKey, RATE_HEADERS } from './access.ts'
+import { type AccessRules, addAccess, RATE_HEADERS } from './access.ts'
 import { askRoutes } from './ask-routes.ts'
 import { conversationRoutes } from './conversation-routes.ts'
+import { deskDocumentRoutes } from './desk-document-routes.ts'
+import { deskUploadRoutes, UPLOADS_PATH } from './desk-upload-routes.ts'
 import { descriptionRoutes } from './description-routes.ts'
+import { deskQuestionRoutes } from './desk-question-routes.ts'
 import { discoveryRoutes } from './discovery-routes.ts'
 import { documentRoutes } from './document-routes.ts'
 import { errorHandler } from './error-handler.ts'
@@ -15,6 +18,7 @@ import { feedbackRoutes } from './feedback-routes.ts'
 import { securityHeaders } from './headers.ts'
 import { healthRoutes } from './health-routes.ts'
 import { homeRoutes } from './home-routes.ts'
+import { anonymousRights } from './identify.ts'
 import { countRequests, metricsRoutes } from './metrics-routes.ts'
 import { documentLister } from './list-documents.ts'
 import { logRequests } from './log-requests.ts'
@@ -27,6 +31,11 @@ import { problemRoutes } from './problem-routes.ts'
 import { methodRefused, problemResponse } from './problem.ts'
 import { identifyRequests } from './request-id.ts'
 import { createRouter, type FindService } from './router.ts'
+import { deskLogRoutes } from './desk-log-routes.ts'
+import { deskPages } from './desk-pages.ts'
+import { deskVouchedRoutes } from './desk-vouched-routes.ts'
+import { deskWordRoutes } from './desk-word-routes.ts'
+import { signInRoutes } from './sign-in-routes.ts'
 import { SLACK_PATH, slackRoutes, type SlackRoutesOptions } from './slack-routes.ts'
 import { verifyPages } from './verify-pages.ts'
 import { verifyRoutes } from './verify-routes.ts'
@@ -74,7 +83,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.use(guard({ host, publicUrl, allowedOrigins }))
   if (allowedOrigins.length > 0) app.use(allowOrigins(allowedOrigins))
   app.use('/verify', verifyPages())
-  addAccess(app, options, () => findService()?.requests ?? null)
+  addAccess(app, options, findService)
 
   app.route('/ask', askRoutes(findService, onError))
   app.route('/verify', verifyRoutes(findService))
@@ -83,18 +92,31 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.route('/documents', documentRoutes({ findService, allowedOrigins }))
   app.route('/documents', originalRoutes(findService))
   app.route('/problems', problemRoutes(findService))
+  app.route('/desk/api', deskDocumentRoutes(findService))
+  app.route(UPLOADS_PATH, deskUploadRoutes(findService, log))
   app.route('/v1', openAiRoutes({ findService, publicUrl, onError }))
   app.route('/mcp', mcpRoutes({ findService, publicUrl, log }))
-  const listDocuments = documentLister(findService, needsApiKey('documents', options))
-  const isKeyNeeded = needsApiKey('questions', options)
-  app.route('/', homeRoutes({ publicUrl, listDocuments, isKeyNeeded }))
-  app.route('/', discoveryRoutes({ publicUrl, listDocuments, isKeyNeeded }))
+  const listDocuments = documentLister(findService)
+  app.route('/', homeRoutes({ publicUrl, listDocuments }))
+  app.route('/', discoveryRoutes({ publicUrl, listDocuments }))
+  app.route('/desk/api/log', deskLogRoutes(findService))
+  app.route('/desk/api/vouched', deskVouchedRoutes(findService))
+  app.route('/desk/api/words', deskWordRoutes(findService))
+  app.route('/desk/api/questions', deskQuestionRoutes(findService))
+  app.route('/', signInRoutes(findService))
+  app.route(
+    '/',
+    deskPages((c) => c.var.caller.name),
+  )
   app.route('/', widgetRoutes())
   if (slack) app.route(SLACK_PATH, slackRoutes(slack))
   const isSlackReady = () => slack === null || slack.bot() !== null
   app.route('/', healthRoutes({ findService, isSlackReady }))
   app.route('/', metricsRoutes(metrics))
-  app.route('/', descriptionRoutes(app, options))
+  app.route(
+    '/',
+    descriptionRoutes(app, () => anonymousRights(options, findService)),
+  )
 
   app.use(methodNotAllowed({ app, onMethodNotAllowed: methodRefused }))
   return app

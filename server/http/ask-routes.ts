@@ -118,9 +118,10 @@ export function askRoutes(
   const respond = (c: Context<ServiceEnv>, asked: AskBody) => {
     if (!wantsEvents(c)) return answerTo(c, asked)
     const { explain } = asked
+    const { linkTo } = c.var.service
     const signal = clientSignal(c)
     const ask = (progress: AskProgress) => replyTo(c, asked, { signal, progress })
-    return streamAnswer(c, ask, { explain, onError, signal })
+    return streamAnswer(c, ask, { explain, linkTo, onError, signal })
   }
   router.openapi(getAsk, (c) => respond(c, c.req.valid('query')))
   router.post('/', limitBody, requireJson)
@@ -146,6 +147,7 @@ async function answerTo(c: Context<ServiceEnv>, asked: AskBody) {
     interpretedAs,
     conversationId: id,
     explain: asked.explain,
+    linkTo: c.var.service.linkTo,
   })
   return c.body(json, 200, { 'Content-Type': 'application/json' })
 }

@@ -64,9 +64,10 @@ export function conversationRoutes(findService: FindService): OpenAPIHono<Servic
 
   router.openapi(showConversation, async (c) => {
     const { id } = c.req.valid('param')
-    const found = await c.var.service.conversations.find(id)
+    const { conversations, linkTo } = c.var.service
+    const found = await conversations.find(id)
     if (found === null) throw unknownConversation()
-    return c.json({ id, turns: found.turns.map(storedReplyToJson) }, 200)
+    return c.json({ id, turns: found.turns.map((kept) => storedReplyToJson(kept, linkTo)) }, 200)
   })
 
   router.openapi(forgetConversation, async (c) => {

@@ -3,8 +3,9 @@ import path from 'node:path'
 import { serveStatic } from '@hono/node-server/serve-static'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { Hono } from 'hono'
+import type { Right } from '../access/caller.ts'
 import { VERSION } from '../version.ts'
-import { type AccessRules, groupOf, needsApiKey } from './access.ts'
+import { mayUse } from './access.ts'
 
 const DESCRIPTION = {
   openapi: '3.1.0',
@@ -12,7 +13,7 @@ const DESCRIPTION = {
     title: 'Footnote',
     version: VERSION,
     description:
-      'Answers questions only in quotations, each with an exact citation. Every error is a problem (RFC 9457); below /v1 it has the shape of OpenAI instead. An unknown address gives 404, and a method that an address does not support gives 405. Beside what is described here, /mcp speaks the Model Context Protocol: POST its messages.',
+      'Answers questions only in quotations, each with an exact citation. Every error is a problem (RFC 9457); below /v1 it has the shape of OpenAI instead. An unknown address gives 404, and a method that an address does not support gives 405. Beside what is described here, /mcp speaks the Model Context Protocol: POST its messages. /desk/api/uploads takes files by the tus protocol.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
 }
@@ -42,22 +43,22 @@ const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', validator
 
 /**
  * `/openapi.json`, generated from the schemas that validate the requests of `api`; and `/docs`, a page on which to try the
- * API. The page loads nothing from other servers.
+ * API. The page loads nothing from other servers. `publicRights` says what people may do without a key.
  */
 export function descriptionRoutes(
   api: OpenAPIHono,
-  access: Pick<AccessRules, 'apiKeys' | 'publicRoutes'>,
+  publicRights: () => Promise<ReadonlySet<Right>>,
 ): Hono {
   const router = new Hono()
   const key = api.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
     type: 'http',
     scheme: 'bearer',
   })
-  router.get('/openapi.json', (c) => {
+  router.get('/openapi.json', async (c) => {
+    const rights = await publicRights()
     const { paths = {}, ...description } = api.getOpenAPI31Document(DESCRIPTION)
     const described = Object.entries(paths).map(([route, operations]) => {
-      const group = groupOf(route)
-      const security = group !== null && needsApiKey(group, access) ? [{ [key.name]: [] }] : []
+      const security = mayUse(route, rights) ? [] : [{ [key.name]: [] }]
       const secured = Object.entries(operations).map(([method, operation]) => {
         return [method, { ...operation, security }]
       })

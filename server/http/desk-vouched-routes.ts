@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Caller } from '../access/caller.ts'
 import { offset } from '../answer/answer-schema.ts'
 import { quoteUrl } from '../answer/quote-url.ts'
 import { question } from '../conversation/ask-body.ts'
@@ -6,19 +7,7 @@ import { MIN_PROBABILITY } from '../vouched/same-question.ts'
 import type { ListedAnswer, Voucher, WrongQuote } from '../vouched/vouching.ts'
 import { BODY_FAILURES, limitBody, requireJson } from './json-body.ts'
 import { failure, problemError, SERVICE_FAILURES } from './problem.ts'
-import { createRouter, type FindService, ready, type ServiceEnv } from './router.ts'
-
-/** Who sends a request. */
-interface Caller {
-  readonly id: string
-  readonly name: string | null
-  /** Null: all collections. */
-  readonly collections: readonly string[] | null
-}
-
-interface DeskEnv {
-  Variables: ServiceEnv['Variables'] & { caller: Caller }
-}
+import { createServiceRouter, type FindService, type ServiceEnv } from './router.ts'
 
 /** As many quotes as an answer can have. */
 const MAX_CHOSEN = 10
@@ -47,6 +36,7 @@ const vouchedAnswer = z
     quotes: z.array(
       z.object({
         documentId: z.string(),
+        title: z.string().openapi({ description: 'Of its document; the id where that is gone' }),
         collection: z.string().nullable(),
         start: offset,
         end: offset,
@@ -129,9 +119,8 @@ const removeVouched = createRoute({
  * `GET`, `POST`, `PUT` and `DELETE /desk/api/vouched`. Whoever is limited to collections sees and changes the answers from the
  * documents of these.
  */
-export function deskVouchedRoutes(findService: FindService): OpenAPIHono<DeskEnv> {
-  const router = createRouter<DeskEnv>()
-  router.use(ready(findService))
+export function deskVouchedRoutes(findService: FindService): OpenAPIHono<ServiceEnv> {
+  const router = createServiceRouter(findService)
 
   router.openapi(listVouched, async (c) => {
     const { service, caller } = c.var
@@ -192,8 +181,9 @@ function toJson({ answer, standing }: ListedAnswer) {
     quotes: quotes.map(({ documentId, collection, text, ...chosen }, i) => {
       const now = 'quotes' in standing ? standing.quotes[i] : undefined
       const { start, end } = now ?? chosen
+      const title = now?.passage.document.title ?? documentId
       const url = quoteUrl({ documentId, start, end, highlight: null })
-      return { documentId, collection, start, end, text, url }
+      return { documentId, title, collection, start, end, text, url }
     }),
   }
 }

@@ -12,3 +12,17 @@ export const offsetParameter = z
   .regex(new RegExp(`^\\d{1,${MAX_DIGITS}}$`), 'must be a whole number')
   .transform(Number)
   .openapi({ type: 'integer', minimum: 0, maximum: 10 ** MAX_DIGITS - 1 })
+
+/** What a signed link has in its address. It is verified before the route, which takes it as it is. */
+export const signatureParameters = {
+  expires: z.string().optional().openapi({
+    description: 'Of a signed link: the day, counted from 1970, when it ends',
+  }),
+  signature: z
+    .string()
+    .optional()
+    .openapi({ description: 'Of a signed link, which opens the document without a key' }),
+}
+
+/** The query of a route that takes nothing else. */
+export const signatureQuery = z.strictObject(signatureParameters)

@@ -4,13 +4,20 @@ import { accepts } from 'hono/accepts'
 import { compress } from 'hono/compress'
 import { clientResponse, type ErrorCode, FootnoteError } from '../../index/errors.ts'
 import type { Span } from '../../index/span.ts'
+import { linkQuery } from '../access/signed-links.ts'
 import type { Service } from '../service.ts'
 import { details, offset } from '../answer/answer-schema.ts'
 import { documentPage } from '../pages/document-page.ts'
 import { pictureOf } from '../pages/page-picture.ts'
 import { messagePage, type Html } from '../pages/page.ts'
-import { offsetParameter, params } from './document-parameters.ts'
+import {
+  offsetParameter,
+  params,
+  signatureParameters,
+  signatureQuery,
+} from './document-parameters.ts'
 import { contentPolicy } from './headers.ts'
+import { linkSignature } from './identify.ts'
 import { setHeaders } from './node.ts'
 import { failure, failureOrPage, problemError, SERVICE_FAILURES } from './problem.ts'
 import { createRouter, type FindService, notValid, ready, type ServiceEnv } from './router.ts'
@@ -58,6 +65,7 @@ const rangeQuery = z
     highlightStart: offsetParameter.optional(),
     highlightEnd: offsetParameter.optional(),
     page: offsetParameter.optional().openapi({ description: 'The page to show as a picture' }),
+    ...signatureParameters,
   })
   .refine(({ start, end }) => (start === undefined) === (end === undefined), {
     path: ['end'],
@@ -127,12 +135,13 @@ const documentText = createRoute({
   method: 'get',
   path: '/{id}/text',
   summary: 'The text that offsets refer to',
-  request: { params },
+  request: { params, query: signatureQuery },
   responses: {
     200: {
       description: 'The text of the document',
       content: { 'text/plain': { schema: z.string() } },
     },
+    400: failure('Not valid'),
     404: failure('No such document'),
     ...SERVICE_FAILURES,
   },
@@ -223,6 +232,8 @@ async function pageOf(
   const found = await service.documentWithOutline(id)
   const { document, outline } = found
   const { characters } = document
+  const link = linkSignature(c)
+  const signature = link ? linkQuery(link) : ''
   const quote = range === 'invalid' ? null : range
   const place = quote && (await service.pagePlace(id, quote))
   const shown = pictureOf(found, pageNumber ?? place?.page.first ?? 1, quote, place)
@@ -236,12 +247,16 @@ async function pageOf(
         quote: range,
         words: range?.highlight ?? null,
         notice: null,
+        signature,
       }),
     )
   }
   if (formatOf(c) === 'either') throw rangeBeyondEnd(characters)
   const notice = `The link to this page marks no valid place: start and end must be from 0 to ${characters}, end must be after start, and a highlight must be inside them.`
-  return c.html(documentPage({ document, outline, picture, quote: null, words: null, notice }), 400)
+  return c.html(
+    documentPage({ document, outline, picture, quote: null, words: null, notice, signature }),
+    400,
+  )
 }
 
 /** Whether a document's file is still the one that was indexed. */

@@ -29,11 +29,5 @@ export function errorHandler(log: Log): ErrorHandler {
 function fromHttpException(error: HTTPException): Response {
   const response = error.getResponse()
   if (isProblem(response)) return response
-  if (error.status === 401) {
-    const challenge = response.headers.get('WWW-Authenticate') ?? 'Bearer'
-    return problemResponse(401, 'Give an API key: "Authorization: Bearer …".', {
-      headers: { 'WWW-Authenticate': challenge },
-    })
-  }
   return problemResponse(error.status, error.message || 'The request cannot be answered.')
 }

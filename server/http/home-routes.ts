@@ -1,25 +1,25 @@
 import { fileURLToPath } from 'node:url'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { type Context, Hono } from 'hono'
+import type { Caller } from '../access/caller.ts'
 import { question } from '../conversation/ask-body.ts'
 import type { DocumentList } from '../pages/document-list.ts'
 import { type AddressedQuestion, startPage } from '../pages/start-page.ts'
 import { publicAddress } from './public-address.ts'
 
 /** The style sheets and the scripts of the pages, in `server/pages/`. */
-const ASSETS = ['page.css', 'verify.css', 'document.js', 'ask.js']
+const ASSETS = ['page.css', 'verify.css', 'desk.css', 'document.js', 'ask.js']
 
 /** What the start page needs. */
 export interface HomeOptions {
   /** The URL at which people reach the server; null: the origin of the request's URL. */
   readonly publicUrl: string | null
-  readonly listDocuments: () => Promise<DocumentList>
-  /** Whether questions need a key. A browser sends no key, so the server then offers it no search. */
-  readonly isKeyNeeded: boolean
+  /** Lists the documents that somebody may see. */
+  readonly listDocuments: (caller: Caller) => Promise<DocumentList>
 }
 
 /** `/`, and the files under `/assets/` that pages load. */
-export function homeRoutes({ publicUrl, listDocuments, isKeyNeeded }: HomeOptions): Hono {
+export function homeRoutes({ publicUrl, listDocuments }: HomeOptions): Hono {
   const router = new Hono()
   for (const asset of ASSETS) {
     const path = fileURLToPath(new URL(`../pages/${asset}`, import.meta.url))
@@ -31,8 +31,8 @@ export function homeRoutes({ publicUrl, listDocuments, isKeyNeeded }: HomeOption
     return c.html(
       startPage({
         address: `${publicAddress(c, publicUrl)}/`,
-        documents: await listDocuments(),
-        isSearchOffered: !isKeyNeeded,
+        documents: await listDocuments(c.var.caller),
+        isSearchOffered: c.var.caller.may.has('ask'),
         question: addressedQuestion(c),
       }),
     )

@@ -2,7 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
-import { addAccess } from './access.ts'
+import { requireApiKey } from './api-keys.ts'
 import { errorHandler } from './error-handler.ts'
 import { securityHeaders } from './headers.ts'
 import { health, readiness } from './health-routes.ts'
@@ -41,7 +41,10 @@ export function createInferenceApp(options: InferenceAppOptions): OpenAPIHono {
   app.use(countRequests(metrics))
   app.use(securityHeaders())
   app.use(originGuard({ host, publicUrl, allowedOrigins: [] }))
-  addAccess(app, { apiKeys, requestsPerMinute: 0 }, () => null)
+  const withKey = requireApiKey(apiKeys)
+  // They have no rate limit: one question needs several calls.
+  app.use('/inference/*', withKey)
+  app.use('/metrics', withKey)
 
   app.route('/inference', inferenceRoutes(findModels))
   app.openapi(health, (c) => c.json({ status: 'up' }, 200))

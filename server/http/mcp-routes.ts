@@ -38,7 +38,7 @@ export function mcpRoutes({ findService, publicUrl, log }: McpRoutesOptions): Ho
     const request = new Request(url, { method, headers: raw.headers, body, signal })
     // Imported only when it is needed, because it would delay the start.
     const { answerMcpRequest } = await import('../mcp/answer-request.ts')
-    return answerMcpRequest(request, { service, address, log }, (err) =>
+    return answerMcpRequest(request, { service, address, may: c.var.caller.may, log }, (err) =>
       log.debug({ requestId: c.get('requestId'), err }, 'an MCP request failed'),
     )
   })

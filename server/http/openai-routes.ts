@@ -110,17 +110,17 @@ export function openAiRoutes(options: OpenAiOptions): OpenAPIHono<ServiceEnv> {
   router.post('/chat/completions', limitBodyTo(MAX_BODY_KIB), requireJson)
   router.openapi(chat, async (c) => {
     const asked = c.req.valid('json')
-    const { ask } = c.var.service
+    const { ask, linkTo } = c.var.service
     const request = await requestOf(asked, null, c.var.service)
     const [read, baseUrl] = [wordsRead(asked), baseUrlOf(c)]
     const headOf = (id: string) => ({ id, created: nowInSeconds(), model: asked.model })
     if (asked.isStreamed) {
       const open = (id: string, send: Send) => new ChatStream(headOf(id), asked.includesUsage, send)
-      const streamed = { ask, request, read, baseUrl, prefix: CHAT_ID, open, onError }
+      const streamed = { ask, linkTo, request, read, baseUrl, prefix: CHAT_ID, open, onError }
       return c.body(await streamReply(c, streamed), 200, EVENT_STREAM_HEADERS)
     }
     const signal = clientSignal(c)
-    const reply = await askMarkdown(request, { ask, signal, baseUrl })
+    const reply = await askMarkdown(request, { ask, linkTo, signal, baseUrl })
     const head = headOf(replyId(CHAT_ID, reply.conversationId))
     return c.json(toChatCompletion(head, reply, { read, written: countWords(reply.text) }), 200)
   })
@@ -129,6 +129,7 @@ export function openAiRoutes(options: OpenAiOptions): OpenAPIHono<ServiceEnv> {
   router.openapi(respond, async (c) => {
     const asked = c.req.valid('json')
     const { previousResponseId, keep: store } = asked
+    const { linkTo } = c.var.service
     const ask = continuing(c.var.service.ask)
     const conversationId = previousResponseId === null ? null : conversationOf(previousResponseId)
     const request = await requestOf(asked, conversationId, c.var.service)
@@ -140,11 +141,11 @@ export function openAiRoutes(options: OpenAiOptions): OpenAPIHono<ServiceEnv> {
     }
     if (asked.isStreamed) {
       const open = (id: string, send: Send) => new ResponseStream(headOf(id), send)
-      const streamed = { ask, request, read, baseUrl, prefix: RESPONSE_ID, open, onError }
+      const streamed = { ask, linkTo, request, read, baseUrl, prefix: RESPONSE_ID, open, onError }
       return c.body(await streamReply(c, streamed), 200, EVENT_STREAM_HEADERS)
     }
     const signal = clientSignal(c)
-    const reply = await askMarkdown(request, { ask, signal, baseUrl })
+    const reply = await askMarkdown(request, { ask, linkTo, signal, baseUrl })
     const head = headOf(replyId(RESPONSE_ID, reply.conversationId))
     return c.json(toResponse(head, reply, { read, written: countWords(reply.text) }), 200)
   })
@@ -157,12 +158,13 @@ const RESPONSE_ID = 'resp_'
 
 /** The question of a request, for the documents of its model. Throws a problem with status 404 where there is no such model. */
 async function requestOf(
-  { question, told, keep, model: name }: ChatRequest | ResponseRequest,
+  { question, told, keep, isPrivate, model: name }: ChatRequest | ResponseRequest,
   conversationId: string | null,
   service: Service,
 ): Promise<AskRequest> {
   const { documentIds } = await requireModel(name, service)
-  return { question, told, keep, conversationId, documentIds, maxQuotes: DEFAULT_QUOTES }
+  const asked = { question, told, keep, isPrivate }
+  return { ...asked, conversationId, documentIds, maxQuotes: DEFAULT_QUOTES }
 }
 
 async function requireModel(id: string, service: Service) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Context, ErrorHandler } from 'hono'
+import type { LinkTo } from '../answer/quote-url.ts'
 import type { AskRequest } from '../conversation/converse.ts'
 import type { Ask } from '../conversation/question-queue.ts'
 import { problemJson, toOpenAiError } from '../openai/errors.ts'
@@ -10,6 +11,8 @@ import { clientSignal } from './node.ts'
 /** A question whose reply is streamed. */
 export interface StreamedQuestion {
   readonly ask: Ask
+  /** Makes the addresses in citations. */
+  readonly linkTo: LinkTo
   readonly request: AskRequest
   /** The number of words of the question and of the turns before it. */
   readonly read: number
@@ -26,7 +29,7 @@ export interface StreamedQuestion {
 /** Asks, and streams the reply. Rejects if the question fails before anything was sent. */
 export function streamReply(
   c: Context,
-  { ask, request, read, baseUrl, prefix, open, onError }: StreamedQuestion,
+  { ask, linkTo, request, read, baseUrl, prefix, open, onError }: StreamedQuestion,
 ): Promise<ReadableStream<Uint8Array>> {
   const signal = clientSignal(c)
   const id = idBefore(request, prefix)
@@ -38,6 +41,7 @@ export function streamReply(
       stream = early
       const reply = await askMarkdown(request, {
         ask,
+        linkTo,
         signal,
         baseUrl,
         ...(early && { onPart: (part) => early.part(part) }),

@@ -1,7 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { FootnoteError } from '../../index/errors.ts'
 import { pageDrawing, pictureOf } from '../pages/page-picture.ts'
-import { offsetParameter, params } from './document-parameters.ts'
+import {
+  offsetParameter,
+  params,
+  signatureParameters,
+  signatureQuery,
+} from './document-parameters.ts'
 import { failure, SERVICE_FAILURES } from './problem.ts'
 import { createServiceRouter, type FindService, type ServiceEnv } from './router.ts'
 
@@ -10,7 +15,7 @@ const documentFile = createRoute({
   path: '/{id}/file',
   summary: 'The file of a document',
   description: 'A PDF is shown by the browser; any other file is a download.',
-  request: { params },
+  request: { params, query: signatureQuery },
   responses: {
     200: {
       description: 'The file as it was indexed',
@@ -19,13 +24,18 @@ const documentFile = createRoute({
         'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) },
       },
     },
+    400: failure('Not valid'),
     404: failure('No such document, or its file has changed since it was read'),
     ...SERVICE_FAILURES,
   },
 })
 
 const pageQuery = z
-  .strictObject({ start: offsetParameter.optional(), end: offsetParameter.optional() })
+  .strictObject({
+    start: offsetParameter.optional(),
+    end: offsetParameter.optional(),
+    ...signatureParameters,
+  })
   .refine(({ start, end }) => (start === undefined) === (end === undefined), {
     path: ['end'],
     message: 'start and end go together',

@@ -21,18 +21,21 @@ export function createRouter<E extends Env = Env>(): OpenAPIHono<E> {
 }
 
 /** Creates a router whose routes all need the service: see {@link ready}. */
-export function createServiceRouter(findService: FindService): OpenAPIHono<ServiceEnv> {
-  const router = createRouter<ServiceEnv>()
+export function createServiceRouter<E extends ServiceEnv = ServiceEnv>(
+  findService: FindService,
+): OpenAPIHono<E> {
+  const router = createRouter<E>()
   router.use(ready(findService))
   return router
 }
 
-/** Gives the routes after it the service as `c.var.service`. Until everything is loaded, requests fail with `not-ready`. */
+/** Gives the routes after it the service as `c.var.service`, with the documents that the caller may see. Until everything is loaded, requests fail with `not-ready`. */
 export function ready(findService: FindService): MiddlewareHandler<ServiceEnv> {
   return async (c, next) => {
     const service = findService()
     if (!service) throw notReady()
-    c.set('service', service)
+    const { collections } = c.var.caller
+    c.set('service', collections === null ? service : service.within(collections))
     await next()
   }
 }

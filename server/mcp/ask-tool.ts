@@ -37,7 +37,11 @@ export function addAskTool(server: McpServer, { service, address, log }: McpPart
         { question, maxQuotes, documentIds, conversationId },
         { signal },
       )
-      const given = answerToJson(reply.answer, { ...reply, explain: false })
+      const given = answerToJson(reply.answer, {
+        ...reply,
+        explain: false,
+        linkTo: footnote.linkTo,
+      })
       const { text } = answerMarkdown(given, { question, baseUrl: address })
       return {
         content: [{ type: 'text', text }, forFollowUps(given)],

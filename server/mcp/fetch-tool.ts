@@ -1,7 +1,7 @@
 import type { McpServer } from '@modelcontextprotocol/server'
 import { z } from '@hono/zod-openapi'
 import { details, offset } from '../answer/answer-schema.ts'
-import { quoteUrl } from '../answer/quote-url.ts'
+import type { LinkTo } from '../answer/quote-url.ts'
 import type { DocumentWithOutline } from '../service.ts'
 import { described } from './described-schema.ts'
 import { MAX_PART, partOf } from './document-part.ts'
@@ -75,7 +75,7 @@ export function addFetchTool(server: McpServer, { service, address, log }: McpPa
           `There is no such place: the document ends at ${characters}, and END must be after START. Give the id of a result of search unchanged.`,
         )
       }
-      return jsonResult(fetchedPart(id, wanted, found, address))
+      return jsonResult(fetchedPart(id, wanted, found, { address, linkTo: footnote.linkTo }))
     }),
   )
 }
@@ -88,13 +88,13 @@ function fetchedPart(
   id: string,
   wanted: Wanted,
   found: DocumentWithOutline,
-  address: string,
+  { address, linkTo }: { readonly address: string; readonly linkTo: LinkTo },
 ): z.infer<typeof fetched> {
   const { text, title, characters, version, publisher, source, ...document } = found.document
   const { documentId, place } = wanted
   const { start, end } = partOf(found, wanted)
   const path = place
-    ? quoteUrl({ documentId, ...place, highlight: null })
+    ? linkTo({ documentId, ...place, highlight: null })
     : `/documents/${documentId}`
   return {
     id,

@@ -24,10 +24,13 @@ export function createMcpServer(parts: McpParts): McpServer {
     { name: 'footnote', title: 'Footnote', version: VERSION, websiteUrl: `${parts.address}/` },
     { capabilities: CAPABILITIES, instructions: INSTRUCTIONS },
   )
-  addAskTool(server, parts)
-  addSearchTool(server, parts)
-  addFetchTool(server, parts)
-  addVerifyTool(server, parts)
-  addDocumentResources(server, parts)
+  const { may } = parts
+  if (may.has('ask')) {
+    addAskTool(server, parts)
+    addSearchTool(server, parts)
+  }
+  if (may.has('read')) addFetchTool(server, parts)
+  if (may.has('verify')) addVerifyTool(server, parts)
+  if (may.has('read')) addDocumentResources(server, parts)
   return server
 }

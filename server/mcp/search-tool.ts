@@ -44,10 +44,10 @@ Each result is a place in a document. Quote only words that fetch or ask gave, e
 export function addSearchTool(server: McpServer, { service, address, log }: McpParts): void {
   server.registerTool('search', SEARCH, ({ query }, { mcpReq: { signal } }) =>
     runTool(log, async () => {
-      const { ask } = await service()
+      const { ask, linkTo } = await service()
       const request = { question: query, maxQuotes: MAX_QUOTES, documentIds: null }
       const reply = await ask({ ...request, conversationId: null }, { signal })
-      const found = shownAnswer(reply.answer)
+      const found = shownAnswer(reply.answer, linkTo)
       const quotes = found.answered ? [...found.quotes, ...found.alsoOnThis] : found.closest
       return jsonResult({
         results: Array.from(quotes, (quote) => resultOf(withAbsoluteUrls(quote, address))),

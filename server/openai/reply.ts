@@ -7,6 +7,7 @@ import {
   readingMarkdown,
   shiftCitations,
 } from '../answer/answer-markdown.ts'
+import type { LinkTo } from '../answer/quote-url.ts'
 import type { AskRequest } from '../conversation/converse.ts'
 import type { Ask } from '../conversation/question-queue.ts'
 import type { OpenAiError } from './errors.ts'
@@ -14,6 +15,8 @@ import type { OpenAiError } from './errors.ts'
 /** How to ask for a reply in Markdown. */
 export interface AskMarkdownOptions {
   readonly ask: Ask
+  /** Makes the addresses in citations. */
+  readonly linkTo: LinkTo
   readonly signal: AbortSignal
   /** The address at which people reach this server, without a `/` at its end. */
   readonly baseUrl: string
@@ -29,7 +32,7 @@ export interface MarkdownReply extends CitedMarkdown {
 /** Asks, and gives the whole reply in Markdown: all parts that `onPart` got. Rejects as {@link Ask} does. */
 export async function askMarkdown(
   request: AskRequest,
-  { ask, signal, baseUrl, onPart }: AskMarkdownOptions,
+  { ask, linkTo, signal, baseUrl, onPart }: AskMarkdownOptions,
 ): Promise<MarkdownReply> {
   let text = ''
   const citations: MarkdownCitation[] = []
@@ -48,7 +51,7 @@ export async function askMarkdown(
         const reading = readingMarkdown(interpretedAs, request.question)
         if (reading !== null) add({ text: reading, citations: [] })
       },
-      onAnswer: (answer) => answerParagraphs(shownAnswer(answer), baseUrl).forEach(add),
+      onAnswer: (answer) => answerParagraphs(shownAnswer(answer, linkTo), baseUrl).forEach(add),
     },
   })
   return { text, citations, conversationId }

@@ -18,10 +18,10 @@ const toolChoice = z
 const plainText = z.looseObject({
   type: z.enum(['text'], { error: 'must be "text": answers are quotations, not JSON' }),
 })
-const store = z
-  .boolean()
-  .nullish()
-  .openapi({ description: 'Whether the turn is kept, as those of /ask are. Default: no' })
+const store = z.boolean().nullish().openapi({
+  description:
+    'Whether the turn is kept, as those of /ask are. Default: no. If it is false, the question is not kept for those who look after the documents either',
+})
 const stream = z.boolean().nullish().openapi({ description: 'Whether to send events' })
 
 const IGNORED =
@@ -59,6 +59,7 @@ export const chatRequest = z
       isStreamed: body.stream ?? false,
       includesUsage: body.stream_options?.include_usage ?? false,
       keep: body.store ?? false,
+      isPrivate: body.store === false,
     }
   })
 
@@ -105,6 +106,7 @@ export const responseRequest = z
       previousResponseId: body.previous_response_id ?? null,
       isStreamed: body.stream ?? false,
       keep: body.store ?? false,
+      isPrivate: body.store === false,
     }
   })
 

@@ -3,7 +3,7 @@ import type { Span } from '../../index/span.ts'
 import type { Heading } from '../../index/documents/extractors/extractor.ts'
 import type { Outline, StoredDocument } from '../../index/storage/storage.ts'
 import { type Html, page } from './page.ts'
-import { isMarkedOn, pageFigure, type PagePicture } from './page-picture.ts'
+import { isMarkedOn, pageFigure, type PagePicture, query } from './page-picture.ts'
 
 /** What is marked in a document. */
 interface Marks {
@@ -20,10 +20,19 @@ export interface DocumentPage extends Marks {
   readonly picture: PagePicture | null
   /** A message above the document; null: none. */
   readonly notice: string | null
+  /** The signature that the page was opened with, for its links: a query without a `?`; empty where there is none. */
+  readonly signature: string
 }
 
 /** Makes the page of a document: its headings, its paragraphs numbered in the margin, and the quote marked. */
-export function documentPage({ document, outline, picture, notice, ...marks }: DocumentPage): Html {
+export function documentPage({
+  document,
+  outline,
+  picture,
+  notice,
+  signature,
+  ...marks
+}: DocumentPage): Html {
   const { quote } = marks
   const isMarked = outline.paragraphs.some(
     ({ start, end }) => quote && start < quote.end && quote.start < end,
@@ -39,12 +48,12 @@ export function documentPage({ document, outline, picture, notice, ...marks }: D
         ${byline(document)}
       </header>
       ${message !== null && html`<p class="notice">${message}</p>`}
-      ${picture && pageFigure(picture)}
-      ${bodyOf(document, outline, marks, picture !== null && isMarkedOn(picture))}
+      ${picture && pageFigure(picture, signature)}
+      ${bodyOf(document, outline, marks, { isPictured: picture !== null && isMarkedOn(picture), signature })}
       <footer>
         <a href="/">All documents</a>
-        <a href="/documents/${document.id}/text">The text that is quoted from</a>
-        <a href="/documents/${document.id}/file">The file</a>
+        <a href="/documents/${document.id}/text${query(signature)}">The text that is quoted from</a>
+        <a href="/documents/${document.id}/file${query(signature)}">The file</a>
       </footer>
     </article>`,
     { scripts: ['/assets/document.js'] },
@@ -64,7 +73,7 @@ function bodyOf(
   { text, title }: StoredDocument,
   { paragraphs, headings, pages }: Outline,
   marks: Marks,
-  isPictured: boolean,
+  { isPictured, signature }: { readonly isPictured: boolean; readonly signature: string },
 ): Html[] {
   let level = 1
   let isMarked = false
@@ -75,11 +84,13 @@ function bodyOf(
     const begun = pages.filter(({ start }) => after <= start && start < paragraph.end)
     const pagesInside = begun.filter(({ start }) => start > paragraph.start)
     const markId = isPictured ? 'quoted-text' : 'quote'
-    const paged = { text, pages: pagesInside }
+    const paged = { text, pages: pagesInside, signature }
     const marked = markedText(paged, paragraph, marks, isMarked ? null : markId)
     isMarked ||= marked.isMarked
     return [
-      ...begun.filter((start) => !pagesInside.includes(start)).map(pageMark),
+      ...begun
+        .filter((start) => !pagesInside.includes(start))
+        .map((start) => pageMark(start, signature)),
       ...shown.map((heading) => {
         // A level that is left out ("#", then "###") would hide what follows from screen readers.
         level = Math.min(Math.max(heading.level, 2), level + 1)
@@ -101,10 +112,12 @@ function bodyOf(
 type PageStart = Outline['pages'][number]
 
 /** Says that a page begins. A page that has a size has a picture, which the mark opens. */
-function pageMark({ number, label, size }: PageStart): Html {
+function pageMark({ number, label, size }: PageStart, signature: string): Html {
   const name = `Page ${label ?? number}`
   return size
-    ? html`<a class="page-mark" href="?page=${number}#page">${name}</a>`
+    ? html`<a class="page-mark" href="?page=${number}${signature && `&${signature}`}#page"
+        >${name}</a
+      >`
     : html`<span class="page-mark">${name}</span>`
 }
 
@@ -128,6 +141,8 @@ function headingOf(level: number, text: string): Html {
 interface PagedText {
   readonly text: string
   readonly pages: readonly PageStart[]
+  /** See {@link DocumentPage}. */
+  readonly signature: string
 }
 
 /**
@@ -169,12 +184,12 @@ function withStrongWords(
 }
 
 /** The text of a span, with a mark where a page begins. */
-function withPageMarks({ text, pages }: PagedText, { start, end }: Span): Html | string {
+function withPageMarks({ text, pages, signature }: PagedText, { start, end }: Span): Html | string {
   const inside = pages.filter((begun) => start <= begun.start && begun.start < end)
   if (inside.length === 0) return text.slice(start, end)
   const [first = end] = inside.map((begun) => begun.start)
   const parts = inside.map((begun, i) => {
-    return html`${pageMark(begun)}${text.slice(begun.start, inside[i + 1]?.start ?? end)}`
+    return html`${pageMark(begun, signature)}${text.slice(begun.start, inside[i + 1]?.start ?? end)}`
   })
   return html`${text.slice(start, first)}${parts}`
 }

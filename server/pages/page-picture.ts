@@ -51,22 +51,32 @@ export function isMarkedOn({ number, rects }: PagePicture): boolean {
   return rects.some(({ page }) => page === number)
 }
 
-/** A page as a figure: its picture with the quote marked, and links to the pages beside it. */
-export function pageFigure(picture: PagePicture): Html {
+/**
+ * A page as a figure: its picture with the quote marked, and links to the pages beside it. `signature` is a query without a `?` that its
+ * addresses need; empty for none.
+ */
+export function pageFigure(picture: PagePicture, signature: string): Html {
   const { documentId, number, label, count, quote } = picture
   const range = quote ? `start=${quote.start}&end=${quote.end}&` : ''
   const name = label === null || label === String(number) ? `Page ${number}` : `Page ${label}`
   const link = (to: number, rel: string, text: string) =>
-    to >= 1 && to <= count && html`<a rel="${rel}" href="?${range}page=${to}#page">${text}</a>`
+    to >= 1 &&
+    to <= count &&
+    html`<a rel="${rel}" href="?${range}page=${to}${signature && `&${signature}`}#page">${text}</a>`
   return html`<figure class="page" id="page" tabindex="-1" autofocus>
-    ${drawing(picture, `/documents/${documentId}/pages/${number}`, name)}
+    ${drawing(picture, `/documents/${documentId}/pages/${number}${query(signature)}`, name)}
     <figcaption>
       <span>${name}${name !== `Page ${number}` && ` (${number} of ${count})`}</span>
       ${link(number - 1, 'prev', 'Previous page')} ${link(number + 1, 'next', 'Next page')}
       ${quote && html`<a href="#quoted-text">The quote in the text</a>`}
-      <a href="/documents/${documentId}/file#page=${number}">The file</a>
+      <a href="/documents/${documentId}/file${query(signature)}#page=${number}">The file</a>
     </figcaption>
   </figure>`
+}
+
+/** A query as a part of an address; empty where it is. */
+export function query(parameters: string): string {
+  return parameters && `?${parameters}`
 }
 
 /** A page as a picture of its own: SVG, with the PNG of the page inside it. */

@@ -95,7 +95,7 @@ export function answersIn(options: AnswersOptions) {
     try {
       const reply = await replyTo(place, { question, maxQuotes, documentIds: null, requestId })
       const buttonId = await store.keepReply(reply)
-      return answerMessage(reply, { publicUrl, buttonId, kind })
+      return answerMessage(reply, { publicUrl, linkTo: service.linkTo, buttonId, kind })
     } catch (error) {
       if (isDatabaseAway(error)) throw error
       log.error({ err: error }, 'a question asked in Slack failed')

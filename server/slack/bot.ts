@@ -105,7 +105,12 @@ export function createSlackBot(options: SlackBotOptions): SlackBot {
     if (!reply) return tell(GONE)
     if (button === 'share') {
       if (!(await store.claim(`share ${buttonId}`))) return
-      const message = answerMessage(reply, { publicUrl, buttonId, kind: 'shared' })
+      const message = answerMessage(reply, {
+        publicUrl,
+        linkTo: service.linkTo,
+        buttonId,
+        kind: 'shared',
+      })
       return api.respond(url, message, { response_type: 'in_channel', delete_original: true })
     }
     await service.feedback.give(buttonId, reply, button === 'helpful')

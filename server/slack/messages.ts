@@ -8,7 +8,7 @@ import {
 } from '../../presentation/citation.ts'
 import { foldSpace } from '../../presentation/fold-space.ts'
 import { highlightParts } from '../../presentation/highlight.ts'
-import { quoteUrl } from '../answer/quote-url.ts'
+import type { LinkTo } from '../answer/quote-url.ts'
 import type { StoredQuote, StoredReply } from '../state/stored.ts'
 import { cut, escapeSlackText } from './slack-text.ts'
 
@@ -38,6 +38,8 @@ export type ShownReply = Omit<StoredReply, 'confidence'>
 export interface MessageOptions {
   /** The address at which people reach this server, without a `/` at its end. */
   readonly publicUrl: string
+  /** Makes the addresses in citations. */
+  readonly linkTo: LinkTo
   /** What the message's buttons carry. */
   readonly buttonId: string
   /**
@@ -81,9 +83,9 @@ export function answerMessage(reply: ShownReply, options: MessageOptions): Messa
       ? []
       : [richText(`Read as: ${interpretedAs}`, { italic: true })]),
     ...refusal,
-    ...shown.map((quote, i) => quoteBlock(quote, i + 1, options.publicUrl)),
+    ...shown.map((quote, i) => quoteBlock(quote, i + 1, options)),
     ...(alsoOnThis.length > 0 ? [richText('Also on this:', { bold: true })] : []),
-    ...alsoOnThis.map((quote, i) => quoteBlock(quote, shown.length + i + 1, options.publicUrl)),
+    ...alsoOnThis.map((quote, i) => quoteBlock(quote, shown.length + i + 1, options)),
   ]
   const hasButtons = shown.length > 0
   return {
@@ -120,13 +122,17 @@ function richText(text: string, style?: { bold: true } | { italic: true }): Rich
   }
 }
 
-function quoteBlock(quote: StoredQuote, number: number, publicUrl: string): RichTextBlock {
+function quoteBlock(
+  quote: StoredQuote,
+  number: number,
+  { publicUrl, linkTo }: Pick<MessageOptions, 'publicUrl' | 'linkTo'>,
+): RichTextBlock {
   const { confidence, paragraph, place, copies, vouched } = quote
   const at = placePart({ paragraph, page: place?.page ?? null }, ENGLISH_PLACES)
   const parts = [...citationParts(quote), at].join(', ')
   const label = cut(`[${number}] ${clean(parts)}`, MAX_LENGTH.citation)
   const urls = [quote, { ...quote, highlight: null }].map(
-    (marked) => `${publicUrl}${quoteUrl(marked)}#quote`,
+    (marked) => `${publicUrl}${linkTo(marked)}#quote`,
   )
   const url = urls.find(({ length }) => length <= MAX_LENGTH.url)
   const trust = vouched ? chosenBy(clean(vouched.by)) : LIKELIHOOD[likelihood(confidence)]

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
+import { signBody } from '../sign-body.ts'
 
 /**
  * The maximum distance of a request's timestamp from now, in both directions. Slack recommends it
@@ -10,16 +11,10 @@ const MAX_SKEW_SECONDS = 300
 export interface SignedRequest {
   /** `X-Slack-Request-Timestamp`: seconds since 1970. */
   readonly timestamp: string | undefined
-  /** `X-Slack-Signature`: as {@link sign} makes it. */
+  /** `X-Slack-Signature`: as {@link signBody} makes it. */
   readonly signature: string | undefined
   /** The bytes as they were received. */
   readonly body: Uint8Array
-}
-
-/** Signs a body by Slack's scheme `v0`. */
-export function sign(body: Uint8Array, timestamp: string, secret: string): string {
-  const hmac = createHmac('sha256', secret).update(`v0:${timestamp}:`).update(body)
-  return `v0=${hmac.digest('hex')}`
 }
 
 /**
@@ -34,7 +29,7 @@ export function isSignedBySlack(
   if (signature === undefined || timestamp === undefined || !/^\d{1,12}$/.test(timestamp))
     return false
   if (Math.abs(now / 1000 - Number(timestamp)) > MAX_SKEW_SECONDS) return false
-  const expected = Buffer.from(sign(body, timestamp, secret))
+  const expected = Buffer.from(signBody(body, timestamp, secret))
   const given = Buffer.from(signature)
   return given.length === expected.length && timingSafeEqual(given, expected)
 }

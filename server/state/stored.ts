@@ -105,6 +105,20 @@ export const storedTurn = storedReply.extend({
   added: z.array(z.string()).default([]),
   /** Names the request that made the turn, if that may come again, as an event of Slack. Turns of older versions have none. */
   requestId: z.string().nullable().default(null),
+  /** The collections that the asker may see; null: all. Turns of older versions have none. */
+  visible: z.array(z.string()).readonly().nullable().default(null),
 })
 
 export type StoredTurn = z.infer<typeof storedTurn>
+
+/** A place in a document that was found for a question that is kept. */
+export const foundPlace = z.object({
+  documentId: z.string(),
+  title: z.string(),
+  start: offset,
+  end: offset,
+  /** The beginning of what stands there. */
+  text: z.string(),
+})
+
+export type FoundPlace = z.infer<typeof foundPlace>

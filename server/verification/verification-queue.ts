@@ -1,7 +1,8 @@
 import PQueue from 'p-queue'
 import { FootnoteError } from '../../index/errors.ts'
 import type { Inference } from '../../index/inference/inference.ts'
-import type { LiveIndex } from '../../index/live-index.ts'
+import type { LinkTo } from '../answer/quote-url.ts'
+import { indexWithin, type ReadableIndex } from '../index-within.ts'
 import { type Draft, type TakeTurn, verifyDraft } from './verify.ts'
 import type { VerifiedSentence } from './verify-schema.ts'
 
@@ -34,7 +35,11 @@ const TIME_LIMIT_MS = 50_000
  * Verifies drafts in turns, one sentence at a time, so that questions are answered meanwhile. The draft with the fewest sentences left
  * comes first: a sentence does not wait for a long draft.
  */
-export function verificationQueue(index: LiveIndex, inference: Inference): Verify {
+export function verificationQueue(
+  index: ReadableIndex,
+  inference: Inference,
+  linkTo: LinkTo,
+): Verify {
   const turns = new PQueue({ concurrency: 1 })
   const takeTurn: TakeTurn = (work, sentencesLeft) => turns.add(work, { priority: -sentencesLeft })
   let drafts = 0
@@ -47,7 +52,10 @@ export function verificationQueue(index: LiveIndex, inference: Inference): Verif
     const either = AbortSignal.any([signal, limit].filter((one) => !!one))
     drafts += background ? 0 : 1
     try {
-      return await index.use((store) => verifyDraft(draft, { store, inference, takeTurn }, either))
+      const within = indexWithin(index, draft.visible ?? null)
+      return await within.use((store) =>
+        verifyDraft(draft, { store, inference, takeTurn, linkTo }, either),
+      )
     } catch (error) {
       if (signal?.aborted) {
         throw new FootnoteError('question-abandoned', 'Nobody waits for the answer.', error)

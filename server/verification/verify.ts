@@ -3,6 +3,8 @@ import type { Inference } from '../../index/inference/inference.ts'
 import type { Language } from '../../index/language/language.ts'
 import { languageOfQuestion } from '../../index/language/languages.ts'
 import type { Store } from '../../index/storage/storage.ts'
+import type { VisibleCollections } from '../access/caller.ts'
+import type { LinkTo } from '../answer/quote-url.ts'
 import { type Finding, findingAround, findingOf } from './finding.ts'
 import { findSimilar, type SimilarScope } from './find-similar.ts'
 import { type Unit, WordFinder } from './find-words.ts'
@@ -17,6 +19,8 @@ export interface Draft {
   readonly blocks?: readonly Block[]
   /** Ids of the documents to look in; null: all of them. */
   readonly documentIds: readonly string[] | null
+  /** The collections that the asker may see; null, the default: all. */
+  readonly visible?: VisibleCollections
   /** The lowest score of a sentence that is shown as similar, 0 to 1; with 1, none is looked for. */
   readonly threshold: number
 }
@@ -26,6 +30,8 @@ export interface VerifyParts {
   readonly store: Store
   readonly inference: Pick<Inference, 'embed' | 'score'>
   readonly takeTurn: TakeTurn
+  /** Makes the addresses in citations. */
+  readonly linkTo: LinkTo
 }
 
 /** Does the work on one sentence when it is its turn. `sentencesLeft` says how much work its draft still is. */
@@ -73,11 +79,11 @@ const MANY_PLACES = 500
 /** Gives what was found of the sentences and quotations of one draft. */
 class Describer {
   readonly #text: string
-  readonly #parts: Pick<VerifyParts, 'store' | 'inference'>
+  readonly #parts: Omit<VerifyParts, 'takeTurn'>
   readonly #scope: SimilarScope
   #places = 0
 
-  constructor(text: string, parts: Pick<VerifyParts, 'store' | 'inference'>, scope: SimilarScope) {
+  constructor(text: string, parts: Omit<VerifyParts, 'takeTurn'>, scope: SimilarScope) {
     this.#text = text
     this.#parts = parts
     this.#scope = scope
@@ -101,11 +107,11 @@ class Describer {
   /** Looks for similar sentences first where nothing was found. */
   async #describe(unit: Unit, finding: Finding): Promise<VerifiedSentence['quotations'][number]> {
     this.#scope.signal?.throwIfAborted()
-    const { store } = this.#parts
+    const { store, linkTo } = this.#parts
     const isSought = finding.verdict === 'not-found' && this.#scope.threshold < 1
     const found = isSought ? await findSimilar(unit.text, this.#scope, this.#parts) : finding
     const maxQuotes = this.#places < MANY_PLACES ? Infinity : 1
-    const described = await findingToJson(unit, this.#text, found, { store, maxQuotes })
+    const described = await findingToJson(unit, this.#text, found, { store, linkTo, maxQuotes })
     this.#places += described.quotes.length
     return described
   }

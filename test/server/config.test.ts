@@ -46,6 +46,8 @@ test.each([
   ['MIN_CONFIDENCE', 'high'],
   ['CONVERSATION_TTL', '24'],
   ['CONVERSATION_TTL', '0h'],
+  ['KEEP_QUESTIONS', '30'],
+  ['KEEP_QUESTIONS', '12h'],
   ['CONVERSATION_MAX_TURNS', '0'],
   ['ALLOWED_ORIGINS', 'https://a.example/path'],
   ['ALLOWED_ORIGINS', '*'],
@@ -87,6 +89,30 @@ test('Slack needs both of its secrets or neither, and no error contains one', ()
   )
 })
 
+test('webhooks need addresses and a secret, or neither, and report all events by default', () => {
+  const both = {
+    WEBHOOK_URLS: 'https://hook.example/x, http://10.0.0.5:9000/y?token=1',
+    WEBHOOK_SECRET: 'correct-horse-battery',
+  }
+  expect(readConfig(both).webhooks).toEqual({
+    urls: ['https://hook.example/x', 'http://10.0.0.5:9000/y?token=1'],
+    secret: 'correct-horse-battery',
+    events: ['answer.unanswered', 'answer.disliked', 'document.failed', 'index.published'],
+  })
+  const events = 'document.failed,index.published'
+  expect(readConfig({ ...both, WEBHOOK_EVENTS: events }).webhooks?.events).toEqual(
+    events.split(','),
+  )
+  expect(readConfig({}).webhooks).toBeNull()
+  expect(() => readConfig({ WEBHOOK_URLS: both.WEBHOOK_URLS })).toThrow(
+    /^WEBHOOK_URLS is set, and WEBHOOK_SECRET is not\. Set both/,
+  )
+  expect(() => readConfig({ WEBHOOK_SECRET: both.WEBHOOK_SECRET })).toThrow(/WEBHOOK_URLS is not/)
+  expect(() => readConfig({ ...both, WEBHOOK_EVENTS: 'index.gone' })).toThrow(
+    /^WEBHOOK_EVENTS takes answer\.unanswered, .*it was "index\.gone"\.$/,
+  )
+})
+
 test('PUBLIC_URL loses its trailing slash', () => {
   expect(readConfig({ PUBLIC_URL: 'https://ask.example.org/docs/' }).publicUrl).toBe(
     'https://ask.example.org/docs',
@@ -125,6 +151,9 @@ test.each([
   ['INFERENCE_URL', 'http://models.example/secret'],
   ['INFERENCE_URL', 'ftp://secret.example'],
   ['INFERENCE_KEY', 'secret'],
+  ['WEBHOOK_URLS', 'https://user:secret@hook.example'],
+  ['WEBHOOK_URLS', 'ftp://secret.example'],
+  ['WEBHOOK_SECRET', 'hunter2'],
 ])('%s=%s is wrong, and not shown', (name, value) => {
   const read = () => readConfig({ [name]: value })
   expect(read).toThrow(new RegExp(`^${name} takes [^\\n]+; its value is not shown\\.$`))

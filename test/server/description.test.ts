@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { KEY_RIGHTS } from '../../server/access/caller.ts'
 import { answer } from '../../server/answer/answer-schema.ts'
 import { describedOperations, type Operation } from '../support/described-api.ts'
 import { eventsIn } from '../support/event-stream.ts'
@@ -31,12 +32,13 @@ function addressOf({ path }: Operation, sent: Sent): string {
   return `http://127.0.0.1${address}?${new URLSearchParams(pairs).toString()}`
 }
 
-function send(app: App, operation: Operation, sent: Sent) {
+function send(app: App, operation: Operation, sent: Sent, token: string | null = null) {
   return app.request(addressOf(operation, sent), {
     method: operation.method.toUpperCase(),
     headers: {
       Accept: sent.accept,
       ...(operation.requestBody && { 'Content-Type': 'application/json' }),
+      ...(token !== null && { Authorization: `Bearer ${token}` }),
     },
     ...(operation.requestBody && { body: JSON.stringify(sent.body) }),
   })
@@ -97,10 +99,16 @@ function validRequests(operation: Operation, ids: Readonly<Record<string, string
             }),
           },
         },
+        operation.path === '/desk/api/words' && {
+          body: { ...Object(sent.body), ...FORMS },
+        },
         operation.path.startsWith('/v1/') && { body: asking(sent.body, isKnown) },
       ),
     )
 }
+
+/** Forms that differ, each with a word that is not common: the description asks for this in words. */
+const FORMS = { forms: ['PMF', 'Popular Mobilization Forces'] }
 
 /** The body of a request to OpenAI's interface, with a question at its end: the description asks for it in words. */
 function asking(body: unknown, isKnown: boolean): unknown {
@@ -150,19 +158,21 @@ function without(fields: Readonly<Record<string, unknown>>, name: string) {
 }
 
 async function openDescribed() {
-  const { app } = await openWords({ requestsPerMinute: 0 })
+  const { app, service } = await openWords({ requestsPerMinute: 0 })
   const asked = await app.request('http://127.0.0.1/ask?question=When+do+cats+sleep')
+  const key = { name: 'Ada', may: KEY_RIGHTS, collections: null, expiresAtMs: null }
+  const { token } = await service.keys.create(key)
   const { conversationId } = answer.parse(await asked.json())
   const ids = { documents: 'cats', conversations: conversationId }
-  return { app, ids, operations: await describedOperations(app) }
+  return { app, ids, token, operations: await describedOperations(app) }
 }
 
 describe('the API matches its description', () => {
   test('it accepts every request that the description allows, and every response is described', async () => {
-    const { app, ids, operations } = await openDescribed()
+    const { app, ids, token, operations } = await openDescribed()
     for (const operation of operations) {
       const property = fc.asyncProperty(validRequests(operation, ids), async (sent) => {
-        const response = await send(app, operation, sent)
+        const response = await send(app, operation, sent, token)
         expect([200, 204, 404]).toContain(response.status)
         await expectDescribed(operation, response)
       })
@@ -171,12 +181,12 @@ describe('the API matches its description', () => {
   })
 
   test('it refuses every request that breaks the description', async () => {
-    const { app, ids, operations } = await openDescribed()
+    const { app, ids, token, operations } = await openDescribed()
     for (const operation of operations) {
       const requests = invalidRequests(operation, ids)
       if (!requests) continue
       const property = fc.asyncProperty(requests, async (sent) => {
-        const response = await send(app, operation, sent)
+        const response = await send(app, operation, sent, token)
         expect(response.status).toBeGreaterThanOrEqual(400)
         await expectDescribed(operation, response)
       })
@@ -223,6 +233,17 @@ test('the API description names every route, and is as strict as the validation'
   expect(Object.keys(paths).toSorted()).toEqual([
     '/ask',
     '/conversations/{id}',
+    '/desk/api/collections',
+    '/desk/api/documents',
+    '/desk/api/documents/{id}',
+    '/desk/api/documents/{id}/collection',
+    '/desk/api/log',
+    '/desk/api/questions',
+    '/desk/api/questions/export',
+    '/desk/api/questions/groups/{id}',
+    '/desk/api/questions/{id}',
+    '/desk/api/words',
+    '/desk/api/words/{id}',
     '/documents',
     '/documents/{id}',
     '/documents/{id}/file',

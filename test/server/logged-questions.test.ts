@@ -16,6 +16,7 @@ test('the log has a question and its interpretation, but not the conversation id
     conversationId: 'a-key-to-what-was-said',
     interpretedAs: 'When do the cats hunt?',
     answer: smallTalkAnswer('No.'),
+    isQuestion: true,
   }
   const ask = loggedQuestions(async () => reply, pino(stream))
   await ask({ question: 'When do they?', maxQuotes: 3, documentIds: null, conversationId: null })

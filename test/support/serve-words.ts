@@ -27,6 +27,8 @@ export interface WordsOptions {
   readonly queue?: FootnoteOptions['queue']
   /** The folder of the index and of what people say; a new one by default. */
   readonly indexDir?: string
+  /** More settings. */
+  readonly settings?: Readonly<Record<string, string>>
   /** Connects it with Slack. */
   readonly slack?: (service: Service, memory: SlackStore) => SlackRoutesOptions
 }
@@ -35,7 +37,12 @@ export interface WordsOptions {
 export async function openWords(
   options: Partial<AppOptions> = {},
   given: WordsOptions = {},
-): Promise<{ readonly app: OpenAPIHono; readonly service: Service; readonly documents: string }> {
+): Promise<{
+  readonly app: OpenAPIHono
+  readonly service: Service
+  readonly documents: string
+  readonly close: () => Promise<void>
+}> {
   const { files = {}, broken = [], inference = wordVectors(), queue = {} } = given
   const documents = await temporaryFolder()
   const indexDir = given.indexDir ?? (await temporaryFolder())
@@ -58,6 +65,7 @@ export async function openWords(
     DATA_DIR: indexDir,
     MIN_CONFIDENCE: '0.5',
     CONVERSATION_MAX_TURNS: '20',
+    ...given.settings,
   })
   const state = await openEmbeddedState({ ...config, legacyDir: indexDir })
   onTestFinished(() => state.close())
@@ -82,7 +90,7 @@ export async function openWords(
     slack: given.slack?.(service, state.slack) ?? null,
     ...options,
   })
-  return { app, service, documents }
+  return { app, service, documents, close: () => footnote.close() }
 }
 
 /** The same on a real socket; gives its address. */

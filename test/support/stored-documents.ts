@@ -5,6 +5,10 @@ export interface DocumentOptions {
   readonly format?: Format
   readonly language?: string
   readonly author?: string
+  /** Default: the first folder of the file, if it is in one. */
+  readonly collection?: string
+  /** Relative to the documents folder. Default: named by the id. */
+  readonly name?: string
 }
 
 /** A document as it is put into a storage. */
@@ -13,14 +17,15 @@ export function documentOf(
   text: string,
   options: DocumentOptions = {},
 ): Promise<Document> {
-  const { format = 'plain', language = 'en', author } = options
+  const { format = 'plain', language = 'en', author, collection, name = `${id}.txt` } = options
   const frontMatter = [
     '---',
     `language: ${language}`,
     ...(author === undefined ? [] : [`author: ${author}`]),
+    ...(collection === undefined ? [] : [`collection: ${JSON.stringify(collection)}`]),
     '---\n',
   ].join('\n')
-  const file = { id, name: `${id}.txt`, path: '', format }
+  const file = { id, name, path: '', format }
   return parseDocument(file, Buffer.from(frontMatter + text), `hash of ${text}`)
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Config } from '../../../server/config.ts'
 import { embeddedEngine } from '../../../server/engine.ts'
+import { quoteUrl } from '../../../server/answer/quote-url.ts'
 import { verifyDraft } from '../../../server/verification/verify.ts'
 import { randomNumbers } from '../../benchmark/random.ts'
 import type { Measure } from '../../measures.ts'
@@ -53,7 +54,7 @@ export async function evaluateVerification(
     const verify = (text: string) =>
       verifyDraft(
         { text, documentIds: null, threshold: 1 },
-        { store, inference, takeTurn: (work) => work() },
+        { store, inference, linkTo: quoteUrl, takeTurn: (work) => work() },
       )
     const measures = await measureVerification(data, verify, report)
     await store.close()

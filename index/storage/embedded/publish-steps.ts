@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { hashFile, syncFile } from '../../files.ts'
 import { SQLITE_FILE } from './generations.ts'
+import { summarizeCollections } from './sqlite-collections.ts'
 import { countRows, readCounts, writeCounts } from './sqlite-rows.ts'
 import { closeAsOneFile, openForReading, openForWriting, summarizeStems } from './sqlite-schema.ts'
 import { deriveVectorFile } from './vector-file.ts'
@@ -28,6 +29,7 @@ async function complete(folder: string, baseFolder: string | null): Promise<stri
   const database = openForWriting(path.join(folder, SQLITE_FILE), { fileMustExist: true })
   try {
     summarizeStems(database)
+    summarizeCollections(database)
     const counts = countRows(database)
     writeCounts(database, counts)
     const digest = await deriveVectorFile(database, counts, folder, baseFolder)

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3'
 import type { Document } from '../../documents/document.ts'
 import type { DocumentProblem } from '../../documents/source-files.ts'
 import { countCodePoints } from '../../span.ts'
+import { collectionNumber, collectionWord } from './sqlite-collections.ts'
 import { vectorToBlob } from './sqlite-schema.ts'
 
 /** Inserts a document's rows; `vectors` has one vector for each sentence, in order. Throws if there are too few. */
@@ -28,6 +29,9 @@ export function insertDocument(
     `INSERT INTO passages (document, paragraph, heading, start, "end", codePoint, text) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   )
   const insertStems = database.prepare('INSERT INTO passage_stems (rowid, stems) VALUES (?, ?)')
+  const insertWords = database.prepare('INSERT INTO collection_stems (rowid, words) VALUES (?, ?)')
+  const collection =
+    document.collection === null ? null : collectionNumber(database, document.collection)
   const insertSentence = database.prepare(
     'INSERT INTO sentences (passage, start, "end", vector) VALUES (?, ?, ?, ?)',
   )
@@ -47,6 +51,10 @@ export function insertDocument(
       text,
     )
     insertStems.run(passageRow, stems.join(' '))
+    if (collection !== null) {
+      const words = Array.from(stems, (stem) => collectionWord(collection, stem))
+      insertWords.run(passageRow, words.join(' '))
+    }
     for (const sentence of sentences) {
       const { value: vector } = remaining.next()
       if (!vector) throw new Error(`${document.id}: fewer vectors than sentences`)
@@ -57,12 +65,14 @@ export function insertDocument(
 
 /** Removes a document's rows, if there are any. */
 export function removeDocument(database: Database.Database, id: string): void {
-  database
-    .prepare(
-      `DELETE FROM passage_stems WHERE rowid IN
-         (SELECT passages.id FROM passages JOIN documents ON documents.rowid = document WHERE documents.id = ?)`,
-    )
-    .run(id)
+  for (const table of ['passage_stems', 'collection_stems']) {
+    database
+      .prepare(
+        `DELETE FROM ${table} WHERE rowid IN
+           (SELECT passages.id FROM passages JOIN documents ON documents.rowid = document WHERE documents.id = ?)`,
+      )
+      .run(id)
+  }
   database.prepare('DELETE FROM documents WHERE id = ?').run(id)
 }
 

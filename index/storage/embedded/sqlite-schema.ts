@@ -2,11 +2,13 @@ import Database from 'better-sqlite3'
 import { countTotalsAgain } from './fts5-totals.ts'
 
 /** To be raised with every change of the tables. Indexes with another version are stale. */
-export const SCHEMA_VERSION = 7
+export const SCHEMA_VERSION = 8
 
 /**
  * `documents.text` is the last column, so that a list of documents does not read their texts. The tokenizer of
  * `passage_stems` splits at spaces and folds ASCII capitals, which stems do not have: stems are indexed unchanged.
+ * `collection_stems` has the same passages by words that name their collection too (see `collectionWord`), so that a search in
+ * some collections reads nothing of the others.
  */
 const TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -31,6 +33,14 @@ const TABLES = `
     text TEXT NOT NULL
   ) STRICT;
   CREATE INDEX documents_by_language ON documents (language);
+  CREATE INDEX documents_by_collection ON documents (collection, id, language);
+
+  CREATE TABLE collections (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    passages INTEGER NOT NULL DEFAULT 0,
+    stems INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
 
   CREATE TABLE problems (
     name TEXT PRIMARY KEY,
@@ -90,6 +100,27 @@ const TABLES = `
   CREATE TABLE stems (
     stem TEXT PRIMARY KEY,
     passages INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE VIRTUAL TABLE collection_stems USING fts5 (
+    words,
+    content = '', contentless_delete = 1,
+    tokenize = "ascii tokenchars ':'"
+  );
+  CREATE VIRTUAL TABLE collection_vocabulary USING fts5vocab (collection_stems, row);
+  CREATE VIRTUAL TABLE collection_instances USING fts5vocab (collection_stems, instance);
+  CREATE TABLE stems_by_collection (
+    collection INTEGER NOT NULL REFERENCES collections,
+    stem TEXT NOT NULL,
+    passages INTEGER NOT NULL,
+    occurrences INTEGER NOT NULL,
+    PRIMARY KEY (collection, stem)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE sentence_ranges (
+    collection INTEGER NOT NULL REFERENCES collections,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    PRIMARY KEY (collection, first)
   ) STRICT, WITHOUT ROWID;
 `
 

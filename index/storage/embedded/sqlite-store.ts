@@ -3,33 +3,27 @@ import type Database from 'better-sqlite3'
 import type { Heading, Page } from '../../documents/extractors/extractor.ts'
 import type { Origin } from '../../documents/source-files.ts'
 import type { Stem } from '../../language/language.ts'
-import { cosine } from '../../cosine.ts'
 import type { Span } from '../../span.ts'
-import type { DocumentSummary, Outline, Paragraph, Store, StoredDocument } from '../storage.ts'
-import { type Ranking, type Scored, sentenceRanking } from './ranking.ts'
+import type {
+  DocumentSummary,
+  Membership,
+  Outline,
+  Paragraph,
+  Search,
+  Store,
+  StoredDocument,
+} from '../storage.ts'
+import { collectionSearches } from './collection-search.ts'
+import { type SentenceSearch, sentenceSearch } from './sentence-search.ts'
 import { isDamage } from './sqlite-errors.ts'
 import { readCounts, readProblems, readSources, type RowReader, rowReader } from './sqlite-rows.ts'
-import { blobToVector } from './sqlite-schema.ts'
 import { type StemSearch, stemSearch } from './sqlite-stems.ts'
-import type { Range, VectorSearch } from './vector-search.ts'
-
-/**
- * A search within documents that have at most this many sentences compares each of them, which takes 20 ms. The
- * graph would take up to 0.5 s for one document in 5,000, because few of its points are in the searched documents.
- */
-const MAX_EXACT_SENTENCES = 5000
+import type { VectorSearch } from './vector-search.ts'
 
 const BY_FREQUENCY = 'GROUP BY language ORDER BY count(*) DESC, language'
 
 /** More characters than any text has, and the most that fits the 32 bits of SQLite's `substr`. */
 const MAX_CHARACTERS = 2 ** 31 - 1
-
-const ALL_SENTENCES: Range = { first: 0, last: Number.MAX_SAFE_INTEGER }
-
-interface VectorRow {
-  readonly id: number
-  readonly vector: Buffer
-}
 
 const SUMMARY = `id, format, file, language, title, author, date, publisher, source, collection, version,
   characters, paragraphs, (SELECT nullif(count(*), 0) FROM pages WHERE document = documents.rowid) AS pages`
@@ -64,14 +58,15 @@ export interface SqliteStoreOptions {
 /** A generation in SQLite, with a search for its vectors. */
 export class SqliteStore implements Store {
   readonly generation: string
+  readonly collections = null
   readonly #database: Database.Database
   readonly #file: FileHandle
   readonly #vectors: VectorSearch | null
-  readonly #exactSearch: boolean
   readonly #damaged: (cause: unknown) => Error
   readonly #reader: RowReader
   readonly #stems: StemSearch
-  readonly #sentences: Ranking
+  readonly #sentences: SentenceSearch
+  readonly #searchIn: (collections: readonly string[]) => Search
   readonly #languages: readonly string[]
   readonly #passages: number
 
@@ -80,11 +75,15 @@ export class SqliteStore implements Store {
     this.#database = database
     this.#file = file
     this.#vectors = vectors
-    this.#exactSearch = exactSearch
     this.#damaged = damaged
     this.#reader = rowReader(database)
     this.#stems = stemSearch(database)
-    this.#sentences = sentenceRanking(database)
+    this.#sentences = sentenceSearch(database, vectors, exactSearch)
+    this.#searchIn = collectionSearches({
+      database,
+      sentences: this.#sentences,
+      read: (work) => this.#read(work),
+    })
     // Read once: every question needs both.
     this.#languages = database
       .prepare<[], string>(`SELECT language FROM documents ${BY_FREQUENCY}`)
@@ -129,6 +128,20 @@ export class SqliteStore implements Store {
     return this.#read(() => {
       const isThere = this.#database.prepare<[string], 1>('SELECT 1 FROM documents WHERE id = ?')
       return ids.filter((id) => isThere.get(id) === undefined)
+    })
+  }
+
+  async membershipsOf(ids: readonly string[]): Promise<Map<string, Membership>> {
+    return this.#read(() => {
+      const membership = this.#database.prepare<[string], Membership>(
+        'SELECT file, collection FROM documents WHERE id = ?',
+      )
+      return new Map(
+        ids.flatMap((id) => {
+          const found = membership.get(id)
+          return found ? [[id, found]] : []
+        }),
+      )
     })
   }
 
@@ -221,15 +234,13 @@ export class SqliteStore implements Store {
 
   async findSentences(vector: Float32Array, limit: number, documentIds: readonly string[] | null) {
     return this.#read(() => {
-      const nearest = this.#nearest(vector, limit, documentIds)
-      const passageOf = this.#database
-        .prepare<[number], number>('SELECT passage FROM sentences WHERE id = ?')
-        .pluck()
-      return nearest.flatMap(({ id: sentenceId, score: distance }) => {
-        const passageId = passageOf.get(sentenceId)
-        return passageId === undefined ? [] : [{ sentenceId, passageId, distance }]
-      })
+      const ranges = documentIds && this.#sentences.rangesOf(documentIds, null)
+      return this.#sentences.nearest(vector, limit, ranges)
     })
+  }
+
+  searchIn(collections: readonly string[]): Search {
+    return this.#searchIn(collections)
   }
 
   async passages(ids: readonly number[]) {
@@ -250,39 +261,6 @@ export class SqliteStore implements Store {
     await this.#file.close()
   }
 
-  /** The nearest sentences, nearest first; their scores are cosine distances. */
-  #nearest(vector: Float32Array, limit: number, documentIds: readonly string[] | null): Scored[] {
-    if (!this.#vectors) return []
-    const ranges = documentIds && this.#sentenceRanges(documentIds)
-    if (this.#exactSearch || (ranges && sentencesIn(ranges) <= MAX_EXACT_SENTENCES)) {
-      return this.#sentences.first(this.#compareAll(ranges ?? [ALL_SENTENCES], vector), limit)
-    }
-    return this.#sentences.sorted(this.#vectors.nearest(vector, limit, ranges))
-  }
-
-  /** Compares all sentences of the ranges with the vector; nearest first. */
-  #compareAll(ranges: readonly Range[], vector: Float32Array): Scored[] {
-    const rows = this.#database.prepare<[number, number], VectorRow>(
-      'SELECT id, vector FROM sentences WHERE id BETWEEN ? AND ?',
-    )
-    return ranges
-      .flatMap(({ first, last }) => rows.all(first, last))
-      .map(({ id, vector: blob }) => ({ id, score: 1 - cosine(vector, blobToVector(blob)) }))
-      .toSorted((a, b) => a.score - b.score)
-  }
-
-  /** One range for each document, whose sentences have consecutive ids because it is written in one transaction. */
-  #sentenceRanges(documentIds: readonly string[]): Range[] {
-    return this.#database
-      .prepare<[string], Range>(
-        `SELECT min(sentences.id) AS first, max(sentences.id) AS last
-           FROM documents JOIN passages ON document = documents.rowid
-             JOIN sentences ON passage = passages.id
-           WHERE documents.id IN (SELECT value FROM json_each(?)) GROUP BY documents.rowid ORDER BY documents.rowid`,
-      )
-      .all(JSON.stringify(documentIds))
-  }
-
   /** Runs a read; throws `index-corrupt` if it fails because the database is damaged. */
   #read<T>(work: () => T): T {
     try {
@@ -299,8 +277,4 @@ export class SqliteStore implements Store {
 
 function toPage({ width, height, ...page }: PageRow): Page {
   return { ...page, size: width === null || height === null ? null : { width, height } }
-}
-
-function sentencesIn(ranges: readonly Range[]): number {
-  return ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0)
 }

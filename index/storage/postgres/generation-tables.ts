@@ -2,7 +2,7 @@ import type { Queries } from '../../postgres/database.ts'
 import type { Pgvector } from './pgvector.ts'
 
 /** To be raised with every change of the tables of a generation. Indexes with another version are stale. */
-export const SCHEMA_VERSION = 'postgres-2'
+export const SCHEMA_VERSION = 'postgres-3'
 
 /**
  * The tables that a build fills, in the schema of its generation. `text` and `stems` are last, so that a list of documents does
@@ -29,6 +29,9 @@ const TABLES = {
     paragraphs integer NOT NULL,
     pages integer,
     text text NOT NULL`,
+  collections: `
+    number integer NOT NULL,
+    name text NOT NULL`,
   problems: `
     name text COLLATE "C" NOT NULL,
     id text,
@@ -64,13 +67,14 @@ const TABLES = {
     id integer NOT NULL,
     passage integer NOT NULL,
     document integer NOT NULL,
+    collection integer,
     start integer NOT NULL,
     "end" integer NOT NULL,
     vector PGVECTOR.vector NOT NULL`,
 } as const
 
 /** The tables that publishing derives from those of the build. */
-const DERIVED = ['places', 'extents', 'stems']
+const DERIVED = ['places', 'extents', 'stems', 'collection_stems', 'collection_sizes']
 
 /**
  * Indexes that a build needs too. Ids and collections are hashed, because a B-tree takes no text over 2,700 bytes, and a path may
@@ -87,6 +91,7 @@ const INDEXES = [
   'CREATE UNIQUE INDEX ON sentences (id)',
   'CREATE INDEX ON sentences (passage)',
   'CREATE INDEX ON sentences (document)',
+  'CREATE INDEX ON sentences (collection)',
 ]
 
 /** The tables that every published generation has. */

@@ -34,7 +34,15 @@ const SETTINGS = [
   'SET jit = off',
 ]
 
-const TABLES_TO_ANALYZE = ['documents', 'passages', 'sentences', 'places', 'extents', 'stems']
+const TABLES_TO_ANALYZE = [
+  'documents',
+  'passages',
+  'sentences',
+  'places',
+  'extents',
+  'stems',
+  'collection_stems',
+]
 
 export interface PostgresBuildOptions {
   readonly database: Database

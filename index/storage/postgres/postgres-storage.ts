@@ -5,9 +5,10 @@ import type { IndexStorage } from '../storage.ts'
 import { PUBLISHED_TABLES, SCHEMA_VERSION, schemaOf } from './generation-tables.ts'
 import { generationId, servedGeneration } from './generations.ts'
 import { corrupt, readingError } from './index-errors.ts'
+import { readLanguages } from './languages.ts'
 import { findPgvector } from './pgvector.ts'
 import { beginBuild } from './postgres-build.ts'
-import { PostgresStore, readLanguages } from './postgres-store.ts'
+import { PostgresStore } from './postgres-store.ts'
 import { watchGenerations } from './watch-generations.ts'
 
 export interface PostgresStorageOptions {
@@ -62,7 +63,7 @@ async function openServed(
   await checkTables(database, schema)
   const pgvector = await findPgvector(database)
   if (!pgvector) throw corrupt('the extension pgvector was dropped')
-  const languages = await readLanguages(database, schema, null)
+  const languages = await readLanguages(database, schema, null, null)
   return new PostgresStore({ database, pgvector, generation, languages, exactSearch })
 }
 

@@ -3,17 +3,31 @@ import type { Origin } from '../../documents/source-files.ts'
 import type { Stem } from '../../language/language.ts'
 import type { Database } from '../../postgres/database.ts'
 import type { Span } from '../../span.ts'
-import type { DocumentSummary, Outline, Paragraph, Store, StoredDocument } from '../storage.ts'
+import type {
+  DocumentSummary,
+  Membership,
+  Outline,
+  Paragraph,
+  Search,
+  Store,
+  StoredDocument,
+} from '../storage.ts'
+import { collectionSearches } from './collection-search.ts'
 import { schemaOf } from './generation-tables.ts'
 import { type Generation, generationId } from './generations.ts'
 import { generationError } from './index-errors.ts'
+import { readLanguages } from './languages.ts'
 import type { Pgvector } from './pgvector.ts'
 import { readPassages, readPassagesOf, readProblems, readSources, readVectors } from './rows.ts'
+import { allStems } from './stem-tables.ts'
 import { type VectorSearch, vectorSearch } from './vector-search.ts'
 import { type WordSearch, wordSearch } from './word-search.ts'
 
 const SUMMARY = `id, format, file, language, title, author, date, publisher, source, collection, version,
   characters, paragraphs, pages`
+
+/** How many stems are remembered with their counts. */
+const MAX_REMEMBERED_STEMS = 10_000
 
 /** More characters than any text has. */
 const MAX_CHARACTERS = 2 ** 31 - 1
@@ -39,6 +53,7 @@ export interface PostgresStoreOptions {
 /** A published generation in PostgreSQL. Every call is one statement or two, on any connections. */
 export class PostgresStore implements Store {
   readonly generation: string
+  readonly collections = null
   readonly #database: Database
   readonly #pgvector: Pgvector
   readonly #schema: string
@@ -46,6 +61,7 @@ export class PostgresStore implements Store {
   readonly #languages: readonly string[]
   readonly #words: WordSearch
   readonly #sentences: VectorSearch
+  readonly #searchIn: (collections: readonly string[]) => Search
 
   constructor({ database, pgvector, generation, languages, exactSearch }: PostgresStoreOptions) {
     this.generation = generationId(generation)
@@ -54,8 +70,14 @@ export class PostgresStore implements Store {
     this.#schema = schemaOf(generation.number)
     this.#passages = generation.passages ?? 0
     this.#languages = languages
-    this.#words = wordSearch(this.#database, this.#schema)
+    this.#words = wordSearch(
+      this.#database,
+      this.#schema,
+      allStems(this.#schema),
+      MAX_REMEMBERED_STEMS,
+    )
     this.#sentences = vectorSearch(this.#database, pgvector, this.#schema, exactSearch)
+    this.#searchIn = collectionSearches(this.#database, this.#schema, this.#sentences)
   }
 
   async documents(): Promise<DocumentSummary[]> {
@@ -90,6 +112,14 @@ export class PostgresStore implements Store {
     return ids.filter((id) => !found.has(id))
   }
 
+  async membershipsOf(ids: readonly string[]): Promise<Map<string, Membership>> {
+    const rows = await this.#database.query<Membership & { readonly id: string }>(
+      `SELECT id, file, collection FROM ${this.#schema}.documents WHERE id = ANY($1::text[])`,
+      [ids],
+    )
+    return new Map(rows.map(({ id, ...membership }) => [id, membership]))
+  }
+
   async documentsIn(collection: string): Promise<string[]> {
     const rows = await this.#database.query<{ id: string }>(
       `SELECT id FROM ${this.#schema}.documents WHERE collection = $1 ORDER BY id`,
@@ -100,7 +130,7 @@ export class PostgresStore implements Store {
 
   async languages(documentIds: readonly string[] | null): Promise<string[]> {
     if (documentIds === null) return [...this.#languages]
-    return readLanguages(this.#database, this.#schema, documentIds)
+    return readLanguages(this.#database, this.#schema, documentIds, null)
   }
 
   async outline(documentId: string): Promise<Outline> {
@@ -163,7 +193,11 @@ export class PostgresStore implements Store {
   }
 
   async findSentences(vector: Float32Array, limit: number, documentIds: readonly string[] | null) {
-    return this.#sentences.nearest(vector, limit, documentIds)
+    return this.#sentences.nearest(vector, limit, documentIds, null)
+  }
+
+  searchIn(collections: readonly string[]): Search {
+    return this.#searchIn(collections)
   }
 
   async passages(ids: readonly number[]) {
@@ -180,20 +214,6 @@ export class PostgresStore implements Store {
 
   /** Does nothing: the tables stay for a while after they are replaced, and the connections are those of the storage. */
   async close(): Promise<void> {}
-}
-
-/** The language tags of documents, the most frequent first; null: of all. */
-export async function readLanguages(
-  database: Database,
-  schema: string,
-  documentIds: readonly string[] | null,
-): Promise<string[]> {
-  const rows = await database.query<{ language: string }>(
-    `SELECT language FROM ${schema}.documents WHERE $1::text[] IS NULL OR id = ANY($1)
-       GROUP BY language ORDER BY count(*) DESC, language`,
-    [documentIds],
-  )
-  return rows.map(({ language }) => language)
 }
 
 /** A database whose errors say what is wrong with a generation that is read. */

@@ -1,5 +1,6 @@
 import type { Queries } from '../../postgres/database.ts'
 import type { FoundSentence } from '../storage.ts'
+import type { CollectionScope } from './collection-scope.ts'
 import type { Pgvector } from './pgvector.ts'
 import { encodeVector } from './vector-format.ts'
 
@@ -15,17 +16,21 @@ const EF_SEARCH = 200
 const MAX_EF_SEARCH = 1000
 
 export interface VectorSearch {
-  /** The sentences nearest to the vector, nearest first, in the given documents, or in all (null). */
+  /** The sentences nearest to the vector, nearest first, in the given documents, or in all (null), of some collections, or of all (null). */
   nearest(
     vector: Float32Array,
     limit: number,
     documentIds: readonly string[] | null,
+    scope: CollectionScope | null,
   ): Promise<FoundSentence[]>
 }
 
-/** The documents of a search, by their numbers. */
+/** The sentences of a search. */
 interface Searched {
-  readonly documents: readonly number[] | null
+  /** Their column that says whether they are searched. */
+  readonly column: 'document' | 'collection'
+  /** The values of the column; null where there are none. */
+  readonly numbers: readonly number[] | null
   readonly sentenceCount: number
 }
 
@@ -38,35 +43,43 @@ export function vectorSearch(
 ): VectorSearch {
   const product = `vector OPERATOR(${pgvector.schema}.<#>) $1::${pgvector.schema}.vector`
   return {
-    nearest: async (vector, limit, documentIds) => {
-      if (documentIds === null) {
+    nearest: async (vector, limit, documentIds, scope) => {
+      const searched = await searchedBy(queries, schema, documentIds, scope)
+      if (searched === null) {
         return exact
           ? compareAll(queries, product, schema, vector, limit, null)
           : searchGraph(queries, product, schema, vector, limit, null)
       }
-      const { documents, sentenceCount } = await searched(queries, schema, documentIds)
-      if (documents === null) return []
+      const { numbers, sentenceCount } = searched
+      if (numbers === null) return []
       if (!exact && sentenceCount > MAX_EXACT_SENTENCES) {
-        const found = await searchGraph(queries, product, schema, vector, limit, documents)
-        // The search gives up after a number of sentences, where those of the documents are far from the vector.
+        const found = await searchGraph(queries, product, schema, vector, limit, searched)
+        // The search gives up after a number of sentences, where those that are searched are far from the vector.
         if (found.length >= Math.min(limit, sentenceCount)) return found
       }
-      return compareAll(queries, product, schema, vector, limit, documents)
+      return compareAll(queries, product, schema, vector, limit, searched)
     },
   }
 }
 
-async function searched(
+/** The sentences of a search; null: all of them. */
+async function searchedBy(
   queries: Queries,
   schema: string,
-  documentIds: readonly string[],
-): Promise<Searched> {
-  const [row] = await queries.query<Searched>(
-    `SELECT array_agg(document) AS documents, coalesce(sum("sentenceCount"), 0)::integer AS "sentenceCount"
-       FROM ${schema}.extents WHERE id = ANY($1::text[])`,
-    [documentIds],
+  documentIds: readonly string[] | null,
+  scope: CollectionScope | null,
+): Promise<Searched | null> {
+  if (documentIds === null) {
+    if (scope === null) return null
+    const numbers = scope.sentences > 0 ? scope.numbers : null
+    return { column: 'collection', numbers, sentenceCount: scope.sentences }
+  }
+  const [row] = await queries.query<Omit<Searched, 'column'>>(
+    `SELECT array_agg(document) AS numbers, coalesce(sum("sentenceCount"), 0)::integer AS "sentenceCount"
+       FROM ${schema}.extents WHERE id = ANY($1::text[]) ${scope ? 'AND collection = ANY($2::integer[])' : ''}`,
+    [documentIds, ...(scope ? [scope.numbers] : [])],
   )
-  return row ?? { documents: null, sentenceCount: 0 }
+  return { column: 'document', ...(row ?? { numbers: null, sentenceCount: 0 }) }
 }
 
 /** The nearest by the graph, which misses some. `product` is the operation that the graph is for. */
@@ -76,11 +89,11 @@ async function searchGraph(
   schema: string,
   vector: Float32Array,
   limit: number,
-  documents: readonly number[] | null,
+  searched: Searched | null,
 ): Promise<FoundSentence[]> {
   const efSearch = Math.min(Math.max(EF_SEARCH, limit), MAX_EF_SEARCH)
   // What a filter leaves out does not count, so the search goes on; relaxed, because the rows are sorted below.
-  const iterative = documents ? 'relaxed_order' : 'off'
+  const iterative = searched ? 'relaxed_order' : 'off'
   // The settings hold for this statement. The search depends on their values, so that it begins after they are set.
   return queries.query<FoundSentence>(
     `SELECT s.id AS "sentenceId", s.passage AS "passageId", 1 + product AS distance
@@ -89,12 +102,18 @@ async function searchGraph(
        ) AS settings
        CROSS JOIN LATERAL (
          SELECT id, passage, start, ${product} AS product FROM ${schema}.sentences
-           WHERE ef IS NOT NULL AND iterative IS NOT NULL ${documents ? 'AND document = ANY($5::integer[])' : ''}
+           WHERE ef IS NOT NULL AND iterative IS NOT NULL ${searched ? `AND ${searched.column} = ANY($5::integer[])` : ''}
            ORDER BY ${product} LIMIT $2
        ) AS s
        JOIN ${schema}.places AS p ON p.passage = s.passage
        ORDER BY product, place, s.start`,
-    [encodeVector(vector), limit, String(efSearch), iterative, ...(documents ? [documents] : [])],
+    [
+      encodeVector(vector),
+      limit,
+      String(efSearch),
+      iterative,
+      ...(searched ? [searched.numbers] : []),
+    ],
   )
 }
 
@@ -105,16 +124,16 @@ async function compareAll(
   schema: string,
   vector: Float32Array,
   limit: number,
-  documents: readonly number[] | null,
+  searched: Searched | null,
 ): Promise<FoundSentence[]> {
   return queries.query<FoundSentence>(
     `SELECT s.id AS "sentenceId", s.passage AS "passageId", 1 + product AS distance
        FROM (
          SELECT id, passage, start, 0 + (${product}) AS product FROM ${schema}.sentences
-           ${documents ? 'WHERE document = ANY($3::integer[])' : ''}
+           ${searched ? `WHERE ${searched.column} = ANY($3::integer[])` : ''}
            ORDER BY product FETCH FIRST ($2) ROWS WITH TIES
        ) AS s JOIN ${schema}.places AS p ON p.passage = s.passage
        ORDER BY product, place, s.start LIMIT $2`,
-    [encodeVector(vector), limit, ...(documents ? [documents] : [])],
+    [encodeVector(vector), limit, ...(searched ? [searched.numbers] : [])],
   )
 }

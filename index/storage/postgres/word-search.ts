@@ -2,9 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Stem } from '../../language/language.ts'
 import type { Queries } from '../../postgres/database.ts'
 import { splitByRarity } from '../rarity.ts'
-
-/** How many stems are remembered with their counts. A question is asked with the stems that were counted just before. */
-const MAX_REMEMBERED = 10_000
+import type { StemTable } from './stem-tables.ts'
 
 /** A word search as that of the embedded index, in the tables of a published generation. */
 export interface WordSearch {
@@ -26,17 +24,26 @@ export interface WordSearch {
   vocabulary(beginning: string, minLength: number, maxLength: number): Promise<Stem[]>
 }
 
-/** Searches a generation. */
-export function wordSearch(queries: Queries, schema: string): WordSearch {
-  const counts = new LRUCache<Stem, number>({ max: MAX_REMEMBERED })
+/**
+ * Searches the stems of a table in a generation. It remembers `maxRemembered` stems with their counts, because a question is asked
+ * with the stems that were counted just before.
+ */
+export function wordSearch(
+  queries: Queries,
+  schema: string,
+  table: StemTable,
+  maxRemembered: number,
+): WordSearch {
+  const counts = new LRUCache<Stem, number>({ max: maxRemembered })
 
   async function frequencies(stems: readonly Stem[]): Promise<number[]> {
     const unknown = [...new Set(stems.filter((stem) => !counts.has(stem)))]
     const found = new Map<Stem, number>()
     if (unknown.length > 0) {
       const rows = await queries.query<{ stem: Stem; passages: number }>(
-        `SELECT stem, passages FROM ${schema}.stems WHERE stem = ANY($1::text[])`,
-        [unknown],
+        `SELECT stem, ${table.isSplit ? 'sum(passages)::integer AS passages' : 'passages'} FROM ${table.rows} AS s
+           WHERE stem = ANY(${placeholder(table, 1)}::text[]) ${table.isSplit ? 'GROUP BY stem' : ''}`,
+        [...table.values, unknown],
       )
       for (const { stem, passages } of rows) found.set(stem, passages)
       for (const stem of unknown) counts.set(stem, found.get(stem) ?? 0)
@@ -55,8 +62,9 @@ export function wordSearch(queries: Queries, schema: string): WordSearch {
           : { finding: stems, ranking: [] }
       const asked = [...finding, ...ranking]
       const rows = await queries.query<{ passage: number }>(
-        bestStatement(schema, documentIds !== null),
+        bestStatement(schema, table, documentIds !== null),
         [
+          ...table.values,
           asked,
           asked.map((_, i) => i < finding.length),
           limit,
@@ -70,23 +78,38 @@ export function wordSearch(queries: Queries, schema: string): WordSearch {
       const unique = [...new Set(stems)]
       const { finding } = splitByRarity(unique, await frequencies(unique), 1)
       const rows = await queries.query<{ passage: number; isExact: boolean }>(
-        sharingStatement(schema, documentIds !== null),
-        [finding, ` ${stems.join(' ')} `, limit, ...(documentIds ? [documentIds] : [])],
+        sharingStatement(schema, table, documentIds !== null),
+        [
+          ...table.values,
+          finding,
+          ` ${stems.join(' ')} `,
+          limit,
+          ...(documentIds ? [documentIds] : []),
+        ],
       )
       const isAnyExact = rows.some(({ isExact }) => isExact)
       return rows.filter(({ isExact }) => isExact === isAnyExact).map(({ passage }) => passage)
     },
     vocabulary: async (beginning, minLength, maxLength) => {
       // The index has the first letter and the length.
+      const [min, max, beginsWith] = [1, 2, 3].map((n) => placeholder(table, n))
       const begins =
-        beginning === '' ? '' : 'AND left(stem, 1) = left($3, 1) AND starts_with(stem, $3)'
+        beginning === ''
+          ? ''
+          : `AND left(stem, 1) = left(${beginsWith}, 1) AND starts_with(stem, ${beginsWith})`
       const rows = await queries.query<{ stem: Stem }>(
-        `SELECT stem FROM ${schema}.stems WHERE length(stem) BETWEEN $1 AND $2 ${begins} ORDER BY stem`,
-        [minLength, maxLength, ...(beginning === '' ? [] : [beginning])],
+        `SELECT ${table.isSplit ? 'DISTINCT' : ''} stem FROM ${table.rows} AS s
+           WHERE length(stem) BETWEEN ${min} AND ${max} ${begins} ORDER BY stem`,
+        [...table.values, minLength, maxLength, ...(beginning === '' ? [] : [beginning])],
       )
       return rows.map(({ stem }) => stem)
     },
   }
+}
+
+/** The parameter of a statement that comes as the `n`th after those of the table, from 1 on. */
+function placeholder({ values }: StemTable, n: number): string {
+  return `$${values.length + n}`
 }
 
 /** A condition on `place`, where the ids of documents are `parameter`. */
@@ -95,55 +118,58 @@ function inDocuments(schema: string, parameter: string): string {
 }
 
 /** The matches of the stems in `asked` that are such as `which` says, where `place` is such as `where` says, with their scores. */
-function matchesOf(which: string, where: string): string {
-  return `SELECT n, place, weight * part AS score
-    FROM (SELECT n, weight, unnest(places) AS place, unnest(parts) AS part FROM asked WHERE ${which}) AS posting
+function matchesOf({ unnested, part }: StemTable, which: string, where: string): string {
+  return `SELECT n, place, weight * ${part} AS score
+    FROM (SELECT n, weight, unnest(places) AS place, ${unnested} FROM asked WHERE ${which}) AS posting
     WHERE ${where}`
 }
 
 /**
- * The best passages: `$1` has the stems, those that find first, and `$2` says which these are. Scores are added in the order of the
- * stems, as FTS5 does, so that passages that are equally good there are so here.
+ * The best passages. The parameters after those of the table are the stems, those that find first; which these are; the limit; and
+ * the ids of the documents. Scores are added in the order of the stems, as FTS5 does, so that passages that are equally good there
+ * are so here.
  */
-function bestStatement(schema: string, isFiltered: boolean): string {
-  const filter = isFiltered ? inDocuments(schema, '$4') : 'true'
+function bestStatement(schema: string, table: StemTable, isFiltered: boolean): string {
+  const [stems, finds, limit, documentIds = ''] = [1, 2, 3, 4].map((n) => placeholder(table, n))
+  const filter = isFiltered ? inDocuments(schema, documentIds) : 'true'
   return `
     WITH asked AS MATERIALIZED (
-      SELECT n, finds, weight, places, parts
-        FROM unnest($1::text[], $2::boolean[]) WITH ORDINALITY AS given (stem, finds, n)
-          JOIN ${schema}.stems AS s ON s.stem = given.stem
+      SELECT n, finds, ${table.weight} AS weight, places, ${table.columns}
+        FROM unnest(${stems}::text[], ${finds}::boolean[]) WITH ORDINALITY AS given (stem, finds, n)
+          JOIN ${table.rows} AS s ON s.stem = given.stem
     ), finding AS MATERIALIZED (
-      ${matchesOf('finds', filter)}
+      ${matchesOf(table, 'finds', filter)}
     ), scored AS (
       SELECT * FROM finding
-      UNION ALL ${matchesOf('NOT finds', 'place IN (SELECT place FROM finding)')}
+      UNION ALL ${matchesOf(table, 'NOT finds', 'place IN (SELECT place FROM finding)')}
     ), best AS (
-      SELECT place, sum(score ORDER BY n) AS total FROM scored GROUP BY place ORDER BY total DESC, place LIMIT $3
+      SELECT place, sum(score ORDER BY n) AS total FROM scored GROUP BY place ORDER BY total DESC, place LIMIT ${limit}
     )
     SELECT passage FROM best JOIN ${schema}.places AS p ON p.place = best.place ORDER BY total DESC, best.place`
 }
 
 /**
- * The passages with the stems `$1`: first those whose stems contain the text `$2`, then those that share most. Only a passage with
- * all stems can contain it.
+ * The passages that have some of the stems: first those whose stems contain a text, then those that share most. Only a passage with
+ * all stems can contain it. The parameters after those of the table are the stems, the text, the limit, and the ids of the documents.
  */
-function sharingStatement(schema: string, isFiltered: boolean): string {
-  const filter = isFiltered ? `WHERE ${inDocuments(schema, '$4')}` : ''
+function sharingStatement(schema: string, table: StemTable, isFiltered: boolean): string {
+  const [stems, text, limit, documentIds = ''] = [1, 2, 3, 4].map((n) => placeholder(table, n))
+  const filter = isFiltered ? `WHERE ${inDocuments(schema, documentIds)}` : ''
   return `
     WITH matches AS (
       SELECT n, place, 1 / ln((2 + count(*) OVER (PARTITION BY n))::float8) AS score
         FROM (
           SELECT n, unnest(s.places) AS place
-            FROM unnest($1::text[]) WITH ORDINALITY AS given (stem, n) JOIN ${schema}.stems AS s ON s.stem = given.stem
+            FROM unnest(${stems}::text[]) WITH ORDINALITY AS given (stem, n) JOIN ${table.rows} AS s ON s.stem = given.stem
         ) AS posting ${filter}
     ), shared AS (
       SELECT place, count(*) AS count, sum(score ORDER BY n) AS total FROM matches GROUP BY place
     ), found AS (
-      SELECT place, total, CASE WHEN count = cardinality($1::text[]) THEN (
-          SELECT strpos(' ' || p.stems || ' ', $2) > 0
+      SELECT place, total, CASE WHEN count = cardinality(${stems}::text[]) THEN (
+          SELECT strpos(' ' || p.stems || ' ', ${text}) > 0
             FROM ${schema}.places AS l JOIN ${schema}.passages AS p ON p.id = l.passage WHERE l.place = shared.place
         ) ELSE false END AS exact
-        FROM shared ORDER BY exact DESC, total DESC, place LIMIT $3
+        FROM shared ORDER BY exact DESC, total DESC, place LIMIT ${limit}
     )
     SELECT passage, exact AS "isExact" FROM found JOIN ${schema}.places AS l ON l.place = found.place
       ORDER BY exact DESC, total DESC, found.place`

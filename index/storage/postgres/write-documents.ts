@@ -45,9 +45,13 @@ export async function insertDocument(
   await insertDetails(queries, target.schema, number, document)
   await insertHeadings(queries, target.schema, number, document)
   await insertPages(queries, target.schema, number, document)
+  const collection =
+    document.collection === null
+      ? null
+      : await collectionNumber(queries, target.schema, document.collection)
   const firstPassage = target.next.passage
   await insertPassages(queries, target, number, document)
-  await insertSentences(queries, target, number, document, firstPassage, vectors)
+  await insertSentences(queries, target, { number, collection, firstPassage }, document, vectors)
 }
 
 /** Removes the rows of documents, where there are any. */
@@ -111,6 +115,22 @@ async function insertDetails(
       document.text,
     ],
   )
+}
+
+/** The number of a collection, which is given to it where it has none yet. */
+async function collectionNumber(queries: Queries, schema: string, name: string): Promise<number> {
+  const [collection] = await queries.query<{ number: number }>(
+    `WITH found AS (SELECT number FROM ${schema}.collections WHERE name = $1),
+       added AS (
+         INSERT INTO ${schema}.collections (number, name)
+           SELECT coalesce(max(number), 0) + 1, $1 FROM ${schema}.collections HAVING NOT EXISTS (SELECT FROM found)
+           RETURNING number
+       )
+       SELECT number FROM found UNION ALL SELECT number FROM added`,
+    [name],
+  )
+  if (!collection) throw new Error('the collection has no number')
+  return collection.number
 }
 
 async function insertHeadings(
@@ -192,12 +212,18 @@ async function insertPassages(
   }
 }
 
+/** What the sentences of a document belong to, by numbers. */
+interface SentenceOwner {
+  readonly number: number
+  readonly collection: number | null
+  readonly firstPassage: number
+}
+
 async function insertSentences(
   queries: Queries,
   { schema, next, pgvector }: Target,
-  number: number,
+  { number, collection, firstPassage }: SentenceOwner,
   document: Document,
-  firstPassage: number,
   vectors: readonly Float32Array[],
 ): Promise<void> {
   const sentences = document.passages.flatMap((passage, i) =>
@@ -211,10 +237,12 @@ async function insertSentences(
     const ids = Array.from(batch, (_, i) => next.sentence + i)
     next.sentence += batch.length
     await queries.query(
-      `INSERT INTO ${schema}.sentences (document, id, passage, start, "end", vector)
-         SELECT $1::integer, * FROM unnest($2::integer[], $3::integer[], $4::integer[], $5::integer[], $6::${pgvector.schema}.vector[])`,
+      `INSERT INTO ${schema}.sentences (document, collection, id, passage, start, "end", vector)
+         SELECT $1::integer, $2::integer, *
+           FROM unnest($3::integer[], $4::integer[], $5::integer[], $6::integer[], $7::${pgvector.schema}.vector[])`,
       [
         number,
+        collection,
         ids,
         ...columns(batch, ['passage', 'start', 'end']),
         encodeVectors(vectors.slice(first, first + batch.length), pgvector.typeOid),

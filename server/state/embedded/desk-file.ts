@@ -103,15 +103,22 @@ function auditIn({ database, use }: SqliteFile): AuditLog {
   const insert = database.prepare<[number, string, string, string, string | null]>(
     'INSERT INTO audit (at, by, action, subject, collection) VALUES (?, ?, ?, ?, ?)',
   )
-  const latest = database.prepare<[number, number], AuditEntry>(
+  const latest = database.prepare<
+    { before: number; collections: string | null; limit: number },
+    AuditEntry
+  >(
     `SELECT number, at AS atMs, by, action, subject, collection FROM audit
-       WHERE number < ? ORDER BY number DESC LIMIT ?`,
+       WHERE number < :before
+         AND (:collections IS NULL OR collection IN (SELECT value FROM json_each(:collections)))
+       ORDER BY number DESC LIMIT :limit`,
   )
   return {
     add: async ({ by, action, subject, collection }) => {
       use(() => insert.run(Date.now(), by, action, subject, collection))
     },
-    latest: async ({ limit, before = Number.MAX_SAFE_INTEGER }) =>
-      use(() => latest.all(before, limit)),
+    latest: async ({ limit, before = Number.MAX_SAFE_INTEGER, collections = null }) => {
+      const names = collections && JSON.stringify(collections)
+      return use(() => latest.all({ before, collections: names, limit }))
+    },
   }
 }

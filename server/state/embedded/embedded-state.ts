@@ -7,7 +7,9 @@ import { CONVERSATIONS_FILE, openConversations } from './conversations.ts'
 import { DESK_FILE, openDeskFile } from './desk-file.ts'
 import { FEEDBACK_FILE, openFeedback } from './feedback.ts'
 import { moveLegacyFile } from './legacy-files.ts'
+import { openQuestions, QUESTIONS_FILE } from './questions.ts'
 import { openSlackStore, SLACK_FILE } from './slack-store.ts'
+import { openWebhookStore, WEBHOOKS_FILE } from './webhook-store.ts'
 
 export interface EmbeddedStateOptions extends ConversationLimits {
   /** The folder of the files, created where it is missing. */
@@ -22,8 +24,8 @@ const MOVED_KINDS = [CONVERSATIONS_FILE, FEEDBACK_FILE, SLACK_FILE]
 /**
  * Opens the state in SQLite files, which several processes may share. Files of older versions are migrated.
  *
- * Throws `conversations-unreadable`, `feedback-unreadable`, `slack-memory-unreadable` or `desk-unreadable` where a file is no database, is
- * damaged, or was written by a newer version; `disk-full`, `storage-busy` or `storage-unwritable`; and
+ * Throws the `…-unreadable` code of a store where its file is no database, is damaged, or was written by a newer version; `disk-full`,
+ * `storage-busy` or `storage-unwritable`; and
  * `setting-invalid` where `dataDir` is no folder.
  */
 export async function openEmbeddedState(options: EmbeddedStateOptions): Promise<State> {
@@ -55,6 +57,8 @@ function openStores(fileOf: (name: string) => string, limits: ConversationLimits
       slack: closeLater(openSlackStore(fileOf(SLACK_FILE.name))),
       records,
       audit,
+      webhooks: closeLater(openWebhookStore(fileOf(WEBHOOKS_FILE.name))),
+      questions: closeLater(openQuestions(fileOf(QUESTIONS_FILE.name), limits)),
       requests: null,
       // A file that is damaged, or cannot be written, fails only what needs it.
       check: async () => {},

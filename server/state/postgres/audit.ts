@@ -14,11 +14,12 @@ export function auditIn({ query }: Queries): AuditLog {
         [Date.now(), by, action, subject, collection],
       )
     },
-    latest: async ({ limit, before = Number.MAX_SAFE_INTEGER }) => {
+    latest: async ({ limit, before = Number.MAX_SAFE_INTEGER, collections = null }) => {
       const rows = await query<Row>(
         `SELECT number, at, by, action, subject, collection FROM footnote_state.audit
-           WHERE number < $1 ORDER BY number DESC LIMIT $2`,
-        [before, limit],
+           WHERE number < $1 AND ($2::text[] IS NULL OR collection = ANY ($2::text[]))
+           ORDER BY number DESC LIMIT $3`,
+        [before, collections, limit],
       )
       return Array.from(rows, ({ number, at, ...change }) => {
         return { ...change, number: Number(number), atMs: Number(at) }

@@ -8,11 +8,13 @@ import { checkTables } from './check-tables.ts'
 import { conversationsIn } from './conversations.ts'
 import { feedbackIn } from './feedback.ts'
 import { explainingMissing } from './missing-tables.ts'
+import { questionsIn } from './questions.ts'
 import { recordsIn } from './records.ts'
 import { requestCountsIn } from './request-counts.ts'
 import { slackStoreIn } from './slack-store.ts'
 import { sweep } from './sweep.ts'
 import { migrateTables } from './tables.ts'
+import { webhookStoreIn } from './webhook-store.ts'
 
 /** How often what is too old is removed. It is not given to anybody before that either. */
 const SWEEP_INTERVAL_MS = 10 * 60_000
@@ -53,8 +55,10 @@ export async function openPostgresState(
     conversations: conversationsIn(watched, limits),
     feedback: feedbackIn(watched),
     slack: slackStoreIn(watched),
+    questions: questionsIn(watched, limits),
     records: recordsIn(watched),
     audit: auditIn(watched),
+    webhooks: webhookStoreIn(watched),
     requests: requestCountsIn(watched),
     check: () => checkTables(watched),
     close: async () => {

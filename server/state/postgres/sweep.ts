@@ -1,6 +1,14 @@
 import type { Queries } from '../../../index/postgres/database.ts'
+import { MAX_QUESTIONS } from '../question-queries.ts'
 import type { ConversationLimits } from '../state.ts'
-import { DAY_MS, PLACE_TTL_MS, UNHANDLED_TTL_MS } from '../times.ts'
+import {
+  DAY_MS,
+  HOUR_MS,
+  MAX_WEBHOOKS,
+  PLACE_TTL_MS,
+  UNHANDLED_TTL_MS,
+  WEBHOOK_TTL_MS,
+} from '../times.ts'
 
 /** The oldest feedback beyond this number is forgotten, so that nobody can fill the disk. */
 const MAX_FEEDBACK = 10_000
@@ -24,6 +32,34 @@ function expired(table: string, key: string, condition: string, action = 'DELETE
 const EXCESS_FEEDBACK = `DELETE FROM footnote_state.feedback WHERE id = ANY (ARRAY(
   SELECT id FROM footnote_state.feedback ORDER BY given DESC, number DESC OFFSET $2 LIMIT $1)) RETURNING 1`
 
+const EXCESS_WEBHOOKS = `DELETE FROM footnote_state.webhooks WHERE number = ANY (ARRAY(
+  SELECT number FROM footnote_state.webhooks ORDER BY number DESC OFFSET $2 LIMIT $1)) RETURNING 1`
+
+const EXCESS_QUESTIONS = `DELETE FROM footnote_state.kept_questions WHERE id = ANY (ARRAY(
+  SELECT id FROM footnote_state.kept_questions ORDER BY last_asked DESC, id DESC OFFSET $2 LIMIT $1)) RETURNING 1`
+
+/** The last hour that is forgotten, where questions are kept for `$2` ms. */
+const FORGOTTEN_HOUR = `(${NOW} - $2) / ${HOUR_MS}`
+
+/** What removes questions; nothing where none are kept. */
+function questionKinds({
+  keepQuestionsMs = 0,
+  maxQuestions = MAX_QUESTIONS,
+}: ConversationLimits): readonly Kind[] {
+  if (keepQuestionsMs === 0) return []
+  return [
+    [expired('kept_hours', 'ctid', `hour <= ${FORGOTTEN_HOUR}`), keepQuestionsMs],
+    [expired('kept_judgements', 'name', `given <= ${NOW} - $2`), keepQuestionsMs],
+    [
+      expired('kept_questions', 'id', `last_asked < (${FORGOTTEN_HOUR} + 1) * ${HOUR_MS}`),
+      keepQuestionsMs,
+    ],
+    [EXCESS_QUESTIONS, maxQuestions],
+  ]
+}
+
+type Kind = readonly [statement: string, ...values: number[]]
+
 export interface SweepOptions {
   readonly limits: ConversationLimits
   /** Whether to stop before the next statement. */
@@ -35,7 +71,7 @@ export interface SweepOptions {
 /** Removes what is too old, in statements that are short, each kind of row on its own. */
 export async function sweep({ query }: Queries, options: SweepOptions): Promise<void> {
   const { limits, isStopped, failed } = options
-  const kinds: readonly (readonly [statement: string, ...values: number[]])[] = [
+  const kinds: readonly Kind[] = [
     [expired('conversations', 'id', `used <= ${NOW} - $2`), limits.conversationTtlMs],
     [EXCESS_FEEDBACK, MAX_FEEDBACK],
     [expired('deliveries', 'number', `received <= ${NOW} - $2`), DAY_MS],
@@ -46,6 +82,9 @@ export async function sweep({ query }: Queries, options: SweepOptions): Promise<
     [expired('replies', 'button', `given <= ${NOW} - $2`), DAY_MS],
     [expired('places', 'place', `used <= ${NOW} - $2`), PLACE_TTL_MS],
     [expired('requests', 'client', 'ends <= now()')],
+    [expired('webhooks', 'number', `added <= ${NOW} - $2`), WEBHOOK_TTL_MS],
+    [EXCESS_WEBHOOKS, MAX_WEBHOOKS],
+    ...questionKinds(limits),
   ]
   for (const [statement, ...values] of kinds) {
     try {

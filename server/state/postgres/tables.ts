@@ -101,6 +101,70 @@ const DESK_TABLES = `
   );
 `
 
+/** `due` and `gone` are compared by the clock of the database. */
+const WEBHOOKS = `
+  CREATE TABLE footnote_state.webhooks (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id text NOT NULL,
+    address text NOT NULL,
+    added bigint NOT NULL,
+    body text NOT NULL,
+    attempts integer NOT NULL DEFAULT 0,
+    due timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (id, address)
+  );
+  CREATE INDEX ON footnote_state.webhooks (address, due, number);
+  CREATE INDEX ON footnote_state.webhooks (added);
+
+  CREATE TABLE footnote_state.webhook_news (
+    kind text NOT NULL,
+    subject text NOT NULL,
+    gone timestamptz,
+    PRIMARY KEY (kind, subject)
+  );
+`
+
+/** Kept questions. Texts are JSON, as above; what reads all questions does not read the vectors, which have a table of their own. */
+const QUESTION_TABLES = `
+  CREATE TABLE footnote_state.kept_questions (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    key bytea NOT NULL UNIQUE,
+    scope text NOT NULL,
+    group_id bigint,
+    answered boolean NOT NULL,
+    confidence float8 NOT NULL,
+    last_asked bigint NOT NULL,
+    question text NOT NULL,
+    reading text NOT NULL,
+    words text NOT NULL,
+    found text NOT NULL
+  );
+  CREATE INDEX ON footnote_state.kept_questions (group_id, id);
+  CREATE INDEX ON footnote_state.kept_questions (last_asked, id);
+
+  CREATE TABLE footnote_state.kept_vectors (
+    question_id bigint PRIMARY KEY REFERENCES footnote_state.kept_questions ON DELETE CASCADE,
+    vector bytea NOT NULL
+  );
+
+  CREATE TABLE footnote_state.kept_hours (
+    question_id bigint NOT NULL REFERENCES footnote_state.kept_questions ON DELETE CASCADE,
+    hour bigint NOT NULL,
+    times integer NOT NULL,
+    PRIMARY KEY (question_id, hour)
+  );
+  CREATE INDEX ON footnote_state.kept_hours (hour);
+
+  CREATE TABLE footnote_state.kept_judgements (
+    name bytea PRIMARY KEY,
+    question_id bigint NOT NULL REFERENCES footnote_state.kept_questions ON DELETE CASCADE,
+    given bigint NOT NULL,
+    helpful boolean NOT NULL
+  );
+  CREATE INDEX ON footnote_state.kept_judgements (question_id);
+  CREATE INDEX ON footnote_state.kept_judgements (given);
+`
+
 /** The tables that a server reads and writes while it runs. */
 export const STATE_TABLES: readonly string[] = [
   'conversations',
@@ -113,12 +177,20 @@ export const STATE_TABLES: readonly string[] = [
   'records',
   'record_versions',
   'audit',
+  'webhooks',
+  'webhook_news',
+  'kept_questions',
+  'kept_vectors',
+  'kept_hours',
+  'kept_judgements',
 ]
 
 /** All migrations. Each stays as it is once it was released. */
 const MIGRATIONS: readonly Migration[] = [
   { version: 1, usableFrom: 1, statements: TABLES },
   { version: 2, usableFrom: 1, statements: DESK_TABLES },
+  { version: 3, usableFrom: 1, statements: WEBHOOKS },
+  { version: 4, usableFrom: 1, statements: QUESTION_TABLES },
 ]
 
 /** Names the lock under which one server at a time migrates. Any number that nothing else in the database locks. */

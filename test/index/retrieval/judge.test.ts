@@ -36,7 +36,7 @@ function paragraphs(place: number): string {
 async function judged(text: string, question: string, changes: Partial<JudgeOptions> = {}) {
   const { inference, texts } = counting(wordVectors())
   const { candidates, windows } = await judge(
-    question,
+    () => question,
     candidatesOf(text),
     { ...OPTIONS, ...changes },
     { inference },
@@ -69,7 +69,7 @@ test('the window of the likeliest is read while sentences are scored', async () 
     score: noted('score', (question, texts) => words.score(question, texts)),
     read: noted('read', (question, texts) => words.read(question, texts)),
   }
-  await judge('owls', candidatesOf(paragraphs(0)), OPTIONS, { inference })
+  await judge(() => 'owls', candidatesOf(paragraphs(0)), OPTIONS, { inference })
   expect([...together]).toEqual(['read,score'])
 })
 
@@ -95,7 +95,7 @@ test('a candidate that the reader could not read is not read again', async () =>
         notHere: 0,
       })),
   })
-  const { windows } = await judge('owls', candidatesOf(paragraphs(0)), OPTIONS, { inference })
+  const { windows } = await judge(() => 'owls', candidatesOf(paragraphs(0)), OPTIONS, { inference })
   expect(texts.read).toBe(4)
   expect(new Set(windows.map(({ start }) => start)).size).toBe(4)
 })

@@ -2,12 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseDocument } from '../../../index/documents/document.ts'
 import { english } from '../../../index/language/en.ts'
 import { stemsOf } from '../../../index/language/stems.ts'
+import { scopedStore } from '../../../index/storage/scoped-store.ts'
 import type { IndexStorage, Store } from '../../../index/storage/storage.ts'
 
 // More of each than are scored, and together more than are compared one by one.
 const LONDON = Array.from({ length: 3100 }, (_, i) => `London has shop ${i}.`)
 const PARIS = Array.from({ length: 3300 }, (_, i) => `Paris has bridge ${i}.`)
 const OWLS = ['Owls fly over rivers.', 'Owls fly over London.', 'Owls fly over lakes.']
+
+/** What would make rare words common, and have the nearest sentences in every direction. */
+const HIDDEN = Array.from({ length: 3500 }, (_, i) => `Owls fly over London, for zebras, ${i}.`)
 
 const EAST = Float32Array.of(1, 0)
 const NORTH = Float32Array.of(0, 1)
@@ -17,11 +21,15 @@ export function describeLargeStore(
   kind: string,
   newStorage: (remove: (clean: () => Promise<void>) => void) => Promise<IndexStorage>,
 ): void {
-  describe(`${kind}: a large index`, () => {
+  describe.each([
+    { what: 'a large index', hidden: null },
+    { what: 'a collection of a larger index', hidden: HIDDEN },
+  ])(`${kind}: $what`, ({ hidden }) => {
+    let whole: Store
     let store: Store
     const cleanups: (() => Promise<void>)[] = []
 
-    /** An index of two large documents to the east and a small one to the north. */
+    /** An index of two large documents to the east and a small one to the north, and of hidden ones in another collection. */
     beforeAll(async () => {
       const storage = await newStorage((clean) => cleanups.push(clean))
       const build = await storage.beginBuild()
@@ -29,8 +37,16 @@ export function describeLargeStore(
         { name: 'london', paragraphs: LONDON, vector: EAST },
         { name: 'paris', paragraphs: PARIS, vector: EAST },
         { name: 'owls', paragraphs: OWLS, vector: NORTH },
+        ...(hidden
+          ? [
+              { name: 'hidden-east', paragraphs: hidden, vector: EAST },
+              { name: 'hidden-north', paragraphs: hidden, vector: NORTH },
+            ]
+          : []),
       ]) {
-        const file = { id: name, name: `${name}.txt`, path: '', format: 'plain' } as const
+        const folder = name.startsWith('hidden') ? 'closed' : 'open'
+        const path = `${folder}/${name}.txt`
+        const file = { id: name, name: path, path: '', format: 'plain' } as const
         const document = await parseDocument(file, Buffer.from(paragraphs.join('\n\n')), name)
         const sentences = document.passages.flatMap((passage) => passage.sentences)
         await build.put(
@@ -40,11 +56,12 @@ export function describeLargeStore(
       }
       await build.publish()
       await build.close()
-      store = await storage.open()
+      whole = await storage.open()
+      store = scopedStore(whole, hidden && ['open'])
     })
 
     afterAll(async () => {
-      await store.close()
+      await whole.close()
       for (const clean of cleanups.toReversed()) await clean()
     })
 
@@ -81,6 +98,7 @@ export function describeLargeStore(
     test.each([
       { documentIds: ['owls'], nearest: NORTH, far: EAST },
       { documentIds: ['london', 'paris'], nearest: EAST, far: NORTH },
+      { documentIds: ['london', 'paris', 'hidden-north'], nearest: EAST, far: NORTH },
     ])('the nearest sentences of $documentIds are of them alone', async (each) => {
       for (const [vector, distance] of [
         [each.nearest, 0],
@@ -92,6 +110,14 @@ export function describeLargeStore(
         const passages = await store.passages(found.map(({ passageId }) => passageId))
         for (const { document } of passages) expect(each.documentIds).toContain(document.id)
       }
+    })
+
+    test('the nearest sentences are of its documents', async () => {
+      const found = await store.findSentences(EAST, 3, null)
+      expect(found).toHaveLength(3)
+      for (const { distance } of found) expect(distance).toBeCloseTo(0)
+      const passages = await store.passages(found.map(({ passageId }) => passageId))
+      for (const { document } of passages) expect(['london', 'paris']).toContain(document.id)
     })
 
     test('words are counted by passage, in any of their forms', async () => {

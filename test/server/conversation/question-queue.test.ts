@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { openTemporaryState } from '../../../server/state/embedded/embedded-state.ts'
 import { answerCache } from '../../../server/answer/answer-cache.ts'
 import { QuestionQueue } from '../../../server/conversation/question-queue.ts'
+import { openWords } from '../../../server/words/words.ts'
 import { wordVectors } from '../../support/word-vectors.ts'
 
 const REQUEST = {
@@ -18,6 +19,7 @@ test.each([true, false])(
     onTestFinished(() => state.close())
     const queue = new QuestionQueue({
       cache: answerCache(),
+      words: openWords(state),
       index: {
         generation: '',
         isDamaged: () => false,

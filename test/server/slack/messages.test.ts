@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import { violations } from '../../../devtools/slack-stand-in/block-kit-limits.ts'
 import { answerMessage, plainMessage } from '../../../server/slack/messages.ts'
 import { cut, escapeSlackText, readSlackText } from '../../../server/slack/slack-text.ts'
+import { quoteUrl } from '../../../server/answer/quote-url.ts'
 import type { StoredQuote } from '../../../server/state/stored.ts'
 
 const SPECIAL = [
@@ -107,6 +108,7 @@ describe('Slack accepts every message', () => {
         const turn = { ...asked, answered, answer, quotes: found, alsoOnThis, closest }
         const options = {
           publicUrl: 'https://footnote.example',
+          linkTo: quoteUrl,
           buttonId: 'b'.repeat(22),
           kind,
         }
@@ -168,7 +170,7 @@ test('a long quote ends in an ellipsis, and its link marks the whole quote', () 
       alsoOnThis: [],
       closest: [],
     },
-    { publicUrl: 'https://footnote.example', buttonId: 'b', kind: 'reply' },
+    { publicUrl: 'https://footnote.example', linkTo: quoteUrl, buttonId: 'b', kind: 'reply' },
   )
   expect(JSON.stringify(message)).toMatch(/Cats s[leep]*…”?"/)
   expect(JSON.stringify(message)).toContain(
@@ -217,7 +219,7 @@ test('the words that answer are bold, and what is merely near stands under a hea
       alsoOnThis: [quoteOf('Dogs bark.', 'Dogs', null, 'dogs', 0.01)],
       closest: [],
     },
-    { publicUrl: 'https://footnote.example', buttonId: 'b', kind: 'reply' },
+    { publicUrl: 'https://footnote.example', linkTo: quoteUrl, buttonId: 'b', kind: 'reply' },
   )
   expect(blocks[0]).toMatchObject({
     elements: [

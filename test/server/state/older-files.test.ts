@@ -3,6 +3,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { quoteUrl } from '../../../server/answer/quote-url.ts'
 import { storedReplyToJson } from '../../../server/answer/stored-reply.ts'
 import { openEmbeddedState } from '../../../server/state/embedded/embedded-state.ts'
 import type { State } from '../../../server/state/state.ts'
@@ -82,10 +83,10 @@ async function expectEverything({ conversations, feedback, slack }: State): Prom
   const [first] = turns
   if (!first) throw new Error('the fixture has no turns')
   const kept = (await turnsOf(conversations, conversationId)) ?? []
-  const asJson = Array.from(kept, (turn) => ({ ...turn, ...storedReplyToJson(turn) }))
+  const asJson = Array.from(kept, (turn) => ({ ...turn, ...storedReplyToJson(turn, quoteUrl) }))
   expect(asJson).toEqual(
     Array.from(turns, ({ focus: _focus, beliefs: _beliefs, ...turn }) => {
-      return { ...turn, ...withoutNewer(turn), added: [], requestId: null }
+      return { ...turn, ...withoutNewer(turn), added: [], requestId: null, visible: null }
     }),
   )
   expect(await turnsOf(conversations, otherConversationId)).toHaveLength(1)
@@ -103,10 +104,10 @@ async function expectEverything({ conversations, feedback, slack }: State): Prom
   })
   const { question, interpretedAs, answered, answer, confidence } = first
   const json = { question, interpretedAs, answered, answer, confidence, ...withoutNewer(first) }
-  expect(storedReplyToJson(reply)).toEqual(json)
+  expect(storedReplyToJson(reply, quoteUrl)).toEqual(json)
 
   const button = await slack.replyOf(buttonId)
-  expect(button && storedReplyToJson(button)).toEqual(json)
+  expect(button && storedReplyToJson(button, quoteUrl)).toEqual(json)
   expect(await slack.conversationOf('T0TEAM C0GENERAL 100.1')).toBe(conversationId)
   expect(await slack.claim('Ev2')).toBe(false)
   const unhandled = await slack.lease({ server: 'a', max: 9, leaseMs: 1000 })

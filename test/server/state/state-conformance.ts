@@ -6,8 +6,11 @@ import type {
   ConversationStore,
   Delivery,
   State,
+  WebhookDelivery,
+  WebhookNews,
 } from '../../../server/state/state.ts'
 import { storedReply, type StoredTurn } from '../../../server/state/stored.ts'
+import { describeQuestions } from './question-conformance.ts'
 import { answeredTurn, unansweredTurn } from './turns.ts'
 
 const MINUTE_MS = 60_000
@@ -37,6 +40,8 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
     }
   }
   const openNew = async (limits: Partial<ConversationLimits> = {}) => (await withLimits(limits))()
+
+  describeQuestions(engine, withLimits)
 
   describe(`conversations, ${engine}`, () => {
     test('keep their turns complete, separate and in order', async () => {
@@ -451,6 +456,116 @@ export function describeState(engine: string, newPlace: () => Promise<OpenState>
       const rest = await audit.latest({ limit: 2, before: two?.number ?? 0 })
       expect(rest).toEqual([{ ...changes[0], atMs: at, number: expect.any(Number) }])
     })
+
+    test('gives the changes in some collections alone', async () => {
+      const { audit } = await openNew()
+      for (const collection of ['a', null, 'b', 'a']) {
+        await audit.add({ by: 'Ada', action: 'word.added', subject: 'x', collection })
+      }
+      const inA = await audit.latest({ limit: 10, collections: ['a', 'c'] })
+      expect(inA.map(({ collection }) => collection)).toEqual(['a', 'a'])
+      expect(await audit.latest({ limit: 10, collections: [] })).toEqual([])
+      expect(await audit.latest({ limit: 10 })).toHaveLength(4)
+    })
+  })
+
+  describe(`webhooks, ${engine}`, () => {
+    test('are leased as they were added, each to its address, also after a restart', async () => {
+      const open = await withLimits()
+      const { webhooks, close } = await open()
+      const body = 'a\\u0000 "quoted" 🐈'
+      await webhooks.add([webhook('1', 'here', body), webhook('1', 'there'), webhook('2', 'here')])
+      await webhooks.add([webhook('1', 'here', 'another body')])
+      await close()
+      const reopened = await open()
+      expect(await reopened.webhooks.waiting()).toBe(3)
+      const options = { address: 'here', max: 100, leaseMs: 60_000 }
+      expect(await reopened.webhooks.lease(options)).toEqual([
+        { ...webhook('1', 'here', body), attempt: 1 },
+        { ...webhook('2', 'here'), attempt: 1 },
+      ])
+      expect(await leaseWebhooks(reopened)).toEqual([])
+      expect(await leaseWebhooks(reopened, 'there')).toEqual(['1'])
+      expect(await leaseWebhooks(reopened, 'nowhere')).toEqual([])
+    })
+
+    test('are leased by one of several servers, only as many as are wanted', async () => {
+      const open = await withLimits()
+      const [first, second] = [await open(), await open()]
+      const ids = Array.from({ length: 40 }, (_, i) => String(i))
+      await first.webhooks.add(ids.map((id) => webhook(id)))
+      const options = { address: 'here', max: 7, leaseMs: 60_000 }
+      const leases = await Promise.all(
+        Array.from({ length: 8 }, (_, i) => (i % 2 === 0 ? first : second).webhooks.lease(options)),
+      )
+      expect(leases.every((leased) => leased.length <= 7)).toBe(true)
+      const leased = leases.flat().map(({ id }) => id)
+      expect(new Set(leased).size).toBe(leased.length)
+      leased.push(...(await leaseWebhooks(second)))
+      expect(leased.toSorted()).toEqual(ids.toSorted())
+    })
+
+    test('whose lease runs out are leased again, and only the last lease can postpone them', async () => {
+      const state = await openNew()
+      const { webhooks } = state
+      await webhooks.add([webhook('1')])
+      const [first] = await webhooks.lease({ address: 'here', max: 1, leaseMs: 50 })
+      if (!first) throw new Error('nothing was leased')
+      const second = await vi.waitFor(async () => {
+        const [leased] = await webhooks.lease({ address: 'here', max: 1, leaseMs: 60_000 })
+        expect(leased).toEqual({ ...first, attempt: 2 })
+        return leased ?? first
+      })
+      await webhooks.postpone(first, 0)
+      expect(await leaseWebhooks(state)).toEqual([])
+      await webhooks.postpone(second, 0)
+      expect(await leaseWebhooks(state)).toEqual(['1'])
+    })
+
+    test('that are postponed are due after the pause, and removed ones never', async () => {
+      const state = await openNew()
+      const { webhooks } = state
+      await webhooks.add([webhook('1'), webhook('2')])
+      const [first, second] = await webhooks.lease({ address: 'here', max: 2, leaseMs: 60_000 })
+      if (!first || !second) throw new Error('two were not leased')
+      await webhooks.remove(second)
+      await webhooks.postpone(second, 0)
+      await webhooks.postpone(first, 300)
+      expect(await leaseWebhooks(state)).toEqual([])
+      await vi.waitFor(async () => expect(await leaseWebhooks(state)).toEqual(['1']))
+      expect(await webhooks.waiting()).toBe(1)
+    })
+
+    test('about news are added once, at whichever server, and for each kind apart', async () => {
+      const open = await withLimits()
+      const [first, second] = [await open(), await open()]
+      const both = await Promise.all([
+        first.webhooks.addNews('index', [news('seven')]),
+        second.webhooks.addNews('index', [news('seven')]),
+      ])
+      expect(both).toHaveLength(2)
+      await second.webhooks.addNews('file', [news('a'), news('b')])
+      expect(await leaseWebhooks(first)).toEqual(['seven', 'a', 'b'])
+      for (const id of ['seven', 'a', 'b']) await first.webhooks.remove({ id, address: 'here' })
+      await first.close()
+      await second.close()
+      const { webhooks, ...reopened } = await open()
+      await webhooks.addNews('file', [news('b'), news('c')])
+      await webhooks.addNews('index', [news('seven')])
+      await webhooks.addNews('index', [])
+      await webhooks.addNews('other', [news('seven')])
+      const state = { ...reopened, webhooks }
+      expect(await leaseWebhooks(state)).toEqual(['c', 'seven'])
+    })
+
+    test('about what comes back within an hour are not added again', async () => {
+      const state = await openNew()
+      const { webhooks } = state
+      await webhooks.addNews('file', [news('a')])
+      await webhooks.addNews('file', [news('b')])
+      await webhooks.addNews('file', [news('a'), news('b')])
+      expect(await leaseWebhooks(state)).toEqual(['a', 'b'])
+    })
   })
 
   test(`two open handles share one state, ${engine}`, async () => {
@@ -493,6 +608,22 @@ function record(id: string) {
 
 function delivery(id: string, place = 'place'): Delivery {
   return { id, place, event: `{"id":"${id}"}` }
+}
+
+function webhook(id: string, address = 'here', body = `{"id":"${id}"}`): WebhookDelivery {
+  return { id, address, body }
+}
+
+function news(subject: string): WebhookNews {
+  return { subject, deliveries: [webhook(subject)] }
+}
+
+async function leaseWebhooks(
+  { webhooks }: Pick<State, 'webhooks'>,
+  address = 'here',
+): Promise<string[]> {
+  const leased = await webhooks.lease({ address, max: 100, leaseMs: 60_000 })
+  return leased.map(({ id }) => id)
 }
 
 async function leaseAll(

@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openDatabase } from '../../../index/postgres/database.ts'
 import { openPostgresState } from '../../../server/state/postgres/postgres-state.ts'
 import { execute, POSTGRES_URL, temporaryDatabase } from '../../support/postgres.ts'
+import { asked } from './question-conformance.ts'
 import { turnsOf } from './state-conformance.ts'
 import { answeredTurn, unansweredTurn } from './turns.ts'
 
@@ -52,6 +53,38 @@ describe.skipIf(POSTGRES_URL === undefined)('what is too old in PostgreSQL', () 
     expect(rows).toEqual([{ id }])
   })
 
+  test('is removed of questions by the hour, with their vectors and judgements', async () => {
+    const url = await temporaryDatabase()
+    const limits = { ...LIMITS, keepQuestionsMs: 24 * HOUR_MS, maxQuestions: 2 }
+    const database = openDatabase(url)
+    onTestFinished(() => database.close())
+    const state = await openPostgresState(database, LIMITS)
+    const { questions } = state
+    const vector = Float32Array.of(1)
+    const now = Date.now()
+    await questions.record([
+      asked('old?', { askedAtMs: now - 25 * HOUR_MS, vector }),
+      asked('one?', { askedAtMs: now - 25 * HOUR_MS }),
+      asked('one?', { askedAtMs: now - 2 * HOUR_MS, vector }),
+      asked('two?', { askedAtMs: now - HOUR_MS }),
+      asked('three?', { askedAtMs: now }),
+    ])
+    await questions.judge({ interpretedAs: 'old?', collections: null }, 'name', true)
+    await state.close()
+    const counted = `SELECT (SELECT string_agg(question, ' ' ORDER BY id) FROM footnote_state.kept_questions) AS questions,
+      (SELECT count(*) FROM footnote_state.kept_hours)::integer AS hours,
+      (SELECT count(*) FROM footnote_state.kept_vectors)::integer AS vectors,
+      (SELECT count(*) FROM footnote_state.kept_judgements)::integer AS judgements`
+    await (await openPostgresState(database, LIMITS)).close()
+    expect((await execute(url, counted)).rows).toMatchObject([{ hours: 5, judgements: 1 }])
+    const sweeping = await openPostgresState(database, limits)
+    onTestFinished(() => sweeping.close())
+    await vi.waitFor(async () => {
+      const { rows } = await execute(url, counted)
+      expect(rows).toEqual([{ questions: '"two?" "three?"', hours: 2, vectors: 0, judgements: 0 }])
+    }, 10_000)
+  })
+
   test('is removed all, however much it is, and also where the rest is locked or gone', async () => {
     const url = await temporaryDatabase()
     const { feedback } = await open(url)
@@ -64,6 +97,8 @@ describe.skipIf(POSTGRES_URL === undefined)('what is too old in PostgreSQL', () 
          SELECT n, 0, true, '' FROM generate_series(1, 15000) AS n;
        INSERT INTO footnote_state.requests (client, requests, ends)
          SELECT n::text::bytea, 1, now() FROM generate_series(1, 9000) AS n;
+       INSERT INTO footnote_state.webhooks (id, address, added, body)
+         SELECT n, 'here', CASE WHEN n > 9000 THEN 2000000000000000 ELSE 0 END, '{}' FROM generate_series(1, 21000) AS n;
        DROP TABLE footnote_state.replies`,
     )
     const locking = new Client({ connectionString: url })
@@ -79,10 +114,13 @@ describe.skipIf(POSTGRES_URL === undefined)('what is too old in PostgreSQL', () 
     const counted = `SELECT (SELECT count(*) FROM footnote_state.conversations)::integer AS conversations,
       (SELECT count(*) FROM footnote_state.places)::integer AS places,
       (SELECT count(*) FROM footnote_state.feedback)::integer AS feedback,
-      (SELECT count(*) FROM footnote_state.requests)::integer AS requests`
+      (SELECT count(*) FROM footnote_state.requests)::integer AS requests,
+      (SELECT count(*) FROM footnote_state.webhooks)::integer AS webhooks`
     await vi.waitFor(async () => {
       const { rows } = await execute(url, counted)
-      expect(rows).toEqual([{ conversations: 1, places: 0, feedback: 10_000, requests: 0 }])
+      expect(rows).toEqual([
+        { conversations: 1, places: 0, feedback: 10_000, requests: 0, webhooks: 10_000 },
+      ])
     }, 20_000)
     const told = failed.mock.calls.map(([error]) => error.message).join('\n')
     expect(told).toMatch(/too slow: .*lock timeout/)

@@ -14,6 +14,7 @@ export function unansweredTurn(question: string): StoredTurn {
     closest: [],
     added: [],
     requestId: null,
+    visible: null,
   }
 }
 

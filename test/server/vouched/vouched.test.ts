@@ -27,9 +27,9 @@ async function openDesk(indexDir?: string) {
   const given = indexDir === undefined ? { files: FILES } : { files: FILES, indexDir }
   const { app, service } = await openWords({}, given)
   const deskOf = (collections: readonly string[] | null) => {
-    const router = createRouter<{ Variables: { caller: object } }>()
+    const router = createRouter()
     router.use(async (c, next) => {
-      c.set('caller', { id: '1', name: 'Ada', collections })
+      c.set('caller', { id: '1', name: 'Ada', may: new Set(['desk'] as const), collections })
       await next()
     })
     router.route(

@@ -1,24 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
-import { build } from 'esbuild'
 import { expect, test } from 'vitest'
+import { bundledFiles } from '../../support/bundled-files.ts'
 import { PROJECT } from '../../support/project.ts'
-
-/**
- * The project's files whose code is in a bundle of `entryPoints`. An import of types only leaves no
- * code.
- */
-async function bundledFiles(entryPoints: string[]): Promise<string[]> {
-  const { metafile } = await build({
-    absWorkingDir: PROJECT,
-    entryPoints,
-    bundle: true,
-    write: false,
-    outdir: 'unused',
-    metafile: true,
-  })
-  return Object.keys(metafile.inputs).filter((file) => !file.startsWith('node_modules/'))
-}
 
 test('the widget bundles code from its own folder and presentation/ only', async () => {
   const files = await bundledFiles(['server/widget/widget.ts'])

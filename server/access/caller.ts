@@ -1,0 +1,32 @@
+/** What a key may be created for. */
+export const KEY_RIGHTS = ['ask', 'verify', 'desk', 'metrics'] as const
+
+export type KeyRight = (typeof KEY_RIGHTS)[number]
+
+/** What somebody may do: what keys are created for, and read documents. */
+export type Right = KeyRight | 'read'
+
+/** The collections whose documents somebody may see; null: all documents. */
+export type VisibleCollections = readonly string[] | null
+
+/** Who sends a request, and what they may do. */
+export interface Caller {
+  /** Differs for each key, person and address. The rate limit counts by it. */
+  readonly id: string
+  /** The name of the key or of the person; null where nobody is known. */
+  readonly name: string | null
+  readonly may: ReadonlySet<Right>
+  readonly collections: VisibleCollections
+}
+
+/** The rights of a key: who may ask, verify or use the desk also reads the documents that the quotes are of. */
+export function rightsOf(given: readonly KeyRight[]): ReadonlySet<Right> {
+  const reads = given.some((right) => right !== 'metrics')
+  return new Set<Right>(reads ? [...given, 'read'] : given)
+}
+
+/** Whether all that some may see is visible to others. */
+export function covers(visible: VisibleCollections, others: VisibleCollections): boolean {
+  if (visible === null) return true
+  return others !== null && others.every((collection) => visible.includes(collection))
+}

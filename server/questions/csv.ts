@@ -1,0 +1,40 @@
+import type { KeptQuestion } from '../state/state.ts'
+
+const COLUMNS: readonly (readonly [name: string, cell: (question: KeptQuestion) => string])[] = [
+  ['id', ({ id }) => String(id)],
+  ['group', ({ group }) => String(group)],
+  ['question', ({ question }) => question],
+  ['read as', ({ interpretedAs }) => interpretedAs],
+  ['answered', ({ answered }) => (answered ? 'yes' : 'no')],
+  ['confidence', ({ confidence }) => confidence.toFixed(3)],
+  ['times asked', ({ times }) => String(times)],
+  ['last asked', ({ lastAskedMs }) => new Date(lastAskedMs).toISOString()],
+  ['helped', ({ helped }) => String(helped)],
+  ['did not help', ({ didNotHelp }) => String(didNotHelp)],
+  ['collections', ({ collections }) => collections?.join(', ') ?? ''],
+  ['document', ({ found: [first] }) => first?.documentId ?? ''],
+  ['start', ({ found: [first] }) => String(first?.start ?? '')],
+  ['end', ({ found: [first] }) => String(first?.end ?? '')],
+  ['text', ({ found: [first] }) => first?.text ?? ''],
+]
+
+/** The first line of a table of questions. */
+export const CSV_HEADER = lineOf(COLUMNS.map(([name]) => name))
+
+/** A question as a line of CSV (RFC 4180). */
+export function csvLine(question: KeptQuestion): string {
+  return lineOf(COLUMNS.map(([, cell]) => cell(question)))
+}
+
+function lineOf(cells: readonly string[]): string {
+  return `${cells.map(quoted).join(',')}\r\n`
+}
+
+/**
+ * A cell. What a spreadsheet would take for a formula gets an apostrophe, since anybody may ask a question that is one.
+ * https://owasp.org/www-community/attacks/CSV_Injection
+ */
+function quoted(cell: string): string {
+  const harmless = /^[=+\-@\t\r\n]/.test(cell) ? `'${cell}` : cell
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+}

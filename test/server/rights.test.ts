@@ -1,0 +1,405 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { z } from 'zod'
+import type { KeyRight } from '../../server/access/caller.ts'
+import type { Service } from '../../server/service.ts'
+import { describedOperations } from '../support/described-api.ts'
+import { openWords } from '../support/serve-words.ts'
+
+/** Documents that a key for the collection `open` sees. */
+const OPEN = {
+  'open/owls.txt': 'Owls hunt at night. They hear a mouse below the snow.',
+  'open/badgers.txt': 'Badgers dig setts in the forest. A sett has many rooms.',
+}
+
+/** Documents that it does not see. Every word of {@link SECRETS} stands only in them. */
+const HIDDEN = {
+  'vaulted/zeppelin.md':
+    '---\ntitle: Zeppelinity report\nauthor: Quartermain\n---\n# Vexillium\n\nThe zeppelinity hunts at night over Quixotown. It hunts owls.',
+  'vaulted/many.txt': 'Owls and badgers hunt in the snow. '.repeat(20),
+  'wildcard.txt': 'Xylographers hunt at night without a collection.',
+}
+
+const SECRETS = /zeppelin|quartermain|vexillium|quixotown|xylograph|wildcard|vaulted|shattered/i
+
+const HIDDEN_FILES = { ...HIDDEN, 'vaulted/shattered.txt': 'Soon broken.' }
+
+interface Sent {
+  readonly path: string
+  readonly method?: string
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** What a response has, but for what differs from request to request: ids, times and rates. */
+interface Got {
+  readonly status: number
+  readonly headers: readonly (readonly [string, string])[]
+  readonly body: string
+}
+
+async function send(app: OpenAPIHono, token: string | null, sent: Sent): Promise<Got> {
+  const { path, method = 'GET', body, headers = {} } = sent
+  const response = await app.request(`http://127.0.0.1${path}`, {
+    method,
+    headers: {
+      ...(token !== null && { Authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+  const varying = /^(?:x-request-id|server-timing|ratelimit.*|date)$/
+  return {
+    status: response.status,
+    headers: [...response.headers].filter(([name]) => !varying.test(name)),
+    body: withoutIds(await response.text()),
+  }
+}
+
+/** Ids and times, which no two responses have in common. */
+function withoutIds(body: string): string {
+  return body
+    .replaceAll(/(?:resp_|chatcmpl-|msg_)[\w-]+/g, 'ID')
+    .replaceAll(/(?:[\da-z]{8}-)?[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g, 'ID')
+    .replaceAll(/"(created|created_at|completed_at)":\d+/g, '"$1":0')
+}
+
+interface Server {
+  readonly app: OpenAPIHono
+  readonly service: Service
+}
+
+async function keyOf(
+  { service }: Server,
+  may: readonly KeyRight[],
+  collections: readonly string[] | null = null,
+): Promise<string> {
+  const given = { name: 'Ada', may, collections, expiresAtMs: null }
+  return (await service.keys.create(given)).token
+}
+
+const mcp = (method: string, params: object = {}): Sent => ({
+  path: '/mcp',
+  method: 'POST',
+  body: { jsonrpc: '2.0', id: 1, method, params },
+  headers: {
+    Accept: 'application/json, text/event-stream',
+    'MCP-Protocol-Version': '2025-11-25',
+  },
+})
+
+const tool = (name: string, args: object) => mcp('tools/call', { name, arguments: args })
+
+const QUESTIONS = [
+  'When do owls hunt?',
+  'What does the zeppelinity hunt?',
+  // Guessed from words of the documents.
+  'What does the zepelinity hunt?',
+  'Who wrote the Zeppelinity report?',
+  'What hunts at night without a collection?',
+  'How many rooms does a sett have in the snow?',
+]
+
+const DRAFT =
+  'Owls hunt at night. The zeppelinity hunts at night over Quixotown. “It hunts owls.” Nobody said this.'
+
+/** Requests to every route, with all names of what is hidden. */
+const REQUESTS: readonly Sent[] = [
+  ...QUESTIONS.flatMap((question): Sent[] => [
+    { path: `/ask?explain=true&question=${encodeURIComponent(question)}` },
+    { path: '/ask', method: 'POST', body: { question, maxQuotes: 10, explain: true } },
+    { path: '/ask', method: 'POST', body: { question }, headers: { Accept: 'text/event-stream' } },
+    { path: '/ask', method: 'POST', body: { question, documents: ['vaulted-zeppelin'] } },
+    { path: '/ask', method: 'POST', body: { question, documents: ['wildcard'] } },
+    { path: '/ask', method: 'POST', body: { question, collections: ['vaulted'] } },
+    { path: '/ask', method: 'POST', body: { question, collections: ['open'] } },
+    chat('footnote', question),
+    chat('footnote/open', question),
+    chat('footnote/vaulted', question),
+    { path: '/v1/responses', method: 'POST', body: { model: 'footnote', input: question } },
+    tool('ask', { question }),
+    tool('ask', { question, collections: ['vaulted'] }),
+    tool('search', { query: question }),
+  ]),
+  { path: '/verify', method: 'POST', body: { text: DRAFT } },
+  { path: '/verify', method: 'POST', body: { text: DRAFT, collections: ['vaulted'] } },
+  { path: '/verify' },
+  tool('verify', { text: DRAFT }),
+  tool('fetch', { id: 'vaulted-zeppelin' }),
+  tool('fetch', { id: 'vaulted-zeppelin:0-10' }),
+  tool('fetch', { id: 'open-owls' }),
+  mcp('tools/list'),
+  mcp('resources/list'),
+  mcp('resources/read', { uri: 'footnote://documents/vaulted-zeppelin' }),
+  mcp('completion/complete', {
+    ref: { type: 'ref/resource', uri: 'footnote://documents/{id}' },
+    argument: { name: 'id', value: '' },
+  }),
+  ...['vaulted-zeppelin', 'vaulted-many', 'wildcard', 'open-owls', 'nowhere'].flatMap(
+    (id): Sent[] => [
+      { path: `/documents/${id}` },
+      { path: `/documents/${id}`, headers: { Accept: 'text/html' } },
+      { path: `/documents/${id}?start=0&end=9`, headers: { Accept: 'application/json' } },
+      { path: `/documents/${id}/text` },
+      { path: `/documents/${id}/file` },
+      { path: `/documents/${id}/pages/1` },
+    ],
+  ),
+  { path: '/documents' },
+  { path: '/problems' },
+  { path: '/v1/models' },
+  { path: '/v1/models/footnote' },
+  { path: '/v1/models/footnote%2Fvaulted' },
+  { path: '/conversations/nothing' },
+  { path: '/conversations/nothing', method: 'DELETE' },
+  {
+    path: '/feedback',
+    method: 'POST',
+    body: { conversationId: 'nothing', question: 'When?', helpful: true },
+  },
+  { path: '/metrics' },
+  { path: '/' },
+  { path: '/llms.txt' },
+  { path: '/openapi.json' },
+  { path: '/opensearch.xml' },
+  { path: '/health' },
+  { path: '/ready' },
+]
+
+function chat(model: string, question: string): Sent {
+  const body = { model, messages: [{ role: 'user', content: question }] }
+  return { path: '/v1/chat/completions', method: 'POST', body }
+}
+
+/** A server with all documents, one with only the open ones, and keys for them. */
+const openBoth = async () => {
+  const files = { ...OPEN, ...HIDDEN_FILES }
+  const whole = await openWords({}, { files, broken: ['vaulted/shattered.txt'] })
+  const openOnly = await openWords({}, { files: OPEN })
+  const all: readonly KeyRight[] = ['ask', 'verify']
+  const tokens = {
+    whole: await keyOf(whole, all, ['open']),
+    openOnly: await keyOf(openOnly, all, ['open']),
+    everything: await keyOf(whole, [...all, 'metrics']),
+  }
+  return { whole, openOnly, tokens }
+}
+
+describe('a key for some collections', () => {
+  test('is tried on every route', async () => {
+    const { whole } = await openBoth()
+    const operations = await describedOperations(whole.app)
+    const missing = operations.filter(
+      ({ path, method }) =>
+        !path.startsWith('/desk') &&
+        !REQUESTS.some((sent) => {
+          const pattern = new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}(?:\\?.*)?$`)
+          return (sent.method ?? 'GET').toLowerCase() === method && pattern.test(sent.path)
+        }),
+    )
+    expect(missing.map(({ path, method }) => `${method} ${path}`)).toEqual([])
+  })
+
+  test('gets what it would get if there were no other documents, whoever asked before', async () => {
+    const { whole, openOnly, tokens } = await openBoth()
+    for (const sent of REQUESTS) {
+      // What the server remembers of others must not change what it says.
+      const seen = await send(whole.app, tokens.everything, sent)
+      const [got, expected] = [
+        await send(whole.app, tokens.whole, sent),
+        await send(openOnly.app, tokens.openOnly, sent),
+      ]
+      expect({ sent, got }).toEqual({ sent, got: expected })
+      const echoed = JSON.stringify(sent.body ?? '') + decodeURIComponent(sent.path)
+      expect(withoutEcho(got.body, echoed)).not.toMatch(SECRETS)
+      // Else this test would say nothing.
+      expect(seen.status).toBeLessThan(500)
+    }
+  })
+
+  test('sees less than a key for all', async () => {
+    const { whole, tokens } = await openBoth()
+    const { body } = await send(whole.app, tokens.everything, { path: '/documents' })
+    expect(body).toMatch(/vaulted-zeppelin.*wildcard/s)
+    const ask = { path: '/ask', method: 'POST', body: { question: QUESTIONS[1] } }
+    expect((await send(whole.app, tokens.everything, ask)).body).toContain('"answered":true')
+    expect((await send(whole.app, tokens.whole, ask)).body).not.toContain('over Quixotown')
+  })
+
+  test('cannot read, continue, judge or forget a conversation of somebody who sees more', async () => {
+    const { whole, tokens } = await openBoth()
+    const ask = async (token: string, body: object) => {
+      const response = await whole.app.request('http://127.0.0.1/ask', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+        body: JSON.stringify(body),
+      })
+      return { status: response.status, json: z.looseObject({}).parse(await response.json()) }
+    }
+    const question = 'What does the zeppelinity hunt?'
+    const { json } = await ask(tokens.everything, { question })
+    const conversationId = String(json['conversationId'])
+    const path = `/conversations/${conversationId}`
+    const judged = { conversationId, question, helpful: true }
+    const statuses = [
+      (await ask(tokens.whole, { question: 'And at night?', conversationId })).status,
+      (await send(whole.app, tokens.whole, { path })).status,
+      (await send(whole.app, tokens.whole, { path, method: 'DELETE' })).status,
+      (await send(whole.app, tokens.whole, { path: '/feedback', method: 'POST', body: judged }))
+        .status,
+    ]
+    expect(statuses).toEqual([404, 404, 404, 404])
+    expect((await send(whole.app, tokens.everything, { path })).status).toBe(200)
+  })
+
+  test('can use its own conversations, and whoever sees all can read them', async () => {
+    const { whole, tokens } = await openBoth()
+    const asked = { path: '/ask', method: 'POST', body: { question: 'When do owls hunt?' } }
+    const response = await whole.app.request('http://127.0.0.1/ask', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${tokens.whole}` },
+      body: JSON.stringify(asked.body),
+    })
+    const { conversationId } = z
+      .looseObject({ conversationId: z.string() })
+      .parse(await response.json())
+    for (const token of [tokens.whole, tokens.everything]) {
+      const { status } = await send(whole.app, token, { path: `/conversations/${conversationId}` })
+      expect(status).toBe(200)
+    }
+  })
+})
+
+/** A body without the parts of it that only repeat the request. */
+function withoutEcho(body: string, sent: string): string {
+  const words = sent.match(/[\w-]*(?:zeppelin|zepelin|quixotown|wildcard|vaulted)[\w-]*/gi) ?? []
+  return words.reduce((rest, word) => rest.replaceAll(word, ''), body)
+}
+
+describe('the rights of a key', () => {
+  const RIGHTS: readonly (readonly [string, KeyRight | 'read'])[] = [
+    ['/ask?question=owls', 'ask'],
+    ['/v1/models', 'ask'],
+    ['/conversations/nothing', 'ask'],
+    ['/verify', 'verify'],
+    ['/documents', 'read'],
+    ['/problems', 'read'],
+    ['/metrics', 'metrics'],
+    ['/desk/api/nothing', 'desk'],
+  ]
+
+  test.each<KeyRight>(['ask', 'verify', 'desk', 'metrics'])(
+    'to %s open what they are for, and nothing else',
+    async (right) => {
+      const server = await openWords()
+      const token = await keyOf(server, [right])
+      for (const [path, needed] of RIGHTS) {
+        const { status } = await send(server.app, token, { path })
+        const isOpen = needed === right || (needed === 'read' && right !== 'metrics')
+        expect([path, status === 403]).toEqual([path, !isOpen])
+        expect(status).not.toBe(401)
+      }
+    },
+  )
+
+  test('are told to whoever lacks one', async () => {
+    const server = await openWords()
+    const { body } = await send(server.app, await keyOf(server, ['verify']), {
+      path: '/ask?question=owls',
+    })
+    expect(JSON.parse(body).detail).toBe(
+      '“Ada” may not do this. It may: verify, read. Ask the operator of this server for a key with the right.',
+    )
+  })
+
+  test('decide which tools a client of the Model Context Protocol gets', async () => {
+    const server = await openWords()
+    const toolsOf = async (right: KeyRight) => {
+      const { body } = await send(server.app, await keyOf(server, [right]), mcp('tools/list'))
+      return [...body.matchAll(/"name":"(ask|search|fetch|verify)"/g)].map(([, name]) => name)
+    }
+    expect(await toolsOf('ask')).toEqual(['ask', 'search', 'fetch'])
+    expect(await toolsOf('verify')).toEqual(['fetch', 'verify'])
+  })
+})
+
+describe('a created key', () => {
+  test('closes the server to requests without one, and stays needed when it is revoked', async () => {
+    const server = await openWords()
+    const statusOf = async (token: string | null) =>
+      (await send(server.app, token, { path: '/ask?question=owls' })).status
+    expect(await statusOf(null)).toBe(200)
+    const { token, key } = await server.service.keys.create({
+      name: 'Ada',
+      may: ['ask'],
+      collections: null,
+      expiresAtMs: null,
+    })
+    expect([await statusOf(null), await statusOf(token)]).toEqual([401, 200])
+    await server.service.keys.revoke(key.id)
+    expect([await statusOf(null), await statusOf(token)]).toEqual([401, 401])
+  })
+
+  test('opens nothing once it has expired, nor with another secret', async () => {
+    const server = await openWords()
+    const token = await keyOf(server, ['ask'])
+    const wrong = token.slice(0, -1) + (token.endsWith('A') ? 'B' : 'A')
+    const path = '/ask?question=owls'
+    expect((await send(server.app, wrong, { path })).status).toBe(401)
+    const expiring = await server.service.keys.create({
+      name: 'Eve',
+      may: ['ask'],
+      collections: null,
+      expiresAtMs: Date.now() + 60_000,
+    })
+    expect((await send(server.app, expiring.token, { path })).status).toBe(200)
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 })
+    onTestFinished(() => void vi.useRealTimers())
+    expect((await send(server.app, expiring.token, { path })).status).toBe(401)
+  })
+
+  test('is kept as a hash: nothing that is stored opens anything', async () => {
+    const server = await openWords()
+    const token = await keyOf(server, ['ask'])
+    const listed = JSON.stringify(await server.service.keys.list())
+    expect(listed).not.toContain(token.slice(11))
+    expect(listed).toContain('"name":"Ada"')
+  })
+
+  test('goes beside the keys of the settings, which may all but use the desk', async () => {
+    const server = await openWords({ apiKeys: ['correct-horse-battery'] })
+    const ofSettings = 'correct-horse-battery'
+    for (const path of ['/ask?question=owls', '/documents', '/verify', '/metrics']) {
+      expect((await send(server.app, ofSettings, { path })).status).toBe(200)
+    }
+    expect((await send(server.app, ofSettings, { path: '/desk/api/documents' })).status).toBe(403)
+    const token = await keyOf(server, ['ask'])
+    expect((await send(server.app, token, { path: '/ask?question=owls' })).status).toBe(200)
+  })
+})
+
+describe('people without a key', () => {
+  test('see only the public collections, where there are some', async () => {
+    const options = {
+      apiKeys: ['correct-horse-battery'],
+      publicRoutes: ['questions', 'documents'] as const,
+      publicCollections: ['open'],
+    }
+    const { app } = await openWords(options, { files: { ...OPEN, ...HIDDEN } })
+    const documents = z.array(z.object({ id: z.string() }))
+    const { body } = await send(app, null, { path: '/documents' })
+    expect(documents.parse(JSON.parse(body)).map(({ id }) => id)).toEqual([
+      'open-badgers',
+      'open-owls',
+    ])
+    for (const path of ['/', '/llms.txt', '/v1/models', '/ask?question=what+does+it+hunt']) {
+      expect((await send(app, null, { path })).body).not.toMatch(SECRETS)
+    }
+  })
+
+  test('may send any text as a key where they need none', async () => {
+    const { app } = await openWords()
+    expect((await send(app, 'sk-whatever', { path: '/ask?question=owls' })).status).toBe(200)
+  })
+})
