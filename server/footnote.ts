@@ -31,6 +31,9 @@ import type { SlackBot } from './slack/bot.ts'
 import type { Collections, SlackStore, State, WebhookStore } from './state/state.ts'
 import { takeUpChanges } from './take-up-changes.ts'
 import { verificationQueue } from './verification/verification-queue.ts'
+import { VouchedAnswers } from './vouched/vouched-answers.ts'
+import { VouchedMatching } from './vouched/vouched-matching.ts'
+import { vouchingDesk } from './vouched/vouching.ts'
 import type { Webhooks } from './webhooks/webhooks.ts'
 import { proposalFinder } from './words/proposals.ts'
 import { openWords } from './words/words.ts'
@@ -128,10 +131,13 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
       opened.add(() => watching.close())
     }
 
+    const answers = new VouchedAnswers(state.records)
+    const vouching = vouchingDesk({ index, answers, audit: state.audit })
     const cache = answerCache()
     const queue = new QuestionQueue({
       index,
       cache,
+      vouched: new VouchedMatching(answers),
       words,
       inference,
       conversations,
@@ -169,7 +175,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const proposals = proposalFinder()
     const ofWords = { words, proposals }
     const links = { originals, signatures, linkTo }
-    const parts = { index, inference, state, desk, ...links, ...ofWords, ...asking }
+    const parts = { index, inference, state, desk, vouching, ...links, ...ofWords, ...asking }
     const service = createService(parts)
 
     const slack = await connectSlack(config, slackStore, service, log)

@@ -25,6 +25,7 @@ import type {
   State,
 } from './state/state.ts'
 import type { Verify } from './verification/verification-queue.ts'
+import type { VouchingDesk } from './vouched/vouching.ts'
 import type { FoundProposals, ProposalFinder, SoughtProposals } from './words/proposals.ts'
 import type { Words } from './words/words.ts'
 
@@ -57,6 +58,7 @@ export interface Service {
   missingDocuments(ids: readonly string[]): Promise<string[]>
   readonly conversations: ConversationStore
   readonly feedback: FeedbackStore
+  readonly vouching: VouchingDesk
   readonly words: Words
   /** The questions that are kept; null where none are. */
   readonly questions: Questions | null
@@ -106,6 +108,7 @@ export interface ServiceParts {
   readonly index: LiveIndex
   readonly inference: Inference
   readonly state: State
+  readonly vouching: VouchingDesk
   readonly desk: Desk
   readonly words: Words
   readonly proposals: ProposalFinder
@@ -133,6 +136,7 @@ function serviceWithin(visible: VisibleCollections, parts: ServiceParts, keys: K
     inference,
     state,
     desk,
+    vouching,
     words,
     proposals,
     cache,
@@ -168,6 +172,7 @@ function serviceWithin(visible: VisibleCollections, parts: ServiceParts, keys: K
     desk,
     originals: parts.originals(index),
     missingDocuments: (ids) => index.use((store) => store.missingDocuments(ids)),
+    vouching,
     conversations: conversationsWithin(state.conversations, visible),
     feedback: feedbackWithin(visible),
     questions,

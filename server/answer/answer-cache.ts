@@ -15,14 +15,17 @@ export interface AnswerCache {
    * question that takes something from its conversation is always answered anew.
    */
   readonly answer: typeof answerQuestion
-  /** Whether the answer from this store is `kept`, or `coming`: being made for another client. Else null. */
-  find(question: Question, store: AnsweringStore): 'kept' | 'coming' | null
+  /** Whether the answer from these sources is `kept`, or `coming`: being made for another client. Else null. */
+  find(question: Question, sources: AnswerSources): 'kept' | 'coming' | null
   /** How many answers are kept; how often one was kept or coming (a hit), and how often neither (a miss). */
   counts(): { readonly kept: number; readonly hits: number; readonly misses: number }
 }
 
-/** What an answer depends on besides its question: a generation of the index, and the collections that are shown of it. */
-type AnsweringStore = Pick<Store, 'generation' | 'collections'>
+/** What answers are made from: a generation of the index, the collections that are shown of it, and the vouched answers. */
+export interface AnswerSources extends Pick<Store, 'generation' | 'collections'> {
+  /** The version of the vouched answers; 0 where there are none. */
+  readonly vouchedVersion: number
+}
 
 /** How many answers are kept: those that were asked for last. Each takes about 35 kB once it was sent twice. */
 const MAX_ANSWERS = 500
@@ -71,7 +74,13 @@ export function answerCache(): AnswerCache {
   return {
     answer: async (question, options) => {
       if (question.context) return answerQuestion(question, options)
-      const key = keyOf(question, options.store)
+      const { store, vouched } = options
+      const sources = {
+        generation: store.generation,
+        collections: store.collections,
+        vouchedVersion: vouched?.version ?? 0,
+      }
+      const key = keyOf(question, sources)
       const known = answers.get(key)
       if (known) {
         hits += 1
@@ -92,8 +101,8 @@ export function answerCache(): AnswerCache {
       answers.set(key, coming)
       return { ...(await coming.wait(options.signal)), timings }
     },
-    find: (question, store) => {
-      const known = answers.peek(keyOf(question, store))
+    find: (question, sources) => {
+      const known = answers.peek(keyOf(question, sources))
       if (!known || question.context) return null
       return known.kept ? 'kept' : 'coming'
     },
@@ -101,14 +110,22 @@ export function answerCache(): AnswerCache {
   }
 }
 
-/** One key for all questions that the models and BM25 cannot tell apart, for each store. */
+/** One key for all questions that the models and BM25 cannot tell apart, for the same sources. */
 function keyOf(
   { question, maxQuotes, documentIds, equalForms = [] }: Question,
-  { generation, collections }: AnsweringStore,
+  { generation, collections, vouchedVersion }: AnswerSources,
 ): string {
   const asked = foldSpace(question.normalize())
   const forms = equalForms.length === 0 ? null : digestOf(equalForms)
-  return JSON.stringify([generation, collections, asked, maxQuotes, documentIds?.toSorted(), forms])
+  return JSON.stringify([
+    generation,
+    collections,
+    vouchedVersion,
+    asked,
+    maxQuotes,
+    documentIds?.toSorted(),
+    forms,
+  ])
 }
 
 /** Equal forms change rarely, and each question has all of them. */

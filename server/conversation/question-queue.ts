@@ -14,6 +14,7 @@ import {
   type ConverseOptions,
   type Reply,
 } from './converse.ts'
+import type { VouchedMatching } from '../vouched/vouched-matching.ts'
 
 export interface AskOptions {
   /** Aborted when nobody waits for the answer any more. */
@@ -36,11 +37,13 @@ export type Ask = (request: AskRequest, options?: AskOptions) => Promise<Reply>
 
 export interface QuestionQueueOptions extends Omit<
   ConverseOptions,
-  'store' | 'answer' | 'signal' | 'progress' | 'equalForms'
+  'store' | 'answer' | 'signal' | 'progress' | 'equalForms' | 'vouched'
 > {
   readonly index: LiveIndex
   readonly cache: AnswerCache
   readonly words: Words
+  /** The answers that people chose. Default: none. */
+  readonly vouched?: VouchedMatching
   /**
    * Questions that are answered at the same time. One more than the model processes keeps these busy: they work for 93 % of the time that
    * bare calls would take, and for 84 % with one question less.
@@ -101,7 +104,7 @@ export class QuestionQueue {
     const { signal, background } = options
     const equalForms = await this.#options.words.formsFor(asked.visible ?? null)
     const request = { ...asked, equalForms }
-    const cached = this.#cachedAnswer(request)
+    const cached = await this.#cachedAnswer(request)
     if (cached === 'kept') return this.#answer(request, options)
     if (cached === 'coming') return this.#answerInTime(request, options)
     if (background) return this.#enqueue(request, PRIORITY.background, options)
@@ -115,12 +118,13 @@ export class QuestionQueue {
     )
   }
 
-  #cachedAnswer(request: WordedRequest): ReturnType<AnswerCache['find']> {
+  async #cachedAnswer(request: WordedRequest): Promise<ReturnType<AnswerCache['find']>> {
     // Whether a question in a conversation stands alone is known only once its turns are read.
     if (request.conversationId !== null || request.told?.length) return null
-    const { cache, index } = this.#options
+    const { cache, index, vouched } = this.#options
     const collections = inOrder(request.visible ?? null)
-    return cache.find(request, { generation: index.generation, collections })
+    const vouchedVersion = (await vouched?.current())?.version ?? 0
+    return cache.find(request, { generation: index.generation, collections, vouchedVersion })
   }
 
   #isFull(): boolean {
@@ -140,17 +144,19 @@ export class QuestionQueue {
     )
   }
 
-  #answer(
+  async #answer(
     { equalForms, ...request }: WordedRequest,
     { signal, progress }: AskOptions,
   ): Promise<Reply> {
-    const { index, cache, conversations, ...options } = this.#options
+    const { index, cache, conversations, vouched, ...options } = this.#options
     const { visible = null } = request
+    const matcher = await vouched?.current()
     return indexWithin(index, visible).use((store) =>
       converse(request, {
         ...options,
         equalForms,
         store,
+        vouched: matcher,
         conversations: conversationsWithin(conversations, visible),
         answer: cache.answer,
         ...(signal && { signal }),

@@ -33,6 +33,7 @@ import { identifyRequests } from './request-id.ts'
 import { createRouter, type FindService } from './router.ts'
 import { deskLogRoutes } from './desk-log-routes.ts'
 import { deskPages } from './desk-pages.ts'
+import { deskVouchedRoutes } from './desk-vouched-routes.ts'
 import { deskWordRoutes } from './desk-word-routes.ts'
 import { signInRoutes } from './sign-in-routes.ts'
 import { SLACK_PATH, slackRoutes, type SlackRoutesOptions } from './slack-routes.ts'
@@ -99,6 +100,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.route('/', homeRoutes({ publicUrl, listDocuments }))
   app.route('/', discoveryRoutes({ publicUrl, listDocuments }))
   app.route('/desk/api/log', deskLogRoutes(findService))
+  app.route('/desk/api/vouched', deskVouchedRoutes(findService))
   app.route('/desk/api/words', deskWordRoutes(findService))
   app.route('/desk/api/questions', deskQuestionRoutes(findService))
   app.route('/', signInRoutes(findService))
