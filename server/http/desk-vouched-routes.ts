@@ -67,6 +67,7 @@ const one = {
   content: { 'application/json': { schema: vouchedAnswer } },
 }
 const UNKNOWN = 'There is no such vouched answer'
+const NO_QUOTE = 'The documents have no such quote'
 
 const listVouched = createRoute({
   method: 'get',
@@ -86,7 +87,13 @@ const addVouched = createRoute({
   path: '/',
   summary: 'Choose quotes as the answer to a question',
   request: { body },
-  responses: { 201: one, 400: failure('Not valid'), ...BODY_FAILURES, ...SERVICE_FAILURES },
+  responses: {
+    201: one,
+    400: failure('Not valid'),
+    404: failure(NO_QUOTE),
+    ...BODY_FAILURES,
+    ...SERVICE_FAILURES,
+  },
 })
 
 const replaceVouched = createRoute({
@@ -97,7 +104,7 @@ const replaceVouched = createRoute({
   responses: {
     200: one,
     400: failure('Not valid'),
-    404: failure(UNKNOWN),
+    404: failure(`${UNKNOWN}, or no such quote`),
     ...BODY_FAILURES,
     ...SERVICE_FAILURES,
   },
@@ -165,7 +172,7 @@ function unknownAnswer() {
 function requireRight(entered: ListedAnswer | WrongQuote): ListedAnswer {
   if (!('wrongQuote' in entered)) return entered
   const { wrongQuote, message } = entered
-  throw problemError(400, 'Some fields are not valid.', {
+  throw problemError(404, `${NO_QUOTE}. Choose it again.`, {
     errors: [{ path: `quotes.${wrongQuote}`, message }],
   })
 }

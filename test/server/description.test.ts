@@ -242,6 +242,8 @@ test('the API description names every route, and is as strict as the validation'
     '/desk/api/questions/export',
     '/desk/api/questions/groups/{id}',
     '/desk/api/questions/{id}',
+    '/desk/api/vouched',
+    '/desk/api/vouched/{id}',
     '/desk/api/words',
     '/desk/api/words/{id}',
     '/documents',

@@ -54,7 +54,7 @@ async function openDesk(indexDir?: string) {
     })
     return answer.parse(await response.json())
   }
-  return { deskOf, ask }
+  return { deskOf, ask, service }
 }
 
 test('a vouched answer comes first for its question, and says who chose it', async () => {
@@ -147,8 +147,21 @@ test('whoever is limited to collections sees and changes the answers from these 
   expect((await farm.send('DELETE', `/${id}`)).status).toBe(404)
   expect((await farm.send('PUT', `/${id}`, { question: 'a?', quotes: [BARK] })).status).toBe(404)
   const added = await farm.send('POST', '', { question: QUESTION, quotes: [BARK] })
-  expect(added.status).toBe(400)
+  expect(added.status).toBe(404)
   expect(await added.json()).toMatchObject({ errors: [{ path: 'quotes.0' }] })
+})
+
+test('whoever may not see its documents does not get it, whoever may does', async () => {
+  const { deskOf, service } = await openDesk()
+  await deskOf(null).send('POST', '', { question: QUESTION, quotes: [BARK] })
+  const request = { question: QUESTION, maxQuotes: 3, documentIds: null, conversationId: null }
+  const chosenFor = async (collections: readonly string[] | null) => {
+    const reply = await service.within(collections).ask(request)
+    return reply.answer.quotes.filter(({ vouched: by }) => by !== null).length
+  }
+  expect(await chosenFor(null)).toBe(1)
+  expect(await chosenFor(['pets'])).toBe(1)
+  expect(await chosenFor(['farm'])).toBe(0)
 })
 
 test.each([
@@ -158,7 +171,7 @@ test.each([
 ])('a quote that cannot be is refused: %o', async (quote) => {
   const { deskOf } = await openDesk()
   const response = await deskOf(null).send('POST', '', { question: QUESTION, quotes: [quote] })
-  expect(response.status).toBe(400)
+  expect(response.status).toBe(404)
   expect(await response.json()).toMatchObject({ errors: [{ path: 'quotes.0' }] })
 })
 
