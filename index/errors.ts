@@ -1,6 +1,6 @@
 /** The HTTP response to a request that failed with an error. */
 export interface ClientResponse {
-  readonly status: 404 | 409 | 503
+  readonly status: 403 | 404 | 409 | 413 | 422 | 503 | 507
   /** After how many seconds the client may try again. Every 503 has it. */
   readonly retryAfterSeconds?: number
   /** The text for the client. Default: the message of the error, which is then written for clients too. */
@@ -23,6 +23,7 @@ const CLIENT_RESPONSES = {
   'check-empty': { status: 409 },
   'check-invalid': null,
   'check-running': { status: 409 },
+  'collection-forbidden': { status: 403 },
   'conversation-changed': { status: 409 },
   'conversation-unknown': { status: 404 },
   'conversations-unreadable': { status: 503, retryAfterSeconds: 60, detail: STORAGE_FAILED },
@@ -34,7 +35,10 @@ const CLIENT_RESPONSES = {
   'dataset-invalid': null,
   'desk-unreadable': { status: 503, retryAfterSeconds: 60, detail: DESK_FAILED },
   'disk-full': { status: 503, retryAfterSeconds: 60, detail: STORAGE_FAILED },
+  'document-exists': { status: 409 },
+  'document-last': { status: 409 },
   'document-unknown': { status: 404 },
+  'documents-closed': { status: 409 },
   'documents-empty': null,
   'documents-invalid': null,
   'documents-missing': null,
@@ -78,7 +82,9 @@ const CLIENT_RESPONSES = {
   'questions-unreadable': { status: 503, retryAfterSeconds: 60, detail: STORAGE_FAILED },
   'questions-waiting': { status: 503, retryAfterSeconds: 2 },
   'setting-invalid': null,
+  'sidecar-unreadable': { status: 409 },
   'slack-memory-unreadable': null,
+  'space-short': { status: 507 },
   'state-newer': null,
   'storage-busy': {
     status: 503,
@@ -87,6 +93,10 @@ const CLIENT_RESPONSES = {
   },
   'storage-unwritable': { status: 503, retryAfterSeconds: 60, detail: STORAGE_FAILED },
   'threshold-fixed': { status: 409 },
+  'upload-refused': { status: 422 },
+  'upload-too-large': { status: 413 },
+  'upload-unknown': { status: 404 },
+  'uploads-waiting': { status: 503, retryAfterSeconds: 5 },
   'webhooks-unreadable': null,
 } as const satisfies Readonly<Record<string, ClientResponse | null>>
 

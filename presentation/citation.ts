@@ -49,6 +49,11 @@ export function placePart({ page, paragraph }: CitationPlace, words: PlaceWords)
 /** The words for places in English. */
 export const ENGLISH_PLACES: PlaceWords = { page: 'page', pages: 'pages', paragraph: 'paragraph' }
 
+/** Says in English that a person chose a quote, instead of a search. */
+export function chosenBy(name: string): string {
+  return `chosen by ${name}`
+}
+
 /**
  * The step for a confidence (0 to 1). People are shown steps because they read too much into
  * digits.

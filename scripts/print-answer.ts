@@ -1,6 +1,6 @@
 import colours from 'picocolors'
 import type { AnswerJson, QuoteJson } from '../server/answer/answer-schema.ts'
-import { citationParts, ENGLISH_PLACES, placePart } from '../presentation/citation.ts'
+import { chosenBy, citationParts, ENGLISH_PLACES, placePart } from '../presentation/citation.ts'
 import { highlightParts } from '../presentation/highlight.ts'
 import { printable, withoutControls } from '../presentation/terminal-text.ts'
 
@@ -26,7 +26,7 @@ export function printAnswer(answer: PrintedAnswer): void {
 }
 
 function printQuote(
-  { number, text, highlight, confidence, citation, alsoIn }: QuoteJson,
+  { number, text, highlight, confidence, citation, alsoIn, vouched }: QuoteJson,
   style: (text: string) => string,
 ): void {
   const { documentId, start, end } = citation
@@ -39,6 +39,7 @@ function printQuote(
   for (const copy of alsoIn) {
     console.log(`    also in ${printable(copy.title)}, ${placePart(copy, ENGLISH_PLACES)}`)
   }
+  if (vouched) console.log(`    ${printable(chosenBy(vouched.by))}`)
   console.log(
     colours.dim(
       `    ${documentId}, characters ${start}–${end}, confidence ${percent(confidence)}\n`,

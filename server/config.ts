@@ -59,6 +59,9 @@ const zeroOrOne = z
   .transform((value) => value === '1')
   .describe('0 or 1')
 
+const bytes = z.string().regex(/^\d{1,6}(?:\.\d{1,3})?[kMGT]B$/)
+const BYTES = 'a number of kB, MB, GB or TB, such as 500MB'
+
 const WATCH_BY = { '0': 'nothing', '1': 'events', poll: 'poll' } as const
 
 /** The settings. The description of each lists its valid values, for the message about a wrong value. */
@@ -80,6 +83,8 @@ const schema = z.object({
     .describe(`the address of a PostgreSQL database, ${POSTGRES_URL_FORM}`),
   INDEX_DIR: folder('index/built'),
   DATA_DIR: folder('data'),
+  MIN_FREE_SPACE: bytes.default('1GB').transform(toBytes).describe(BYTES),
+  MAX_DOCUMENTS_SIZE: bytes.transform(toBytes).optional().describe(BYTES),
   MODELS_DIR: folder('models'),
   EMBEDDING_MODEL: model('bge-small-en-v1.5'),
   RERANKER_MODEL: model('ms-marco-MiniLM-L-12-v2'),
@@ -223,6 +228,10 @@ export interface Config {
   readonly dataDir: string
   /** How long after its last turn a conversation is forgotten. */
   readonly conversationTtlMs: number
+  /** What uploads leave free on the disks of the documents and of `dataDir`, in bytes. */
+  readonly minFreeBytes: number
+  /** How much the files of all documents may have before no more are taken, in bytes; null: there is no limit. */
+  readonly maxDocumentsBytes: number | null
   /** How long questions are kept for those who look after the documents; 0: no question is kept. */
   readonly keepQuestionsMs: number
   /** The number of turns that are kept of each conversation. */
@@ -306,6 +315,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     conversationTtlMs: settings.CONVERSATION_TTL,
     keepQuestionsMs: settings.KEEP_QUESTIONS,
     maxTurns: settings.CONVERSATION_MAX_TURNS,
+    minFreeBytes: settings.MIN_FREE_SPACE,
+    maxDocumentsBytes: settings.MAX_DOCUMENTS_SIZE ?? null,
     allowedOrigins: settings.ALLOWED_ORIGINS,
     apiKeys: settings.API_KEYS,
     publicRoutes: settings.PUBLIC_ROUTES,
@@ -416,4 +427,10 @@ const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 
 
 function toMilliseconds(duration: string): number {
   return Number(duration.slice(0, -1)) * (UNIT_MS[duration.slice(-1)] ?? 0)
+}
+
+const UNIT_BYTES: Readonly<Record<string, number>> = { k: 1e3, M: 1e6, G: 1e9, T: 1e12 }
+
+function toBytes(size: string): number {
+  return Math.round(Number(size.slice(0, -2)) * (UNIT_BYTES[size.slice(-2, -1)] ?? 0))
 }

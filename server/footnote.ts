@@ -15,6 +15,7 @@ import { type Calibration, DEFAULT_MIN_CONFIDENCE } from './answer/confidence.ts
 import { CheckDesk } from './check/check-desk.ts'
 import { Threshold } from './check/threshold.ts'
 import { type Config, httpUrl } from './config.ts'
+import { type DeskOptions, openDesk } from './desk/desk.ts'
 import { engineOf } from './engine.ts'
 import { loggedQuestions } from './conversation/logged-questions.ts'
 import {
@@ -32,6 +33,9 @@ import type { SlackBot } from './slack/bot.ts'
 import type { Collections, SlackStore, State, WebhookStore } from './state/state.ts'
 import { takeUpChanges } from './take-up-changes.ts'
 import { verificationQueue } from './verification/verification-queue.ts'
+import { VouchedAnswers } from './vouched/vouched-answers.ts'
+import { VouchedMatching } from './vouched/vouched-matching.ts'
+import { vouchingDesk } from './vouched/vouching.ts'
 import type { Webhooks } from './webhooks/webhooks.ts'
 import { proposalFinder } from './words/proposals.ts'
 import { openWords } from './words/words.ts'
@@ -67,6 +71,8 @@ export interface FootnoteOptions {
   readonly exactSearch?: boolean
   /** Limits of the queue of questions; by default one question for each model process, and at least two, are answered at the same time. */
   readonly queue?: Partial<Pick<QuestionQueueOptions, 'concurrency' | 'maxWaiting' | 'timeLimitMs'>>
+  /** Limits of uploads at the desk. Default: see `UploadLimits`. */
+  readonly uploadLimits?: DeskOptions['uploadLimits']
 }
 
 /** The whole product, ready to answer. */
@@ -128,10 +134,13 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     }
 
     const threshold = new Threshold(state, config.minConfidence)
+    const answers = new VouchedAnswers(state.records)
+    const vouching = vouchingDesk({ index, answers, audit: state.audit })
     const cache = answerCache()
     const queue = new QuestionQueue({
       index,
       cache,
+      vouched: new VouchedMatching(answers),
       words,
       inference,
       conversations,
@@ -147,13 +156,23 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const verify = verificationQueue(index, inference, linkTo)
     const queued: Ask = (request, asking) => queue.ask(request, asking)
     const counted = metrics?.countQuestions(queued) ?? queued
+    const desk = await openDesk({
+      ...config,
+      index,
+      audit: state.audit,
+      log,
+      isWatched: watch !== 'nothing',
+      built: before && { folder: before, generation: index.generation },
+      ...(options.uploadLimits && { uploadLimits: options.uploadLimits }),
+    })
+    opened.add(() => desk.close())
     const watched = connected?.watchQuestions(counted) ?? counted
     const logged = config.logQuestions ? loggedQuestions(watched, log) : watched
     const keeping = await startKeeping(config, state, log)
     if (keeping) opened.add(() => keeping.close())
     const ask = keeping?.recording(logged) ?? logged
     const feedback = connected?.watchFeedback(state.feedback) ?? state.feedback
-    const checks = new CheckDesk({ ask: queued, index, state, threshold, log })
+    const checks = new CheckDesk({ ask: queued, index, state, vouching, threshold, log })
     opened.add(() => checks.close())
     const feedbackWithin = (visible: Collections) => keeping?.judging(feedback, visible) ?? feedback
     const questions = keeping?.questions ?? null
@@ -161,7 +180,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     const proposals = proposalFinder()
     const ofWords = { words, proposals }
     const links = { originals, signatures, linkTo }
-    const parts = { index, inference, state, ...links, ...ofWords, ...asking }
+    const parts = { index, inference, state, desk, vouching, ...links, ...ofWords, ...asking }
     const service = createService(parts)
 
     const slack = await connectSlack(config, slackStore, service, log)
@@ -228,22 +247,17 @@ function problemLogger(log: Log): (index: LiveIndex) => Promise<void> {
 }
 
 /**
- * Builds the index as `build` says. Gives what the folder was like before; null where the index may not be built from that, or
- * nobody watches the folder.
+ * Builds the index as `build` says. Gives what the folder was like before; null where the index may not be built from that.
  */
 async function buildIfNeeded(
   { documentsDir, inference: models }: Config,
   storage: IndexStorage,
   loading: Promise<Inference>,
-  { build, watch = 'nothing', log, onBuildProgress, onBuilt }: FootnoteOptions,
+  { build, log, onBuildProgress, onBuilt }: FootnoteOptions,
 ): Promise<FolderState | null> {
   if (build === 'never') return null
   if (build === 'if-missing' && (await storage.served()) !== null) return null
-  const isWatched = watch !== 'nothing'
-  // Only who watches needs it: it looks at every file.
-  const before = isWatched
-    ? await step('list the documents', () => folderState(documentsDir))
-    : null
+  const before = await step('list the documents', () => folderState(documentsDir))
   const onProgress = onBuildProgress && { onProgress: onBuildProgress }
   const inference = () => loading
   for (let isWaiting = false; ; isWaiting = true) {

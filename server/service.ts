@@ -13,6 +13,7 @@ import type { LinkTo } from './answer/quote-url.ts'
 import type { CheckDesk } from './check/check-desk.ts'
 import { conversationsWithin } from './conversation/conversations-within.ts'
 import type { Ask, QuestionQueue } from './conversation/question-queue.ts'
+import type { Desk } from './desk/desk.ts'
 import { indexWithin, type ReadableIndex } from './index-within.ts'
 import type { Originals } from './originals.ts'
 import type { Questions } from './questions/questions.ts'
@@ -25,6 +26,7 @@ import type {
   State,
 } from './state/state.ts'
 import type { Verify } from './verification/verification-queue.ts'
+import type { VouchingDesk } from './vouched/vouching.ts'
 import type { FoundProposals, ProposalFinder, SoughtProposals } from './words/proposals.ts'
 import type { Words } from './words/words.ts'
 
@@ -51,10 +53,13 @@ export interface Service {
   wordProposals(sought: SoughtProposals): Promise<FoundProposals>
   /** The files of the documents. */
   readonly originals: Originals
+  /** What is done with documents at the desk. */
+  readonly desk: Desk
   /** The given ids that belong to no document. */
   missingDocuments(ids: readonly string[]): Promise<string[]>
   readonly conversations: ConversationStore
   readonly feedback: FeedbackStore
+  readonly vouching: VouchingDesk
   readonly words: Words
   /** Questions with the quotes that should come, and the threshold. */
   readonly checks: CheckDesk
@@ -106,6 +111,8 @@ export interface ServiceParts {
   readonly index: LiveIndex
   readonly inference: Inference
   readonly state: State
+  readonly vouching: VouchingDesk
+  readonly desk: Desk
   readonly words: Words
   readonly checks: CheckDesk
   readonly proposals: ProposalFinder
@@ -129,8 +136,20 @@ export function createService(parts: ServiceParts): Service {
 }
 
 function serviceWithin(visible: VisibleCollections, parts: ServiceParts, keys: Keys): Service {
-  const { inference, state, words, proposals, cache, queue, ask, verify, signatures, linkTo } =
-    parts
+  const {
+    inference,
+    state,
+    desk,
+    vouching,
+    words,
+    proposals,
+    cache,
+    queue,
+    ask,
+    verify,
+    signatures,
+    linkTo,
+  } = parts
   const { feedbackWithin, questions } = parts
   const { requests, audit } = state
   const index = indexWithin(parts.index, visible)
@@ -154,8 +173,10 @@ function serviceWithin(visible: VisibleCollections, parts: ServiceParts, keys: K
     documentsIn: (collection) => index.use((store) => store.documentsIn(collection)),
     wordProposals: (sought) => index.use((store) => proposals.find(store, sought)),
     pagePlace: (id, span) => index.use((store) => pagePlaceOf(id, span, store)),
+    desk,
     originals: parts.originals(index),
     missingDocuments: (ids) => index.use((store) => store.missingDocuments(ids)),
+    vouching,
     conversations: conversationsWithin(state.conversations, visible),
     feedback: feedbackWithin(visible),
     questions,

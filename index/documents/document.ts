@@ -137,7 +137,8 @@ function override(details: ExtractedDetails, by: ExtractedDetails): ExtractedDet
   }
 }
 
-function firstFolder(name: string): string | null {
+/** The first folder of a file's path, which is its collection where nothing names one; null where it stands in none. */
+export function firstFolder(name: string): string | null {
   const slash = name.indexOf('/')
   return slash === -1 ? null : name.slice(0, slash)
 }

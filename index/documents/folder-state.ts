@@ -42,3 +42,9 @@ async function stampOf(file: string): Promise<string> {
   const { dev, ino, size, mtimeMs, ctimeMs, mode } = stats
   return [dev, ino, size, mtimeMs, ctimeMs, mode].join(' ')
 }
+
+/** What a stamp of {@link FolderState.files} says of its file: its size in bytes, and when it was changed, in ms since 1970. Null where it could not be looked at. */
+export function readStamp(stamp: string): { size: number; changedAtMs: number } | null {
+  const [, , size, changedAtMs] = stamp.split(' ').map(Number)
+  return size === undefined || changedAtMs === undefined ? null : { size, changedAtMs }
+}

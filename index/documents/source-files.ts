@@ -108,12 +108,16 @@ export function documentId(name: string): string {
 
 /** The error for the YAML file beside a document; `reason` is the end of a sentence about that file. */
 export function besideIt({ name }: SourceFile, reason: string): Error {
-  return new Error(
-    `has ${path.posix.basename(withoutEnding(name))}${YAML} beside it, which ${reason}`,
-  )
+  return new Error(`has ${path.posix.basename(yamlBeside(name))} beside it, which ${reason}`)
 }
 
-function withoutEnding(file: string): string {
+/** The name of the YAML file that may stand beside a file. */
+export function yamlBeside(name: string): string {
+  return withoutEnding(name) + YAML
+}
+
+/** A file's name or path without its ending. */
+export function withoutEnding(file: string): string {
   return file.slice(0, file.length - path.extname(file).length)
 }
 
@@ -161,7 +165,7 @@ export async function listSourceFiles(
     const [first, ...others] = same.toSorted(byName)
     if (!first) continue
     const { id, name } = first
-    const yamlPath = withoutEnding(first.path) + YAML
+    const yamlPath = yamlBeside(first.path)
     const hasYaml = yamlFiles.has(yamlPath)
     if (others.length > 0) {
       problems.push({ name, id, hash: null, reason: sharesId(id, [first, ...others]) })

@@ -1,4 +1,6 @@
 import { stemmer } from 'stemmer'
+import { englishAnswerKinds } from './english-answer-kinds.ts'
+import { areOpposite } from './english-opposites.ts'
 import { foldedWords, foldText } from './folding.ts'
 import { readDocumentQuestion, speaksOf } from './english-document-question.ts'
 import { type Language, type Stem, toStem } from './language.ts'
@@ -158,6 +160,8 @@ export const english: Language = {
   namesDate: (word) => CALENDAR.test(word) && !/^(?:may|march)$/u.test(word),
   joinsClauses: (word) => /^(?:and|but|or|while|whereas|yet|so)$/u.test(word),
   asksWhether: (question) => ASKS_WHETHER.test(question),
+  answerKinds: englishAnswerKinds,
+  areOpposite,
   documentQuestion: (question) => readDocumentQuestion(question, english),
   speaksOf,
   replies: {

@@ -56,6 +56,10 @@ export interface Language {
   readonly namesDate: (word: string) => boolean
   /** Whether "yes" or "no" would answer the question. */
   readonly asksWhether: (question: string) => boolean
+  /** The kinds of answers that a question asks for; none where its words do not say it. */
+  readonly answerKinds: (question: string) => ReadonlySet<AnswerKind>
+  /** Whether two folded words are opposites, or name two of a kind, such as "first" and "last". */
+  readonly areOpposite: (word: string, other: string) => boolean
   readonly replies: Replies
   /** What to reply to words that ask for nothing ("thanks", "hello"); null where something is asked. */
   readonly smallTalkReply: (utterance: string) => string | null
@@ -76,6 +80,17 @@ export interface Abbreviations {
   /** Single capital letters that are words, so no initials: "I". */
   readonly letterWords: ReadonlySet<string>
 }
+
+/** What kind of answer a question asks for. */
+export type AnswerKind =
+  | 'time'
+  | 'duration'
+  | 'frequency'
+  | 'place'
+  | 'person'
+  | 'reason'
+  | 'manner'
+  | 'amount'
 
 /** What the details of a document may say of it. */
 export type DocumentDetail = 'title' | 'author' | 'date' | 'publisher'

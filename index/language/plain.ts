@@ -36,6 +36,8 @@ export function plainLanguage(
     namesNumber: () => false,
     namesDate: () => false,
     asksWhether: () => false,
+    answerKinds: () => none,
+    areOpposite: () => false,
     documentQuestion: () => null,
     speaksOf: () => false,
     replies,

@@ -21,9 +21,12 @@ export interface AnswerCache {
   counts(): { readonly kept: number; readonly hits: number; readonly misses: number }
 }
 
-/** What an answer depends on besides its question: a generation of the index, the collections that are shown of it, and the threshold. */
-type AnswerSources = Pick<Store, 'generation' | 'collections'> &
-  Pick<AnswerContext, 'minConfidence'>
+/** What answers are made from: a generation of the index, the collections that are shown of it, the threshold, and the vouched answers. */
+export interface AnswerSources
+  extends Pick<Store, 'generation' | 'collections'>, Pick<AnswerContext, 'minConfidence'> {
+  /** The version of the vouched answers; 0 where there are none. */
+  readonly vouchedVersion: number
+}
 
 /** How many answers are kept: those that were asked for last. Each takes about 35 kB once it was sent twice. */
 const MAX_ANSWERS = 500
@@ -72,9 +75,14 @@ export function answerCache(): AnswerCache {
   return {
     answer: async (question, options) => {
       if (question.context) return answerQuestion(question, options)
-      const { store, minConfidence } = options
-      const { generation, collections } = store
-      const key = keyOf(question, { generation, collections, minConfidence })
+      const { store, minConfidence, vouched } = options
+      const sources = {
+        generation: store.generation,
+        collections: store.collections,
+        minConfidence,
+        vouchedVersion: vouched?.version ?? 0,
+      }
+      const key = keyOf(question, sources)
       const known = answers.get(key)
       if (known) {
         hits += 1
@@ -107,12 +115,12 @@ export function answerCache(): AnswerCache {
 /** One key for all questions that the models and BM25 cannot tell apart, for the same sources. */
 function keyOf(
   { question, maxQuotes, documentIds, equalForms = [] }: Question,
-  { generation, collections, minConfidence }: AnswerSources,
+  { generation, collections, minConfidence, vouchedVersion }: AnswerSources,
 ): string {
   const asked = foldSpace(question.normalize())
   const forms = equalForms.length === 0 ? null : digestOf(equalForms)
-  const from = [generation, collections, minConfidence]
-  return JSON.stringify([...from, asked, maxQuotes, documentIds?.toSorted(), forms])
+  const sources = [generation, collections, minConfidence, vouchedVersion]
+  return JSON.stringify([...sources, asked, maxQuotes, documentIds?.toSorted(), forms])
 }
 
 /** Equal forms change rarely, and each question has all of them. */

@@ -1,4 +1,4 @@
-import { citationParts, ENGLISH_PLACES, placePart } from '../../presentation/citation.ts'
+import { chosenBy, citationParts, ENGLISH_PLACES, placePart } from '../../presentation/citation.ts'
 import { foldSpace } from '../../presentation/fold-space.ts'
 import type { AnswerJson, QuoteJson } from './answer-schema.ts'
 
@@ -106,14 +106,15 @@ function plain(text: string): CitedMarkdown {
 }
 
 function quoteParagraph(
-  { number, text: quote, citation, alsoIn }: QuoteJson,
+  { number, text: quote, citation, alsoIn, vouched }: QuoteJson,
   baseUrl: string,
 ): CitedMarkdown {
   const url = `${baseUrl}${citation.url}#quote`
   const words = escapeMarkdown(quote)
   const where = [...citationParts(citation), placePart(citation, ENGLISH_PLACES)].join(', ')
   const copies = alsoIn.map((copy) => `also in ${copy.title}, ${placePart(copy, ENGLISH_PLACES)}`)
-  const place = escapeMarkdown([where, ...copies].join('; '))
+  const chosen = vouched ? [chosenBy(vouched.by)] : []
+  const place = escapeMarkdown([where, ...copies, ...chosen].join('; '))
   const start = 1
   return {
     text: `“${words}” [${number}](${url}) – ${place}`,

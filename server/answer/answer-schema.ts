@@ -75,6 +75,16 @@ export const quote = z
     alsoIn: z.array(citation).openapi({
       description: 'Where other documents say the same, word for word but for typography',
     }),
+    vouched: z
+      .object({
+        by: z.string().openapi({ description: 'The name of who chose the quote' }),
+        at: z.iso.datetime().openapi({ description: 'When it was chosen' }),
+        question: z.string().openapi({ description: 'The question that it was chosen for' }),
+      })
+      .nullable()
+      .openapi({
+        description: 'Who chose the quote for this question; null where a search found it',
+      }),
     passage: z
       .object({ text: z.string(), start: offset, end: offset })
       .openapi({ description: 'The paragraph around the quote, word for word' }),
@@ -94,7 +104,7 @@ const reading = z
 
 const explanation = z
   .object({
-    decidedBy: z.enum(['conversation', 'retrieval', 'threshold', 'ranking', 'document']),
+    decidedBy: z.enum(['conversation', 'retrieval', 'threshold', 'ranking', 'document', 'vouched']),
     summary: z.string(),
     equalForms: z.array(z.object({ asked: z.string(), others: z.array(z.string()) })).openapi({
       description:

@@ -8,6 +8,8 @@ import type { Store } from '../../index/storage/storage.ts'
 import { type Calibration, CALIBRATION, firstConfidence } from './confidence.ts'
 import { answerFromDetails, type DetailsAnswer } from './document-facts.ts'
 import { type PagePlace, pagePlaceOf } from './page-place.ts'
+import type { VouchedAnswer } from '../vouched/vouched-answer.ts'
+import type { VouchedMatch, VouchedMatcher } from '../vouched/vouched-matcher.ts'
 import {
   chooseQuotes,
   type Excerpt,
@@ -32,7 +34,12 @@ export interface CitedExcerpt extends Excerpt {
 /** A quote with its places, and those of its copies. */
 export interface CitedQuote extends Omit<Quote, 'copies'>, CitedExcerpt {
   readonly copies: readonly CitedExcerpt[]
+  /** Who chose it for this question; null where a search found it. */
+  readonly vouched: Vouched | null
 }
+
+/** Who chose a quote, when (in ms since 1970), and for which question. */
+export type Vouched = Pick<VouchedAnswer, 'by' | 'atMs' | 'question'>
 
 export interface Answer {
   /** False where no confidence reaches the threshold; `quotes` is then empty. */
@@ -56,7 +63,13 @@ export interface Answer {
 /** Why the answer is as it is. */
 export interface Explanation {
   /** The stage that decided. */
-  readonly decidedBy: 'conversation' | 'retrieval' | 'threshold' | 'ranking' | 'document'
+  readonly decidedBy:
+    | 'conversation'
+    | 'retrieval'
+    | 'threshold'
+    | 'ranking'
+    | 'document'
+    | 'vouched'
   /** What decided, in a sentence. */
   readonly summary: string
   /** What the reader read, in order. */
@@ -79,12 +92,20 @@ export interface AnswerContext {
   readonly minConfidence: number
   /** Default: the product's own. */
   readonly calibration?: Calibration
+  /** The answers that people chose. They come before all others. Default: none. */
+  readonly vouched?: VouchedMatcher | undefined
   /** Aborted when nobody waits for the answer. Calls of the models then end. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** Answers a question with quotes. */
-export async function answerQuestion(
+/** Answers a question with quotes: first those that somebody chose for it, then those that are found. */
+export async function answerQuestion(question: Question, context: AnswerContext): Promise<Answer> {
+  const chosen = (await context.vouched?.find(question, context)) ?? null
+  const found = await answerBySearch(question, context)
+  return chosen ? withVouched(found, chosen, question.maxQuotes, context.store) : found
+}
+
+async function answerBySearch(
   { question, maxQuotes, ...scope }: Question,
   { minConfidence, calibration = CALIBRATION, ...parts }: AnswerContext,
 ): Promise<Answer> {
@@ -116,6 +137,35 @@ export async function answerQuestion(
   }
 }
 
+/** Puts the quotes that somebody chose before those that were found, and leaves out what overlaps them. */
+async function withVouched(
+  found: Answer,
+  { answer: { by, atMs, question }, probability, quotes: standing }: VouchedMatch,
+  maxQuotes: number,
+  store: Store,
+): Promise<Answer> {
+  const chosen = await Promise.all(
+    Array.from(standing, async ({ passage, start, end }) => {
+      const quote = { passage, start, end, candidate: null, highlight: null, copies: [] }
+      const vouched = { by, atMs, question }
+      return { ...(await placed(quote, store)), confidence: probability, vouched }
+    }),
+  )
+  const isOther = (quote: CitedQuote) => !chosen.some((each) => overlaps(each, quote))
+  const quotes = [...chosen, ...found.quotes.filter(isOther)].slice(0, maxQuotes)
+  const summary = `${by} decided: the quotes were chosen for “${foldSpace(question)}”, and this question asks for the same at ${percent(probability)}.`
+  return {
+    ...withQuotes(found, quotes, ''),
+    confidence: probability,
+    alsoOnThis: found.alsoOnThis.filter(isOther).slice(0, maxQuotes - quotes.length),
+    explanation: { ...found.explanation, decidedBy: 'vouched', summary },
+  }
+}
+
+function overlaps(a: CitedQuote, b: CitedQuote): boolean {
+  return a.passage.document.id === b.passage.document.id && a.start < b.end && b.start < a.end
+}
+
 /** The reply to words that ask for nothing, for which nothing was searched. */
 export function smallTalkAnswer(text: string): Answer {
   return {
@@ -141,7 +191,7 @@ function cited(quotes: readonly Quote[], store: Store): Promise<CitedQuote[]> {
   return Promise.all(
     Array.from(quotes, async (quote) => {
       const copies = await Promise.all(quote.copies.map((copy) => placed(copy, store)))
-      return { ...(await placed(quote, store)), copies }
+      return { ...(await placed(quote, store)), copies, vouched: null }
     }),
   )
 }

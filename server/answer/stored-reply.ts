@@ -43,8 +43,9 @@ function toStoredAnswer({
 
 /** A quote in the shape that is stored. */
 export function toStoredQuote(quote: CitedQuote): StoredQuote {
-  const { highlight, confidence, copies } = quote
-  return { ...toStoredExcerpt(quote), highlight, confidence, copies: copies.map(toStoredExcerpt) }
+  const { highlight, confidence, copies, vouched } = quote
+  const excerpt = toStoredExcerpt(quote)
+  return { ...excerpt, highlight, confidence, copies: copies.map(toStoredExcerpt), vouched }
 }
 
 function toStoredExcerpt(excerpt: CitedExcerpt): StoredExcerpt {
@@ -101,7 +102,7 @@ export function storedReplyToJson(reply: StoredReply, linkTo: LinkTo) {
 
 /** A stored quote as the API gives it; `i` is its position in the answer, from 0. */
 export function storedQuoteToJson(quote: StoredQuote, i: number, linkTo: LinkTo): QuoteJson {
-  const { text, highlight, confidence, passage, copies } = quote
+  const { text, highlight, confidence, passage, copies, vouched } = quote
   return {
     number: i + 1,
     text,
@@ -109,6 +110,11 @@ export function storedQuoteToJson(quote: StoredQuote, i: number, linkTo: LinkTo)
     confidence,
     citation: citationOf(quote, highlight, linkTo),
     alsoIn: copies.map((copy) => citationOf(copy, null, linkTo)),
+    vouched: vouched && {
+      by: vouched.by,
+      at: new Date(vouched.atMs).toISOString(),
+      question: vouched.question,
+    },
     passage,
   }
 }

@@ -1,4 +1,5 @@
 import type { LiveIndex } from '../../index/live-index.ts'
+import { passageText } from '../../index/retrieval/passage-text.ts'
 import type { Span } from '../../index/span.ts'
 import { REFUSAL_COST } from '../answer/confidence.ts'
 import { indexWithin } from '../index-within.ts'
@@ -17,7 +18,8 @@ import type { ImportedQuestion, ImportProblem } from './import-file.ts'
 import { type Refit, refit } from './refit.ts'
 import { type ChangedResult, changesOf, type CheckRun } from './run.ts'
 import type { Threshold } from './threshold.ts'
-import { vouchedQuestions } from './vouched-questions.ts'
+import type { StandingQuote } from '../vouched/standing.ts'
+import type { VouchingDesk } from '../vouched/vouching.ts'
 
 /** A question as somebody enters it. */
 export interface EnteredQuestion {
@@ -52,6 +54,7 @@ export interface RefitOfRun {
 
 interface DeskParts extends Omit<RunnerParts, 'records'> {
   readonly state: Pick<State, 'records' | 'audit'>
+  readonly vouching: Pick<VouchingDesk, 'list'>
 }
 
 /**
@@ -65,8 +68,10 @@ export class CheckDesk {
   readonly #state: Pick<State, 'records' | 'audit'>
   readonly #records: CheckRecords
   readonly #runner: CheckRunner
+  readonly #vouching: Pick<VouchingDesk, 'list'>
 
-  constructor({ state, ...parts }: DeskParts) {
+  constructor({ state, vouching, ...parts }: DeskParts) {
+    this.#vouching = vouching
     this.threshold = parts.threshold
     this.#index = parts.index
     this.#state = state
@@ -104,8 +109,19 @@ export class CheckDesk {
 
   /** Takes the questions that people chose answers for, with these as the quotes that should come. */
   async importVouched(user: CheckUser): Promise<Imported> {
-    const questions = await vouchedQuestions(this.#state.records, user.collections)
-    return this.#take(questions, [], user)
+    const listed = await this.#vouching.list(user)
+    const questions = listed.map(({ answer, standing }) => ({
+      question: answer.question,
+      quotes: 'quotes' in standing ? standing.quotes.map(expectedQuote) : [],
+    }))
+    // Without quotes, a question would be one that the documents do not answer.
+    const standing = questions.filter(({ quotes }) => quotes.length > 0)
+    const lost = questions.filter(({ quotes }) => quotes.length === 0)
+    const problems = lost.map(({ question }) => ({
+      line: null,
+      problem: `The quotes of “${question}” stand in the documents no longer.`,
+    }))
+    return this.#take(standing, problems, user)
   }
 
   /** Removes a question; false where there is none. */
@@ -202,6 +218,15 @@ export class CheckDesk {
       subject,
       collection: others.length > 0 ? null : collection,
     })
+  }
+}
+
+function expectedQuote({ passage, start, end }: StandingQuote): ExpectedQuote {
+  return {
+    documentId: passage.document.id,
+    start,
+    end,
+    text: passageText(passage, { start, end }),
   }
 }
 

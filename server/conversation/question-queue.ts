@@ -15,6 +15,8 @@ import {
   type ConverseOptions,
   type Reply,
 } from './converse.ts'
+import type { VouchedMatcher } from '../vouched/vouched-matcher.ts'
+import type { VouchedMatching } from '../vouched/vouched-matching.ts'
 
 export interface AskOptions {
   /** Aborted when nobody waits for the answer any more. */
@@ -37,13 +39,15 @@ export type Ask = (request: AskRequest, options?: AskOptions) => Promise<Reply>
 
 export interface QuestionQueueOptions extends Omit<
   ConverseOptions,
-  'store' | 'answer' | 'signal' | 'progress' | 'equalForms' | 'minConfidence'
+  'store' | 'answer' | 'signal' | 'progress' | 'equalForms' | 'minConfidence' | 'vouched'
 > {
   readonly index: LiveIndex
   readonly cache: AnswerCache
   readonly words: Words
   /** The confidence that answers need now. */
   readonly threshold: Pick<Threshold, 'current'>
+  /** The answers that people chose. Default: none. */
+  readonly vouched?: VouchedMatching
   /**
    * Questions that are answered at the same time. One more than the model processes keeps these busy: they work for 93 % of the time that
    * bare calls would take, and for 84 % with one question less.
@@ -105,7 +109,7 @@ export class QuestionQueue {
     const equalForms = await this.#options.words.formsFor(asked.visible ?? null)
     const minConfidence = await this.#options.threshold.current()
     const request = { ...asked, equalForms, minConfidence }
-    const cached = this.#cachedAnswer(request)
+    const cached = await this.#cachedAnswer(request)
     if (cached === 'kept') return this.#answer(request, options)
     if (cached === 'coming') return this.#answerInTime(request, options)
     if (background) return this.#enqueue(request, PRIORITY.background, options)
@@ -119,13 +123,20 @@ export class QuestionQueue {
     )
   }
 
-  #cachedAnswer(request: AdmittedRequest): ReturnType<AnswerCache['find']> {
+  async #cachedAnswer(request: AdmittedRequest): Promise<ReturnType<AnswerCache['find']>> {
     // Whether a question in a conversation stands alone is known only once its turns are read.
     if (request.conversationId !== null || request.told?.length) return null
     const { cache, index } = this.#options
     const collections = inOrder(request.visible ?? null)
     const { minConfidence } = request
-    return cache.find(request, { generation: index.generation, collections, minConfidence })
+    const vouchedVersion = (await this.#vouchedFor(request))?.version ?? 0
+    const { generation } = index
+    return cache.find(request, { generation, collections, minConfidence, vouchedVersion })
+  }
+
+  /** The answers that people chose, for a request that may get them. */
+  async #vouchedFor({ withoutVouched = false }: AskRequest): Promise<VouchedMatcher | undefined> {
+    return withoutVouched ? undefined : this.#options.vouched?.current()
   }
 
   #isFull(): boolean {
@@ -145,18 +156,20 @@ export class QuestionQueue {
     )
   }
 
-  #answer(
+  async #answer(
     { equalForms, minConfidence, ...request }: AdmittedRequest,
     { signal, progress }: AskOptions,
   ): Promise<Reply> {
     const { index, cache, conversations, ...options } = this.#options
     const { visible = null } = request
+    const vouched = await this.#vouchedFor(request)
     return indexWithin(index, visible).use((store) =>
       converse(request, {
         ...options,
         equalForms,
         minConfidence,
         store,
+        vouched,
         conversations: conversationsWithin(conversations, visible),
         answer: cache.answer,
         ...(signal && { signal }),

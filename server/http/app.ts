@@ -7,6 +7,8 @@ import { createMetrics, type Metrics } from '../metrics.ts'
 import { type AccessRules, addAccess, RATE_HEADERS } from './access.ts'
 import { askRoutes } from './ask-routes.ts'
 import { conversationRoutes } from './conversation-routes.ts'
+import { deskDocumentRoutes } from './desk-document-routes.ts'
+import { deskUploadRoutes, UPLOADS_PATH } from './desk-upload-routes.ts'
 import { descriptionRoutes } from './description-routes.ts'
 import { deskQuestionRoutes } from './desk-question-routes.ts'
 import { discoveryRoutes } from './discovery-routes.ts'
@@ -32,6 +34,7 @@ import { createRouter, type FindService } from './router.ts'
 import { deskCheckRoutes } from './desk-check-routes.ts'
 import { deskLogRoutes } from './desk-log-routes.ts'
 import { deskPages } from './desk-pages.ts'
+import { deskVouchedRoutes } from './desk-vouched-routes.ts'
 import { deskWordRoutes } from './desk-word-routes.ts'
 import { signInRoutes } from './sign-in-routes.ts'
 import { SLACK_PATH, slackRoutes, type SlackRoutesOptions } from './slack-routes.ts'
@@ -90,6 +93,8 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.route('/documents', documentRoutes({ findService, allowedOrigins }))
   app.route('/documents', originalRoutes(findService))
   app.route('/problems', problemRoutes(findService))
+  app.route('/desk/api', deskDocumentRoutes(findService))
+  app.route(UPLOADS_PATH, deskUploadRoutes(findService, log))
   app.route('/v1', openAiRoutes({ findService, publicUrl, onError }))
   app.route('/mcp', mcpRoutes({ findService, publicUrl, log }))
   const listDocuments = documentLister(findService)
@@ -97,6 +102,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.route('/', discoveryRoutes({ publicUrl, listDocuments }))
   app.route('/desk/api/check', deskCheckRoutes(findService))
   app.route('/desk/api/log', deskLogRoutes(findService))
+  app.route('/desk/api/vouched', deskVouchedRoutes(findService))
   app.route('/desk/api/words', deskWordRoutes(findService))
   app.route('/desk/api/questions', deskQuestionRoutes(findService))
   app.route('/', signInRoutes(findService))

@@ -13,7 +13,7 @@ const DESCRIPTION = {
     title: 'Footnote',
     version: VERSION,
     description:
-      'Answers questions only in quotations, each with an exact citation. Every error is a problem (RFC 9457); below /v1 it has the shape of OpenAI instead. An unknown address gives 404, and a method that an address does not support gives 405. Beside what is described here, /mcp speaks the Model Context Protocol: POST its messages.',
+      'Answers questions only in quotations, each with an exact citation. Every error is a problem (RFC 9457); below /v1 it has the shape of OpenAI instead. An unknown address gives 404, and a method that an address does not support gives 405. Beside what is described here, /mcp speaks the Model Context Protocol: POST its messages. /desk/api/uploads takes files by the tus protocol.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
 }

@@ -1,5 +1,6 @@
 import type { Button, KnownBlock, RichTextBlock, RichTextText } from '@slack/types'
 import {
+  chosenBy,
   citationParts,
   ENGLISH_PLACES,
   likelihood,
@@ -126,7 +127,7 @@ function quoteBlock(
   number: number,
   { publicUrl, linkTo }: Pick<MessageOptions, 'publicUrl' | 'linkTo'>,
 ): RichTextBlock {
-  const { confidence, paragraph, place, copies } = quote
+  const { confidence, paragraph, place, copies, vouched } = quote
   const at = placePart({ paragraph, page: place?.page ?? null }, ENGLISH_PLACES)
   const parts = [...citationParts(quote), at].join(', ')
   const label = cut(`[${number}] ${clean(parts)}`, MAX_LENGTH.citation)
@@ -134,6 +135,7 @@ function quoteBlock(
     (marked) => `${publicUrl}${linkTo(marked)}#quote`,
   )
   const url = urls.find(({ length }) => length <= MAX_LENGTH.url)
+  const trust = vouched ? chosenBy(clean(vouched.by)) : LIKELIHOOD[likelihood(confidence)]
   const titles = copies.map(({ title }) => title).join(', ')
   const alsoIn: RichTextText[] =
     copies.length === 0
@@ -150,7 +152,7 @@ function quoteBlock(
         type: 'rich_text_section',
         elements: [
           url === undefined ? { type: 'text', text: label } : { type: 'link', url, text: label },
-          { type: 'text', text: ` · ${LIKELIHOOD[likelihood(confidence)]}` },
+          { type: 'text', text: ` · ${cut(trust, MAX_LENGTH.citation)}` },
           ...alsoIn,
         ],
       },

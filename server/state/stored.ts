@@ -66,6 +66,11 @@ export const storedQuote = storedExcerpt.extend({
   confidence: z.number(),
   /** Where other documents say the same. Quotes of older versions have none. */
   copies: z.array(storedExcerpt).default([]),
+  /** Who chose the quote, when (in ms since 1970) and for which question; null where a search found it. */
+  vouched: z
+    .object({ by: z.string(), atMs: z.number(), question: z.string() })
+    .nullable()
+    .default(null),
 })
 
 export type StoredQuote = z.infer<typeof storedQuote>

@@ -31,7 +31,7 @@ export async function findingToJson(
     Array.from(shown, async ({ passage, sentences, words, confidence: near }, i) => {
       const place = await pagePlaceOf(passage.document.id, sentences, store)
       const quote = { passage, ...sentences, place, highlight: words, confidence: near }
-      return quoteToJson({ ...quote, copies: [], candidate: null }, i, linkTo)
+      return quoteToJson({ ...quote, copies: [], candidate: null, vouched: null }, i, linkTo)
     }),
   )
   const [first] = shown

@@ -77,7 +77,7 @@ function foldedQuotes(
 
 function quoteView(quote: QuoteJson, view: AnswerView): TemplateResult {
   const { words, urlOf, onOpen, onCopy } = view
-  const { number, text, confidence, citation, alsoIn, passage } = quote
+  const { number, text, confidence, citation, alsoIn, passage, vouched } = quote
   const before = passage.text.slice(0, citation.start - passage.start)
   const after = passage.text.slice(citation.end - passage.start)
   return html`<figure class="quote" part="quote">
@@ -95,7 +95,9 @@ function quoteView(quote: QuoteJson, view: AnswerView): TemplateResult {
           words,
         )}</a
       >
-      <span class="confidence" part="confidence">${words[likelihood(confidence)]}</span>
+      <span class="confidence" part="confidence"
+        >${vouched ? html`${words.chosenBy} <bdi>${vouched.by}</bdi>` : words[likelihood(confidence)]}</span
+      >
       ${alsoIn.map((copy) => copyView(copy, view))}
     </figcaption>
     <div class="tools">

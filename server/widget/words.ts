@@ -27,6 +27,8 @@ export interface Words {
   readonly copied: string
   readonly notCopied: string
   readonly alsoIn: string
+  /** The name of who chose the quote follows. */
+  readonly chosenBy: string
   readonly alsoOnThis: string
   readonly closest: string
   readonly helpful: string
@@ -72,6 +74,7 @@ const en: Words = {
   copied: 'Copied.',
   notCopied: 'This browser does not allow copying here.',
   alsoIn: 'also in',
+  chosenBy: 'Chosen by',
   alsoOnThis: 'Also on this',
   closest: 'The closest passages',
   helpful: 'This helped',
@@ -117,6 +120,7 @@ const de: Words = {
   copied: 'Kopiert.',
   notCopied: 'Dieser Browser erlaubt hier kein Kopieren.',
   alsoIn: 'auch in',
+  chosenBy: 'Ausgewählt von',
   alsoOnThis: 'Auch dazu',
   closest: 'Die nächstliegenden Stellen',
   helpful: 'Das hat geholfen',
@@ -163,6 +167,7 @@ const fr: Words = {
   copied: 'Copié.',
   notCopied: 'Ce navigateur ne permet pas de copier ici.',
   alsoIn: 'aussi dans',
+  chosenBy: 'Choisi par',
   alsoOnThis: 'Également à ce sujet',
   closest: 'Les passages les plus proches',
   helpful: 'Cela m’a aidé',
@@ -208,6 +213,7 @@ const ar: Words = {
   copied: 'تم النسخ.',
   notCopied: 'لا يسمح هذا المتصفح بالنسخ هنا.',
   alsoIn: 'وأيضًا في',
+  chosenBy: 'اختاره',
   alsoOnThis: 'حول هذا أيضًا',
   closest: 'الأقرب إلى السؤال',
   helpful: 'هذا مفيد',

@@ -29,7 +29,16 @@ function quoteOf(text: string, title = 'Cats', number = 1): QuoteJson {
     url: `/documents/cats?start=0&end=${text.length}`,
   }
   const passage = { text, start: 0, end: text.length }
-  return { number, text, highlight: null, confidence: 1, citation, alsoIn: [], passage }
+  return {
+    number,
+    text,
+    highlight: null,
+    confidence: 1,
+    citation,
+    alsoIn: [],
+    vouched: null,
+    passage,
+  }
 }
 
 function answerOf(given: Partial<MarkdownAnswer>): MarkdownAnswer {
@@ -66,6 +75,14 @@ describe('an answer in Markdown', () => {
       url: 'https://example.org/documents/cats?start=0&end=10#quote',
       quote: 'They hunt.',
     })
+  })
+
+  test('says who chose a quote, whatever the name has in it', () => {
+    const vouched = { by: 'Ada *L*', at: '2026-01-02T03:04:05.000Z', question: 'Why?' }
+    const quotes = [{ ...quoteOf('Cats sleep.'), vouched }]
+    expect(answerMarkdown(answerOf({ quotes }), OPTIONS).text).toMatch(
+      /Cats, Ann, paragraph 11; chosen by Ada \\\*L\\\*$/u,
+    )
   })
 
   test('begins with the reading of a question that was read differently', () => {

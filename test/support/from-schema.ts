@@ -17,6 +17,7 @@ export interface Schema {
   readonly items?: Schema | undefined
   readonly minItems?: number | undefined
   readonly maxItems?: number | undefined
+  readonly uniqueItems?: boolean | undefined
   readonly properties?: Readonly<Record<string, Schema>> | undefined
   readonly required?: readonly string[] | undefined
   readonly additionalProperties?: boolean | undefined
@@ -44,6 +45,7 @@ export const schema: z.ZodType<Schema> = z
     },
     minItems: z.int(),
     maxItems: z.int(),
+    uniqueItems: z.boolean(),
     get properties() {
       return z.record(z.string(), schema)
     },
@@ -73,7 +75,7 @@ export function valid(of: Schema): fc.Arbitrary<unknown> {
     case 'boolean':
       return fc.boolean()
     case 'array':
-      return fc.array(valid(of.items ?? {}), {
+      return (of.uniqueItems ? fc.uniqueArray : fc.array)(valid(of.items ?? {}), {
         minLength: of.minItems ?? 0,
         maxLength: Math.min(of.maxItems ?? 5, 5),
       })

@@ -32,6 +32,7 @@ const olderQuote = z
       original: null,
       highlight: null,
       copies: [],
+      vouched: null,
     }
     return { ...citation, ...unknown, text, confidence, passage }
   })

@@ -20,6 +20,7 @@ function highlightF1(words: string | null): number | undefined {
     confidence: 1,
     place: null,
     copies: [],
+    vouched: null,
     highlight: words === null ? null : at(words),
   }
   const gold = {

@@ -83,6 +83,7 @@ function quoteOf(
     place: null,
     original: null,
     copies: [],
+    vouched: null,
     text: words,
     highlight: words.length > 9 ? { start: 3, end: 9 } : null,
     confidence,

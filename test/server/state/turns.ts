@@ -42,6 +42,7 @@ export function storedQuoteOf(text: string): StoredQuote {
     highlight: { start: 18, end: 22 },
     confidence: 0.93,
     copies: [{ ...excerpt, documentId: 'cats-pdf' }],
+    vouched: { by: 'Ada', atMs: 0, question: 'How long do cats sleep?' },
   }
 }
 
