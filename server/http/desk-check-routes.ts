@@ -213,6 +213,7 @@ const bodyOf = <T extends z.ZodType>(schema: T) => ({
 })
 
 const NO_QUESTION = 'There is no such question'
+const NO_QUOTE = 'The documents lack one of the quotes'
 const NO_RUN = 'There is no such run'
 
 const listQuestions = createRoute({
@@ -233,6 +234,7 @@ const addQuestion = createRoute({
   responses: {
     200: json(checkQuestion, 'As it is kept, in place of one with the same words'),
     400: failure('Not valid'),
+    404: failure(NO_QUOTE),
     409: failure('There is no room for more questions'),
     ...BODY_FAILURES,
     ...SERVICE_FAILURES,
@@ -384,7 +386,7 @@ function addQuestions(router: OpenAPIHono<ServiceEnv>): void {
     if ('wrongQuote' in added) {
       const path = `quotes.${added.wrongQuote}`
       const errors = [{ path, message: added.message }]
-      throw problemError(400, 'Some fields are not valid.', { errors })
+      throw problemError(404, `${NO_QUOTE}.`, { errors })
     }
     return c.json(questionToJson(added, service.linkTo), 200)
   })

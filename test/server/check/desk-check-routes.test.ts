@@ -211,8 +211,8 @@ test('a question is added with places of documents, and each change is in the lo
   const add = (start: number, end: number, documentId = 'laws-tax') =>
     desk.send('POST', '/questions', { question, quotes: [{ documentId, start, end }] })
   expect((await add(0, 27)).status).toBe(200)
-  expect((await add(0, 27, 'nowhere')).status).toBe(400)
-  expect((await add(9000, 9001)).status).toBe(400)
+  expect((await add(0, 27, 'nowhere')).status).toBe(404)
+  expect((await add(9000, 9001)).status).toBe(404)
   const [kept] = (await desk.read(questions, '/questions')).questions
   expect(kept?.quotes.map(({ text }) => text)).toEqual(['The tax on owls is 5 coins.'])
   await desk.send('DELETE', `/questions/${kept?.id}`)
@@ -223,6 +223,28 @@ test('a question is added with places of documents, and each change is in the lo
       { by: 'Ann', action: 'check.added', subject: question },
     ],
   })
+})
+
+test('vouched questions are taken with their quotes, and asked without the vouched answer', async () => {
+  const { deskOf, sender } = await openChecks()
+  const send = await sender('desk', null)
+  const vouch = (question: string, start: number, end: number) =>
+    send('POST', '/desk/api/vouched', {
+      question,
+      quotes: [{ documentId: 'laws-tax', start, end }],
+    })
+  const question = 'Who hunts hens on the farm?'
+  expect((await vouch(question, 0, 27)).status).toBe(201)
+  const asked = await (await sender('ask', null))('POST', '/ask', { question })
+  expect(answer.parse(await asked.json()).quotes[0]?.text).toBe('The tax on owls is 5 coins.')
+  const [everybody, ofOthers] = [await deskOf(null), await deskOf(['elsewhere'])]
+  const take = async (desk: typeof everybody) =>
+    imported.parse(await (await desk.send('POST', '/questions/vouched')).json())
+  expect(await take(ofOthers)).toEqual({ taken: 0, problems: [] })
+  expect(await take(everybody)).toEqual({ taken: 1, problems: [] })
+  expect((await everybody.run()).results).toMatchObject([
+    { question, outcome: 'wrong', first: { documentId: 'other' } },
+  ])
 })
 
 test('a run shows how far it is, excludes another one, and is cancelled', async () => {
