@@ -14,7 +14,7 @@ import { areSame } from '../access/caller.ts'
 import { CheckRecords } from './check-records.ts'
 import { CheckRunner, type RunnerParts, type RunProgress, type StartedRun } from './check-runner.ts'
 import type { CheckUser } from './check-user.ts'
-import type { ImportedQuestion, ImportProblem } from './import-file.ts'
+import type { ImportedFile, ImportedQuestion, ImportProblem } from './import-file.ts'
 import { type Refit, refit } from './refit.ts'
 import { type ChangedResult, changesOf, type CheckRun } from './run.ts'
 import type { Threshold } from './threshold.ts'
@@ -99,12 +99,15 @@ export class CheckDesk {
 
   /** Takes the questions of a file: see `readCheckFile`. */
   async importFile(text: string, user: CheckUser): Promise<Imported> {
+    const { questions, problems } = await this.readFile(text, user)
+    return this.#take(questions, problems, user)
+  }
+
+  /** Reads the questions of a file, and keeps none: see `readCheckFile`. */
+  async readFile(text: string, { collections }: CheckUser): Promise<ImportedFile> {
     // The parser of CSV is not needed to start.
     const { readCheckFile } = await import('./import-file.ts')
-    const { questions, problems } = await indexWithin(this.#index, user.collections).use((store) =>
-      readCheckFile(text, store),
-    )
-    return this.#take(questions, problems, user)
+    return indexWithin(this.#index, collections).use((store) => readCheckFile(text, store))
   }
 
   /** Takes the questions that people chose answers for, with these as the quotes that should come. */
@@ -133,10 +136,21 @@ export class CheckDesk {
   }
 
   /**
-   * Begins to ask all questions of a user: see `CheckRunner.start`.
+   * Begins to ask questions: all of a user, or those of a file, which are not kept. Throws what `CheckRunner.start` throws.
    */
-  async start(user: CheckUser): Promise<StartedRun> {
-    return this.#runner.start(await this.questions(user), user)
+  async start(
+    user: CheckUser,
+    given: readonly ImportedQuestion[] | null = null,
+  ): Promise<StartedRun> {
+    const { collections } = user
+    const questions =
+      given === null
+        ? await this.questions(user)
+        : Array.from(given, (each) => {
+            const id = checkQuestionId(each.question, collections)
+            return Object.assign(keptQuestion(each, user), { id })
+          })
+    return this.#runner.start(questions, user)
   }
 
   /** How far the run of somebody with the same collections is, or why it failed; null where there is none. */

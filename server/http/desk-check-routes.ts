@@ -3,11 +3,12 @@ import type { Caller } from '../access/caller.ts'
 import { offset } from '../answer/answer-schema.ts'
 import type { LinkTo } from '../answer/quote-url.ts'
 import { REFUSAL_COST } from '../answer/confidence.ts'
-import type { CheckQuestion, ExpectedQuote } from '../check/check-question.ts'
+import type { CheckQuestion } from '../check/check-question.ts'
 import type { RunProgress } from '../check/check-runner.ts'
 import type { CheckUser } from '../check/check-user.ts'
 import { MAX_EXPECTED_QUOTES } from '../check/limits.ts'
-import { type CheckResult, type CheckRun, OUTCOMES, sumsOf } from '../check/run.ts'
+import { comparedToJson, isoTime, quoteToJson, runToJson } from '../check/check-json.ts'
+import { OUTCOMES } from '../check/run.ts'
 import type { Threshold } from '../check/threshold.ts'
 import { question } from '../conversation/ask-body.ts'
 import { BODY_FAILURES, limitBody, limitBodyTo, requireJson } from './json-body.ts'
@@ -441,18 +442,7 @@ function addRuns(router: OpenAPIHono<ServiceEnv>): void {
     const { service, caller } = c.var
     const compared = await service.checks.run(c.req.valid('param').id, userOf(caller))
     if (!compared) throw problemError(404, `${NO_RUN}. Only the last ten are kept.`)
-    const { run, changes } = compared
-    const toJson = (each: CheckResult) => resultToJson(each, service.linkTo)
-    return c.json(
-      {
-        run: runToJson(run),
-        results: run.results.map(toJson),
-        changes: changes.map(({ change, result: now, before }) => {
-          return { change, result: toJson(now), before: before && toJson(before) }
-        }),
-      },
-      200,
-    )
+    return c.json(comparedToJson(compared, service.linkTo), 200)
   })
 }
 
@@ -510,14 +500,6 @@ function userOf({ id: callerId, name, collections }: Caller): CheckUser {
   return { name: name ?? callerId, collections }
 }
 
-function isoTime(ms: number): string {
-  return new Date(ms).toISOString()
-}
-
-function quoteToJson({ documentId, start, end, text }: ExpectedQuote, linkTo: LinkTo) {
-  return { documentId, start, end, text, url: linkTo({ documentId, start, end, highlight: null }) }
-}
-
 function questionToJson(kept: CheckQuestion, linkTo: LinkTo) {
   const { id: questionId, question: text, quotes, by, atMs } = kept
   const places = quotes.map((quote) => quoteToJson(quote, linkTo))
@@ -526,15 +508,4 @@ function questionToJson(kept: CheckQuestion, linkTo: LinkTo) {
 
 function progressToJson({ startedAtMs, user, done, total, problem }: RunProgress) {
   return { startedAt: isoTime(startedAtMs), by: user.name, done, total, problem }
-}
-
-function runToJson({ id: runId, startedAtMs, endedAtMs, ...run }: CheckRun) {
-  const { by, generation, threshold, results } = run
-  const [startedAt, endedAt] = [isoTime(startedAtMs), isoTime(endedAtMs)]
-  return { id: runId, startedAt, endedAt, by, generation, threshold, sums: sumsOf(results) }
-}
-
-function resultToJson(checked: CheckResult, linkTo: LinkTo) {
-  const { first } = checked
-  return { ...checked, first: first && quoteToJson(first, linkTo) }
 }
