@@ -41,9 +41,10 @@ test('checks run without a server, and fail where a change of the documents make
   const lost = await check(other, '--json')
   expect(lost.code).toBe(1)
   expect(printed.parse(JSON.parse(lost.stdout)).problems).toMatchObject([{ line: 2 }])
-  const hidden = `${other} The pump is old.\n\nSomewhere else: The warranty of the pump is two years.`
-  expect((await check(hidden)).code).toBe(0)
-  const confusing =
-    'The warranty of the pump is five years.\n\nIn a letter of 1900 stood: The warranty of the pump is two years.'
-  expect([0, 1]).toContain((await check(confusing)).code)
+  const everest = `${whole}\n\nMount Everest is 8,849 metres high.`
+  const worse = await check(everest)
+  expect(worse.code).toBe(1)
+  expect(worse.stdout).toMatch(
+    /Got worse:\n {2}How high is Mount Everest\?.*rightly refused → wrongly answered/,
+  )
 })
