@@ -28,7 +28,8 @@ import { outageLog } from './outage-log.ts'
 import { type KeepingQuestions, keepQuestions } from './questions/questions.ts'
 import { createService, type Service } from './service.ts'
 import type { SlackBot } from './slack/bot.ts'
-import type { Collections, SlackStore, State, WebhookStore } from './state/state.ts'
+import type { VisibleCollections } from './access/caller.ts'
+import type { SlackStore, State, WebhookStore } from './state/state.ts'
 import { takeUpChanges } from './take-up-changes.ts'
 import { verificationQueue } from './verification/verification-queue.ts'
 import { VouchedAnswers } from './vouched/vouched-answers.ts'
@@ -169,7 +170,8 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     if (keeping) opened.add(() => keeping.close())
     const ask = keeping?.recording(logged) ?? logged
     const feedback = connected?.watchFeedback(state.feedback) ?? state.feedback
-    const feedbackWithin = (visible: Collections) => keeping?.judging(feedback, visible) ?? feedback
+    const feedbackWithin = (visible: VisibleCollections) =>
+      keeping?.judging(feedback, visible) ?? feedback
     const questions = keeping?.questions ?? null
     const asking = { cache, queue, ask, verify, feedbackWithin, questions }
     const proposals = proposalFinder()
