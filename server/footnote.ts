@@ -30,7 +30,8 @@ import { outageLog } from './outage-log.ts'
 import { type KeepingQuestions, keepQuestions } from './questions/questions.ts'
 import { createService, type Service } from './service.ts'
 import type { SlackBot } from './slack/bot.ts'
-import type { Collections, SlackStore, State, WebhookStore } from './state/state.ts'
+import type { VisibleCollections } from './access/caller.ts'
+import type { SlackStore, State, WebhookStore } from './state/state.ts'
 import { takeUpChanges } from './take-up-changes.ts'
 import { verificationQueue } from './verification/verification-queue.ts'
 import { VouchedAnswers } from './vouched/vouched-answers.ts'
@@ -172,9 +173,14 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     if (keeping) opened.add(() => keeping.close())
     const ask = keeping?.recording(logged) ?? logged
     const feedback = connected?.watchFeedback(state.feedback) ?? state.feedback
+<<<<<<< HEAD
     const checks = new CheckDesk({ ask: queued, index, state, vouching, threshold, log })
     opened.add(() => checks.close())
     const feedbackWithin = (visible: Collections) => keeping?.judging(feedback, visible) ?? feedback
+=======
+    const feedbackWithin = (visible: VisibleCollections) =>
+      keeping?.judging(feedback, visible) ?? feedback
+>>>>>>> main
     const questions = keeping?.questions ?? null
     const asking = { cache, queue, ask, verify, checks, feedbackWithin, questions }
     const proposals = proposalFinder()

@@ -19,7 +19,6 @@ import type { Originals } from './originals.ts'
 import type { Questions } from './questions/questions.ts'
 import type {
   AuditLog,
-  Collections,
   ConversationStore,
   FeedbackStore,
   RequestCounts,
@@ -123,7 +122,7 @@ export interface ServiceParts {
   /** Asks the queue; wrapped by metrics, and by the question log and what keeps questions where they are on. */
   readonly ask: Ask
   /** The feedback of people who may see these collections. */
-  readonly feedbackWithin: (visible: Collections) => FeedbackStore
+  readonly feedbackWithin: (visible: VisibleCollections) => FeedbackStore
   readonly questions: Questions | null
   readonly verify: Verify
   readonly signatures: () => Promise<Signatures>
