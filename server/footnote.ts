@@ -173,14 +173,10 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     if (keeping) opened.add(() => keeping.close())
     const ask = keeping?.recording(logged) ?? logged
     const feedback = connected?.watchFeedback(state.feedback) ?? state.feedback
-<<<<<<< HEAD
     const checks = new CheckDesk({ ask: queued, index, state, vouching, threshold, log })
     opened.add(() => checks.close())
-    const feedbackWithin = (visible: Collections) => keeping?.judging(feedback, visible) ?? feedback
-=======
     const feedbackWithin = (visible: VisibleCollections) =>
       keeping?.judging(feedback, visible) ?? feedback
->>>>>>> main
     const questions = keeping?.questions ?? null
     const asking = { cache, queue, ask, verify, checks, feedbackWithin, questions }
     const proposals = proposalFinder()
