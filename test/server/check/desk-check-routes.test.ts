@@ -1,7 +1,7 @@
-import { setTimeout } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { answer } from '../../../server/answer/answer-schema.ts'
+import { gate, heldModels } from '../../support/held-models.ts'
 import { openWords, type WordsOptions } from '../../support/serve-words.ts'
 import { wordVectors } from '../../support/word-vectors.ts'
 
@@ -248,16 +248,8 @@ test('vouched questions are taken with their quotes, and asked without the vouch
 })
 
 test('a run shows how far it is, excludes another one, and is cancelled', async () => {
-  const words = wordVectors()
-  let isHeld = true
-  const inference = {
-    ...words,
-    score: async (...given: Parameters<typeof words.score>) => {
-      while (isHeld) await setTimeout(5)
-      return words.score(...given)
-    },
-  }
-  const { deskOf } = await openChecks({ inference })
+  const held = gate()
+  const { deskOf } = await openChecks({ inference: heldModels(held) })
   const [desk, ofLaws] = [await deskOf(null), await deskOf(['laws'])]
   await desk.take(lines({ question: 'Who hunts hens?' }, { question: 'Who pays the tax?' }))
   await ofLaws.take(lines({ question: 'Who pays the tax?' }))
@@ -270,7 +262,7 @@ test('a run shows how far it is, excludes another one, and is cancelled', async 
   expect((await desk.send('DELETE', '/runs/current')).status).toBe(204)
   expect((await desk.send('DELETE', '/runs/current')).status).toBe(404)
   expect(await desk.read(runs, '/runs')).toEqual({ progress: null, runs: [] })
-  isHeld = false
+  held.open()
   expect((await desk.run()).results).toHaveLength(3)
 })
 
