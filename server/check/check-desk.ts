@@ -199,7 +199,8 @@ export class CheckDesk {
       questions.map((question) => keptQuestion(question, user)),
     )
     const taken = questions.length - left.length
-    if (taken > 0) await this.#log('check.imported', `${taken} questions`, user)
+    const counted = taken === 1 ? '1 question' : `${taken} questions`
+    if (taken > 0) await this.#log('check.imported', counted, user)
     const noRoom = left.map(({ question }) => ({
       line: null,
       problem: `There is no room for “${question}”: remove other questions first.`,
