@@ -7,7 +7,6 @@ import { quoteUrl } from '../server/answer/quote-url.ts'
 import type { CheckDesk, ComparedRun } from '../server/check/check-desk.ts'
 import { comparedToJson } from '../server/check/check-json.ts'
 import type { CheckUser } from '../server/check/check-user.ts'
-import type { ImportProblem } from '../server/check/import-file.ts'
 import { type ChangedResult, type CheckSums, sumsOf } from '../server/check/run.ts'
 import { readConfig } from '../server/config.ts'
 import { openFootnote } from '../server/footnote.ts'
@@ -47,6 +46,10 @@ await runScript(async () => {
     const { checks } = footnote.service
     const { questions, problems } =
       text === null ? { questions: null, problems: [] } : await checks.readFile(text, USER)
+    // Where no line can be used, nothing else is printed.
+    for (const { line, problem } of problems) {
+      console.error(printable(`Line ${line} is not asked: ${problem}`))
+    }
     const started = await checks.start(USER, questions)
     const run = await untilEnded(checks, started.ended)
     const compared = run && (await checks.run(run.id, USER))
@@ -55,7 +58,7 @@ await runScript(async () => {
       const printed = { ...comparedToJson(compared, quoteUrl), problems }
       console.log(JSON.stringify(printed, null, 2))
     } else {
-      print(compared, problems)
+      print(compared)
     }
     const isWorse = compared.changes.some(({ change }) => change === 'worse')
     if (isWorse || problems.length > 0) process.exitCode = 1
@@ -90,7 +93,7 @@ async function untilEnded<T>(checks: CheckDesk, ended: Promise<T>): Promise<T> {
   }
 }
 
-function print({ run, changes }: ComparedRun, problems: readonly ImportProblem[]): void {
+function print({ run, changes }: ComparedRun): void {
   for (const line of sumLines(sumsOf(run.results))) console.log(line)
   const kinds = [
     ['worse', 'Got worse'],
@@ -103,10 +106,6 @@ function print({ run, changes }: ComparedRun, problems: readonly ImportProblem[]
     if (changed.length === 0) continue
     console.log(`\n${colours.bold(`${heading}:`)}`)
     for (const each of changed) console.log(describe(each))
-  }
-  if (problems.length > 0) console.log(`\n${colours.bold('Not asked:')}`)
-  for (const { line, problem } of problems) {
-    console.log(`  line ${line}: ${printable(problem)}`)
   }
 }
 

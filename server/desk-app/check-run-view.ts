@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
+import { shownThreshold } from './check-threshold-view.ts'
 import { quoteView } from './place-view.ts'
 import type { CheckChange, CheckResult, CheckRun, ComparedRun } from './shapes.ts'
 import { counted, time } from './shown.ts'
@@ -7,7 +8,7 @@ import { counted, time } from './shown.ts'
 export function runView({ run, results, changes }: ComparedRun): TemplateResult {
   return html`<p class="facts">
       <span>Asked by <bdi>${run.by}</bdi></span> <span>${time(run.endedAt)}</span>
-      <span>threshold ${run.threshold}</span>
+      <span>threshold ${shownThreshold(run.threshold)}</span>
     </p>
     ${sumsView(run)} ${changesView(changes)}
     <details>

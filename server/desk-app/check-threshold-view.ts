@@ -17,7 +17,9 @@ type Refit = NonNullable<ThresholdInfo['refit']>
 export function thresholdView(view: ThresholdView): TemplateResult {
   const { info, isBusy, onReset } = view
   const { refit, from, mayChange } = info
-  return html`<p>Answers need a confidence of <strong>${info.value}</strong>${originOf(info)}.</p>
+  return html`<p>
+      Answers need a confidence of <strong>${shownThreshold(info.value)}</strong>${originOf(info)}.
+    </p>
     ${
       from === 'settings'
         ? html`<p class="hint">
@@ -161,7 +163,8 @@ function difference(count: number, noun: string): string {
   return `${counted(Math.abs(count), noun)} ${count > 0 ? 'more' : 'fewer'}`
 }
 
-function shownThreshold(threshold: number): string {
+/** A threshold with at most four digits after the point. */
+export function shownThreshold(threshold: number): string {
   return String(Number(threshold.toFixed(4)))
 }
 

@@ -6,7 +6,7 @@ import {
   questionListView,
 } from './check-questions-view.ts'
 import { runView, sumsInWords } from './check-run-view.ts'
-import { thresholdView } from './check-threshold-view.ts'
+import { shownThreshold, thresholdView } from './check-threshold-view.ts'
 import { DeskElement } from './desk-element.ts'
 import { dialogView } from './dialog.ts'
 import type {
@@ -196,12 +196,12 @@ export class DeskCheck extends DeskElement<State> {
 
   #thresholdDialog(value: number): TemplateResult {
     return dialogView({
-      heading: `Use the threshold ${value}?`,
+      heading: `Use the threshold ${shownThreshold(value)}?`,
       body: html`<p>
         It counts for the answers of everybody, from the next question on. You can go back to the
         default at any time.
       </p>`,
-      action: `Use ${value}`,
+      action: `Use ${shownThreshold(value)}`,
       onAction: () => void this.#choose(value),
       onClose: () => this.set({ chosen: null }),
     })
@@ -231,11 +231,14 @@ export class DeskCheck extends DeskElement<State> {
         this.set({ progress })
         return this.#watch()
       }
+      const before = this.state.runs[0]?.id
+      const [latest] = runs
+      // Whoever does something else meanwhile goes on with it.
+      const isFollowed = this.querySelector('.running')?.contains(document.activeElement) ?? false
       await this.#loadRuns()
       await this.#loadThreshold()
-      const [latest] = runs
-      if (progress === null && latest) this.tell(`Done: ${sumsInWords(latest)}.`)
-      await this.focusOn('#run')
+      if (latest && latest.id !== before) this.tell(`Done: ${sumsInWords(latest)}.`)
+      if (isFollowed) await this.focusOn('#run')
     } catch (error) {
       this.tellProblem(error)
       this.#watch()
@@ -297,7 +300,7 @@ export class DeskCheck extends DeskElement<State> {
     await this.act(async () => {
       await this.#loadThreshold(refusalCost)
       const proposed = this.state.threshold?.refit?.proposed
-      return proposed ? `The threshold ${proposed.threshold} costs least.` : ''
+      return proposed ? `The threshold ${shownThreshold(proposed.threshold)} costs least.` : ''
     })
   }
 
@@ -305,7 +308,7 @@ export class DeskCheck extends DeskElement<State> {
     const isChosen = await this.act(async () => {
       await call('/desk/api/check/threshold', { method: 'PUT', body: { value } })
       await this.#loadThreshold()
-      return `The threshold is ${value} now.`
+      return `The threshold is ${shownThreshold(value)} now.`
     })
     if (isChosen) await this.focusOn('#threshold')
   }

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { answer } from '../../../server/answer/answer-schema.ts'
 import { gate, heldModels } from '../../support/held-models.ts'
 import { openWords, type WordsOptions } from '../../support/serve-words.ts'
+import { build } from '../../support/project.ts'
+import { temporaryFolder, writeFiles } from '../../support/temporary.ts'
 import { wordVectors } from '../../support/word-vectors.ts'
 
 const FILES = {
@@ -42,7 +44,8 @@ const imported = z.object({
 
 /** The desk of those who see these collections. */
 async function openChecks(given: WordsOptions = {}) {
-  const options = { files: FILES, settings: { MIN_CONFIDENCE: '' }, ...given }
+  const indexDir = await temporaryFolder()
+  const options = { files: FILES, settings: { MIN_CONFIDENCE: '' }, indexDir, ...given }
   const { app, service, documents } = await openWords({}, options)
   const sender = async (may: 'ask' | 'desk', collections: readonly string[] | null) => {
     const key = { name: 'Ann', may: [may], collections, expiresAtMs: null }
@@ -74,7 +77,7 @@ async function openChecks(given: WordsOptions = {}) {
     }
     return { send, read, take, run }
   }
-  return { deskOf, sender, service, documents }
+  return { deskOf, sender, service, documents, indexDir }
 }
 
 const lines = (...entries: readonly object[]) => {
@@ -223,6 +226,62 @@ test('a question is added with places of documents, and each change is in the lo
       { by: 'Ann', action: 'check.added', subject: question },
     ],
   })
+})
+
+test('an expected quote is given if more than half of it is, or if another document says the same', async () => {
+  const { deskOf } = await openChecks()
+  const desk = await deskOf(null)
+  const hunting = 'Who hunts hens on the farm?'
+  // The quote that is given has the first 28 characters.
+  for (const [question, end] of [
+    [hunting, 55],
+    [`${hunting} Foxes?`, 57],
+  ] as const) {
+    const quotes = [{ documentId: 'other', start: 0, end }]
+    expect((await desk.send('POST', '/questions', { question, quotes })).status).toBe(200)
+  }
+  const paying = 'Everybody pays the tax in May.'
+  for (const documentId of ['other', 'laws-tax']) {
+    await desk.take(
+      lines({
+        question: `Who pays the tax in May? (${documentId})`,
+        quotes: [{ text: paying, documentId }],
+      }),
+    )
+  }
+  const { results } = await desk.run()
+  expect(results.map(({ outcome }) => outcome)).toEqual(['right', 'wrong', 'right', 'right'])
+})
+
+test('a quote is expected where it stands now, and one that stands no longer is told', async () => {
+  const { deskOf, documents, indexDir } = await openChecks()
+  const desk = await deskOf(null)
+  await desk.take(
+    lines(
+      { question: 'What is the tax on owls?', quotes: ['The tax on owls is 5 coins.'] },
+      { question: 'Who pays nothing?', quotes: ['Badgers pay nothing.'] },
+    ),
+  )
+  const changed = 'Since 1900: The tax on owls is 5 coins. Everybody pays the tax in May.'
+  await writeFiles(documents, { 'laws/tax.txt': changed })
+  await build(documents, indexDir, wordVectors())
+  await vi.waitFor(async () => {
+    const { results } = await desk.run()
+    expect(results).toMatchObject([
+      { outcome: 'right', lostQuotes: 0, first: { documentId: 'laws-tax' } },
+      { lostQuotes: 1 },
+    ])
+  }, 20_000)
+})
+
+test('a question that takes too long again and again has failed, and the run goes on', async () => {
+  const queue = { timeLimitMs: 20 }
+  const { deskOf } = await openChecks({ inference: heldModels(gate()), queue })
+  const desk = await deskOf(null)
+  await desk.take(lines({ question: 'Who hunts hens?' }, { question: 'hello' }))
+  const { results, latest } = await desk.run()
+  expect(results.map(({ outcome }) => outcome)).toEqual(['failed', 'rightly-refused'])
+  expect(latest?.sums).toMatchObject({ failed: 1, rightlyRefused: 1 })
 })
 
 test('vouched questions are taken with their quotes, and asked without the vouched answer', async () => {
