@@ -44,6 +44,9 @@ export interface RefitOptions {
 /** With fewer questions, one more or less may move the threshold far. */
 const FEW_QUESTIONS = 30
 
+/** Sums of the same costs in another order may differ by less than this. */
+const ROUNDING = 1e-9
+
 /** The thresholds that are always shown. */
 const SHOWN_THRESHOLDS = [0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
 
@@ -103,32 +106,46 @@ function outcomeOf(
 }
 
 /**
- * The threshold with the least cost. Of several, the one in use, or else the one nearest to what calibrated confidences
- * need: 1 / (1 + `refusalCost`). `cases` come by their confidence.
+ * The threshold with the least cost for all cases but `left`. Of several, the one in use, or else the one nearest to what
+ * calibrated confidences need: 1 / (1 + `refusalCost`). `cases` come by their confidence.
  */
-function bestThreshold(cases: readonly Case[], { refusalCost, inUse }: RefitOptions): number {
+function bestThreshold(
+  cases: readonly Case[],
+  { refusalCost, inUse }: RefitOptions,
+  left: Case | null = null,
+): number {
   const calibrated = 1 / (1 + refusalCost)
-  let cost = cases.filter(({ confidence, isRight }) => confidence >= 0 && !isRight).length
+  let cost = 0
+  let costInUse = 0
+  for (const each of cases) {
+    if (each === left) continue
+    cost += costAt(0, each, refusalCost)
+    costInUse += costAt(inUse, each, refusalCost)
+  }
   let least = Infinity
   let best = inUse
   let low = 0
   for (let i = 0; i <= cases.length; i += 1) {
     const next = cases[i]
-    if (next && next.confidence < 0) continue
+    if (next && (next === left || next.confidence < 0)) continue
     // A threshold above `low` and up to `high` refuses the cases before `next`.
     const high = next?.confidence ?? 1
-    if (high > low || i === 0) {
+    if ((high > low || high === 0) && cost <= least) {
       const threshold = within(low, high, calibrated)
       const isNearer = Math.abs(threshold - calibrated) < Math.abs(best - calibrated)
-      if (cost < least || (cost === least && isNearer)) {
-        least = cost
-        best = threshold
-      }
+      if (cost < least || isNearer) best = threshold
+      least = cost
     }
     low = high
     cost += next?.isRight ? refusalCost : -1
   }
-  return outcomeOf(cases, inUse, refusalCost).cost <= least ? inUse : best
+  return costInUse <= least + ROUNDING ? inUse : best
+}
+
+/** What a case costs with a threshold. */
+function costAt(threshold: number, { confidence, isRight }: Case, refusalCost: number): number {
+  if (confidence < threshold) return isRight ? refusalCost : 0
+  return isRight ? 0 : 1
 }
 
 /** A threshold above `low` and up to `high`: the wanted one, or else the one in the middle, with few digits if it can be. */
@@ -140,8 +157,7 @@ function within(low: number, high: number, wanted: number): number {
 }
 
 function leftOutCost(cases: readonly Case[], options: RefitOptions): number {
-  return cases.reduce((sum, left, i) => {
-    const threshold = bestThreshold(cases.toSpliced(i, 1), options)
-    return sum + outcomeOf([left], threshold, options.refusalCost).cost
+  return cases.reduce((sum, left) => {
+    return sum + costAt(bestThreshold(cases, options, left), left, options.refusalCost)
   }, 0)
 }

@@ -62,7 +62,10 @@ test('a run that was started before the page was opened is followed', async () =
     data.progress = { by: 'Bob', done: 0, total: 3, problem: null }
   })
   await page.getByRole('progressbar').waitFor()
+  // The end of a run does not take the focus from where somebody works.
+  await page.getByRole('textbox', { name: 'Question' }).focus()
   await expectSaid(page, 'Done: 1 of 3 questions right.')
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT')
 })
 
 test('a question is added, with words that are quoted, and what cannot be used is told', async () => {
