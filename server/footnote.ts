@@ -11,7 +11,9 @@ import { signedLinks } from './access/signed-links.ts'
 import { answerCache } from './answer/answer-cache.ts'
 import { quoteUrl } from './answer/quote-url.ts'
 import { warmUp } from './answer/warm-up.ts'
-import type { Calibration } from './answer/confidence.ts'
+import { type Calibration, DEFAULT_MIN_CONFIDENCE } from './answer/confidence.ts'
+import { CheckDesk } from './check/check-desk.ts'
+import { Threshold } from './check/threshold.ts'
 import { type Config, httpUrl } from './config.ts'
 import { type DeskOptions, openDesk } from './desk/desk.ts'
 import { engineOf } from './engine.ts'
@@ -132,6 +134,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
       opened.add(() => watching.close())
     }
 
+    const threshold = new Threshold(state, config.minConfidence)
     const answers = new VouchedAnswers(state.records)
     const vouching = vouchingDesk({ index, answers, audit: state.audit })
     const cache = answerCache()
@@ -142,7 +145,7 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
       words,
       inference,
       conversations,
-      minConfidence: config.minConfidence,
+      threshold,
       ...(options.calibration && { calibration: options.calibration }),
       concurrency: config.inference.processes + 1,
       ...options.queue,
@@ -170,10 +173,12 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
     if (keeping) opened.add(() => keeping.close())
     const ask = keeping?.recording(logged) ?? logged
     const feedback = connected?.watchFeedback(state.feedback) ?? state.feedback
+    const checks = new CheckDesk({ ask: queued, index, state, vouching, threshold, log })
+    opened.add(() => checks.close())
     const feedbackWithin = (visible: VisibleCollections) =>
       keeping?.judging(feedback, visible) ?? feedback
     const questions = keeping?.questions ?? null
-    const asking = { cache, queue, ask, verify, feedbackWithin, questions }
+    const asking = { cache, queue, ask, verify, checks, feedbackWithin, questions }
     const proposals = proposalFinder()
     const ofWords = { words, proposals }
     const links = { originals, signatures, linkTo }
@@ -182,11 +187,10 @@ export async function openFootnote(config: Config, options: FootnoteOptions): Pr
 
     const slack = await connectSlack(config, slackStore, service, log)
     if (slack) opened.add(() => stopSlack(slack))
-    const { minConfidence } = config
     return {
       service,
       slack,
-      warmUp: () => warmUp(index, { inference, minConfidence }),
+      warmUp: () => warmUp(index, { inference, minConfidence: DEFAULT_MIN_CONFIDENCE }),
       close: () => opened.close(),
     }
   } catch (error) {

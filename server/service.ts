@@ -10,6 +10,7 @@ import type { Signatures } from './access/signatures.ts'
 import type { AnswerCache } from './answer/answer-cache.ts'
 import { type PagePlace, pagePlaceOf } from './answer/page-place.ts'
 import type { LinkTo } from './answer/quote-url.ts'
+import type { CheckDesk } from './check/check-desk.ts'
 import { conversationsWithin } from './conversation/conversations-within.ts'
 import type { Ask, QuestionQueue } from './conversation/question-queue.ts'
 import type { Desk } from './desk/desk.ts'
@@ -59,6 +60,8 @@ export interface Service {
   readonly feedback: FeedbackStore
   readonly vouching: VouchingDesk
   readonly words: Words
+  /** Questions with the quotes that should come, and the threshold. */
+  readonly checks: CheckDesk
   /** The questions that are kept; null where none are. */
   readonly questions: Questions | null
   /** The keys that people send, with their rights. */
@@ -110,6 +113,7 @@ export interface ServiceParts {
   readonly vouching: VouchingDesk
   readonly desk: Desk
   readonly words: Words
+  readonly checks: CheckDesk
   readonly proposals: ProposalFinder
   /** Gives the files of the documents in an index. */
   readonly originals: (index: ReadableIndex) => Originals
@@ -176,6 +180,7 @@ function serviceWithin(visible: VisibleCollections, parts: ServiceParts, keys: K
     feedback: feedbackWithin(visible),
     questions,
     words,
+    checks: parts.checks,
     keys,
     audit,
     signatures,
