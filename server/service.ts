@@ -135,26 +135,13 @@ export function createService(parts: ServiceParts): Service {
 }
 
 function serviceWithin(visible: VisibleCollections, parts: ServiceParts, keys: Keys): Service {
-  const {
-    inference,
-    state,
-    desk,
-    vouching,
-    words,
-    proposals,
-    cache,
-    queue,
-    ask,
-    verify,
-    signatures,
-    linkTo,
-  } = parts
-  const { feedbackWithin, questions } = parts
-  const { requests, audit } = state
+  // The same for everybody.
+  const { desk, vouching, words, questions, checks, signatures, linkTo } = parts
+  const { state, cache, queue } = parts
   const index = indexWithin(parts.index, visible)
   return {
-    ask: (request, options) => ask({ ...request, visible }, options),
-    verify: (draft, options) => verify({ ...draft, visible }, options),
+    ask: (request, options) => parts.ask({ ...request, visible }, options),
+    verify: (draft, options) => parts.verify({ ...draft, visible }, options),
     documents: () =>
       index.use(async (store) => {
         const problemOf = problemFinder(await store.problems())
@@ -170,26 +157,26 @@ function serviceWithin(visible: VisibleCollections, parts: ServiceParts, keys: K
         return { document, outline: await store.outline(id) }
       }),
     documentsIn: (collection) => index.use((store) => store.documentsIn(collection)),
-    wordProposals: (sought) => index.use((store) => proposals.find(store, sought)),
+    wordProposals: (sought) => index.use((store) => parts.proposals.find(store, sought)),
     pagePlace: (id, span) => index.use((store) => pagePlaceOf(id, span, store)),
     desk,
     originals: parts.originals(index),
     missingDocuments: (ids) => index.use((store) => store.missingDocuments(ids)),
     vouching,
     conversations: conversationsWithin(state.conversations, visible),
-    feedback: feedbackWithin(visible),
+    feedback: parts.feedbackWithin(visible),
     questions,
     words,
-    checks: parts.checks,
+    checks,
     keys,
-    audit,
+    audit: state.audit,
     signatures,
     linkTo,
     within: (collections) => serviceWithin(collections, parts, keys),
-    requests,
+    requests: state.requests,
     checkState: () => state.check(),
     isIndexDamaged: () => parts.index.isDamaged(),
-    areModelsAvailable: () => inference.isAvailable(),
+    areModelsAvailable: () => parts.inference.isAvailable(),
     status: () => {
       const { generation } = parts.index
       return { questions: queue.counts(), answers: cache.counts(), generation }
