@@ -73,7 +73,13 @@ function withoutNewer({
     Array.from(all, (quote) => {
       const selector = [expect.objectContaining({ type: 'TextQuoteSelector', exact: quote.text })]
       const unknown = { rects: [], version: null, original: null, selector }
-      return { ...quote, highlight: null, alsoIn: [], citation: { ...quote.citation, ...unknown } }
+      return {
+        ...quote,
+        highlight: null,
+        vouched: null,
+        alsoIn: [],
+        citation: { ...quote.citation, ...unknown },
+      }
     })
   return { quotes: plain(quotes), alsoOnThis: [], closest: plain(closest) }
 }
