@@ -282,7 +282,8 @@ function addWords(app: Hono, data: DeskData): void {
 function addLog(app: Hono, data: DeskData): void {
   app.get('/log', (c) => {
     const before = Number(c.req.query('before') ?? Infinity)
-    return c.json({ entries: data.log.filter(({ number }) => number < before).slice(0, PAGE) })
+    const earlier = data.log.filter(({ number }) => number < before)
+    return c.json({ entries: earlier.slice(0, PAGE), hasMore: earlier.length > PAGE })
   })
 }
 
