@@ -238,10 +238,10 @@ function requireRight(entered: ListedAnswer | WrongQuote): ListedAnswer {
   })
 }
 
-function toJson({ answer, standing }: ListedAnswer) {
-  const { question: asked, quotes, by, atMs } = answer
+function toJson({ answer: vouchedFor, standing, titles }: ListedAnswer) {
+  const { question: asked, quotes, by, atMs } = vouchedFor
   return {
-    id: answer.id,
+    id: vouchedFor.id,
     question: asked,
     by,
     at: new Date(atMs).toISOString(),
@@ -249,7 +249,7 @@ function toJson({ answer, standing }: ListedAnswer) {
     quotes: quotes.map(({ documentId, collection, text, ...chosen }, i) => {
       const now = 'quotes' in standing ? standing.quotes[i] : undefined
       const { start, end } = now ?? chosen
-      const title = now?.passage.document.title ?? documentId
+      const title = titles[i] ?? documentId
       const url = quoteUrl({ documentId, start, end, highlight: null })
       return { documentId, title, collection, start, end, text, url }
     }),

@@ -20,7 +20,9 @@ const vouched = z.object({
   question: z.string(),
   by: z.string(),
   state: z.string(),
-  quotes: z.array(z.object({ start: z.number(), end: z.number(), text: z.string() })),
+  quotes: z.array(
+    z.object({ title: z.string(), start: z.number(), end: z.number(), text: z.string() }),
+  ),
 })
 const list = z.object({ answers: z.array(vouched), threshold: z.number() })
 const foundQuotes = answer.omit({ conversationId: true })
@@ -141,8 +143,10 @@ test('a quote that moved is followed, one that is gone from its document is flag
     vouched: { by: 'Ada' },
   })
 
-  await rebuild(indexDir, `${DOGS} They bark at night. They run.`)
-  await expect.poll(async () => (await desk.list())[0]?.state, { timeout: 10_000 }).toBe('stale')
+  await rebuild(indexDir, `---\ntitle: All about dogs\n---\n${DOGS} They bark at night. They run.`)
+  await expect
+    .poll(async () => (await desk.list())[0], { timeout: 10_000 })
+    .toMatchObject({ state: 'stale', quotes: [{ title: 'All about dogs' }] })
   expect((await ask({ question: QUESTION })).quotes[0]?.vouched ?? null).toBeNull()
 })
 
