@@ -10,7 +10,7 @@ import { pagerView } from './pager.ts'
 import type { Collection, DocumentEntry, DocumentList } from './shapes.ts'
 import { counted } from './shown.ts'
 import { uploadField } from './upload-field.ts'
-import { stateWords, uploadList } from './upload-list.ts'
+import { outcomeOf, uploadList } from './upload-list.ts'
 import { Uploads } from './uploads.ts'
 
 /** How often the list is asked for again while a document waits to be read, in ms. */
@@ -35,7 +35,7 @@ export class DeskDocuments extends DeskElement<State> {
   readonly #uploads = new Uploads(
     () => this.requestUpdate(),
     (upload) => {
-      this.tell(`${upload.file.name}: ${stateWords(upload)}`)
+      this.tell(outcomeOf(upload))
       if (upload.state === 'sent') void this.#refresh()
     },
   )

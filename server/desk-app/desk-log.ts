@@ -1,14 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { call, withQuery } from './api.ts'
 import { DeskElement } from './desk-element.ts'
-import type { LogEntry } from './shapes.ts'
+import type { LogEntries, LogEntry } from './shapes.ts'
 import { counted, time } from './shown.ts'
 
 interface State {
   /** Those that have come, the latest first; null before. */
   readonly entries: readonly LogEntry[] | null
-  /** Whether there may be earlier ones. */
-  readonly mayHaveMore: boolean
+  /** Whether there are earlier ones. */
+  readonly hasMore: boolean
 }
 
 const NOUNS: Readonly<Record<string, string>> = { vouched: 'Vouched answer' }
@@ -16,7 +16,7 @@ const NOUNS: Readonly<Record<string, string>> = { vouched: 'Vouched answer' }
 /** The element `<desk-log>`: who did what, the latest first. */
 export class DeskLog extends DeskElement<State> {
   constructor() {
-    super({ entries: null, mayHaveMore: false })
+    super({ entries: null, hasMore: false })
   }
 
   override connectedCallback(): void {
@@ -25,7 +25,7 @@ export class DeskLog extends DeskElement<State> {
   }
 
   protected override content(): TemplateResult {
-    const { entries, mayHaveMore } = this.state
+    const { entries, hasMore } = this.state
     if (entries === null) return this.waitingView(() => void this.#load())
     if (entries.length === 0) return html`<p>Nothing was done yet.</p>`
     return html`<table class="cards">
@@ -53,7 +53,7 @@ export class DeskLog extends DeskElement<State> {
         </tbody>
       </table>
       ${
-        mayHaveMore
+        hasMore
           ? html`<p>
               <button type="button" class="quiet" @click=${() => void this.#loadMore()}>
                 Show earlier ones
@@ -74,10 +74,8 @@ export class DeskLog extends DeskElement<State> {
     const shown = this.state.entries ?? []
     try {
       const before = shown.at(-1)?.number ?? null
-      const { entries } = await call<{ entries: readonly LogEntry[] }>(
-        withQuery('/desk/api/log', { before }),
-      )
-      this.set({ entries: [...shown, ...entries], mayHaveMore: entries.length > 0 })
+      const { entries, hasMore } = await call<LogEntries>(withQuery('/desk/api/log', { before }))
+      this.set({ entries: [...shown, ...entries], hasMore })
       if (shown.length > 0)
         this.tell(`${counted(entries.length, 'earlier entry', 'earlier entries')}.`)
     } catch (error) {

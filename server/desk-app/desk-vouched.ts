@@ -57,7 +57,8 @@ export class DeskVouched extends DeskElement<State> {
         ${
           threshold === null
             ? nothing
-            : html`A question counts as the same from a probability of ${threshold.toFixed(2)} on.`
+            : html`A question counts as the same from a probability of
+              ${Math.round(threshold * 100)} % on.`
         }
       </p>
       ${this.#editor()}
@@ -291,10 +292,10 @@ function pathOf(id: string): string {
 function stateView(state: VouchedAnswer['state']): TemplateResult {
   switch (state) {
     case 'stands':
-      return html`<span class="state good">Stands</span>`
+      return html`<span class="state good">Given</span>`
     case 'moved':
-      return html`<span class="state">Moved</span>
-        <span class="fact">The words stand at another place of the document now.</span>`
+      return html`<span class="state good">Given</span>
+        <span class="fact">A document has changed. Its words stand at another place now.</span>`
     case 'stale':
       return html`<span class="state bad">Not given</span>
         <span class="fact"

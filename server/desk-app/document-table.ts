@@ -92,7 +92,7 @@ function stateOf(
       return html`<span class="state bad">Cannot be taken</span>
         <span class="fact"
           >This file
-          ${problem}${documentId === null ? nothing : '. Answers are from the version before.'}</span
+          ${problem}.${documentId === null ? nothing : ' Answers are from the version before.'}</span
         >`
     default:
       return state satisfies never

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { placeUrl, quoteView } from './place-view.ts'
+import { counted } from './shown.ts'
 import type { KeptQuestion, QuestionDetails } from './shapes.ts'
 
 /** What was quoted for a question the last time, or what was near. */
@@ -13,7 +14,9 @@ export function foundView({ found, answered, confidence }: KeptQuestion): Templa
 /** Why a question gets the answer that it gets now. */
 export function explanationView({ now }: QuestionDetails): TemplateResult {
   const { explanation, confidence, answered } = now
-  const candidates = explanation?.candidates ?? []
+  const found = explanation?.candidates ?? []
+  const candidates = found.filter((candidate) => candidate.confidence !== null)
+  const others = found.length - candidates.length
   return html`<p class="fact">
       Now: ${answered ? 'answered' : 'not answered'} (confidence ${confidence.toFixed(2)}).
       ${explanation?.summary}
@@ -41,11 +44,18 @@ export function explanationView({ now }: QuestionDetails): TemplateResult {
                     <td data-label="Document">
                       <a href=${placeUrl(candidate)}><bdi>${candidate.documentId}</bdi></a>
                     </td>
-                    <td data-label="Confidence">${candidate.confidence?.toFixed(2) ?? '–'}</td>
+                    <td data-label="Confidence">${candidate.confidence?.toFixed(2)}</td>
                     <td data-label="Outcome">${candidate.outcome}</td>
                   </tr>`,
               )}
             </tbody>
           </table>`
+    }
+    ${
+      others === 0
+        ? nothing
+        : html`<p class="hint">
+            ${counted(others, 'more sentence was', 'more sentences were')} less near.
+          </p>`
     }`
 }

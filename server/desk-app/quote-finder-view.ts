@@ -54,14 +54,15 @@ function documentList(
         ? nothing
         : html`<li>
             <button type="button" class="quiet" @click=${() => onOpen(documentId)}>
-              <bdi>${titleOf(document)}</bdi>
+              <bdi>${titleOf(document)}</bdi> <bdi class="fact">${document.file}</bdi>
             </button>
           </li>`
     })}
   </ul>`
 }
 
-function openView({ id, title, text, paragraphs, isCut }: OpenDocument, view: QuoteFinderView) {
+function openView({ document, paragraphs, isCut }: OpenDocument, view: QuoteFinderView) {
+  const { id, title, text } = document
   return html`<h4 id="open-document" tabindex="-1"><bdi>${title}</bdi></h4>
     ${searchForm('Words in it', 'Search in it', view.isBusy, view.onSearch)}
     ${

@@ -1,14 +1,18 @@
 import type { AnswerJson, QuoteJson } from '../answer/answer-schema.ts'
 import { call, withQuery } from './api.ts'
-import { findParagraphs, type FoundParagraphs } from './sentences.ts'
+import { findParagraphs, type FoundParagraphs, type ParagraphedText } from './sentences.ts'
 import type { DocumentEntry, Listed, Place } from './shapes.ts'
 import { counted } from './shown.ts'
 
 /** A document whose sentences can be chosen. */
 export interface OpenDocument extends FoundParagraphs {
+  readonly document: ChoosableDocument
+}
+
+/** `GET /desk/api/vouched/documents/{id}`. */
+export interface ChoosableDocument extends ParagraphedText {
   readonly id: string
   readonly title: string
-  readonly text: string
 }
 
 /**
@@ -24,10 +28,10 @@ export class QuoteFinder {
   open: OpenDocument | null = null
 
   async ask(question: string): Promise<string> {
-    const { quotes, alsoOnThis, closest } = await call<AnswerJson>('/ask', {
-      method: 'POST',
-      body: { question },
-    })
+    const { quotes, alsoOnThis, closest } = await call<Omit<AnswerJson, 'conversationId'>>(
+      '/desk/api/vouched/quotes',
+      { method: 'POST', body: { question } },
+    )
     this.found = [...quotes, ...alsoOnThis, ...closest].map(placeOf)
     if (this.found.length === 0)
       return 'Nothing was found. Look in a document, or ask in other words.'
@@ -44,17 +48,17 @@ export class QuoteFinder {
   }
 
   async openDocument(id: string): Promise<string> {
-    const { title, text } = await call<{ title: string; text: string }>(
-      `/documents/${encodeURIComponent(id)}`,
-    )
-    this.open = { id, title, text, ...findParagraphs(text, '') }
-    return `“${title}” is open.`
+    const path = `/desk/api/vouched/documents/${encodeURIComponent(id)}`
+    const document = await call<ChoosableDocument>(path)
+    this.open = { document, ...findParagraphs(document, '') }
+    return `“${document.title}” is open.`
   }
 
   /** Narrows the open document to the paragraphs with these words. Gives what to tell. */
   search(words: string): string {
     if (!this.open) return ''
-    this.open = { ...this.open, ...findParagraphs(this.open.text, words) }
+    const { document } = this.open
+    this.open = { document, ...findParagraphs(document, words) }
     const { paragraphs, isCut } = this.open
     const found = counted(paragraphs.length, 'paragraph')
     return isCut ? `The first ${found}. There are more: search for more words.` : `${found} found.`

@@ -146,7 +146,14 @@ export interface Expansion {
   readonly places: readonly Place[]
 }
 
-/** A change, as `GET /desk/api/log` lists it. */
+/** `GET /desk/api/log`. */
+export interface LogEntries {
+  readonly entries: readonly LogEntry[]
+  /** Whether there are earlier ones. */
+  readonly hasMore: boolean
+}
+
+/** A change, as the log lists it. */
 export interface LogEntry {
   /** Grows with each change. */
   readonly number: number

@@ -62,7 +62,7 @@ function uploadItem(upload: FileUpload, uploads: Uploads, onRemoved: () => void)
 }
 
 /** How far a file is, or why it is not sent. */
-export function stateWords({ state, file, sentBytes, problem }: FileUpload): string {
+function stateWords({ state, file, sentBytes, problem }: FileUpload): string {
   switch (state) {
     case 'queued':
       return 'Waits for the others'
@@ -80,4 +80,10 @@ export function stateWords({ state, file, sentBytes, problem }: FileUpload): str
     default:
       return state satisfies never
   }
+}
+
+/** What became of a file, with its name: what the server says about one begins with it already. */
+export function outcomeOf(upload: FileUpload): string {
+  const words = stateWords(upload)
+  return words.startsWith(upload.file.name) ? words : `${upload.file.name}: ${words}`
 }

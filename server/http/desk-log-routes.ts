@@ -16,6 +16,13 @@ const entry = z
   })
   .openapi('AuditEntry')
 
+const entries = z
+  .object({
+    entries: z.array(entry),
+    hasMore: z.boolean().openapi({ description: 'Whether there are earlier ones' }),
+  })
+  .openapi('AuditEntries')
+
 const listChanges = createRoute({
   method: 'get',
   path: '/',
@@ -30,7 +37,7 @@ const listChanges = createRoute({
   responses: {
     200: {
       description: `Up to ${PAGE_SIZE} changes in the collections of the key`,
-      content: { 'application/json': { schema: z.object({ entries: z.array(entry) }) } },
+      content: { 'application/json': { schema: entries } },
     },
     400: failure('Not valid'),
     ...SERVICE_FAILURES,
@@ -43,14 +50,15 @@ export function deskLogRoutes(findService: FindService): OpenAPIHono<ServiceEnv>
   router.openapi(listChanges, async (c) => {
     const { before } = c.req.valid('query')
     const { collections } = c.var.caller
-    const page = { limit: PAGE_SIZE, collections, ...(before !== undefined && { before }) }
-    const entries = Array.from(
-      await c.var.service.audit.latest(page),
+    const page = { limit: PAGE_SIZE + 1, collections, ...(before !== undefined && { before }) }
+    const latest = await c.var.service.audit.latest(page)
+    const shown = Array.from(
+      latest.slice(0, PAGE_SIZE),
       ({ number, atMs, by, action, subject }) => {
         return { number, at: new Date(atMs).toISOString(), by, action, subject }
       },
     )
-    return c.json({ entries }, 200)
+    return c.json({ entries: shown, hasMore: latest.length > PAGE_SIZE }, 200)
   })
   return router
 }

@@ -1,9 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Caller } from '../access/caller.ts'
-import { answerToJson } from '../answer/answer-json.ts'
 import { answer, offset } from '../answer/answer-schema.ts'
-import { askAgain } from '../questions/ask-again.ts'
+import { askPrivately } from '../questions/ask-privately.ts'
 import { CSV_HEADER, csvLine } from '../questions/csv.ts'
 import type { Filter, Questions } from '../questions/questions.ts'
 import { offsetParameter } from './document-parameters.ts'
@@ -208,15 +207,12 @@ export function deskQuestionRoutes(findService: FindService): OpenAPIHono<Questi
     const { questions, service, caller } = c.var
     const question = await questions.find(c.req.valid('param').id, caller.collections)
     if (!question) throw unknownQuestion()
-    const asking = { service, signal: clientSignal(c) }
-    const { interpretedAs, answer: now } = await askAgain(question, asking)
-    const { conversationId: _none, ...given } = answerToJson(now, {
-      interpretedAs,
-      conversationId: '',
+    const now = await askPrivately(question.interpretedAs, {
+      service,
+      signal: clientSignal(c),
       explain: true,
-      linkTo: service.linkTo,
     })
-    return c.json({ question: keptQuestion.parse(question), now: given }, 200)
+    return c.json({ question: keptQuestion.parse(question), now }, 200)
   })
 
   router.openapi(forgetQuestion, async (c) => {

@@ -1,11 +1,13 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Caller } from '../access/caller.ts'
-import { offset } from '../answer/answer-schema.ts'
+import { answer, offset } from '../answer/answer-schema.ts'
 import { quoteUrl } from '../answer/quote-url.ts'
 import { question } from '../conversation/ask-body.ts'
+import { askPrivately } from '../questions/ask-privately.ts'
 import { MIN_PROBABILITY } from '../vouched/same-question.ts'
 import type { ListedAnswer, Voucher, WrongQuote } from '../vouched/vouching.ts'
 import { BODY_FAILURES, limitBody, requireJson } from './json-body.ts'
+import { clientSignal } from './node.ts'
 import { failure, problemError, SERVICE_FAILURES } from './problem.ts'
 import { createServiceRouter, type FindService, type ServiceEnv } from './router.ts'
 
@@ -56,6 +58,17 @@ const vouchedAnswers = z
     }),
   })
   .openapi('VouchedAnswers')
+
+const openDocument = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    text: z.string(),
+    paragraphs: z.array(z.object({ start: offset, end: offset })).openapi({
+      description: 'Where quotes can be chosen, in order; headings are in none',
+    }),
+  })
+  .openapi('OpenDocument')
 
 const id = z.object({ id: z.string() })
 const body = {
@@ -122,8 +135,45 @@ const removeVouched = createRoute({
   },
 })
 
+const findQuotes = createRoute({
+  method: 'post',
+  path: '/quotes',
+  summary: 'Quotes that may answer a question',
+  description: 'Asks it. This does not count as a question that somebody asked.',
+  request: {
+    body: {
+      required: true,
+      content: { 'application/json': { schema: z.strictObject({ question }) } },
+    },
+  },
+  responses: {
+    200: {
+      description: 'The answer, without a conversation',
+      content: { 'application/json': { schema: answer.omit({ conversationId: true }) } },
+    },
+    400: failure('Not valid'),
+    ...BODY_FAILURES,
+    ...SERVICE_FAILURES,
+  },
+})
+
+const showDocument = createRoute({
+  method: 'get',
+  path: '/documents/{id}',
+  summary: 'A document, and where quotes can be chosen in it',
+  request: { params: id },
+  responses: {
+    200: {
+      description: 'Its text with its paragraphs',
+      content: { 'application/json': { schema: openDocument } },
+    },
+    404: failure('There is no such document'),
+    ...SERVICE_FAILURES,
+  },
+})
+
 /**
- * `GET`, `POST`, `PUT` and `DELETE /desk/api/vouched`. Whoever is limited to collections sees and changes the answers from the
+ * `GET`, `POST`, `PUT` and `DELETE /desk/api/vouched`, and what finds the quotes for them. Whoever is limited to collections sees and changes the answers from the
  * documents of these.
  */
 export function deskVouchedRoutes(findService: FindService): OpenAPIHono<ServiceEnv> {
@@ -140,6 +190,17 @@ export function deskVouchedRoutes(findService: FindService): OpenAPIHono<Service
     const { service, caller } = c.var
     const added = await service.vouching.add(c.req.valid('json'), voucherOf(caller))
     return c.json(toJson(requireRight(added)), 201)
+  })
+
+  router.post('/quotes', limitBody, requireJson)
+  router.openapi(findQuotes, async (c) => {
+    const asking = { service: c.var.service, signal: clientSignal(c), explain: false }
+    return c.json(await askPrivately(c.req.valid('json').question, asking), 200)
+  })
+
+  router.openapi(showDocument, async (c) => {
+    const { document, outline } = await c.var.service.documentWithOutline(c.req.valid('param').id)
+    return c.json(openDocument.parse({ ...document, paragraphs: outline.paragraphs }), 200)
   })
 
   router.put('/:id', limitBody, requireJson)
@@ -177,10 +238,10 @@ function requireRight(entered: ListedAnswer | WrongQuote): ListedAnswer {
   })
 }
 
-function toJson({ answer, standing }: ListedAnswer) {
-  const { question: asked, quotes, by, atMs } = answer
+function toJson({ answer: vouchedFor, standing, titles }: ListedAnswer) {
+  const { question: asked, quotes, by, atMs } = vouchedFor
   return {
-    id: answer.id,
+    id: vouchedFor.id,
     question: asked,
     by,
     at: new Date(atMs).toISOString(),
@@ -188,7 +249,7 @@ function toJson({ answer, standing }: ListedAnswer) {
     quotes: quotes.map(({ documentId, collection, text, ...chosen }, i) => {
       const now = 'quotes' in standing ? standing.quotes[i] : undefined
       const { start, end } = now ?? chosen
-      const title = now?.passage.document.title ?? documentId
+      const title = titles[i] ?? documentId
       const url = quoteUrl({ documentId, start, end, highlight: null })
       return { documentId, title, collection, start, end, text, url }
     }),

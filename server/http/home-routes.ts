@@ -32,7 +32,7 @@ export function homeRoutes({ publicUrl, listDocuments }: HomeOptions): Hono {
       startPage({
         address: `${publicAddress(c, publicUrl)}/`,
         documents: await listDocuments(c.var.caller),
-        isSearchOffered: c.var.caller.may.has('ask'),
+        mayAsk: c.var.caller.may.has('ask'),
         question: addressedQuestion(c),
       }),
     )

@@ -8,8 +8,8 @@ export interface StartPage {
   /** The URL that people reach this server by, with a `/` at its end. */
   readonly address: string
   readonly documents: DocumentList
-  /** Whether browsers can ask, and so may offer this server as a search engine. */
-  readonly isSearchOffered: boolean
+  /** Whether the person may ask. Browsers then may offer this server as a search engine. */
+  readonly mayAsk: boolean
   /** The question in the address of the page; null if there is none. */
   readonly question: AddressedQuestion | null
 }
@@ -24,7 +24,7 @@ export interface AddressedQuestion {
 const ASK_SCRIPT = '/assets/ask.js'
 
 /** Makes the page at `/`: the widget, the documents, and the line that adds the widget to other pages. */
-export function startPage({ address, documents, isSearchOffered, question }: StartPage): Html {
+export function startPage({ address, documents, mayAsk, question }: StartPage): Html {
   const draft = question?.isAskedAtOnce === false ? question.text : null
   return page(
     'Footnote',
@@ -35,10 +35,7 @@ export function startPage({ address, documents, isSearchOffered, question }: Sta
         </p>
       </header>
       <section aria-label="Ask">
-        <footnote-chat
-          mode="inline"
-          ${draft === null ? '' : html`question="${draft}"`}
-        ></footnote-chat>
+        ${mayAsk ? chat(draft) : html`<p>To ask, <a href="/sign-in?next=/">sign in with a key</a>.</p>`}
       </section>
       <section aria-labelledby="documents">
         <h2 id="documents">Documents</h2>
@@ -64,21 +61,32 @@ export function startPage({ address, documents, isSearchOffered, question }: Sta
         </p>
       </section>`,
     {
-      scripts: question?.isAskedAtOnce ? ['/widget.js', ASK_SCRIPT] : ['/widget.js'],
-      links: headLinks(isSearchOffered),
+      scripts: mayAsk ? scriptsFor(question) : [],
+      links: headLinks(mayAsk),
     },
   )
 }
 
+function chat(draft: string | null): Html {
+  return html`<footnote-chat
+    mode="inline"
+    ${draft === null ? '' : html`question="${draft}"`}
+  ></footnote-chat>`
+}
+
+function scriptsFor(question: AddressedQuestion | null): string[] {
+  return question?.isAskedAtOnce ? ['/widget.js', ASK_SCRIPT] : ['/widget.js']
+}
+
 /** Links for programs. IANA has registered their relations. */
-function headLinks(isSearchOffered: boolean): Html {
+function headLinks(mayAsk: boolean): Html {
   const search = html`<link
     rel="search"
     type="application/opensearchdescription+xml"
     title="Footnote"
     href="/opensearch.xml"
   />`
-  return html`${isSearchOffered ? search : ''}
+  return html`${mayAsk ? search : ''}
     <link rel="describedby" type="text/plain" title="For programs" href="/llms.txt" />
     <link rel="api-catalog" type="application/linkset+json" href="/.well-known/api-catalog" />
     <link rel="service-desc" type="application/json" href="/openapi.json" />

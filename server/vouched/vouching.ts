@@ -28,6 +28,8 @@ export interface Vouching {
 export interface ListedAnswer {
   readonly answer: VouchedAnswer
   readonly standing: Standing
+  /** The titles of the documents of its quotes, in order; the id where a document is gone. */
+  readonly titles: readonly string[]
 }
 
 /** Why a quote cannot be vouched for, by its number among those that were chosen, from 0. */
@@ -69,7 +71,11 @@ export function vouchingDesk({ index, answers, audit }: DeskParts): VouchingDesk
   const log = (action: string, { question, quotes }: VouchedAnswer, { name: by }: Voucher) =>
     audit.add({ by, action, subject: question, collection: quotes[0]?.collection ?? null })
   const listed = (answer: VouchedAnswer) =>
-    index.use(async (store) => ({ answer, standing: await standingOf(answer, store) }))
+    index.use(async (store) => {
+      const standing = await standingOf(answer, store)
+      const titles = await Promise.all(answer.quotes.map((quote) => titleOf(quote, store)))
+      return { answer, standing, titles }
+    })
   const read = async ({ question, quotes: chosen }: Vouching, voucher: Voucher) => {
     const quotes = await index.use((store) => readQuotes(chosen, voucher, store))
     if (!Array.isArray(quotes)) return quotes
@@ -103,6 +109,10 @@ export function vouchingDesk({ index, answers, audit }: DeskParts): VouchingDesk
       return true
     },
   }
+}
+
+async function titleOf({ documentId }: VouchedQuote, store: Store): Promise<string> {
+  return (await store.document(documentId))?.title ?? documentId
 }
 
 function isVisible({ quotes }: VouchedAnswer, voucher: Voucher): boolean {

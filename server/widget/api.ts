@@ -75,7 +75,8 @@ export function connect(endpoint: string): Api {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Accept: accept },
       body: JSON.stringify(body),
-      credentials: 'omit',
+      // Who is signed in at the server asks for themselves on its own pages.
+      credentials: 'same-origin',
       ...(signal && { signal }),
     }).catch(unreachable)
     if (response.ok) return response

@@ -259,6 +259,8 @@ test('the API description names every route, and is as strict as the validation'
     '/desk/api/questions/groups/{id}',
     '/desk/api/questions/{id}',
     '/desk/api/vouched',
+    '/desk/api/vouched/documents/{id}',
+    '/desk/api/vouched/quotes',
     '/desk/api/vouched/{id}',
     '/desk/api/words',
     '/desk/api/words/{id}',

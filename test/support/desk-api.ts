@@ -44,6 +44,11 @@ const TEXT = `The office is open from nine to five.
 Everybody has 30 days of holiday
 a year. Ask for them two weeks before. No <b>holiday</b> in August.`
 
+const PARAGRAPHS = TEXT.split('\n\n').map((text) => {
+  const start = TEXT.indexOf(text)
+  return { start, end: start + text.length }
+})
+
 const OPEN = placeIn('The office is open from nine to five.')
 const HOLIDAY = placeIn('Everybody has 30 days of holiday\na year.')
 
@@ -154,7 +159,6 @@ export function deskApi(data: DeskData): Hono {
     if (error instanceof HTTPException) return error.getResponse()
     throw error
   })
-  addAnswers(app)
   const api = app.basePath('/desk/api')
   addDocuments(api, data)
   addUploads(api, data)
@@ -164,13 +168,6 @@ export function deskApi(data: DeskData): Hono {
   addLog(api, data)
   addChecks(api, data.checks)
   return app
-}
-
-function addAnswers(app: Hono): void {
-  app.get('/documents/:id', (c) => c.json({ title: 'Handbook', text: TEXT }))
-  app.post('/ask', (c) =>
-    c.json({ quotes: [quoteOf(HOLIDAY)], alsoOnThis: [], closest: [quoteOf(OPEN)] }),
-  )
 }
 
 function quoteOf({ text, ...citation }: Place) {
@@ -241,6 +238,12 @@ function addVouched(app: Hono, data: DeskData): void {
     const answer = { id, question, quotes: texts, by: 'Ann', at: AT, state: 'stands' } as const
     data.vouched = [answer, ...data.vouched.filter((entry) => entry.id !== id)]
   }
+  app.post('/vouched/quotes', (c) =>
+    c.json({ quotes: [quoteOf(HOLIDAY)], alsoOnThis: [], closest: [quoteOf(OPEN)] }),
+  )
+  app.get('/vouched/documents/:id', (c) =>
+    c.json({ id: 'handbook', title: 'Handbook', text: TEXT, paragraphs: PARAGRAPHS }),
+  )
   app.get('/vouched', (c) => c.json({ answers: data.vouched, threshold: 0.92 }))
   app.post('/vouched', async (c) => {
     await save(c.req.raw, String(data.vouched.length + 1))
@@ -283,7 +286,8 @@ function addWords(app: Hono, data: DeskData): void {
 function addLog(app: Hono, data: DeskData): void {
   app.get('/log', (c) => {
     const before = Number(c.req.query('before') ?? Infinity)
-    return c.json({ entries: data.log.filter(({ number }) => number < before).slice(0, PAGE) })
+    const earlier = data.log.filter(({ number }) => number < before)
+    return c.json({ entries: earlier.slice(0, PAGE), hasMore: earlier.length > PAGE })
   })
 }
 

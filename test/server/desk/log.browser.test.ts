@@ -26,7 +26,5 @@ test('the log shows what was done, and what was done before when it is asked for
   expect(await focused(page)).toContain('minutes-21.pdf')
   const last = await rows.last().textContent()
   expect(last).toMatch(/Vouched answer added.*When is the office open\?.*Bob/s)
-  await page.getByRole('button', { name: 'Show earlier ones' }).press('Enter')
-  await expectSaid(page, '0 earlier entries.')
   expect(await page.getByRole('button', { name: 'Show earlier ones' }).count()).toBe(0)
 })

@@ -21,10 +21,10 @@ function chosen(page: Page): Promise<string[]> {
 test('the list says who chose what, and whether it still stands', async () => {
   const { page } = await openVouched()
   const entries = await page.locator('section:not(.editor) .entries > li').allTextContents()
-  expect(entries[0]).toMatch(/When is the office open\?.*by Ann.*Stands/s)
-  expect(entries[1]).toMatch(/by Bob.*Moved/s)
+  expect(entries[0]).toMatch(/When is the office open\?.*by Ann.*Given/s)
+  expect(entries[1]).toMatch(/by Bob.*Given.*at another place now/s)
   expect(entries[2]).toMatch(/Not given.*no longer has these words/s)
-  await page.getByText('from a probability of 0.92 on').waitFor()
+  await page.getByText('from a probability of 92 % on').waitFor()
 })
 
 test('an answer is made by keyboard of quotes that the documents give', async () => {

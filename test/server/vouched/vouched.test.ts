@@ -1,7 +1,9 @@
+import { createLog } from '../../../server/log.ts'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { answer } from '../../../server/answer/answer-schema.ts'
 import { deskVouchedRoutes } from '../../../server/http/desk-vouched-routes.ts'
+import { errorHandler } from '../../../server/http/error-handler.ts'
 import { createRouter } from '../../../server/http/router.ts'
 import { build } from '../../support/project.ts'
 import { openWords } from '../../support/serve-words.ts'
@@ -18,16 +20,25 @@ const vouched = z.object({
   question: z.string(),
   by: z.string(),
   state: z.string(),
-  quotes: z.array(z.object({ start: z.number(), end: z.number(), text: z.string() })),
+  quotes: z.array(
+    z.object({ title: z.string(), start: z.number(), end: z.number(), text: z.string() }),
+  ),
 })
 const list = z.object({ answers: z.array(vouched), threshold: z.number() })
+const foundQuotes = answer.omit({ conversationId: true })
+const openDocument = z.object({
+  text: z.string(),
+  paragraphs: z.array(z.object({ start: z.number(), end: z.number() })),
+})
 
 /** The desk for callers that see these collections (null: all), and what people get who ask. */
-async function openDesk(indexDir?: string) {
-  const given = indexDir === undefined ? { files: FILES } : { files: FILES, indexDir }
+async function openDesk(indexDir?: string, files: Readonly<Record<string, string>> = FILES) {
+  const settings = { KEEP_QUESTIONS: '30d' }
+  const given = { files, settings, ...(indexDir !== undefined && { indexDir }) }
   const { app, service } = await openWords({}, given)
   const deskOf = (collections: readonly string[] | null) => {
     const router = createRouter()
+    router.onError(errorHandler(createLog('silent')))
     router.use(async (c, next) => {
       c.set('caller', { id: '1', name: 'Ada', may: new Set(['desk'] as const), collections })
       await next()
@@ -132,8 +143,10 @@ test('a quote that moved is followed, one that is gone from its document is flag
     vouched: { by: 'Ada' },
   })
 
-  await rebuild(indexDir, `${DOGS} They bark at night. They run.`)
-  await expect.poll(async () => (await desk.list())[0]?.state, { timeout: 10_000 }).toBe('stale')
+  await rebuild(indexDir, `---\ntitle: All about dogs\n---\n${DOGS} They bark at night. They run.`)
+  await expect
+    .poll(async () => (await desk.list())[0], { timeout: 10_000 })
+    .toMatchObject({ state: 'stale', quotes: [{ title: 'All about dogs' }] })
   expect((await ask({ question: QUESTION })).quotes[0]?.vouched ?? null).toBeNull()
 })
 
@@ -149,6 +162,31 @@ test('whoever is limited to collections sees and changes the answers from these 
   const added = await farm.send('POST', '', { question: QUESTION, quotes: [BARK] })
   expect(added.status).toBe(404)
   expect(await added.json()).toMatchObject({ errors: [{ path: 'quotes.0' }] })
+})
+
+test('quotes are found for the desk in the documents of its key, and that is no question that is kept', async () => {
+  const { deskOf, service } = await openDesk()
+  const quotesFor = async (collections: readonly string[] | null) => {
+    const response = await deskOf(collections).send('POST', '/quotes', { question: QUESTION })
+    expect(response.status).toBe(200)
+    const { quotes, closest } = foundQuotes.parse(await response.json())
+    return [...quotes, ...closest].map(({ citation }) => citation.documentId)
+  }
+  expect(await quotesFor(null)).toContain('pets-dogs')
+  expect(await quotesFor(['farm'])).not.toContain('pets-dogs')
+  const filter = { kind: 'all', fromMs: null, toMs: null, text: '', within: null } as const
+  const page = { sort: 'times', group: null, limit: 1, offset: 0 } as const
+  expect(await service.questions?.groups(filter, page)).toMatchObject({ totalQuestions: 0 })
+})
+
+test('a document is given with the paragraphs in which quotes can be chosen, to whoever may see it', async () => {
+  const files = { 'pets/owls.md': '# Owls\n\nOwls hunt.\n\n## Food\n\nOwls eat mice.' }
+  const { deskOf } = await openDesk(undefined, files)
+  const response = await deskOf(['pets']).send('GET', '/documents/pets-owls')
+  const { text, paragraphs } = openDocument.parse(await response.json())
+  const texts = paragraphs.map(({ start, end }) => text.slice(start, end))
+  expect(texts).toEqual(['Owls hunt.', 'Owls eat mice.'])
+  expect((await deskOf(['farm']).send('GET', '/documents/pets-owls')).status).toBe(404)
 })
 
 test('whoever may not see its documents does not get it, whoever may does', async () => {
