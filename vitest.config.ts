@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
-/**
- * The files that need the real models or a browser. The word before `.test.ts` says which:
- * `*.models.test.ts`, `*.browser.test.ts`. A file without such a word must need neither.
- */
-const HEAVY_FILES = 'test/**/*.{models,browser}.test.ts'
+/** The files that need the real models, and perhaps a browser too. A file without this word in its name must not need them. */
+const MODELS_FILES = 'test/**/*.models.test.ts'
+
+/** The files that need a browser, and no models. */
+const BROWSER_FILES = 'test/**/*.browser.test.ts'
 
 /** The files that need a PostgreSQL server. They are skipped where there is none. */
 const POSTGRES_FILES = 'test/**/*.postgres.test.ts'
@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'pure',
           include: ['test/**/*.test.ts'],
-          exclude: [HEAVY_FILES, POSTGRES_FILES],
+          exclude: [MODELS_FILES, BROWSER_FILES, POSTGRES_FILES],
           // Vitest's own default leaves one processor free, which is half of two.
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },
@@ -42,8 +42,18 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'browser',
+          include: [BROWSER_FILES],
+          // A browser waits for much of its time, so other tests run meanwhile.
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'models',
-          include: [HEAVY_FILES],
+          include: [MODELS_FILES],
           globalSetup: ['test/support/models-server.ts', 'test/support/postgres-server.ts'],
           // One model process keeps all processors busy: files at once would only slow each other.
           fileParallelism: false,
