@@ -105,6 +105,9 @@ describe('signing in', () => {
       ['https://evil.example/', '/'],
       ['//evil.example/', '/'],
       ['/\\evil.example/', '/'],
+      ['/.//evil.example/', '/'],
+      ['/desk/..//evil.example/', '/'],
+      ['/%2e/\\evil.example/', '/'],
       ['javascript:alert(1)', '/'],
     ] as const) {
       const response = await postForm(app, '/sign-in', { key: token, next })
