@@ -16,6 +16,9 @@ const FILES = {
 /** Who is limited to a collection. */
 const BEN = { Collections: 'pets', By: 'ben' }
 
+/** How long it may take until a file that was put into the folder is seen: what was seen there is believed for a second. */
+const SEEN = { timeout: 30_000, interval: 50 }
+
 function move(
   { api }: Desk,
   id: string,
@@ -197,7 +200,7 @@ describe('a file whose collection is still to be read', () => {
     const desk = await serveDeskApi({ files: FILES, watch: 'nothing' })
     await writeFiles(desk.documents, added)
     const files = (list: Awaited<ReturnType<Desk['list']>>) => list.items.map(({ file }) => file)
-    await vi.waitFor(async () => expect(files(await desk.list())).toContain('pets/cats.txt'))
+    await vi.waitFor(async () => expect(files(await desk.list())).toContain('pets/cats.txt'), SEEN)
     expect(files(await desk.list('', BEN))).toEqual(['pets/dogs.txt'])
     const id = await desk.idOf('pets/cats.txt')
     expect((await remove(desk, id, BEN)).status).toBe(404)
@@ -239,7 +242,7 @@ test('a file with another ending does not replace a third one that has its name'
   const desk = await serveDeskApi({ files: FILES, watch: 'nothing' })
   const replaces = await desk.idOf('pets/dogs.txt')
   await writeFiles(desk.documents, { 'pets/dogs.md': 'Other dogs.' })
-  await vi.waitFor(async () => expect(await desk.idOf('pets/dogs.md')).not.toBe('unknown'))
+  await vi.waitFor(async () => expect(await desk.idOf('pets/dogs.md')).not.toBe('unknown'), SEEN)
   const sent = sendUpload(desk.endpoint, 'Mine.', { filename: 'new.md', replaces })
   expect(await sent).toMatch(/^409 pets\/dogs.md, pets\/dogs.txt have the id/)
   expect(await readFile(desk.at('pets/dogs.md'), 'utf8')).toBe('Other dogs.')
