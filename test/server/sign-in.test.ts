@@ -183,6 +183,14 @@ describe('a signed link', () => {
     expect((await get(app, link)).status).toBe(401)
   })
 
+  test('opens nothing at an address that is none', async () => {
+    const { app, link } = await openLinked()
+    const query = link.slice(link.indexOf('expires='))
+    for (const path of ['%E0%A4%A', 'vaulted-bats%2F..%2Fopen-owls', '%2576aulted-bats', '', '/']) {
+      expect([401, 404]).toContain((await get(app, `/documents/${path}?${query}`)).status)
+    }
+  })
+
   test('opens its document for somebody whose key does not', async () => {
     const { app, service, link } = await openLinked()
     const { token } = await createKey(service, ['ask'], ['open'])
