@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { getCookie } from 'hono/cookie'
-import type { Caller, Right, VisibleCollections } from '../access/caller.ts'
+import { type Caller, type Right, rightsOf, type VisibleCollections } from '../access/caller.ts'
 import { proxiedUser, type ProxyRules } from '../access/proxied-users.ts'
 import { callerOfSession } from '../access/sessions.ts'
 import { type LinkSignature, opensDocument } from '../access/signed-links.ts'
@@ -71,11 +71,11 @@ export function identifyCaller(rules: CallerRules, findService: FindService): Mi
 
 /** What people without a key may do. */
 export async function anonymousRights(
-  { apiKeys, publicRoutes = [], proxy = null }: CallerRules,
+  { apiKeys, publicRoutes = [], publicCollections = null, proxy = null }: CallerRules,
   findService: FindService,
 ): Promise<ReadonlySet<Right>> {
   const isOpen = apiKeys.length === 0 && proxy === null && !(await findService()?.keys.exist())
-  if (isOpen) return new Set<Right>(['ask', 'verify', 'read', 'metrics'])
+  if (isOpen) return rightsOf(['ask', 'verify', 'metrics'], publicCollections)
   return new Set(publicRoutes.flatMap((group) => PUBLIC_RIGHTS[group]))
 }
 
