@@ -220,7 +220,10 @@ const enter = (forms: readonly string[], more: object = {}): Sent => {
   return { path: '/desk/api/words', method: 'POST', body: { forms, ...more } }
 }
 
-const HIDDEN_PLACES = ['vaulted', 'open', null]
+const moveTo = (collection: string | null, file: string): Sent => {
+  const path = `/desk/api/documents/${deskId(file)}/collection`
+  return { path, method: 'POST', body: { collection } }
+}
 
 /** Requests to every route of the desk. Those that remove something that a key may remove come last. */
 const DESK_REQUESTS: readonly Sent[] = [
@@ -238,19 +241,16 @@ const DESK_REQUESTS: readonly Sent[] = [
   { path: '/desk/api/collections' },
   ...[...Object.keys(HIDDEN_FILES), 'nowhere.txt'].flatMap((file): Sent[] => [
     { path: `/desk/api/documents/${deskId(file)}`, method: 'DELETE' },
-    ...HIDDEN_PLACES.map((collection): Sent => {
-      const path = `/desk/api/documents/${deskId(file)}/collection`
-      return { path, method: 'POST', body: { collection } }
-    }),
+    moveTo('vaulted', file),
+    moveTo('open', file),
+    moveTo(null, file),
     upload({ filename: file.slice(file.indexOf('/') + 1), collection: 'open' }),
     upload({ filename: file, collection: 'vaulted' }),
     upload({ filename: file }),
     upload({ filename: file, collection: 'open', replaces: deskId(file), replace: 'true' }),
   ]),
-  ...['vaulted', null].map((collection): Sent => {
-    const path = `/desk/api/documents/${deskId('open/owls.txt')}/collection`
-    return { path, method: 'POST', body: { collection } }
-  }),
+  moveTo('vaulted', 'open/owls.txt'),
+  moveTo(null, 'open/owls.txt'),
   upload({ filename: 'owls.txt', collection: 'open' }),
   upload({ filename: 'x.yaml', collection: 'open' }),
   { path: `/desk/api/uploads/${'0'.repeat(32)}`, method: 'HEAD', headers: TUS },
