@@ -459,7 +459,7 @@ describe('a key for some collections', () => {
         'DELETE /desk/api/questions/groups/{openGroup}',
       ]),
     )
-  }, 60_000)
+  }, 120_000)
 
   test('sees less than a key for all', async () => {
     const { whole, tokens } = await openBoth()
