@@ -20,6 +20,9 @@ const DESK_FAILED =
 const CLIENT_RESPONSES = {
   'address-invalid': null,
   'build-running': null,
+  'check-empty': { status: 409 },
+  'check-invalid': null,
+  'check-running': { status: 409 },
   'collection-forbidden': { status: 403 },
   'conversation-changed': { status: 409 },
   'conversation-unknown': { status: 404 },
@@ -89,6 +92,7 @@ const CLIENT_RESPONSES = {
     detail: 'Conversations cannot be stored at the moment. Ask again.',
   },
   'storage-unwritable': { status: 503, retryAfterSeconds: 60, detail: STORAGE_FAILED },
+  'threshold-fixed': { status: 409 },
   'upload-refused': { status: 422 },
   'upload-too-large': { status: 413 },
   'upload-unknown': { status: 404 },

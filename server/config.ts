@@ -102,7 +102,7 @@ const schema = z.object({
     .regex(/^\d*\.?\d+$/)
     .transform(Number)
     .pipe(z.number().min(0).max(1))
-    .default(0.155)
+    .optional()
     .describe('a number from 0 to 1'),
   CONVERSATION_TTL: timeSpan
     .prefault('24h')
@@ -222,8 +222,8 @@ export interface Config {
   readonly inference: InferenceOptions
   /** For a process that only builds an index. */
   readonly buildInference: InferenceOptions
-  /** The lowest calibrated confidence (0 to 1) at which a sentence counts as an answer. */
-  readonly minConfidence: number
+  /** The lowest calibrated confidence (0 to 1) at which a sentence counts as an answer; null: the one that the desk sets, or the default. */
+  readonly minConfidence: number | null
   /** The folder with conversations, feedback, and what Slack needs. */
   readonly dataDir: string
   /** How long after its last turn a conversation is forgotten. */
@@ -310,7 +310,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       processes: processesOf(settings, MAX_BUILD_PROCESSES),
       loadsFor: 'documents',
     },
-    minConfidence: settings.MIN_CONFIDENCE,
+    minConfidence: settings.MIN_CONFIDENCE ?? null,
     dataDir: settings.DATA_DIR,
     conversationTtlMs: settings.CONVERSATION_TTL,
     keepQuestionsMs: settings.KEEP_QUESTIONS,

@@ -11,7 +11,9 @@ import { signedLinks } from './access/signed-links.ts'
 import { answerCache } from './answer/answer-cache.ts'
 import { quoteUrl } from './answer/quote-url.ts'
 import { warmUp } from './answer/warm-up.ts'
-import type { Calibration } from './answer/confidence.ts'
+import { type Calibration, DEFAULT_MIN_CONFIDENCE } from './answer/confidence.ts'
+import { CheckDesk } from './check/check-desk.ts'
+import { Threshold } from './check/threshold.ts'
 import { type Config, httpUrl } from './config.ts'
 import { type DeskOptions, openDesk } from './desk/desk.ts'
 import { engineOf } from './engine.ts'
@@ -28,7 +30,7 @@ import { outageLog } from './outage-log.ts'
 import { type KeepingQuestions, keepQuestions } from './questions/questions.ts'
 import { createService, type Service } from './service.ts'
 import type { SlackBot } from './slack/bot.ts'
-import type { Collections, SlackStore, State, WebhookStore } from './state/state.ts'
+import type { SlackStore, State, WebhookStore } from './state/state.ts'
 import { takeUpChanges } from './take-up-changes.ts'
 import { verificationQueue } from './verification/verification-queue.ts'
 import { VouchedAnswers } from './vouched/vouched-answers.ts'
@@ -89,108 +91,147 @@ export interface Footnote {
  * that could not be opened or built; the parts that were opened are then closed.
  */
 export async function openFootnote(config: Config, options: FootnoteOptions): Promise<Footnote> {
-  const { log, metrics, exactSearch = false } = options
   const opened = new OpenParts()
   try {
-    const loading = options.inference ?? startInference(config.inference)
-    // It is awaited below, after the index. Without this, an earlier failure would count as an unhandled rejection.
-    loading.catch(() => {})
-    if (!options.inference) {
-      opened.add(() =>
-        loading.then(
-          (models) => models.close(),
-          () => {},
-        ),
-      )
-    }
-    const engine = engineOf(config, { exactSearch, watcher: outageLog(log) })
-    opened.add(() => engine.close())
-    const { storage } = engine
-    // The models load at the same time.
-    const before = await buildIfNeeded(config, storage, loading, options)
-    let webhooks: Webhooks | null = null
-    const index = await openIndex(storage, log, () => webhooks?.indexChanged())
-    opened.add(() => index.close())
-    const state = options.state ?? (await step('open what people said', () => engine.openState()))
-    if (!options.state) opened.add(() => state.close())
-    const inference = await loading
-    const stopListening = inference.onProcessFailure((err) => {
-      metrics?.countLostProcess()
-      log.warn({ err }, 'a model process or machine was lost; others do its work')
-    })
-    opened.add(async () => stopListening())
-    const { conversations, slack: slackStore } = state
-    const connected = await connectWebhooks(config, state.webhooks, index, log)
-    if (connected) opened.add(() => connected.close())
-    webhooks = connected
-    const words = openWords(state)
-    const { watch = 'nothing' } = options
-    if (watch !== 'nothing') {
-      const parts = { storage, index, inference, log }
-      const watching = takeUpChanges(config, watch, before, parts)
-      opened.add(() => watching.close())
-    }
-
-    const answers = new VouchedAnswers(state.records)
-    const vouching = vouchingDesk({ index, answers, audit: state.audit })
-    const cache = answerCache()
-    const queue = new QuestionQueue({
-      index,
-      cache,
-      vouched: new VouchedMatching(answers),
-      words,
-      inference,
-      conversations,
-      minConfidence: config.minConfidence,
-      ...(options.calibration && { calibration: options.calibration }),
-      concurrency: config.inference.processes + 1,
-      ...options.queue,
-    })
-    const originals = createOriginals(config.documentsDir)
-    const signatures = signaturesWhenNeeded(state.records)
-    const { linkTtlMs } = config
-    const linkTo = linkTtlMs === null ? quoteUrl : signedLinks(await signatures(), linkTtlMs)
-    const verify = verificationQueue(index, inference, linkTo)
-    const queued: Ask = (request, asking) => queue.ask(request, asking)
-    const counted = metrics?.countQuestions(queued) ?? queued
-    const desk = await openDesk({
-      ...config,
-      index,
-      audit: state.audit,
-      log,
-      isWatched: watch !== 'nothing',
-      built: before && { folder: before, generation: index.generation },
-      ...(options.uploadLimits && { uploadLimits: options.uploadLimits }),
-    })
-    opened.add(() => desk.close())
-    const watched = connected?.watchQuestions(counted) ?? counted
-    const logged = config.logQuestions ? loggedQuestions(watched, log) : watched
-    const keeping = await startKeeping(config, state, log)
-    if (keeping) opened.add(() => keeping.close())
-    const ask = keeping?.recording(logged) ?? logged
-    const feedback = connected?.watchFeedback(state.feedback) ?? state.feedback
-    const feedbackWithin = (visible: Collections) => keeping?.judging(feedback, visible) ?? feedback
-    const questions = keeping?.questions ?? null
-    const asking = { cache, queue, ask, verify, feedbackWithin, questions }
-    const proposals = proposalFinder()
-    const ofWords = { words, proposals }
-    const links = { originals, signatures, linkTo }
-    const parts = { index, inference, state, desk, vouching, ...links, ...ofWords, ...asking }
-    const service = createService(parts)
-
-    const slack = await connectSlack(config, slackStore, service, log)
+    const base = await openBase(config, options, opened)
+    const service = await openService(config, options, base, opened)
+    const { inference, index, state } = base
+    const slack = await connectSlack(config, state.slack, service, options.log)
     if (slack) opened.add(() => stopSlack(slack))
-    const { minConfidence } = config
     return {
       service,
       slack,
-      warmUp: () => warmUp(index, { inference, minConfidence }),
+      warmUp: () => warmUp(index, { inference, minConfidence: DEFAULT_MIN_CONFIDENCE }),
       close: () => opened.close(),
     }
   } catch (error) {
     await opened.close()
     throw error
   }
+}
+
+/** What everything else works with. */
+interface Base {
+  readonly inference: Inference
+  readonly index: LiveIndex
+  readonly state: State
+  /** Null where no webhooks are sent. */
+  readonly webhooks: Webhooks | null
+  /** What the documents folder was like before the index was built from it; null where that is not known. */
+  readonly before: FolderState | null
+}
+
+/** Opens models, index and state, and begins to report and to take up changes of the documents. */
+async function openBase(
+  config: Config,
+  options: FootnoteOptions,
+  opened: OpenParts,
+): Promise<Base> {
+  const { log, metrics, exactSearch = false, watch = 'nothing' } = options
+  const loading = options.inference ?? startInference(config.inference)
+  // It is awaited below, after the index. Without this, an earlier failure would count as an unhandled rejection.
+  loading.catch(() => {})
+  if (!options.inference) {
+    opened.add(() =>
+      loading.then(
+        (models) => models.close(),
+        () => {},
+      ),
+    )
+  }
+  const engine = engineOf(config, { exactSearch, watcher: outageLog(log) })
+  opened.add(() => engine.close())
+  const { storage } = engine
+  // The models load at the same time.
+  const before = await buildIfNeeded(config, storage, loading, options)
+  let webhooks: Webhooks | null = null
+  const index = await openIndex(storage, log, () => webhooks?.indexChanged())
+  opened.add(() => index.close())
+  const state = options.state ?? (await step('open what people said', () => engine.openState()))
+  if (!options.state) opened.add(() => state.close())
+  const inference = await loading
+  const stopListening = inference.onProcessFailure((err) => {
+    metrics?.countLostProcess()
+    log.warn({ err }, 'a model process or machine was lost; others do its work')
+  })
+  opened.add(async () => stopListening())
+  const connected = await connectWebhooks(config, state.webhooks, index, log)
+  if (connected) opened.add(() => connected.close())
+  webhooks = connected
+  if (watch !== 'nothing') {
+    const watching = takeUpChanges(config, watch, before, { storage, index, inference, log })
+    opened.add(() => watching.close())
+  }
+  return { inference, index, state, webhooks, before }
+}
+
+/** Connects the parts that answer, verify, and serve the desk. */
+async function openService(
+  config: Config,
+  options: FootnoteOptions,
+  { inference, index, state, webhooks, before }: Base,
+  opened: OpenParts,
+): Promise<Service> {
+  const { log, metrics, watch = 'nothing' } = options
+  const { audit, records } = state
+  const answers = new VouchedAnswers(records)
+  const vouching = vouchingDesk({ index, answers, audit })
+  const threshold = new Threshold(state, config.minConfidence)
+  const words = openWords(state)
+  const cache = answerCache()
+  const queue = new QuestionQueue({
+    index,
+    cache,
+    vouched: new VouchedMatching(answers),
+    words,
+    inference,
+    conversations: state.conversations,
+    threshold,
+    ...(options.calibration && { calibration: options.calibration }),
+    concurrency: config.inference.processes + 1,
+    ...options.queue,
+  })
+  const queued: Ask = (request, asking) => queue.ask(request, asking)
+  const checks = new CheckDesk({ ask: queued, index, state, vouching, threshold, log })
+  opened.add(() => checks.close())
+  const desk = await openDesk({
+    ...config,
+    index,
+    audit,
+    log,
+    isWatched: watch !== 'nothing',
+    built: before && { folder: before, generation: index.generation },
+    ...(options.uploadLimits && { uploadLimits: options.uploadLimits }),
+  })
+  opened.add(() => desk.close())
+  const counted = metrics?.countQuestions(queued) ?? queued
+  const reported = webhooks?.watchQuestions(counted) ?? counted
+  const logged = config.logQuestions ? loggedQuestions(reported, log) : reported
+  const feedback = webhooks?.watchFeedback(state.feedback) ?? state.feedback
+  const keeping = await startKeeping(config, state, log)
+  if (keeping) opened.add(() => keeping.close())
+  const signatures = signaturesWhenNeeded(records)
+  const { linkTtlMs } = config
+  const linkTo = linkTtlMs === null ? quoteUrl : signedLinks(await signatures(), linkTtlMs)
+  return createService({
+    index,
+    inference,
+    state,
+    cache,
+    queue,
+    ask: keeping?.recording(logged) ?? logged,
+    verify: verificationQueue(index, inference, linkTo),
+    feedbackWithin: (visible) => keeping?.judging(feedback, visible) ?? feedback,
+    questions: keeping?.questions ?? null,
+    desk,
+    vouching,
+    words,
+    proposals: proposalFinder(),
+    checks,
+    originals: createOriginals(config.documentsDir),
+    signatures,
+    linkTo,
+  })
 }
 
 /** Begins to keep questions. Where the settings say that none are kept, those that were kept before are forgotten. */

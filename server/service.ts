@@ -10,6 +10,7 @@ import type { Signatures } from './access/signatures.ts'
 import type { AnswerCache } from './answer/answer-cache.ts'
 import { type PagePlace, pagePlaceOf } from './answer/page-place.ts'
 import type { LinkTo } from './answer/quote-url.ts'
+import type { CheckDesk } from './check/check-desk.ts'
 import { conversationsWithin } from './conversation/conversations-within.ts'
 import type { Ask, QuestionQueue } from './conversation/question-queue.ts'
 import type { Desk } from './desk/desk.ts'
@@ -18,7 +19,6 @@ import type { Originals } from './originals.ts'
 import type { Questions } from './questions/questions.ts'
 import type {
   AuditLog,
-  Collections,
   ConversationStore,
   FeedbackStore,
   RequestCounts,
@@ -60,6 +60,8 @@ export interface Service {
   readonly feedback: FeedbackStore
   readonly vouching: VouchingDesk
   readonly words: Words
+  /** Questions with the quotes that should come, and the threshold. */
+  readonly checks: CheckDesk
   /** The questions that are kept; null where none are. */
   readonly questions: Questions | null
   /** The keys that people send, with their rights. */
@@ -111,6 +113,7 @@ export interface ServiceParts {
   readonly vouching: VouchingDesk
   readonly desk: Desk
   readonly words: Words
+  readonly checks: CheckDesk
   readonly proposals: ProposalFinder
   /** Gives the files of the documents in an index. */
   readonly originals: (index: ReadableIndex) => Originals
@@ -119,7 +122,7 @@ export interface ServiceParts {
   /** Asks the queue; wrapped by metrics, and by the question log and what keeps questions where they are on. */
   readonly ask: Ask
   /** The feedback of people who may see these collections. */
-  readonly feedbackWithin: (visible: Collections) => FeedbackStore
+  readonly feedbackWithin: (visible: VisibleCollections) => FeedbackStore
   readonly questions: Questions | null
   readonly verify: Verify
   readonly signatures: () => Promise<Signatures>
@@ -132,26 +135,13 @@ export function createService(parts: ServiceParts): Service {
 }
 
 function serviceWithin(visible: VisibleCollections, parts: ServiceParts, keys: Keys): Service {
-  const {
-    inference,
-    state,
-    desk,
-    vouching,
-    words,
-    proposals,
-    cache,
-    queue,
-    ask,
-    verify,
-    signatures,
-    linkTo,
-  } = parts
-  const { feedbackWithin, questions } = parts
-  const { requests, audit } = state
+  // The same for everybody.
+  const { desk, vouching, words, questions, checks, signatures, linkTo } = parts
+  const { state, cache, queue } = parts
   const index = indexWithin(parts.index, visible)
   return {
-    ask: (request, options) => ask({ ...request, visible }, options),
-    verify: (draft, options) => verify({ ...draft, visible }, options),
+    ask: (request, options) => parts.ask({ ...request, visible }, options),
+    verify: (draft, options) => parts.verify({ ...draft, visible }, options),
     documents: () =>
       index.use(async (store) => {
         const problemOf = problemFinder(await store.problems())
@@ -167,25 +157,26 @@ function serviceWithin(visible: VisibleCollections, parts: ServiceParts, keys: K
         return { document, outline: await store.outline(id) }
       }),
     documentsIn: (collection) => index.use((store) => store.documentsIn(collection)),
-    wordProposals: (sought) => index.use((store) => proposals.find(store, sought)),
+    wordProposals: (sought) => index.use((store) => parts.proposals.find(store, sought)),
     pagePlace: (id, span) => index.use((store) => pagePlaceOf(id, span, store)),
     desk,
     originals: parts.originals(index),
     missingDocuments: (ids) => index.use((store) => store.missingDocuments(ids)),
     vouching,
     conversations: conversationsWithin(state.conversations, visible),
-    feedback: feedbackWithin(visible),
+    feedback: parts.feedbackWithin(visible),
     questions,
     words,
+    checks,
     keys,
-    audit,
+    audit: state.audit,
     signatures,
     linkTo,
     within: (collections) => serviceWithin(collections, parts, keys),
-    requests,
+    requests: state.requests,
     checkState: () => state.check(),
     isIndexDamaged: () => parts.index.isDamaged(),
-    areModelsAvailable: () => inference.isAvailable(),
+    areModelsAvailable: () => parts.inference.isAvailable(),
     status: () => {
       const { generation } = parts.index
       return { questions: queue.counts(), answers: cache.counts(), generation }

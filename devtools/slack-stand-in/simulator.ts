@@ -90,7 +90,7 @@ export async function startSlackSimulator(
       INFERENCE_URL: config.inference.remote?.addresses.join(',') ?? '',
       INFERENCE_KEY: config.inference.remote?.key ?? '',
       INFERENCE_PROCESSES: String(config.inference.processes),
-      MIN_CONFIDENCE: String(config.minConfidence),
+      ...(config.minConfidence !== null && { MIN_CONFIDENCE: String(config.minConfidence) }),
       SLACK_SIGNING_SECRET: SIGNING_SECRET,
       SLACK_BOT_TOKEN: BOT_TOKEN,
       SLACK_API_URL: standIn.url,

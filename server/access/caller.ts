@@ -38,3 +38,8 @@ export function covers(visible: VisibleCollections, others: VisibleCollections):
   if (visible === null) return true
   return others !== null && others.every((collection) => visible.includes(collection))
 }
+
+/** Whether some and others may see the same. */
+export function areSame(visible: VisibleCollections, others: VisibleCollections): boolean {
+  return covers(visible, others) && covers(others, visible)
+}

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import type { EqualForms } from '../../index/retrieval/equal-forms.ts'
 import type { Store } from '../../index/storage/storage.ts'
 import { foldSpace } from '../../presentation/fold-space.ts'
-import { type Answer, answerQuestion, type Question } from './answer.ts'
+import { type Answer, type AnswerContext, answerQuestion, type Question } from './answer.ts'
 
 /**
  * Answers to questions that stand alone. Each is made once, however many clients ask for it at the same time, and kept
@@ -21,8 +21,9 @@ export interface AnswerCache {
   counts(): { readonly kept: number; readonly hits: number; readonly misses: number }
 }
 
-/** What answers are made from: a generation of the index, the collections that are shown of it, and the vouched answers. */
-export interface AnswerSources extends Pick<Store, 'generation' | 'collections'> {
+/** What answers are made from: a generation of the index, the collections that are shown of it, the threshold, and the vouched answers. */
+export interface AnswerSources
+  extends Pick<Store, 'generation' | 'collections'>, Pick<AnswerContext, 'minConfidence'> {
   /** The version of the vouched answers; 0 where there are none. */
   readonly vouchedVersion: number
 }
@@ -66,7 +67,7 @@ class SharedAnswer {
   }
 }
 
-/** Makes an empty cache. All its answers are made with the same `minConfidence`. */
+/** Makes an empty cache. */
 export function answerCache(): AnswerCache {
   const answers = new LRUCache<string, SharedAnswer>({ max: MAX_ANSWERS })
   let hits = 0
@@ -74,10 +75,11 @@ export function answerCache(): AnswerCache {
   return {
     answer: async (question, options) => {
       if (question.context) return answerQuestion(question, options)
-      const { store, vouched } = options
+      const { store, minConfidence, vouched } = options
       const sources = {
         generation: store.generation,
         collections: store.collections,
+        minConfidence,
         vouchedVersion: vouched?.version ?? 0,
       }
       const key = keyOf(question, sources)
@@ -113,19 +115,12 @@ export function answerCache(): AnswerCache {
 /** One key for all questions that the models and BM25 cannot tell apart, for the same sources. */
 function keyOf(
   { question, maxQuotes, documentIds, equalForms = [] }: Question,
-  { generation, collections, vouchedVersion }: AnswerSources,
+  { generation, collections, minConfidence, vouchedVersion }: AnswerSources,
 ): string {
   const asked = foldSpace(question.normalize())
   const forms = equalForms.length === 0 ? null : digestOf(equalForms)
-  return JSON.stringify([
-    generation,
-    collections,
-    vouchedVersion,
-    asked,
-    maxQuotes,
-    documentIds?.toSorted(),
-    forms,
-  ])
+  const sources = [generation, collections, minConfidence, vouchedVersion]
+  return JSON.stringify([...sources, asked, maxQuotes, documentIds?.toSorted(), forms])
 }
 
 /** Equal forms change rarely, and each question has all of them. */

@@ -30,6 +30,14 @@ export interface Calibration {
 /** Fitted on all labelled questions. */
 export const CALIBRATION: Calibration = fitted.calibration
 
+/**
+ * How many wrong answers a refusal costs as much as. A wrong quote costs a look, and a refusal costs reading the documents.
+ */
+export const REFUSAL_COST = 5.5
+
+/** The confidence that answers need where nobody chose another one: about 1 / (1 + {@link REFUSAL_COST}). */
+export const DEFAULT_MIN_CONFIDENCE = 0.155
+
 /** A lower logit of the cross-encoder says no more. */
 const LOWEST_LOGIT = -6
 

@@ -44,6 +44,8 @@ export interface AskRequest extends Omit<Question, 'context' | 'equalForms'> {
    * itself does not ask for that. Default: false.
    */
   readonly isPrivate?: boolean
+  /** Whether answers that people chose are left out, so that the search is seen as it is without them. Default: false. */
+  readonly withoutVouched?: boolean
 }
 
 export interface ConverseOptions extends AnswerContext {

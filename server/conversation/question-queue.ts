@@ -5,6 +5,7 @@ import type { EqualForms } from '../../index/retrieval/equal-forms.ts'
 import { inOrder } from '../../index/storage/scoped-store.ts'
 import { indexWithin } from '../index-within.ts'
 import type { AnswerCache } from '../answer/answer-cache.ts'
+import type { Threshold } from '../check/threshold.ts'
 import type { Words } from '../words/words.ts'
 import { conversationsWithin } from './conversations-within.ts'
 import {
@@ -14,6 +15,7 @@ import {
   type ConverseOptions,
   type Reply,
 } from './converse.ts'
+import type { VouchedMatcher } from '../vouched/vouched-matcher.ts'
 import type { VouchedMatching } from '../vouched/vouched-matching.ts'
 
 export interface AskOptions {
@@ -37,11 +39,13 @@ export type Ask = (request: AskRequest, options?: AskOptions) => Promise<Reply>
 
 export interface QuestionQueueOptions extends Omit<
   ConverseOptions,
-  'store' | 'answer' | 'signal' | 'progress' | 'equalForms' | 'vouched'
+  'store' | 'answer' | 'signal' | 'progress' | 'equalForms' | 'minConfidence' | 'vouched'
 > {
   readonly index: LiveIndex
   readonly cache: AnswerCache
   readonly words: Words
+  /** The confidence that answers need now. */
+  readonly threshold: Pick<Threshold, 'current'>
   /** The answers that people chose. Default: none. */
   readonly vouched?: VouchedMatching
   /**
@@ -103,7 +107,8 @@ export class QuestionQueue {
   async #schedule(asked: AskRequest, options: AskOptions): Promise<Reply> {
     const { signal, background } = options
     const equalForms = await this.#options.words.formsFor(asked.visible ?? null)
-    const request = { ...asked, equalForms }
+    const minConfidence = await this.#options.threshold.current()
+    const request = { ...asked, equalForms, minConfidence }
     const cached = await this.#cachedAnswer(request)
     if (cached === 'kept') return this.#answer(request, options)
     if (cached === 'coming') return this.#answerInTime(request, options)
@@ -118,13 +123,20 @@ export class QuestionQueue {
     )
   }
 
-  async #cachedAnswer(request: WordedRequest): Promise<ReturnType<AnswerCache['find']>> {
+  async #cachedAnswer(request: AdmittedRequest): Promise<ReturnType<AnswerCache['find']>> {
     // Whether a question in a conversation stands alone is known only once its turns are read.
     if (request.conversationId !== null || request.told?.length) return null
-    const { cache, index, vouched } = this.#options
+    const { cache, index } = this.#options
     const collections = inOrder(request.visible ?? null)
-    const vouchedVersion = (await vouched?.current())?.version ?? 0
-    return cache.find(request, { generation: index.generation, collections, vouchedVersion })
+    const { minConfidence } = request
+    const vouchedVersion = (await this.#vouchedFor(request))?.version ?? 0
+    const { generation } = index
+    return cache.find(request, { generation, collections, minConfidence, vouchedVersion })
+  }
+
+  /** The answers that people chose, for a request that may get them. */
+  async #vouchedFor({ withoutVouched = false }: AskRequest): Promise<VouchedMatcher | undefined> {
+    return withoutVouched ? undefined : this.#options.vouched?.current()
   }
 
   #isFull(): boolean {
@@ -132,31 +144,32 @@ export class QuestionQueue {
     return this.#queue.pending >= this.#options.concurrency && waiting >= this.#maxWaiting
   }
 
-  #enqueue(request: WordedRequest, priority: number, options: AskOptions): Promise<Reply> {
+  #enqueue(request: AdmittedRequest, priority: number, options: AskOptions): Promise<Reply> {
     const { signal } = options
     const answer = () => this.#answerInTime(request, options)
     return this.#queue.add(answer, { priority, ...(signal && { signal }) })
   }
 
-  #answerInTime(request: WordedRequest, options: AskOptions): Promise<Reply> {
+  #answerInTime(request: AdmittedRequest, options: AskOptions): Promise<Reply> {
     return within(this.#timeLimitMs, options.signal, (signal) =>
       this.#answer(request, { ...options, signal }),
     )
   }
 
   async #answer(
-    { equalForms, ...request }: WordedRequest,
+    { equalForms, minConfidence, ...request }: AdmittedRequest,
     { signal, progress }: AskOptions,
   ): Promise<Reply> {
-    const { index, cache, conversations, vouched, ...options } = this.#options
+    const { index, cache, conversations, ...options } = this.#options
     const { visible = null } = request
-    const matcher = await vouched?.current()
+    const vouched = await this.#vouchedFor(request)
     return indexWithin(index, visible).use((store) =>
       converse(request, {
         ...options,
         equalForms,
+        minConfidence,
         store,
-        vouched: matcher,
+        vouched,
         conversations: conversationsWithin(conversations, visible),
         answer: cache.answer,
         ...(signal && { signal }),
@@ -166,8 +179,11 @@ export class QuestionQueue {
   }
 }
 
-/** A request with the equal forms that count for it: they stay the same while it waits. */
-type WordedRequest = AskRequest & { readonly equalForms: readonly EqualForms[] }
+/** A request with what the desk has set for it, which stays the same while it waits. */
+type AdmittedRequest = AskRequest & {
+  readonly equalForms: readonly EqualForms[]
+  readonly minConfidence: number
+}
 
 class TimeLimitReached extends Error {}
 

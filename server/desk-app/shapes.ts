@@ -156,3 +156,110 @@ export interface LogEntry {
   readonly action: string
   readonly subject: string
 }
+
+/** A question with the quotes that should come, as `GET /desk/api/check/questions` lists it. */
+export interface CheckQuestion {
+  readonly id: string
+  readonly question: string
+  /** None: the documents do not answer this. */
+  readonly quotes: readonly Place[]
+  readonly by: string
+  readonly at: string
+}
+
+/** What an import took. */
+export interface ImportedChecks {
+  readonly taken: number
+  readonly problems: readonly { readonly line: number | null; readonly problem: string }[]
+}
+
+/** `GET /desk/api/check/runs`: how far the present run is, and the last runs, the latest first. */
+export interface CheckRuns {
+  readonly progress: CheckProgress | null
+  readonly runs: readonly CheckRun[]
+}
+
+export interface CheckProgress {
+  readonly by: string
+  readonly done: number
+  readonly total: number
+  /** Why it ended without a result; null while it runs. */
+  readonly problem: string | null
+}
+
+export interface CheckRun {
+  readonly id: string
+  readonly endedAt: string
+  readonly by: string
+  readonly threshold: number
+  readonly sums: {
+    readonly answerable: number
+    readonly unanswerable: number
+    readonly right: number
+    readonly rightFirst: number
+    readonly wrong: number
+    readonly refused: number
+    readonly rightlyRefused: number
+    readonly wronglyAnswered: number
+    readonly failed: number
+  }
+}
+
+export interface CheckResult {
+  readonly id: string
+  readonly question: string
+  readonly outcome:
+    | 'right'
+    | 'wrong'
+    | 'refused'
+    | 'rightly-refused'
+    | 'wrongly-answered'
+    | 'failed'
+  readonly rank: number | null
+  readonly confidence: number
+  readonly first: Place | null
+  readonly lostQuotes: number
+}
+
+export interface CheckChange {
+  readonly change: 'better' | 'worse' | 'other-quote' | 'new'
+  readonly result: CheckResult
+  readonly before: CheckResult | null
+}
+
+/** `GET /desk/api/check/runs/{id}`. */
+export interface ComparedRun {
+  readonly run: CheckRun
+  readonly results: readonly CheckResult[]
+  readonly changes: readonly CheckChange[]
+}
+
+/** What a threshold would do on the questions of the last run. */
+export interface ThresholdOutcome {
+  readonly threshold: number
+  readonly right: number
+  readonly wrong: number
+  readonly refused: number
+  readonly withheld: number
+  /** In wrong answers. */
+  readonly cost: number
+}
+
+/** `GET /desk/api/check/threshold`. */
+export interface ThresholdInfo {
+  readonly value: number
+  readonly from: 'default' | 'desk' | 'settings'
+  readonly by: string | null
+  readonly at: string | null
+  readonly mayChange: boolean
+  readonly refusalCost: number
+  /** Null before the first run. */
+  readonly refit: {
+    readonly questions: number
+    readonly areFew: boolean
+    readonly inUse: ThresholdOutcome
+    readonly proposed: ThresholdOutcome
+    readonly leftOutCost: number
+    readonly outcomes: readonly ThresholdOutcome[]
+  } | null
+}

@@ -31,6 +31,7 @@ import { problemRoutes } from './problem-routes.ts'
 import { methodRefused, problemResponse } from './problem.ts'
 import { identifyRequests } from './request-id.ts'
 import { createRouter, type FindService } from './router.ts'
+import { deskCheckRoutes } from './desk-check-routes.ts'
 import { deskLogRoutes } from './desk-log-routes.ts'
 import { deskPages } from './desk-pages.ts'
 import { deskVouchedRoutes } from './desk-vouched-routes.ts'
@@ -99,6 +100,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   const listDocuments = documentLister(findService)
   app.route('/', homeRoutes({ publicUrl, listDocuments }))
   app.route('/', discoveryRoutes({ publicUrl, listDocuments }))
+  app.route('/desk/api/check', deskCheckRoutes(findService))
   app.route('/desk/api/log', deskLogRoutes(findService))
   app.route('/desk/api/vouched', deskVouchedRoutes(findService))
   app.route('/desk/api/words', deskWordRoutes(findService))

@@ -7,6 +7,7 @@ export const DESK_PAGES = [
   { path: '/desk/questions', name: 'Questions', element: html`<desk-questions></desk-questions>` },
   { path: '/desk/vouched', name: 'Vouched answers', element: html`<desk-vouched></desk-vouched>` },
   { path: '/desk/words', name: 'Words', element: html`<desk-words></desk-words>` },
+  { path: '/desk/check', name: 'Check', element: html`<desk-check></desk-check>` },
   { path: '/desk/log', name: 'Log', element: html`<desk-log></desk-log>` },
 ] as const
 

@@ -1,7 +1,7 @@
 import type { Ask } from '../conversation/question-queue.ts'
 import type { Log } from '../log.ts'
+import type { VisibleCollections } from '../access/caller.ts'
 import type {
-  Collections,
   FeedbackStore,
   GroupPage,
   KeptQuestion,
@@ -31,9 +31,9 @@ export interface Questions {
   /** All questions that a filter takes, by id. */
   all(filter: Filter): AsyncIterable<KeptQuestion>
   /** A question by its id; null where there is none that the caller may see. */
-  find(id: number, within: Collections): Promise<KeptQuestion | null>
+  find(id: number, within: VisibleCollections): Promise<KeptQuestion | null>
   /** Forgets a question, or all of a group that the caller may see, and gives how many that were. */
-  forget(which: { id: number } | { group: number }, within: Collections): Promise<number>
+  forget(which: { id: number } | { group: number }, within: VisibleCollections): Promise<number>
 }
 
 export type Filter = Omit<QuestionFilter, 'unsureBelow'>
@@ -58,7 +58,7 @@ export interface KeepingQuestions {
   readonly questions: Questions
   /** Wraps `ask`: see `Recorder`. */
   readonly recording: (ask: Ask) => Ask
-  readonly judging: (feedback: FeedbackStore, collections: Collections) => FeedbackStore
+  readonly judging: (feedback: FeedbackStore, collections: VisibleCollections) => FeedbackStore
   /** Waits until all is written. */
   close(): Promise<void>
 }

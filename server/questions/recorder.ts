@@ -2,7 +2,8 @@ import type { AskRequest, Reply } from '../conversation/converse.ts'
 import type { Ask } from '../conversation/question-queue.ts'
 import { quoteText } from '../answer/quotes.ts'
 import type { Log } from '../log.ts'
-import type { AskedQuestion, Collections, FeedbackStore, QuestionStore } from '../state/state.ts'
+import type { VisibleCollections } from '../access/caller.ts'
+import type { AskedQuestion, FeedbackStore, QuestionStore } from '../state/state.ts'
 import type { FoundPlace } from '../state/stored.ts'
 import type { Grouping } from './grouping.ts'
 
@@ -46,7 +47,7 @@ export class Recorder {
   }
 
   /** Wraps a store of feedback, for people who may see these collections: feedback also counts for the question. */
-  judging(feedback: FeedbackStore, collections: Collections): FeedbackStore {
+  judging(feedback: FeedbackStore, collections: VisibleCollections): FeedbackStore {
     return {
       all: () => feedback.all(),
       give: async (name, reply, helpful) => {

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { foldSpace } from '../../presentation/fold-space.ts'
+import type { VisibleCollections } from '../access/caller.ts'
 import type {
-  Collections,
   GroupPage,
   KeptQuestion,
   QuestionFilter,
@@ -52,12 +52,15 @@ export function forgottenHour(keepMs: number): number {
  * The scope of a question, as it is kept: JSON of the collections in order. JSON also has texts with U+0000, which PostgreSQL's do
  * not have.
  */
-export function scopeOf(collections: Collections): string {
+export function scopeOf(collections: VisibleCollections): string {
   return JSON.stringify(collections && [...new Set(collections)].toSorted())
 }
 
 /** The scopes that somebody may see, of those that there are. */
-export function scopesWithin(scopes: readonly string[], within: Collections): readonly string[] {
+export function scopesWithin(
+  scopes: readonly string[],
+  within: VisibleCollections,
+): readonly string[] {
   if (within === null) return scopes
   return scopes.filter((scope) => {
     const collections = parseScope(scope)

@@ -1,3 +1,4 @@
+import type { VisibleCollections } from '../access/caller.ts'
 import type { FoundPlace, StoredReply, StoredTurn } from './stored.ts'
 
 /**
@@ -127,22 +128,19 @@ export interface QuestionStore {
   /** Questions that the filter takes, by id, of those after `afterId`. */
   list(filter: QuestionFilter, page: { afterId: number; limit: number }): Promise<KeptQuestion[]>
   /** A question by its id, with all its counts; null where the id is unknown, or the question is of other collections. */
-  find(id: number, within: Collections): Promise<KeptQuestion | null>
+  find(id: number, within: VisibleCollections): Promise<KeptQuestion | null>
   /** Forgets a question, or all of a group, and gives how many that were. */
-  forget(which: { id: number } | { group: number }, within: Collections): Promise<number>
+  forget(which: { id: number } | { group: number }, within: VisibleCollections): Promise<number>
   /** Forgets all questions. */
   forgetAll(): Promise<void>
 }
-
-/** Names of collections: what somebody may see; null: all. */
-export type Collections = readonly string[] | null
 
 /** What makes a question another one. */
 export interface QuestionName {
   /** The stand-alone question that was searched for. */
   readonly interpretedAs: string
   /** The collections that the person may see. */
-  readonly collections: Collections
+  readonly collections: VisibleCollections
 }
 
 /** What was found for a question. */
@@ -183,7 +181,7 @@ export interface KeptQuestion extends QuestionName, QuestionOutcome {
 /** Which questions to give. */
 export interface QuestionFilter {
   /** Those whose people may see no other collections; null: all. */
-  readonly within: Collections
+  readonly within: VisibleCollections
   /** `unanswered`; `unsure`: answered with a confidence below `unsureBelow`; `disliked`: a reply did not help; `all`. */
   readonly kind: QuestionKind
   readonly unsureBelow: number

@@ -11,6 +11,7 @@ import type {
   VouchedAnswer,
 } from '../../server/desk-app/shapes.ts'
 import { problemError } from '../../server/http/problem.ts'
+import { addChecks, type CheckData, newCheckData } from './desk-checks.ts'
 import { HOSTILE } from './serve-words.ts'
 
 /** What the stand-in for the API of the desk has. Tests read and change it. */
@@ -25,6 +26,7 @@ export interface DeskData {
   words: (HouseWord & { readonly state: string })[]
   proposals: ProposedWord[]
   log: LogEntry[]
+  readonly checks: CheckData
 }
 
 interface StandInUpload {
@@ -141,6 +143,7 @@ export function newDeskData(): DeskData {
       action: 'document.removed',
       subject: `minutes-${index + 1}.pdf`,
     })),
+    checks: newCheckData(),
   }
 }
 
@@ -159,6 +162,7 @@ export function deskApi(data: DeskData): Hono {
   addVouched(api, data)
   addWords(api, data)
   addLog(api, data)
+  addChecks(api, data.checks)
   return app
 }
 

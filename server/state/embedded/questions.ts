@@ -18,13 +18,8 @@ import {
   type VectorRow,
   vectorOf,
 } from '../question-queries.ts'
-import type {
-  AskedQuestion,
-  Collections,
-  ConversationLimits,
-  GroupMember,
-  QuestionStore,
-} from '../state.ts'
+import type { VisibleCollections } from '../../access/caller.ts'
+import type { AskedQuestion, ConversationLimits, GroupMember, QuestionStore } from '../state.ts'
 import type { Migration } from './migrations.ts'
 import { openSqliteFile, type SqliteFile, type SqliteFileKind, sweepEvery } from './sqlite-file.ts'
 
@@ -183,7 +178,7 @@ function questionsIn(
 
   /** Runs a statement on what somebody may see. */
   const rowsWithin = <Row>(
-    within: Collections,
+    within: VisibleCollections,
     statementOf: (scopes: readonly string[]) => Statement,
   ): Row[] =>
     use(() => {

@@ -16,7 +16,8 @@ import {
   type VectorRow,
   vectorOf,
 } from '../question-queries.ts'
-import type { Collections, ConversationLimits, QuestionStore } from '../state.ts'
+import type { VisibleCollections } from '../../access/caller.ts'
+import type { ConversationLimits, QuestionStore } from '../state.ts'
 
 const DIALECT: QuestionDialect = {
   schema: 'footnote_state.',
@@ -59,7 +60,7 @@ export function questionsIn(
 
   /** Runs a statement on what somebody may see. */
   const rowsWithin = async <Row extends object>(
-    within: Collections,
+    within: VisibleCollections,
     statementOf: (scopes: readonly string[]) => Statement,
   ): Promise<Row[]> => {
     const rows = await query<{ scope: string }>(queries.scopes)

@@ -29,7 +29,7 @@ test.each([true, false])(
       },
       inference: wordVectors(),
       conversations: state.conversations,
-      minConfidence: 0.5,
+      threshold: { current: async () => 0.5 },
       concurrency: 1,
       timeLimitMs: 50,
     })

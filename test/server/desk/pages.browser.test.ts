@@ -43,6 +43,17 @@ const PAGES: [string, (page: Page) => Promise<unknown>][] = [
   ],
   ['/desk/words', (page) => page.getByRole('heading', { name: 'CEO' }).waitFor()],
   [
+    '/desk/check',
+    async (page) => {
+      await page.getByText('3 results').click()
+      await page.getByRole('button', { name: 'Use 0.08' }).waitFor()
+      await page.getByRole('textbox', { name: 'Question' }).fill('When?')
+      await page.getByLabel('Words that should be quoted').fill('nowhere')
+      await page.getByRole('button', { name: 'Add the question' }).click()
+      await page.getByText('Line 1').waitFor()
+    },
+  ],
+  [
     '/desk/log',
     async (page) => {
       await page.getByRole('button', { name: 'Show earlier ones' }).click()
@@ -91,7 +102,7 @@ test('every page is reached from the others by keyboard, and marked where it is'
   const { url } = await serveDesk()
   const page = await openPage()
   await page.goto(`${url}/desk`)
-  for (const name of ['Questions', 'Vouched answers', 'Words', 'Log', 'Documents']) {
+  for (const name of ['Questions', 'Vouched answers', 'Words', 'Check', 'Log', 'Documents']) {
     await page.getByRole('navigation', { name: 'Desk' }).getByRole('link', { name }).press('Enter')
     await page.getByRole('heading', { level: 1, name }).waitFor()
     expect(await page.locator('[aria-current=page]').textContent()).toBe(name)

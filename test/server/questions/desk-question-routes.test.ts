@@ -4,7 +4,7 @@ import { rightsOf } from '../../../server/access/caller.ts'
 import { answer } from '../../../server/answer/answer-schema.ts'
 import { deskQuestionRoutes } from '../../../server/http/desk-question-routes.ts'
 import { createRouter } from '../../../server/http/router.ts'
-import type { Collections } from '../../../server/state/state.ts'
+import type { VisibleCollections } from '../../../server/access/caller.ts'
 import { openWords } from '../../support/serve-words.ts'
 
 const member = z.object({ id: z.int(), group: z.int(), question: z.string(), times: z.int() })
@@ -18,13 +18,13 @@ const list = z.object({
 async function openRoutes(keepQuestions = '30d') {
   const files = { 'laws/tax.txt': 'The tax on owls is 5 coins. Who pays the tax? The owner pays.' }
   const { service } = await openWords({}, { files, settings: { KEEP_QUESTIONS: keepQuestions } })
-  const ask = (question: string, visible: Collections) =>
+  const ask = (question: string, visible: VisibleCollections) =>
     service.within(visible).ask({ question, documentIds: null, maxQuotes: 3, conversationId: null })
   await ask('When do cats sleep?', null)
   await ask('When do cats sleep?', null)
   await ask('=zebras+yaks?', null)
   await ask('Who pays the tax on owls?', ['laws'])
-  const as = (collections: Collections) => {
+  const as = (collections: VisibleCollections) => {
     const router = createRouter()
     router.use((c, next) => {
       c.set('caller', { id: 'key ann', name: 'Ann', may: rightsOf(['desk']), collections })
