@@ -222,7 +222,7 @@ export interface QuestionGroup {
 export interface QuestionVector {
   readonly id: number
   /** Those that whoever asked may see; null: all. */
-  readonly collections: Collections
+  readonly collections: VisibleCollections
   readonly vector: Float32Array
 }
 

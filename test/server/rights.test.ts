@@ -40,7 +40,17 @@ interface Sent {
 
 /** What requests name: a server without what is hidden has other ids there, which are none of its own. */
 type Ids = Readonly<Record<'openWord' | 'openAnswer' | 'openQuestion' | 'openGroup', string>> &
-  Readonly<Record<'hiddenWord' | 'hiddenAnswer' | 'hiddenQuestion' | 'hiddenGroup', string>>
+  Readonly<
+    Record<
+      | 'hiddenCheck'
+      | 'hiddenRun'
+      | 'hiddenWord'
+      | 'hiddenAnswer'
+      | 'hiddenQuestion'
+      | 'hiddenGroup',
+      string
+    >
+  >
 
 const NO_IDS: Partial<Ids> = {}
 
@@ -216,6 +226,11 @@ const vouch = (question: string, ...documentIds: readonly string[]) => {
   return { path: '/desk/api/vouched', method: 'POST', body: { question, quotes } }
 }
 
+const check = (question: string, documentId: string): Sent => {
+  const body = { question, quotes: [{ documentId, start: 0, end: 9 }] }
+  return { path: '/desk/api/check/questions', method: 'POST', body }
+}
+
 const enter = (forms: readonly string[], more: object = {}): Sent => {
   return { path: '/desk/api/words', method: 'POST', body: { forms, ...more } }
 }
@@ -274,6 +289,29 @@ const DESK_REQUESTS: readonly Sent[] = [
   ),
   { path: '/desk/api/questions/export' },
   { path: '/desk/api/questions/export?format=json' },
+  // Runs go on after their response, so none is begun here: there are no questions yet.
+  { path: '/desk/api/check/runs', method: 'POST' },
+  { path: '/desk/api/check/runs/current', method: 'DELETE' },
+  { path: '/desk/api/check/runs/{hiddenRun}' },
+  { path: '/desk/api/check/questions/{hiddenCheck}', method: 'DELETE' },
+  { path: '/desk/api/check/questions/vouched', method: 'POST' },
+  check('What does the zeppelinity hunt?', 'vaulted-zeppelin'),
+  check('When do owls hunt?', 'open-owls'),
+  {
+    path: '/desk/api/check/questions/import',
+    method: 'POST',
+    body: {
+      text: JSON.stringify([
+        { question: 'Who hunts owls?', quotes: [{ text: 'It hunts owls.' }] },
+        { question: 'Who digs?', quotes: [{ text: 'A sett', documentId: 'vaulted-zeppelin' }] },
+      ]),
+    },
+  },
+  { path: '/desk/api/check/questions' },
+  { path: '/desk/api/check/runs' },
+  { path: '/desk/api/check/threshold' },
+  { path: '/desk/api/check/threshold', method: 'PUT', body: { value: 0.4 } },
+  { path: '/desk/api/check/threshold', method: 'DELETE' },
   { path: '/desk/api/vouched' },
   { path: '/desk/api/words' },
   { path: '/desk/api/log' },
@@ -308,6 +346,10 @@ const openBoth = async () => {
 }
 
 const entered = z.object({ id: z.string() })
+const checkRuns = z.object({
+  progress: z.looseObject({}).nullable(),
+  runs: z.array(z.object({ id: z.string() })),
+})
 const keptQuestions = z.object({
   groups: z.array(
     z.object({
@@ -342,7 +384,13 @@ async function enterAll({ app, service }: Server, hasHidden: boolean): Promise<I
       .find((member) => member.question === question)
     return { id: String(found?.id), group: String(found?.group) }
   }
-  const hidden = { word: 'unknown', answer: 'unknown', question: { id: '9999', group: '9999' } }
+  const hidden = {
+    check: 'unknown',
+    run: 'unknown',
+    word: 'unknown',
+    answer: 'unknown',
+    question: { id: '9999', group: '9999' },
+  }
   if (hasHidden) {
     const office = enter(['QZO', 'Quartermain Zeppelin Office'], { collections: ['vaulted'] })
     hidden.word = await idOf(everything, office)
@@ -353,6 +401,17 @@ async function enterAll({ app, service }: Server, hasHidden: boolean): Promise<I
     await ask(everything, 'When do owls hunt at night?')
     await ask(everything, 'Does the zeppelinity hunt?')
     hidden.question = await idsOfQuestion('Does the zeppelinity hunt?')
+    hidden.check = await idOf(everything, check('Who pays the QZO?', 'vaulted-words'))
+    const runs = '/desk/api/check/runs'
+    await send(app, everything, { path: runs, method: 'POST' })
+    hidden.run = await vi.waitFor(
+      async () => {
+        const listed = checkRuns.parse(await json(everything, { path: runs }))
+        expect(listed).toMatchObject({ progress: null, runs: [{}] })
+        return listed.runs[0]?.id ?? ''
+      },
+      { timeout: 60_000, interval: 20 },
+    )
   }
   await idOf(everything, enter(['snow', 'sleet']))
   const openWord = await idOf(open, enter(['mouse', 'vole']))
@@ -366,6 +425,8 @@ async function enterAll({ app, service }: Server, hasHidden: boolean): Promise<I
     openAnswer,
     openQuestion,
     openGroup,
+    hiddenCheck: hidden.check,
+    hiddenRun: hidden.run,
     hiddenWord: hidden.word,
     hiddenAnswer: hidden.answer,
     hiddenQuestion: hidden.question.id,
