@@ -37,6 +37,11 @@ const schema = z.object({
 /** What a document says about itself; null where it does not say. */
 export type FrontMatter = z.output<typeof schema>
 
+/** Whether a text may have front matter, by the first bytes of its file. */
+export function mayHaveFrontMatter(bytes: Buffer): boolean {
+  return /^\uFEFF?---/.test(bytes.toString('utf8', 0, 6))
+}
+
 /**
  * Splits the text of a file into its YAML front matter and the text after it, which is kept as it is. Throws an `Error`
  * whose message says what is wrong with the front matter.

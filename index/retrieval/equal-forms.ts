@@ -83,6 +83,9 @@ type Equals = Omit<FoundForm, keyof Span>
 /** Forms by the stem of their first word, those with most words first. */
 type Lookup = ReadonlyMap<Stem, readonly Equals[]>
 
+/** How many forms are searched for in place of one, the oldest first: no list of words makes a question too long to be answered. */
+const MAX_OTHERS = 20
+
 /** Words change rarely, and are looked up for each question. */
 const lookups = new WeakMap<readonly EqualForms[], Map<Language, Lookup>>()
 
@@ -107,7 +110,7 @@ function makeLookup(words: readonly EqualForms[], language: Language): Lookup {
     }
   }
   const sorted = Array.from(equals.values(), ({ asked, others }) => {
-    return { asked, others: others.toSorted(byLength) }
+    return { asked, others: others.slice(0, MAX_OTHERS).toSorted(byLength) }
   }).toSorted((a, b) => byLength(a.asked, b.asked))
   return groupByFirst(sorted)
 }

@@ -19,10 +19,18 @@ export interface Caller {
   readonly collections: VisibleCollections
 }
 
-/** The rights of a key: who may ask, verify or use the desk also reads the documents that the quotes are of. */
-export function rightsOf(given: readonly KeyRight[]): ReadonlySet<Right> {
+/**
+ * The rights of a key: who may ask, verify or use the desk also reads the documents that the quotes are of. Metrics count what everybody
+ * does, so they are for those who see all.
+ */
+export function rightsOf(
+  given: readonly KeyRight[],
+  visible: VisibleCollections = null,
+): ReadonlySet<Right> {
   const reads = given.some((right) => right !== 'metrics')
-  return new Set<Right>(reads ? [...given, 'read'] : given)
+  const rights = new Set<Right>(reads ? [...given, 'read'] : given)
+  if (visible !== null) rights.delete('metrics')
+  return rights
 }
 
 /** Whether all that some may see is visible to others. */

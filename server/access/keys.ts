@@ -132,7 +132,7 @@ export function keyState({
 function callerOf(key: StoredKey & { readonly id: string }): Caller | null {
   if (keyState(key) !== null) return null
   const { id, name, may, collections } = key
-  return { id: `key ${id}`, name, may: rightsOf(may), collections }
+  return { id: `key ${id}`, name, may: rightsOf(may, collections), collections }
 }
 
 function readKey(json: string): StoredKey {

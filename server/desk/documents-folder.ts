@@ -100,7 +100,12 @@ export class DocumentsFolder {
     }
     const { documents } = this.#options
     if (wanted.replaces !== null) {
-      return placeAt(changer, await documents.get(changer, wanted.replaces), name)
+      const replaced = await documents.get(changer, wanted.replaces)
+      const place = placeAt(changer, replaced, name)
+      const same = await documents.filesOf(changer, documentId(replaced.file))
+      if (same.areMoreHidden) throw hiddenInTheWay(name)
+      if (same.files.length > 1) throw exists(place.file, same.files)
+      return place
     }
     const { collection } = wanted
     if (!mayUse(changer, collection)) throw forbidden(changer, collection)
@@ -110,17 +115,13 @@ export class DocumentsFolder {
       throw new FootnoteError('upload-refused', message)
     }
     const file = folder === null ? name : `${folder}/${name}`
-    const inTheWay = await documents.filesOf(documentId(file))
+    const { files: inTheWay, areMoreHidden } = await documents.filesOf(changer, documentId(file))
     const [first] = inTheWay
-    if (!first) {
+    if (!first && !areMoreHidden) {
       const isNamed = collection !== null && (folder !== collection || changer.collections !== null)
       return { file, replaced: null, collection, isNamed }
     }
-    const isHidden = inTheWay.some((document) => !mayUse(changer, document.collection))
-    if (isHidden) {
-      const message = `A document that you may not see has the name ${name}, or the id that it makes. Give the file another name.`
-      throw new FootnoteError('document-exists', message)
-    }
+    if (!first || areMoreHidden) throw hiddenInTheWay(name)
     if (!wanted.mayReplace || inTheWay.length > 1) throw exists(file, inTheWay)
     return placeAt(changer, first, name)
   }
@@ -177,8 +178,8 @@ export class DocumentsFolder {
       }
       await rm(path.join(root, file), { force: true })
       // Another file may have it beside it too.
-      const others = await documents.filesOf(documentId(file))
-      const isShared = others.some(
+      const others = await documents.filesOf({ collections: null }, documentId(file))
+      const isShared = others.files.some(
         (other) => other.file !== file && yamlBeside(other.file) === yamlBeside(file),
       )
       if (!isShared) await rm(path.join(root, yamlBeside(file)), { force: true })
@@ -263,6 +264,11 @@ async function makeFolder(folder: string): Promise<void> {
   if ((await lstat(folder)).isDirectory()) return
   const message = `${path.basename(folder)} in the documents folder is a link or a file, and not a folder. Take another collection.`
   throw new FootnoteError('upload-refused', message)
+}
+
+function hiddenInTheWay(name: string): FootnoteError {
+  const message = `A document that you may not see has the name ${name}, or the id that it makes. Give the file another name.`
+  return new FootnoteError('document-exists', message)
 }
 
 function exists(file: string, inTheWay: readonly DeskDocument[]): FootnoteError {

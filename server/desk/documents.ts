@@ -69,6 +69,13 @@ export interface FoundDocuments {
   readonly counts: Readonly<Record<DocumentState, number>>
 }
 
+/** The files that make one document, as somebody sees them. */
+export interface FilesOfDocument {
+  readonly files: readonly DeskDocument[]
+  /** Whether there are more than these, which the caller may not see. */
+  readonly areMoreHidden: boolean
+}
+
 /** What the documents folder was like before an index was built from it. */
 export interface BuiltFolder {
   readonly folder: FolderState
@@ -82,6 +89,23 @@ export type CollectionLimit = Pick<Caller, 'collections'>
 /** Whether a caller may see and change what belongs to a collection. */
 export function mayUse({ collections }: CollectionLimit, collection: string | null): boolean {
   return collections === null || (collection !== null && collections.includes(collection))
+}
+
+/** A document, and who may see it. */
+interface Row {
+  readonly document: DeskDocument
+  /**
+   * The collection that answers take it from, and the one that its file names now. Whoever may not see both sees neither. Null stands
+   * for none, and for one that is not known before the index is built.
+   */
+  readonly collections: readonly (string | null)[]
+}
+
+/** The state of a file, and what it says of its collection. */
+interface FileState extends Pick<DeskDocument, 'state' | 'change' | 'problem'> {
+  /** The one that the YAML file beside it names; null where it names none. */
+  readonly collection: string | null
+  readonly isCollectionKnown: boolean
 }
 
 /** What the index has, as the desk needs it. */
@@ -123,7 +147,7 @@ export class DeskDocuments {
   #isChanged = false
   /** The ids of the files that were added since. */
   readonly #added = new Set<string>()
-  #listed: { folder: Folder; indexed: Indexed; rows: Promise<DeskDocument[]> } | null = null
+  #listed: { folder: Folder; indexed: Indexed; rows: Promise<Row[]> } | null = null
 
   /** `built` spares the reading of files that are as they were when the index was built; null: all are read once. */
   constructor(documentsDir: string, index: LiveIndex, built: BuiltFolder | null) {
@@ -168,18 +192,21 @@ export class DeskDocuments {
     throw new FootnoteError('document-unknown', 'There is no document with this id.')
   }
 
-  /** The files that make, or would make, the document with this id of the index, whoever may see them. */
-  async filesOf(id: string): Promise<DeskDocument[]> {
+  /** The files that make, or would make, the document with this id of the index. */
+  async filesOf(caller: CollectionLimit, id: string): Promise<FilesOfDocument> {
     // Mostly there are none, and hundreds of uploads need not look at all files each.
     const { ids } = await this.#seeFolder(true)
-    if (!ids.has(id) && !this.#added.has(id)) return []
-    const rows = await this.#rows()
-    return rows.filter(({ file, size }) => size !== null && documentId(file) === id)
+    if (!ids.has(id) && !this.#added.has(id)) return { files: [], areMoreHidden: false }
+    const rows = (await this.#rows()).filter(
+      ({ document: { file, size } }) => size !== null && documentId(file) === id,
+    )
+    const files = visibleTo(caller, rows)
+    return { files, areMoreHidden: files.length < rows.length }
   }
 
   /** How many files there are. */
   async countFiles(): Promise<number> {
-    return (await this.#rows()).filter(({ size }) => size !== null).length
+    return (await this.#rows()).filter(({ document }) => document.size !== null).length
   }
 
   /** The size of all files in bytes, as it was when the last look at them began. */
@@ -198,13 +225,10 @@ export class DeskDocuments {
   }
 
   async #visible(caller: CollectionLimit): Promise<readonly DeskDocument[]> {
-    const rows = await this.#rows()
-    return caller.collections === null
-      ? rows
-      : rows.filter(({ collection }) => mayUse(caller, collection))
+    return visibleTo(caller, await this.#rows())
   }
 
-  async #rows(): Promise<readonly DeskDocument[]> {
+  async #rows(): Promise<readonly Row[]> {
     const folder = await this.#seeFolder()
     const indexed = await this.#readIndex()
     const known = this.#listed
@@ -259,9 +283,9 @@ export class DeskDocuments {
     }
   }
 
-  async #list(folder: Folder, indexed: Indexed): Promise<DeskDocument[]> {
+  async #list(folder: Folder, indexed: Indexed): Promise<Row[]> {
     this.#hashes.keepOnly(folder.files)
-    const rows: DeskDocument[] = []
+    const rows: Row[] = []
     const ids = new Set<string>()
     const known = new Map(indexed.problems.map((problem) => [problem.name, problem]))
     for (const [file, stamp] of folder.files) {
@@ -271,14 +295,17 @@ export class DeskDocuments {
       ids.add(id)
       const isIndexed = indexed.sources.get(id)?.file === file
       const document = isIndexed ? indexed.documents.get(id) : undefined
-      const { collection, ...state } = await this.#stateOf(file, folder, indexed, known)
-      rows.push({
-        ...rowOf(file, document, extractor.format),
-        collection: document ? document.collection : (collection ?? firstFolder(file)),
+      const { state, change, problem, ...named } = await this.#stateOf(file, folder, indexed, known)
+      const now = named.collection ?? firstFolder(file)
+      const collection = document ? document.collection : now
+      const collections =
+        state === 'read' ? [collection] : [collection, named.isCollectionKnown ? now : null]
+      const times = {
         size: readStamp(stamp)?.size ?? null,
         changedAtMs: readStamp(stamp)?.changedAtMs ?? null,
-        ...state,
-      })
+      }
+      const facts = { ...factsOf(file, document, extractor.format), ...times }
+      rows.push({ document: { ...facts, collection, state, change, problem }, collections })
     }
     const problemOf = problemFinder(folder.problems)
     for (const document of indexed.documents.values()) {
@@ -287,48 +314,50 @@ export class DeskDocuments {
       const problem = folder.failure ?? problemOf(document)?.reason ?? null
       const state = problem === null ? ('waiting' as const) : ('refused' as const)
       const change = problem === null ? ('removed' as const) : null
-      const place = { collection: document.collection, size: null, changedAtMs: null }
-      rows.push({
-        ...rowOf(document.file, document, document.format),
-        ...place,
-        state,
-        change,
-        problem,
-      })
+      const { collection } = document
+      const gone = { collection, size: null, changedAtMs: null }
+      const facts = { ...factsOf(document.file, document, document.format), ...gone }
+      rows.push({ document: { ...facts, state, change, problem }, collections: [collection] })
     }
-    return rows.toSorted((a, b) => (a.file < b.file ? -1 : 1))
+    return rows.toSorted((a, b) => (a.document.file < b.document.file ? -1 : 1))
   }
 
-  /** The state of a file, and the collection that the YAML file beside it names. */
   async #stateOf(
     file: string,
     { files, sources, problems }: Folder,
     indexed: Indexed,
     known: ReadonlyMap<string, DocumentProblem>,
-  ): Promise<
-    Pick<DeskDocument, 'state' | 'change' | 'problem'> & { readonly collection: string | null }
-  > {
+  ): Promise<FileState> {
     const source = sources.get(file)
     if (!source) {
       // Of several files with one id, the problem names the first.
       const found = problems.find(({ name }) => name === file)
       const shared = found ?? problems.find(({ id }) => id === documentId(file))
       const problem = shared?.reason ?? 'was there a moment ago and is gone'
-      return { state: 'refused', change: null, problem, collection: null }
+      return { ...REFUSED, problem, collection: null, isCollectionKnown: false }
     }
-    const { hash, problem, collection } = await this.#hashes.of(source, stampOf(file, files))
-    if (problem !== null) return { state: 'refused', change: null, problem, collection }
+    const read = await this.#hashes.of(source, stampOf(file, files))
+    const { hash, problem, collection, isCollectionKnown } = read
+    const named = { collection, isCollectionKnown }
+    if (problem !== null) return { ...REFUSED, problem, ...named }
     const inIndex = indexed.sources.get(source.id)
     const isIndexed = inIndex?.file === file
     if (isIndexed && inIndex.hash === hash) {
-      return { state: 'read', change: null, problem: null, collection }
+      return { state: 'read', change: null, problem: null, ...named }
     }
     const refused = known.get(file)
-    if (refused?.hash === hash) {
-      return { state: 'refused', change: null, problem: refused.reason, collection }
-    }
-    return { state: 'waiting', change: isIndexed ? 'changed' : 'new', problem: null, collection }
+    if (refused?.hash === hash) return { ...REFUSED, problem: refused.reason, ...named }
+    return { state: 'waiting', change: isIndexed ? 'changed' : 'new', problem: null, ...named }
   }
+}
+
+const REFUSED = { state: 'refused', change: null } as const
+
+function visibleTo(caller: CollectionLimit, rows: readonly Row[]): readonly DeskDocument[] {
+  const visible = rows.filter(({ collections }) =>
+    collections.every((collection) => mayUse(caller, collection)),
+  )
+  return visible.map(({ document }) => document)
 }
 
 /** What changes whenever a file or the YAML file beside it is written. */
@@ -336,7 +365,7 @@ function stampOf(file: string, files: FolderState['files']): string {
   return `${files.get(file) ?? ''}\n${files.get(yamlBeside(file)) ?? ''}`
 }
 
-function rowOf(file: string, document: DocumentSummary | undefined, format: Format) {
+function factsOf(file: string, document: DocumentSummary | undefined, format: Format) {
   return {
     id: createHash('sha256').update(file).digest('hex').slice(0, 32),
     documentId: document?.id ?? null,

@@ -1,4 +1,5 @@
-import { readDetails } from '../../index/documents/front-matter.ts'
+import { isText } from '../../index/documents/extractors/formats.ts'
+import { mayHaveFrontMatter, readDetails } from '../../index/documents/front-matter.ts'
 import { readSourceFile, type SourceFile } from '../../index/documents/source-files.ts'
 
 /** What a file was when it was read last. */
@@ -9,6 +10,8 @@ export interface ReadFile {
   readonly problem: string | null
   /** The collection that the YAML file beside it names; null where none does. */
   readonly collection: string | null
+  /** False where the file may be of another collection than that one or its folder's, because it was not read to the end. */
+  readonly isCollectionKnown: boolean
 }
 
 /** Reads files, and each of them again only when it has changed. */
@@ -17,7 +20,13 @@ export class FileHashes {
 
   /** Takes over what is known of a file that has this stamp, so that it need not be read. */
   add(name: string, stamp: string, hash: string): void {
-    this.#files.set(name, { stamp, hash, problem: null, collection: null })
+    this.#files.set(name, {
+      stamp,
+      hash,
+      problem: null,
+      collection: null,
+      isCollectionKnown: false,
+    })
   }
 
   /** What a file with this stamp is. */
@@ -37,19 +46,24 @@ export class FileHashes {
 
 async function readFile(file: SourceFile): Promise<ReadFile> {
   try {
-    const { hash, yaml } = await readSourceFile(file)
-    return { hash, problem: null, collection: yaml && collectionIn(yaml) }
+    const { hash, bytes, yaml } = await readSourceFile(file)
+    const named = yaml === null ? { collection: null, isReadable: true } : collectionIn(yaml)
+    const { collection, isReadable } = named
+    // Front matter is read by the build of the index, in a thread: YAML can keep it busy for minutes.
+    const isSilent = !isText(file.format) || !mayHaveFrontMatter(bytes)
+    const isCollectionKnown = isReadable && (collection !== null || isSilent)
+    return { hash, problem: null, collection, isCollectionKnown }
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)
-    return { hash: null, problem, collection: null }
+    return { hash: null, problem, collection: null, isCollectionKnown: false }
   }
 }
 
 /** The build of the index says what is wrong with a YAML file that cannot be read. */
-function collectionIn(yaml: Buffer): string | null {
+function collectionIn(yaml: Buffer): { collection: string | null; isReadable: boolean } {
   try {
-    return readDetails(yaml.toString()).collection
+    return { collection: readDetails(yaml.toString()).collection, isReadable: true }
   } catch {
-    return null
+    return { collection: null, isReadable: false }
   }
 }

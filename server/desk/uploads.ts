@@ -1,5 +1,6 @@
 import { mkdir, stat, statfs } from 'node:fs/promises'
 import path from 'node:path'
+import PQueue from 'p-queue'
 import { FootnoteError } from '../../index/errors.ts'
 import type { Log } from '../log.ts'
 import { checkUpload, largestFor } from './check-upload.ts'
@@ -14,7 +15,8 @@ export interface UploadLimits {
   readonly open: number
   /** An upload that got no bytes for this long is not under way. It can be resumed still. */
   readonly activeMs: number
-  /** How many are kept, the unfinished and the taken ones: each has a small file. */
+  /** How many of one caller are kept, and how many in all, the unfinished and the taken ones: each has a small file. */
+  readonly keptOfCaller: number
   readonly kept: number
   /** How long after its beginning an upload is forgotten. */
   readonly keptMs: number
@@ -29,6 +31,7 @@ const DEFAULT_LIMITS: UploadLimits = {
   openOfCaller: 200,
   open: 500,
   activeMs: 60_000,
+  keptOfCaller: 10_000,
   kept: 20_000,
   keptMs: 24 * 60 * 60 * 1000,
   sweepMs: 60 * 60 * 1000,
@@ -50,6 +53,9 @@ export interface UploadsOptions {
   readonly limits?: Partial<UploadLimits>
 }
 
+/** How many files are checked at the same time. Each is in memory meanwhile, with up to 50 MB. */
+const CHECKED_AT_ONCE = 4
+
 /** An upload as a client announces it. */
 export interface AnnouncedUpload {
   readonly id: string
@@ -67,6 +73,7 @@ export class Uploads {
   readonly #limits: UploadLimits
   readonly #kept: PartialUploads
   readonly #finishing = new Map<string, Promise<string>>()
+  readonly #checking = new PQueue({ concurrency: CHECKED_AT_ONCE })
   readonly #sweeping: NodeJS.Timeout
 
   private constructor(options: UploadsOptions, kept: PartialUploads) {
@@ -101,9 +108,11 @@ export class Uploads {
     const open = all.filter(
       ({ upload, touchedAtMs }) => upload.takenAs === null && touchedAtMs > since,
     )
-    const ofCaller = open.filter(({ upload }) => upload.changer.id === id)
-    const { open: most, openOfCaller, kept } = this.#limits
-    if (open.length < most && ofCaller.length < openOfCaller && all.length < kept) return
+    const ofCaller = ({ upload }: KeptUpload) => upload.changer.id === id
+    const { open: most, openOfCaller, kept, keptOfCaller } = this.#limits
+    const areFewOpen = open.length < most && open.filter(ofCaller).length < openOfCaller
+    const areFewKept = all.length < kept && all.filter(ofCaller).length < keptOfCaller
+    if (areFewOpen && areFewKept) return
     const message = 'Too many uploads are under way. Try again in a few seconds.'
     throw new FootnoteError('uploads-waiting', message)
   }
@@ -178,7 +187,7 @@ export class Uploads {
     const { folder, log } = this.#options
     try {
       const wanted = wantedPlace(upload.metadata)
-      await checkUpload(this.#kept.fileOf(upload), wanted.name)
+      await this.#checking.add(() => checkUpload(this.#kept.fileOf(upload), wanted.name))
       const file = await folder.put(changer, wanted, this.#kept.fileOf(upload))
       await this.#kept.markTaken(upload, file).catch((err: unknown) => {
         log.warn({ err }, 'an upload was taken, but that could not be noted')

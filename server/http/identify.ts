@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { getCookie } from 'hono/cookie'
-import type { Caller, Right, VisibleCollections } from '../access/caller.ts'
+import { type Caller, type Right, rightsOf, type VisibleCollections } from '../access/caller.ts'
 import { proxiedUser, type ProxyRules } from '../access/proxied-users.ts'
 import { callerOfSession } from '../access/sessions.ts'
 import { type LinkSignature, opensDocument } from '../access/signed-links.ts'
@@ -71,11 +71,11 @@ export function identifyCaller(rules: CallerRules, findService: FindService): Mi
 
 /** What people without a key may do. */
 export async function anonymousRights(
-  { apiKeys, publicRoutes = [], proxy = null }: CallerRules,
+  { apiKeys, publicRoutes = [], publicCollections = null, proxy = null }: CallerRules,
   findService: FindService,
 ): Promise<ReadonlySet<Right>> {
   const isOpen = apiKeys.length === 0 && proxy === null && !(await findService()?.keys.exist())
-  if (isOpen) return new Set<Right>(['ask', 'verify', 'read', 'metrics'])
+  if (isOpen) return rightsOf(['ask', 'verify', 'metrics'], publicCollections)
   return new Set(publicRoutes.flatMap((group) => PUBLIC_RIGHTS[group]))
 }
 
@@ -92,20 +92,29 @@ async function anonymous(
   }
 }
 
-function personBehindProxy(c: Context, { proxy = null }: CallerRules): Caller | null {
-  return proxy && proxiedUser(connectedAddress(c), (name) => c.req.header(name), proxy)
+/** A page of another origin may ask for a person whom the proxy names, because their browser cannot do otherwise, but not use the desk. */
+function personBehindProxy(c: Context, rules: CallerRules): Caller | null {
+  const { proxy = null } = rules
+  const person = proxy && proxiedUser(connectedAddress(c), (name) => c.req.header(name), proxy)
+  if (!person || !isOfOtherPage(c, rules)) return person
+  return { ...person, may: new Set([...person.may].filter((right) => right !== 'desk')) }
+}
+
+/** Whether a page of another origin that may ask sends a request. */
+function isOfOtherPage(c: Context, { allowedOrigins = [] }: CallerRules): boolean {
+  return allowedOrigins.includes(c.req.header('Origin') ?? '')
 }
 
 /** Who is signed in at the pages of this server. A page of another origin may ask, but not for the person who is signed in here. */
 async function signedIn(
   c: Context,
-  { allowedOrigins = [] }: CallerRules,
+  rules: CallerRules,
   findService: FindService,
 ): Promise<Caller | null> {
   const session = getCookie(c, SESSION_COOKIE)
   const service = findService()
   if (session === undefined || !service) return null
-  if (allowedOrigins.includes(c.req.header('Origin') ?? '')) return null
+  if (isOfOtherPage(c, rules)) return null
   return callerOfSession(session, service.keys, await service.signatures())
 }
 
@@ -115,15 +124,20 @@ const DOCUMENT_PATH = /^\/documents\/([^/]+)(?:\/|$)/
 /** The same caller, who may also read the document that a signed link opens. */
 async function withLink(c: Context, caller: Caller, findService: FindService): Promise<Caller> {
   const link = linkSignature(c)
-  const id = DOCUMENT_PATH.exec(c.req.path)?.[1]
-  if (link === null || id === undefined) return caller
-  const isOpened = opensDocument(
-    decodeURIComponent(id),
-    link,
-    await requireService(findService).signatures(),
-  )
+  const id = documentIn(c.req.path)
+  if (link === null || id === null) return caller
+  const isOpened = opensDocument(id, link, await requireService(findService).signatures())
   // Routes below a document read no other document.
   return isOpened ? { ...caller, may: new Set<Right>(['read']), collections: null } : caller
+}
+
+/** The id of the document that a path is of or below; null where there is none. */
+function documentIn(path: string): string | null {
+  try {
+    return decodeURIComponent(DOCUMENT_PATH.exec(path)?.[1] ?? '') || null
+  } catch {
+    return null
+  }
 }
 
 /** The signature in an address; null where there is none. */

@@ -64,5 +64,7 @@ function pathOf(to: unknown): string {
   const base = 'http://footnote.invalid'
   if (typeof to !== 'string' || !URL.canParse(to, base)) return START
   const { origin, pathname, search } = new URL(to, base)
-  return origin === base && to.startsWith('/') ? pathname + search : START
+  // A browser takes "//host" for another server, and "/.//host" becomes that.
+  const isHere = origin === base && to.startsWith('/') && !pathname.startsWith('//')
+  return isHere ? pathname + search : START
 }

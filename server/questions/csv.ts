@@ -18,6 +18,13 @@ const COLUMNS: readonly (readonly [name: string, cell: (question: KeptQuestion) 
   ['text', ({ found: [first] }) => first?.text ?? ''],
 ]
 
+/**
+ * Where a spreadsheet would begin a formula: at the start of a cell, and after a semicolon, a tab or the end of a line, at which some
+ * of them divide cells whatever the quotes say. Some also take full-width characters.
+ */
+const FORMULAS =
+  /^(?=[\s']*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|[\t\r\n])|([;\t\r\n][ "']*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g
+
 /** The first line of a table of questions. */
 export const CSV_HEADER = lineOf(COLUMNS.map(([name]) => name))
 
@@ -35,6 +42,6 @@ function lineOf(cells: readonly string[]): string {
  * https://owasp.org/www-community/attacks/CSV_Injection
  */
 function quoted(cell: string): string {
-  const harmless = /^[=+\-@\t\r\n]/.test(cell) ? `'${cell}` : cell
+  const harmless = cell.replace(FORMULAS, (_, before = '') => `${before}'`)
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { covers } from '../access/caller.ts'
 import type { GroupLeader, GroupMember, QuestionStore, QuestionVector } from '../state/state.ts'
 
 /**
@@ -19,7 +20,8 @@ const REMEMBERED_MS = 3_600_000
 
 /**
  * Puts each question without a group into the group whose first question is most like it, or begins a group with it. Groups never
- * merge: a question stays where it is.
+ * merge: a question stays where it is. Whoever sees a question sees the first one of its group, too, so that no group tells of
+ * questions that somebody must not see.
  */
 export class Grouping {
   readonly #store: QuestionStore
@@ -57,18 +59,19 @@ export class Grouping {
     this.#leaders.push(...(await this.#store.leaders(this.#leaders.at(-1)?.id ?? 0)))
   }
 
-  async #place({ id, vector }: QuestionVector): Promise<GroupMember> {
+  async #place({ id, vector, collections }: QuestionVector): Promise<GroupMember> {
     let nearest: GroupMember | null = null
     let best = ALIKE
     for (const [i, leader] of this.#leaders.entries()) {
       if (i % COMPARED_AT_ONCE === COMPARED_AT_ONCE - 1) await setImmediate()
+      if (!covers(collections, leader.collections)) continue
       const cosine = product(leader.vector, vector)
       if (cosine < best) continue
       nearest = leader
       best = cosine
     }
     if (nearest) return { id, group: nearest.group }
-    this.#leaders.push({ id, group: id, vector })
+    this.#leaders.push({ id, group: id, vector, collections })
     return { id, group: id }
   }
 }

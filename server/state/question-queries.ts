@@ -8,6 +8,7 @@ import type {
   QuestionFilter,
   QuestionKind,
   QuestionName,
+  QuestionVector,
 } from './state.ts'
 import { foundPlace } from './stored.ts'
 import { HOUR_MS } from './times.ts'
@@ -106,6 +107,18 @@ export interface QuestionRow {
   readonly times: number | string
   readonly helped: number | string
   readonly unhelpful: number | string
+}
+
+/** A row of a question with its vector. */
+export interface VectorRow {
+  readonly id: number | string
+  readonly scope: string
+  readonly vector: Buffer
+}
+
+/** The vector of a row. */
+export function questionVector({ id, scope, vector }: VectorRow): QuestionVector {
+  return { id: Number(id), collections: parseScope(scope), vector: vectorOf(vector) }
 }
 
 /** The question of a row. */
@@ -246,9 +259,9 @@ export function questionQueries(
       }
     },
     scopes: `SELECT DISTINCT scope FROM ${schema}kept_questions`,
-    ungrouped: `SELECT id, vector FROM ${schema}kept_questions
+    ungrouped: `SELECT id, scope, vector FROM ${schema}kept_questions
       JOIN ${schema}kept_vectors ON question_id = id WHERE group_id IS NULL ORDER BY id LIMIT $1`,
-    leaders: `SELECT id, group_id AS "group", vector FROM ${schema}kept_questions AS leader
+    leaders: `SELECT id, group_id AS "group", scope, vector FROM ${schema}kept_questions AS leader
       JOIN ${schema}kept_vectors ON question_id = id
       WHERE id > $1 AND group_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${schema}kept_questions AS older
         WHERE older.group_id = leader.group_id AND older.id < leader.id) ORDER BY id`,

@@ -221,6 +221,8 @@ export interface QuestionGroup {
 /** A question with its embedding. */
 export interface QuestionVector {
   readonly id: number
+  /** Those that whoever asked may see; null: all. */
+  readonly collections: VisibleCollections
   readonly vector: Float32Array
 }
 

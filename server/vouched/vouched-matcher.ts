@@ -71,10 +71,7 @@ export class VouchedMatcher {
   ): Promise<VouchedMatch | null> {
     const { store, inference, signal } = parts
     const options = { signal }
-    const answers = this.#answers.filter(
-      ({ quotes }) =>
-        documentIds === null || quotes.every((quote) => documentIds.includes(quote.documentId)),
-    )
+    const answers = await this.#answersIn(store, documentIds)
     if (answers.length === 0) return null
     const language = languageOfQuestion(question, await store.languages(documentIds))
     const asked = await embedQuestion(question, language, inference, options)
@@ -94,6 +91,23 @@ export class VouchedMatcher {
       if (probability >= MIN_PROBABILITY) matches.push({ answer, probability, quotes })
     }
     return matches.toSorted((a, b) => b.probability - a.probability)[0] ?? null
+  }
+
+  /** The answers all of whose documents are in the store and asked: others must not take the places of the nearest. */
+  async #answersIn(
+    store: Store,
+    documentIds: MatchedQuestion['documentIds'],
+  ): Promise<readonly VouchedAnswer[]> {
+    if (this.#answers.length === 0) return []
+    const quoted = new Set(
+      this.#answers.flatMap(({ quotes }) => quotes.map(({ documentId }) => documentId)),
+    )
+    const missing = new Set(await store.missingDocuments([...quoted]))
+    return this.#answers.filter(({ quotes }) =>
+      quotes.every(
+        ({ documentId }) => !missing.has(documentId) && (documentIds?.includes(documentId) ?? true),
+      ),
+    )
   }
 
   /** The answers whose questions are nearest to the question, nearest first. */

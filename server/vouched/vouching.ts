@@ -1,6 +1,7 @@
-import type { LiveIndex } from '../../index/live-index.ts'
 import type { Span } from '../../index/span.ts'
 import type { Store } from '../../index/storage/storage.ts'
+import type { VisibleCollections } from '../access/caller.ts'
+import { indexWithin, type ReadableIndex } from '../index-within.ts'
 import type { AuditLog } from '../state/state.ts'
 import { passageAround, type Standing, standingOf } from './standing.ts'
 import type { VouchedAnswer, VouchedQuote } from './vouched-answer.ts'
@@ -15,7 +16,7 @@ export interface ChosenSpan extends Span {
 export interface Voucher {
   readonly name: string
   /** The collections whose documents they see; null: all. */
-  readonly collections: readonly string[] | null
+  readonly collections: VisibleCollections
 }
 
 /** A question with the quotes that answer it. */
@@ -57,7 +58,7 @@ export interface VouchingDesk {
 }
 
 interface DeskParts {
-  readonly index: Pick<LiveIndex, 'use'>
+  readonly index: ReadableIndex
   readonly answers: VouchedAnswers
   readonly audit: AuditLog
 }
@@ -69,9 +70,10 @@ export function vouchingDesk({ index, answers, audit }: DeskParts): VouchingDesk
     return answer && isVisible(answer, voucher) ? answer : null
   }
   const log = (action: string, { question, quotes }: VouchedAnswer, { name: by }: Voucher) =>
-    audit.add({ by, action, subject: question, collection: quotes[0]?.collection ?? null })
-  const listed = (answer: VouchedAnswer) =>
-    index.use(async (store) => {
+    audit.add({ by, action, subject: question, collection: onlyCollectionOf(quotes) })
+  /** A document that was moved to where the voucher does not see it is gone for them. */
+  const listed = (answer: VouchedAnswer, { collections }: Voucher) =>
+    indexWithin(index, collections).use(async (store) => {
       const standing = await standingOf(answer, store)
       const titles = await Promise.all(answer.quotes.map((quote) => titleOf(quote, store)))
       return { answer, standing, titles }
@@ -85,14 +87,14 @@ export function vouchingDesk({ index, answers, audit }: DeskParts): VouchingDesk
     list: async (voucher) => {
       const current = await answers.current()
       const visible = current.answers.filter((answer) => isVisible(answer, voucher))
-      return Promise.all(visible.map(listed))
+      return Promise.all(Array.from(visible, (answer) => listed(answer, voucher)))
     },
     add: async (vouching, voucher) => {
       const entered = await read(vouching, voucher)
       if ('wrongQuote' in entered) return entered
       const answer = await answers.add(entered)
       await log('vouched.added', answer, voucher)
-      return listed(answer)
+      return listed(answer, voucher)
     },
     replace: async (id, vouching, voucher) => {
       if (!(await findVisible(id, voucher))) return null
@@ -100,7 +102,7 @@ export function vouchingDesk({ index, answers, audit }: DeskParts): VouchingDesk
       if ('wrongQuote' in entered) return entered
       const answer = await answers.replace(id, entered)
       if (answer) await log('vouched.changed', answer, voucher)
-      return answer && listed(answer)
+      return answer && listed(answer, voucher)
     },
     remove: async (id, voucher) => {
       const answer = await findVisible(id, voucher)
@@ -113,6 +115,12 @@ export function vouchingDesk({ index, answers, audit }: DeskParts): VouchingDesk
 
 async function titleOf({ documentId }: VouchedQuote, store: Store): Promise<string> {
   return (await store.document(documentId))?.title ?? documentId
+}
+
+/** The collection of all quotes; null where they are of several, or of none. */
+function onlyCollectionOf(quotes: readonly VouchedQuote[]): string | null {
+  const [collection = null, ...others] = new Set(quotes.map((quote) => quote.collection))
+  return others.length > 0 ? null : collection
 }
 
 function isVisible({ quotes }: VouchedAnswer, voucher: Voucher): boolean {

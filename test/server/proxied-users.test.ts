@@ -54,6 +54,17 @@ describe('people whom a proxy signs in', () => {
     expect(await statusOf({})).toBe(303)
   })
 
+  test('do not use the desk by pages of other origins that may ask', async () => {
+    const { proxy } = readConfig({ ...SETTINGS })
+    const Origin = 'https://help.example'
+    const url = await serveWords({ proxy, allowedOrigins: [Origin] }, { files: FILES })
+    const headers = { ...as('ann', 'help'), Origin }
+    expect((await fetch(`${url}/desk/api/words`, { headers })).status).toBe(403)
+    expect((await fetch(`${url}/ask?question=owls`, { headers })).status).toBe(200)
+    const own = { ...headers, Origin: url }
+    expect((await fetch(`${url}/desk/api/words`, { headers: own })).status).toBe(200)
+  })
+
   test('are needed: nobody else may do anything, and other addresses cannot name anybody', async () => {
     expect(await idsOf(await serve(), {})).toBe(401)
     const elsewhere = await serve({ TRUSTED_ADDRESSES: '10.0.0.0/8,2001:db8::/32' })

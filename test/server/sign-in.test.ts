@@ -105,6 +105,9 @@ describe('signing in', () => {
       ['https://evil.example/', '/'],
       ['//evil.example/', '/'],
       ['/\\evil.example/', '/'],
+      ['/.//evil.example/', '/'],
+      ['/desk/..//evil.example/', '/'],
+      ['/%2e/\\evil.example/', '/'],
       ['javascript:alert(1)', '/'],
     ] as const) {
       const response = await postForm(app, '/sign-in', { key: token, next })
@@ -178,6 +181,14 @@ describe('a signed link', () => {
     expect((await get(app, link)).status).toBe(200)
     wait(3.1 * DAY_MS)
     expect((await get(app, link)).status).toBe(401)
+  })
+
+  test('opens nothing at an address that is none', async () => {
+    const { app, link } = await openLinked()
+    const query = link.slice(link.indexOf('expires='))
+    for (const path of ['%E0%A4%A', 'vaulted-bats%2F..%2Fopen-owls', '%2576aulted-bats', '', '/']) {
+      expect([401, 404]).toContain((await get(app, `/documents/${path}?${query}`)).status)
+    }
   })
 
   test('opens its document for somebody whose key does not', async () => {

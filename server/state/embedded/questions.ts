@@ -9,11 +9,13 @@ import {
   questionKey,
   questionQueries,
   type QuestionRow,
+  questionVector,
   scopeOf,
   scopesWithin,
   searchedWords,
   startOf,
   type Statement,
+  type VectorRow,
   vectorOf,
 } from '../question-queries.ts'
 import type { VisibleCollections } from '../../access/caller.ts'
@@ -93,11 +95,6 @@ export function openQuestions(
   limits: ConversationLimits,
 ): QuestionStore & { close(): void } {
   return openSqliteFile(file, QUESTIONS_FILE, (opened) => questionsIn(opened, limits))
-}
-
-interface VectorRow {
-  readonly id: number
-  readonly vector: Buffer
 }
 
 interface GroupRow {
@@ -196,14 +193,11 @@ function questionsIn(
       const id = hash('sha256', name, 'buffer')
       use(() => judge.run(id, Date.now(), Number(helpful), questionKey(question)))
     },
-    ungrouped: async (limit) =>
-      use(() => selectUngrouped.all({ 1: limit })).map(({ id, vector }) => {
-        return { id, vector: vectorOf(vector) }
-      }),
+    ungrouped: async (limit) => use(() => selectUngrouped.all({ 1: limit })).map(questionVector),
     leaders: async (afterId) =>
-      use(() => selectLeaders.all({ 1: afterId })).map(({ id, group, vector }) => {
-        return { id, group, vector: vectorOf(vector) }
-      }),
+      use(() => selectLeaders.all({ 1: afterId })).map((row) =>
+        Object.assign(questionVector(row), { group: row.group }),
+      ),
     putIntoGroups: async (members) => use(() => putAll(members)),
     groups: async (filter, page) => {
       const read = (part: typeof page) =>

@@ -8,10 +8,12 @@ import {
   questionKey,
   questionQueries,
   type QuestionRow,
+  questionVector,
   scopeOf,
   scopesWithin,
   searchedWords,
   type Statement,
+  type VectorRow,
   vectorOf,
 } from '../question-queries.ts'
 import type { VisibleCollections } from '../../access/caller.ts'
@@ -38,11 +40,6 @@ const RECORD = `
       ON CONFLICT (question_id, hour) DO UPDATE SET times = h.times + 1)
   INSERT INTO footnote_state.kept_vectors (question_id, vector) SELECT id, $11 FROM kept WHERE $11::bytea IS NOT NULL
     ON CONFLICT (question_id) DO UPDATE SET vector = EXCLUDED.vector`
-
-interface VectorRow {
-  readonly id: string
-  readonly vector: Buffer
-}
 
 /** The numbers of a group. Large whole numbers come as texts. */
 interface GroupRow {
@@ -104,15 +101,11 @@ export function questionsIn(
     },
     ungrouped: async (limit) => {
       const rows = await query<VectorRow>(queries.ungrouped, [limit])
-      return rows.map(({ id, vector }) => {
-        return { id: Number(id), vector: vectorOf(vector) }
-      })
+      return rows.map(questionVector)
     },
     leaders: async (afterId) => {
       const rows = await query<VectorRow & { group: string }>(queries.leaders, [afterId])
-      return rows.map(({ id, group, vector }) => {
-        return { id: Number(id), group: Number(group), vector: vectorOf(vector) }
-      })
+      return rows.map((row) => Object.assign(questionVector(row), { group: Number(row.group) }))
     },
     putIntoGroups: async (members) => {
       for (const { id, group } of members) await query(queries.putIntoGroup, [id, group])

@@ -113,3 +113,12 @@ test.each([
     await store.close()
   },
 )
+
+test('of many forms that equal one, the oldest twenty are searched for', () => {
+  const words = Array.from({ length: 100 }, (_, i) => ['owl', `bird${i}`])
+  const { forms, spelledOut } = worded('When do owls hunt?', words)
+  const oldest = Array.from({ length: 20 }, (_, i) => `bird${i}`)
+  expect(forms).toEqual([{ asked: 'owls', others: expect.any(Array) }])
+  expect(forms[0]?.others.toSorted()).toEqual(oldest.toSorted())
+  expect(spelledOut).not.toContain('bird20')
+})

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { describe, expect, test, vi } from 'vitest'
 import { serveDeskApi } from '../../support/serve-desk-api.ts'
+import { writeFiles } from '../../support/temporary.ts'
 import { sendUpload } from '../../support/tus-client.ts'
 
 type Desk = Awaited<ReturnType<typeof serveDeskApi>>
@@ -14,6 +15,9 @@ const FILES = {
 
 /** Who is limited to a collection. */
 const BEN = { Collections: 'pets', By: 'ben' }
+
+/** How long it may take until a file that was put into the folder is seen: what was seen there is believed for a second. */
+const SEEN = { timeout: 30_000, interval: 50 }
 
 function move(
   { api }: Desk,
@@ -34,6 +38,10 @@ function remove(
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   return fetch(`${api}/documents/${id}`, { method: 'DELETE', headers })
+}
+
+async function filesIn(desk: Desk, headers: Record<string, string> = {}): Promise<string[]> {
+  return (await desk.list('', headers)).items.map(({ file }) => file)
 }
 
 async function recorded({ audit }: Desk) {
@@ -181,4 +189,64 @@ describe('a document', () => {
       expect(await readdir(desk.documents)).toEqual(['law', 'owls.txt', 'pets'])
     },
   )
+})
+
+describe('a file whose collection is still to be read', () => {
+  test.each([
+    ['the file beside it', { 'pets/cats.txt': 'Cats.', 'pets/cats.yaml': 'collection: law' }],
+    ['its front matter', { 'pets/cats.txt': '---\ncollection: law\n---\nCats.' }],
+    ['a file beside it that is broken', { 'pets/cats.txt': 'Cats.', 'pets/cats.yaml': 'a: [' }],
+    [
+      'the file beside several with one id',
+      { 'pets/cats.txt': 'Cats.', 'pets/cats.md': 'Cats.', 'pets/cats.yaml': 'collection: law' },
+    ],
+  ])('is not seen, changed or replaced by its folder, but by %s', async (_, added) => {
+    const desk = await serveDeskApi({ files: FILES, watch: 'nothing' })
+    await writeFiles(desk.documents, added)
+    await vi.waitFor(async () => expect(await filesIn(desk)).toContain('pets/cats.txt'), SEEN)
+    expect(await filesIn(desk, BEN)).toEqual(['pets/dogs.txt'])
+    const id = await desk.idOf('pets/cats.txt')
+    expect((await remove(desk, id, BEN)).status).toBe(404)
+    expect((await move(desk, id, 'pets', BEN)).status).toBe(404)
+    const metadata = { filename: 'cats.txt', collection: 'pets', replace: 'true' }
+    const options = { headers: BEN }
+    const named = sendUpload(desk.endpoint, 'Mine.', metadata, options)
+    expect(await named).toMatch(/^409 A document that you may not see has the name/)
+    const replacing = { filename: 'cats.txt', replaces: id }
+    expect(await sendUpload(desk.endpoint, 'Mine.', replacing, options)).toMatch(/^404 /)
+    expect(await readFile(desk.at('pets/cats.txt'), 'utf8')).toBe(added['pets/cats.txt'])
+  })
+
+  test('is lost at once to those who may not see where it was moved', async () => {
+    const desk = await serveDeskApi({ files: FILES, watch: 'nothing' })
+    const id = await desk.idOf('pets/dogs.txt')
+    expect((await move(desk, id, 'law')).status).toBe(204)
+    expect((await desk.list('', BEN)).items).toEqual([])
+    expect((await move(desk, id, 'pets', BEN)).status).toBe(404)
+    expect((await remove(desk, id, BEN)).status).toBe(404)
+    expect((await desk.list('?search=dogs')).items).toMatchObject([
+      { collection: 'pets', change: 'changed' },
+    ])
+  })
+
+  test('is seen by whoever uploaded it', async () => {
+    const desk = await serveDeskApi({ files: FILES, watch: 'nothing' })
+    const text = '---\ncollection: law\n---\nCats.'
+    const metadata = { filename: 'cats.txt', collection: 'pets' }
+    expect(await sendUpload(desk.endpoint, text, metadata, { headers: BEN })).toBe('taken')
+    expect((await desk.list('?state=waiting', BEN)).items).toMatchObject([
+      { file: 'pets/cats.txt', collection: 'pets' },
+    ])
+    expect(await readFile(desk.at('pets/cats.yaml'), 'utf8')).toBe('collection: pets\n')
+  })
+})
+
+test('a file with another ending does not replace a third one that has its name', async () => {
+  const desk = await serveDeskApi({ files: FILES, watch: 'nothing' })
+  const replaces = await desk.idOf('pets/dogs.txt')
+  await writeFiles(desk.documents, { 'pets/dogs.md': 'Other dogs.' })
+  await vi.waitFor(async () => expect(await desk.idOf('pets/dogs.md')).not.toBe('unknown'), SEEN)
+  const sent = sendUpload(desk.endpoint, 'Mine.', { filename: 'new.md', replaces })
+  expect(await sent).toMatch(/^409 pets\/dogs.md, pets\/dogs.txt have the id/)
+  expect(await readFile(desk.at('pets/dogs.md'), 'utf8')).toBe('Other dogs.')
 })

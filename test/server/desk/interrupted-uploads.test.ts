@@ -296,6 +296,17 @@ describe('under load', () => {
     expect([waiting.status, waiting.headers.get('Retry-After')]).toEqual([503, '5'])
   })
 
+  test('a caller who begins many, and leaves them, takes no place of others', async () => {
+    const uploadLimits = { activeMs: 0, keptOfCaller: 2, kept: 3 }
+    const desk = await serveDeskApi({ watch: 'nothing', uploadLimits })
+    await begin(desk.endpoint, 5, { filename: 'a1.txt' })
+    await begin(desk.endpoint, 5, { filename: 'a2.txt' })
+    const third = (headers: Record<string, string>) =>
+      sendUpload(desk.endpoint, 'Cats.', { filename: 'a3.txt' }, { headers })
+    expect(await third({})).toMatch(/^503 Too many uploads are under way/)
+    expect(await third({ By: 'ben' })).toBe('taken')
+  })
+
   test('a large upload takes no memory', { timeout: 400_000 }, async () => {
     const documents = await temporaryFolder()
     const data = await temporaryFolder()

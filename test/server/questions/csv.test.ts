@@ -37,7 +37,15 @@ test.each([
   ['@SUM(A1)', "'@SUM(A1)"],
   ['\t=1', "'\t=1"],
   ['\r=1', '"\'\r=1"'],
+  [' =1', "' =1"],
+  ["'=1", "''=1"],
+  ['\uFF1D1+1', "'\uFF1D1+1"],
+  ['one;=1+1', "one;'=1+1"],
+  ['one; "+1', '"one; ""\'+1"'],
+  ['one\n=1', '"one\n\'=1"'],
+  ['one\n\n- two', '"one\n\n\'- two"'],
   ['1 = 1', '1 = 1'],
+  ['one; two - three', 'one; two - three'],
 ])('%j is the cell %s, which is no formula', (question, cell) => {
   expect(csvLine({ ...QUESTION, question })).toContain(`1,2,${cell},Who`)
 })

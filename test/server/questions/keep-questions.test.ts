@@ -112,6 +112,23 @@ test('alike questions are one group, named by the one that is most like all of t
   expect(owls).toMatchObject({ name: 'Who pays the tax on owls?', questions: 1 })
 })
 
+test('a group tells nothing of questions that somebody must not see', async () => {
+  const { service, questions } = await openKeeping()
+  const months = 'When do cats sleep in winter months or summer?'
+  const hidden = 'When do cats sleep in winter months or summer today?'
+  const others = 'When do all cats sleep in winter months or summer?'
+  await service.ask(request(hidden))
+  await questions.groups(ALL, PAGE)
+  await service.within(['open']).ask(request(months))
+  await questions.groups(ALL, PAGE)
+  await service.ask(request(others))
+  const { groups } = await questions.groups(ALL, PAGE)
+  const grouped = groups.map(({ members }) => members.map(({ question }) => question))
+  expect(grouped).toEqual([expect.arrayContaining([months, others]), [hidden]])
+  const ofOpen = await questions.groups({ ...ALL, within: ['open'] }, PAGE)
+  expect(ofOpen.groups).toMatchObject([{ name: months, group: ofOpen.groups[0]?.members[0]?.id }])
+})
+
 test('feedback counts for the question, and replaces feedback on the same reply', async () => {
   const { service, app, questions } = await openKeeping()
   const asked = await app.request('http://127.0.0.1/ask?question=When+do+cats+sleep')

@@ -154,8 +154,8 @@ export function describeQuestions(engine: string, place: OpenQuestions): void {
       await questions.record([asked('two?')])
       const [one, two] = await questions.list(ALL, FIRST)
       expect(await questions.ungrouped(10)).toEqual([
-        { id: one?.id, vector: Float32Array.of(-0.25, 0.5, -1) },
-        { id: two?.id, vector },
+        { id: one?.id, collections: null, vector: Float32Array.of(-0.25, 0.5, -1) },
+        { id: two?.id, collections: null, vector },
       ])
       expect(await questions.ungrouped(1)).toHaveLength(1)
     })
@@ -191,6 +191,17 @@ export function describeQuestions(engine: string, place: OpenQuestions): void {
       ])
       expect(members[1]?.vector).toEqual(Float32Array.of(1, 0))
       expect((await questions.members(ALL, [a, c], 1)).map(({ id }) => id)).toEqual([b, c])
+    })
+
+    test('wait for a group, and lead it, with the collections of those who asked', async () => {
+      const questions = await openNew()
+      const collections = ['b', 'a']
+      await questions.record([asked('one?', { collections, vector: Float32Array.of(1, 0) })])
+      const [one] = await questions.ungrouped(10)
+      expect(one?.collections).toEqual(['a', 'b'])
+      const id = one?.id ?? 0
+      await questions.putIntoGroups([{ id, group: id }])
+      expect(await questions.leaders(0)).toMatchObject([{ id, collections: ['a', 'b'] }])
     })
 
     test('that lead their groups are given, and another one when they are forgotten', async () => {

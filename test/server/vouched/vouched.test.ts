@@ -218,3 +218,39 @@ async function rebuild(indexDir: string, dogs: string): Promise<void> {
   await writeFiles(documents, { ...FILES, 'pets/dogs.txt': dogs })
   await build(documents, indexDir, wordVectors())
 }
+
+test('a document that was moved to another collection is gone for those who no longer see it', async () => {
+  const indexDir = await temporaryFolder()
+  const { deskOf } = await openDesk(indexDir)
+  await deskOf(null).send('POST', '', { question: QUESTION, quotes: [BARK] })
+  const pets = deskOf(['pets'])
+  expect(await pets.list()).toMatchObject([{ state: 'stands', quotes: [{ title: 'dogs' }] }])
+  await rebuild(indexDir, `---\ncollection: farm\ntitle: Secret\n---\nMore. ${DOGS}`)
+  await expect
+    .poll(async () => (await deskOf(null).list())[0], { timeout: 10_000 })
+    .toMatchObject({ state: 'moved', quotes: [{ title: 'Secret' }] })
+  expect(await pets.list()).toMatchObject([
+    { state: 'gone', quotes: [{ title: 'pets-dogs', start: 28, end: 47 }] },
+  ])
+})
+
+test('the log tells of an answer from several collections only whoever sees all', async () => {
+  const { deskOf, service } = await openDesk()
+  const COWS = { documentId: 'farm-cows', start: 0, end: 36 }
+  await deskOf(null).send('POST', '', { question: QUESTION, quotes: [BARK, COWS] })
+  expect(await service.audit.latest({ limit: 1 })).toMatchObject([{ subject: QUESTION }])
+  expect(await service.audit.latest({ limit: 1, collections: ['pets'] })).toEqual([])
+})
+
+test('answers that the asker must not see take no place of one that they may see', async () => {
+  const { deskOf, service } = await openDesk()
+  const desk = deskOf(null)
+  const COWS = { documentId: 'farm-cows', start: 0, end: 36 }
+  for (let i = 0; i < 6; i += 1) {
+    await desk.send('POST', '', { question: QUESTION, quotes: [COWS] })
+  }
+  await desk.send('POST', '', { question: QUESTION, quotes: [BARK] })
+  const request = { question: QUESTION, documentIds: null, maxQuotes: 3, conversationId: null }
+  const { answer: given } = await service.within(['pets']).ask(request)
+  expect(given.quotes[0]?.vouched?.by).toBe('Ada')
+})
