@@ -406,9 +406,12 @@ async function enterAll({ app, service }: Server, hasHidden: boolean): Promise<I
     await send(app, everything, { path: runs, method: 'POST' })
     hidden.run = await vi.waitFor(
       async () => {
-        const listed = checkRuns.parse(await json(everything, { path: runs }))
-        expect(listed).toMatchObject({ progress: null, runs: [{}] })
-        return listed.runs[0]?.id ?? ''
+        const {
+          progress,
+          runs: [run],
+        } = checkRuns.parse(await json(everything, { path: runs }))
+        if (progress !== null || !run) throw new Error('the run has not ended')
+        return run.id
       },
       { timeout: 60_000, interval: 20 },
     )
