@@ -269,6 +269,12 @@ const DESK_REQUESTS: readonly Sent[] = [
   upload({ filename: 'owls.txt', collection: 'open' }),
   upload({ filename: 'x.yaml', collection: 'open' }),
   { path: `/desk/api/uploads/${'0'.repeat(32)}`, method: 'HEAD', headers: TUS },
+  ...QUESTIONS.map((question): Sent => {
+    return { path: '/desk/api/vouched/quotes', method: 'POST', body: { question } }
+  }),
+  ...['vaulted-zeppelin', 'wildcard', 'open-owls', 'nowhere'].map((id) => ({
+    path: `/desk/api/vouched/documents/${id}`,
+  })),
   vouch('What hunts?', 'vaulted-zeppelin'),
   vouch('What hunts?', 'nowhere'),
   vouch('What hunts?', 'open-owls', 'vaulted-zeppelin'),
