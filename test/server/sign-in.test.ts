@@ -49,6 +49,17 @@ function wait(ms: number): void {
 }
 
 describe('signing in', () => {
+  test('is offered on the start page in place of a chat that would be refused', async () => {
+    const { app, service } = await openWords({}, { files: FILES })
+    const { token } = await createKey(service, ['ask'])
+    const before = await (await get(app, '/')).text()
+    expect(before).toContain('<a href="/sign-in?next=/">sign in with a key</a>')
+    expect(before).not.toMatch(/footnote-chat|widget\.js" defer>/)
+    const after = await (await get(app, '/', { Cookie: await signIn(app, token) })).text()
+    expect(after).toContain('<footnote-chat')
+    expect(after).not.toContain('sign in with a key')
+  })
+
   test('with a key opens the pages for a day at work, with the rights of the key', async () => {
     const { app, service } = await openWords({}, { files: FILES })
     const { token } = await createKey(service, ['ask', 'desk'], ['open'])
