@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** The files that need the real models, and perhaps a browser too. A file without this word in its name must not need them. */
@@ -8,6 +9,9 @@ const BROWSER_FILES = 'test/**/*.browser.test.ts'
 
 /** The files that need a PostgreSQL server. They are skipped where there is none. */
 const POSTGRES_FILES = 'test/**/*.postgres.test.ts'
+
+/** One more than there are processors: many tests wait for clocks, sockets and browsers. */
+const WORKERS = availableParallelism() + 1
 
 export default defineConfig({
   test: {
@@ -23,8 +27,7 @@ export default defineConfig({
           name: 'pure',
           include: ['test/**/*.test.ts'],
           exclude: [MODELS_FILES, BROWSER_FILES, POSTGRES_FILES],
-          // Vitest's own default leaves one processor free, which is half of two.
-          maxWorkers: '100%',
+          maxWorkers: WORKERS,
           sequence: { groupOrder: 0 },
         },
       },
@@ -35,7 +38,7 @@ export default defineConfig({
           include: [POSTGRES_FILES],
           globalSetup: ['test/support/postgres-server.ts'],
           // Projects of one group must have the same number of workers.
-          maxWorkers: '100%',
+          maxWorkers: WORKERS,
           sequence: { groupOrder: 0 },
         },
       },
@@ -45,7 +48,7 @@ export default defineConfig({
           name: 'browser',
           include: [BROWSER_FILES],
           // A browser waits for much of its time, so other tests run meanwhile.
-          maxWorkers: '100%',
+          maxWorkers: WORKERS,
           sequence: { groupOrder: 0 },
         },
       },
