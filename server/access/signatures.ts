@@ -16,7 +16,7 @@ const SECRET_ID = 'signatures'
  * The signatures of this installation: HMAC with SHA-256, in base64url, by a secret that all servers with the same state share. The
  * first one that needs it makes it.
  */
-export async function openSignatures(records: RecordStore): Promise<Signatures> {
+async function openSignatures(records: RecordStore): Promise<Signatures> {
   const kept = await records.find('secret', SECRET_ID)
   if (kept !== null) return signaturesWith(kept)
   await records.add('secret', { id: SECRET_ID, json: newSecret() })

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import type { ThresholdInfo, ThresholdOutcome } from './shapes.ts'
+import type { ThresholdOutcome } from '../check/refit.ts'
+import type { ThresholdInfo } from './shapes.ts'
 import { counted, time } from './shown.ts'
 
 export interface ThresholdView {

@@ -1,5 +1,7 @@
 import type { Format } from '../../index/documents/extractors/extractor.ts'
 import type { AnswerJson } from '../answer/answer-schema.ts'
+import type { Refit } from '../check/refit.ts'
+import type { CheckSums } from '../check/run.ts'
 
 /** A file of the documents folder, as `GET /desk/api/documents` lists it. */
 export interface DocumentEntry {
@@ -199,17 +201,7 @@ export interface CheckRun {
   readonly endedAt: string
   readonly by: string
   readonly threshold: number
-  readonly sums: {
-    readonly answerable: number
-    readonly unanswerable: number
-    readonly right: number
-    readonly rightFirst: number
-    readonly wrong: number
-    readonly refused: number
-    readonly rightlyRefused: number
-    readonly wronglyAnswered: number
-    readonly failed: number
-  }
+  readonly sums: CheckSums
 }
 
 export interface CheckResult {
@@ -241,17 +233,6 @@ export interface ComparedRun {
   readonly changes: readonly CheckChange[]
 }
 
-/** What a threshold would do on the questions of the last run. */
-export interface ThresholdOutcome {
-  readonly threshold: number
-  readonly right: number
-  readonly wrong: number
-  readonly refused: number
-  readonly withheld: number
-  /** In wrong answers. */
-  readonly cost: number
-}
-
 /** `GET /desk/api/check/threshold`. */
 export interface ThresholdInfo {
   readonly value: number
@@ -261,12 +242,5 @@ export interface ThresholdInfo {
   readonly mayChange: boolean
   readonly refusalCost: number
   /** Null before the first run. */
-  readonly refit: {
-    readonly questions: number
-    readonly areFew: boolean
-    readonly inUse: ThresholdOutcome
-    readonly proposed: ThresholdOutcome
-    readonly leftOutCost: number
-    readonly outcomes: readonly ThresholdOutcome[]
-  } | null
+  readonly refit: Refit | null
 }

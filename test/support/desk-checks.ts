@@ -1,3 +1,4 @@
+import type { ThresholdOutcome } from '../../server/check/refit.ts'
 import type { Hono } from 'hono'
 import type {
   CheckChange,
@@ -7,7 +8,6 @@ import type {
   CheckRun,
   Place,
   ThresholdInfo,
-  ThresholdOutcome,
 } from '../../server/desk-app/shapes.ts'
 import { problemError } from '../../server/http/problem.ts'
 import { HOSTILE } from './serve-words.ts'
